@@ -1,0 +1,103 @@
+"""Run programs, always with a limit in seconds.
+
+`run` is for the sandbox's own work; `shell` is for the lines of a guide and leaves evidence.
+"""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import sh
+
+from sandbox import events
+from sandbox.errors import CommandFailed, MissingTool, NotReady
+
+
+@dataclass(frozen=True, kw_only=True)
+class Completed:
+    """A program that ended."""
+
+    line: str
+    """The command as you would paste it into a shell."""
+    exit_code: int
+    stdout: str
+    stderr: str
+    duration_s: float
+
+    @property
+    def output(self) -> str:
+        """Both streams, standard output first."""
+        return self.stdout + self.stderr
+
+
+def run(
+    command: Sequence[str | Path],
+    *,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    limit: float = 60.0,
+    stdin: str | bytes | None = None,
+    check: bool = True,
+) -> Completed:
+    """Run one program and wait for its end, at most `limit` seconds.
+
+    Raises MissingTool, NotReady on the limit, and (unless `check` is false) CommandFailed on an
+    exit code other than 0.
+    """
+    words = [str(word) for word in command]
+    line = shlex.join(words)
+    try:
+        program = sh.Command(words[0])
+    except sh.CommandNotFound:
+        raise MissingTool(words[0], cure="run `make doctor`") from None
+    started = time.monotonic()
+    try:
+        done = program(
+            *words[1:],
+            _cwd=str(cwd) if cwd else None,
+            _env=dict(env) if env is not None else None,
+            _in=stdin,
+            _timeout=limit,
+            _ok_code=range(256),
+            _tty_out=False,
+            _return_cmd=True,
+            _decode_errors="replace",
+        )
+        exit_code, out, err = done.exit_code, done.stdout, done.stderr
+    except sh.TimeoutException:
+        raise NotReady(f"the end of `{line}`", "still running", limit) from None
+    except sh.SignalException as ended:
+        exit_code, out, err = ended.exit_code, ended.stdout, ended.stderr
+    completed = Completed(
+        line=line,
+        exit_code=exit_code,
+        stdout=out.decode(errors="replace"),
+        stderr=err.decode(errors="replace"),
+        duration_s=time.monotonic() - started,
+    )
+    if check and exit_code:
+        raise CommandFailed(line, exit_code, completed.output, completed.duration_s)
+    return completed
+
+
+def shell(line: str, *, cwd: Path, env: Mapping[str, str], limit: float = 120.0) -> Completed:
+    """Run a line of the guide in bash, as its reader would, and leave it as evidence.
+
+    The exit code is the caller's to judge. Raises NotReady on the limit.
+    """
+    done = run(["bash", "-c", line], cwd=cwd, env=env, limit=limit, check=False)
+    events.emit(
+        events.CommandRan(
+            line=line,
+            cwd=str(cwd),
+            exit_code=done.exit_code,
+            stdout=done.stdout,
+            stderr=done.stderr,
+            duration_s=done.duration_s,
+        )
+    )
+    return done

@@ -1,0 +1,1 @@
+"""A GitLab-compatible server: store, API, Git over HTTPS, Git over SSH."""

@@ -1,0 +1,1 @@
+"""Where clusters come from: one narrow interface, a package for each provider."""

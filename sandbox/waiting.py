@@ -1,0 +1,46 @@
+"""Wait for a condition with a limit; the only module that sleeps.
+
+A time-out is a failure that names what was awaited and the last state seen, never a warning.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from sandbox import events
+from sandbox.errors import NotReady
+
+T = TypeVar("T")
+Probe = Callable[[], tuple[T | None, str]]
+"""Returns the awaited value, or None while it is not there; and what was seen, in words."""
+
+
+def wait_until(
+    what: str,
+    probe: Probe[T],
+    limit: float,
+    *,
+    every: float = 0.2,
+    alive: Callable[[], None] = lambda: None,
+    phase: str = "",
+) -> T:
+    """Ask `probe` every `every` seconds until it returns a value; return that value.
+
+    `alive` is asked too and may raise (ProcessDied): nobody waits for what cannot come.
+    Raises NotReady after `limit` seconds.
+    """
+    started = time.monotonic()
+    while True:
+        value, seen = probe()
+        elapsed = time.monotonic() - started
+        if value is not None:
+            events.emit(events.Waited(what=what, last_seen=seen, duration_s=elapsed))
+            return value
+        events.emit(events.Waiting(what=what, last_seen=seen, elapsed_s=elapsed))
+        if elapsed >= limit:
+            events.emit(events.Waited(what=what, last_seen=seen, duration_s=elapsed))
+            raise NotReady(what, seen, limit, phase=phase)
+        alive()
+        time.sleep(every)
