@@ -62,7 +62,7 @@ def run(
             _env=dict(env) if env is not None else None,
             _in=stdin,
             _timeout=limit,
-            _ok_code=range(256),
+            _ok_code=tuple(range(256)),
             _tty_out=False,
             _return_cmd=True,
             _decode_errors="replace",
