@@ -1,1 +1,62 @@
 """Where clusters come from: one narrow interface, a package for each provider."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cluster:
+    """A Kubernetes cluster that answers."""
+
+    name: str
+    """The name the guide uses, for example `platform-core-dev-aks`."""
+    kubeconfig: Path
+    context: str
+    kubernetes: str
+    """Version of its API server, for example `v1.36.3`."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PartStatus:
+    """One process or container of a sandbox, as `status` shows it."""
+
+    name: str
+    state: str
+    """`running`, `exited` or `missing`."""
+    detail: str
+
+
+class Provider(Protocol):
+    """Clusters for one sandbox; made again from its folder by any later process."""
+
+    name: str
+    simulated: tuple[str, ...]
+    """What of a cluster is simulated by this provider: told in status, results and pages."""
+
+    def addresses(self) -> tuple[str, ...]:
+        """Where the Git server and the chart repository listen.
+
+        The first one goes into URLs: both this machine and Flux can reach it.
+        """
+
+    def create(self, cluster: str) -> Cluster:
+        """Bring up a cluster that answers; several may be created at once from threads."""
+
+    def clusters(self) -> Mapping[str, Cluster]:
+        """The clusters of this sandbox that exist, by name."""
+
+    def check(self) -> None:
+        """Raise ProcessDied where a part of a cluster has ended by itself."""
+
+    def status(self) -> list[PartStatus]:
+        """What each part does."""
+
+    def logs(self, cluster: str, part: str) -> str:
+        """The log of one part of a cluster; an empty part lists what there is."""
+
+    def delete(self) -> None:
+        """Remove everything of this sandbox and wait until it is gone; nothing else is touched."""
