@@ -1,4 +1,15 @@
-"""The engine that reads editions and source guides: files in, values out.
+"""The engine that reads editions, features and source guides: files in, values out.
 
-No external program is called here, nothing is written except by `python -m guide`.
+No program is called here and nothing is written, except by `python -m guide`, which prints, and
+writes the source lock when it is told to.
 """
+
+from guide.block import Block
+from guide.edition import Edition
+from guide.errors import GuideError
+from guide.features import Features
+from guide.page import Page
+from guide.scenario import Scenario, Step
+from guide.unit import Unit
+
+__all__ = ["Block", "Edition", "Features", "GuideError", "Page", "Scenario", "Step", "Unit"]

@@ -1,0 +1,107 @@
+"""A Markdown file, checked so that no block of it can get lost on the way to units."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from mdit_py_plugins.front_matter import front_matter_plugin
+
+from guide.errors import GuideError
+
+SIZE_LIMIT = 4_000_000
+"""Bytes; a longer file is refused: reading one of 10 MB takes minutes and no guide is one."""
+
+NESTING_LIMIT = 60
+"""Lists and quotes in each other; what lies deeper is dropped by the parser, so it is refused."""
+
+# The start of a fence behind any mixture of quote marks, list marks and white space.
+FENCE = re.compile(r"^(?:[\s>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
+INNER_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})\s*(?P<info>\S.*)$")
+
+
+@dataclass(frozen=True)
+class Document:
+    """The lines and the tokens of one Markdown file."""
+
+    file: str
+    """The path as it was given: what error lines show."""
+    lines: tuple[str, ...]
+    tokens: tuple[Token, ...]
+
+    @classmethod
+    def read(cls, path: Path) -> Document:
+        """Read a file; GuideError with the line where it cannot be taken without a loss."""
+        try:
+            data = path.read_bytes()
+        except OSError as error:
+            raise GuideError(
+                f"cannot be read: {error.strerror}", file=path, cure="name a Markdown file"
+            ) from error
+        return cls.of(data, str(path))
+
+    @classmethod
+    def of(cls, data: bytes, file: str) -> Document:
+        """Check and parse the bytes of a Markdown file; `file` is what error lines show."""
+        if len(data) > SIZE_LIMIT:
+            size = f"{len(data) / 1e6:.1f} MB"
+            cure = f"split it: {SIZE_LIMIT // 1_000_000} MB is the most that is read"
+            raise GuideError(f"the file has {size}", file=file, line=1, cure=cure)
+        try:
+            text = data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = data.count(b"\n", 0, error.start) + 1
+            what = f"byte {data[error.start]:#04x} is not UTF-8"
+            raise GuideError(what, file=file, line=line, cure="save the file as UTF-8") from error
+        text = text.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n") + "\n"
+        if not text.strip():
+            raise GuideError("the file is empty", file=file, line=1, cure="name a guide with text")
+        if "\0" in text:
+            line = text.count("\n", 0, text.index("\0")) + 1
+            raise GuideError("a NUL character", file=file, line=line, cure="remove it")
+        parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT}).enable("table")
+        parser.use(front_matter_plugin)
+        document = cls(file, tuple(text.split("\n")[:-1]), tuple(parser.parse(text)))
+        document._refuse_losses()
+        return document
+
+    def _refuse_losses(self) -> None:
+        covered: set[int] = set()
+        for token in self.tokens:
+            if token.level >= NESTING_LIMIT - 4:
+                line = token.map[0] + 1 if token.map else 0
+                self._refuse("lists or quotes nested too deep to read", line, "flatten them")
+            if not token.map:
+                continue
+            first, end = token.map
+            if token.type == "fence":
+                self._refuse_open_fence(token, first, end)
+            commented = token.type == "html_block" and token.content.lstrip().startswith("<!--")
+            if token.type in ("fence", "code_block", "front_matter") or commented:
+                covered.update(range(first, end))
+        for number, text in enumerate(self.lines):
+            found = FENCE.match(text) if number not in covered else None
+            if found and not (found["mark"][0] == "`" and "`" in found["info"]):
+                self._refuse(
+                    "this looks like a fence but Markdown does not take it as one",
+                    number + 1,
+                    "put a blank line before it and indent it like the text it belongs to",
+                )
+
+    def _refuse_open_fence(self, token: Token, first: int, end: int) -> None:
+        if token.content.count("\n") != end - first - 2:
+            self._refuse("the fence is never closed", first + 1, f"close it with {token.markup}")
+        for offset, text in enumerate(token.content.split("\n")):
+            inner = INNER_FENCE.match(text)
+            if inner and inner["mark"].startswith(token.markup) and "`" not in inner["info"]:
+                self._refuse(
+                    f"a fence opens at line {first + 2 + offset} inside this one",
+                    first + 1,
+                    f"close this one before, or give it more than {len(inner['mark'])} marks",
+                )
+
+    def _refuse(self, what: str, line: int, cure: str) -> None:
+        raise GuideError(what, file=self.file, line=line, cure=cure)

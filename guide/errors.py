@@ -1,0 +1,36 @@
+"""What is wrong with a file that the engine was given, on one line with its place and its cure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class GuideError(Exception):
+    """Bad input: a page, a feature, a lock or an erratum that cannot be taken as it is."""
+
+    exit_code = 2
+
+    def __init__(self, what: str, *, file: object = "", line: int = 0, cure: str = "") -> None:
+        self.what = " ".join(what.split())
+        self.file = str(file)
+        self.line = line
+        self.cure = cure
+        super().__init__(self.what)
+
+    def __str__(self) -> str:
+        place = f"{self.file}:{self.line}" if self.line else self.file
+        head = f"{place}: {self.what}" if place else self.what
+        return f"{head}. Cure: {self.cure}" if self.cure else head
+
+
+def near(word: str, known: Iterable[str]) -> str:
+    """The known words nearest to a wrong one, as the cure of an error."""
+    names = sorted(known)
+    # A word that is right but for its page or feature is the likelier slip: it goes first.
+    tail = word.rsplit("/", 1)[-1]
+    same = [name for name in names if name.rsplit("/", 1)[-1] == tail]
+    close = same[:3] or get_close_matches(word, names, n=3, cutoff=0.5)
+    if close:
+        return "did you mean " + " or ".join(close) + "?"
+    return f"none is like it; there are {len(names)}"

@@ -1,0 +1,202 @@
+"""One page of the edition: its units and its blocks."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import yaml
+from markdown_it.token import Token
+
+from guide import attributes, content
+from guide.block import SHELL_LANGUAGES, Block
+from guide.document import FENCE, Document
+from guide.errors import GuideError
+from guide.unit import Unit
+
+_STEP = re.compile(r"^Step (\d+)\b")
+PICTURES = frozenset({"mermaid"})
+"""Languages of fences that draw a picture: neither blocks nor in need of an id."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A chapter: docs/guide/<stem>.md."""
+
+    stem: str
+    file: str
+    title: str
+    units: tuple[Unit, ...]
+    blocks: tuple[Block, ...]
+    problems: tuple[GuideError, ...]
+    """Everything wrong with the page, in the order of its lines."""
+
+    @classmethod
+    def read(cls, path: Path) -> Page:
+        """Read a page; what is wrong with it is in `problems`, only an unreadable file raises."""
+        return _Reader(path.stem, Document.read(path)).page()
+
+
+@dataclass
+class _Section:
+    """An anchored heading and what stands under it up to the next one."""
+
+    id: str
+    kind: str
+    title: str
+    line: int
+    level: int
+    parent: str
+    excused: str
+    end_line: int = 0
+    parts: list[str] = field(default_factory=list)
+
+
+class _Reader:
+    def __init__(self, stem: str, document: Document) -> None:
+        self.stem = stem
+        self.document = document
+        self.title = ""
+        self.sections: list[_Section] = []
+        self.open: list[_Section] = []
+        self.blocks: list[Block] = []
+        self.problems: list[GuideError] = []
+
+    def page(self) -> Page:
+        tokens = self.document.tokens
+        for index, token in enumerate(tokens):
+            try:
+                if token.type == "heading_open":
+                    self._heading(token, tokens[index + 1])
+                elif token.type == "fence":
+                    self._fence(token)
+                elif token.type == "code_block":
+                    self._refuse_hidden_fence(token)
+                elif token.type == "inline" and tokens[index - 1].type != "heading_open":
+                    self._part(content.prose(token.children or ()))
+            except GuideError as problem:
+                self.problems.append(problem)
+        units = self._units()
+        return Page(
+            self.stem, self.document.file, self.title, units, tuple(self.blocks),
+            tuple(self.problems),
+        )  # fmt: skip
+
+    def _problem(self, what: str, line: int, cure: str) -> None:
+        self.problems.append(GuideError(what, file=self.document.file, line=line, cure=cure))
+
+    def _part(self, text: str) -> None:
+        if self.open:
+            self.open[-1].parts.append(text)
+
+    def _heading(self, opening: Token, inline: Token) -> None:
+        assert opening.map
+        line, level = opening.map[0] + 1, int(opening.tag[1:])
+        title, found = attributes.of_heading(inline.content, self.document.file, line)
+        if level == 1 and not self.title:
+            self.title = title
+        while self.open and self.open[-1].level >= level:
+            self._end(self.open.pop(), line)
+        step = _STEP.match(title)
+        anchor = found.get("id", "")
+        if step and anchor != f"step-{step[1]}":
+            cure = f"end the heading with {{ #step-{step[1]} }}"
+            self._problem(f"the heading of step {step[1]} lacks its anchor", line, cure)
+            return
+        if not anchor:
+            self._part(content.words(title))
+            return
+        if self.open:
+            self._end(self.open[-1], line)
+        section = _Section(
+            id=f"{self.stem}/{anchor}",
+            kind="step" if step else "heading",
+            title=title,
+            line=line,
+            level=level,
+            parent=self.open[-1].id if self.open else "",
+            excused=found.get("data-excused", ""),
+        )
+        self.sections.append(section)
+        self.open.append(section)
+
+    def _end(self, section: _Section, next_line: int) -> None:
+        section.end_line = section.end_line or next_line - 1
+
+    def _fence(self, token: Token) -> None:
+        assert token.map
+        line = token.map[0] + 1
+        found = attributes.of_fence(token.info, self.document.file, line)
+        language, *classes = found.get("class", "").split() or [""]
+        if token.level:
+            cure = "take the block out of the list or quote: blocks stand at the left edge"
+            self._problem("a block inside a list or a quote", line, cure)
+        if language in PICTURES:
+            self._part(content.block_text(token.content, language))
+            return
+        identifier = found.get("id", "")
+        if not identifier:
+            cure = "write { .yaml #block-id } behind the fence"
+            self._problem("a block without an id", line, cure)
+            return
+        block = Block(
+            id=identifier,
+            language=language,
+            path="" if language in SHELL_LANGUAGES else found.get("title", ""),
+            title=found.get("title", ""),
+            text=token.content,
+            file=self.document.file,
+            line=line,
+            classes=tuple(classes),
+            unused=found.get("data-unused", "").strip(),
+            unit=self.open[-1].id if self.open else "",
+            content_hash=content.digest(language, content.block_text(token.content, language)),
+        )
+        self.blocks.append(block)
+        self._part(block.content_hash)
+        if "data-unused" in found and not block.unused:
+            cure = 'say why: data-unused="reason"'
+            self._problem(f'block "{block.id}" is unused for no reason', line, cure)
+        self._check_yaml(block)
+
+    def _check_yaml(self, block: Block) -> None:
+        if block.language not in content.MANIFEST_LANGUAGES:
+            return
+        try:
+            # Composed, not constructed: a duplicate key or an unknown tag is for kubectl to judge.
+            for _ in yaml.compose_all(block.text):
+                continue
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            line = block.line + 1 + (mark.line if mark else 0)
+            what = getattr(error, "problem", None) or str(error)
+            self._problem(f'block "{block.id}" is no YAML: {what}', line, "correct the manifest")
+
+    def _refuse_hidden_fence(self, token: Token) -> None:
+        assert token.map
+        for number, text in enumerate(token.content.split("\n")):
+            if FENCE.match(text):
+                cure = "take the block out of the admonition or tab: blocks stand at the left edge"
+                self._problem("a fence in indented text", token.map[0] + 1 + number, cure)
+                return
+        self._part(token.content)
+
+    def _units(self) -> tuple[Unit, ...]:
+        units = [
+            Unit(
+                id=section.id,
+                kind=section.kind,
+                text=section.title,
+                line=section.line,
+                end_line=section.end_line or len(self.document.lines),
+                content_hash=content.digest(content.words(section.title), *section.parts),
+                parent=section.parent,
+                excused=section.excused,
+            )
+            for section in self.sections
+        ]
+        return tuple(
+            replace(unit, children=tuple(other.id for other in units if other.parent == unit.id))
+            for unit in units
+        )
