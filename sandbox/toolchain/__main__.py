@@ -1,0 +1,58 @@
+"""Build the toolchain, say where it is, list or remove what is cached."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from sandbox.errors import SandboxError
+from sandbox.toolchain import builder
+from sandbox.toolchain.modules import SETS, modules_of
+from sandbox.toolchain.progress import Clock, Printer
+from sandbox.toolchain.store import Store
+from sandbox.toolchain.toolchain import ensure
+from sandbox.toolchain.venv import cache_home
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit code (0 done, 2 wrong use, 3 failed)."""
+    parser = argparse.ArgumentParser(prog="python -m sandbox.toolchain", description=__doc__)
+    parser.add_argument(
+        "--set", action="append", choices=sorted(SETS), help="what to build (default: embedded)"
+    )
+    parser.add_argument("--print-path", action="store_true", help="print only the programs' folder")
+    parser.add_argument("--list", action="store_true", help="list what is cached, with its size")
+    parser.add_argument("--prune", action="store_true", help="remove what is no longer used")
+    options = parser.parse_args(arguments)
+    try:
+        if options.list:
+            _list()
+        elif options.prune:
+            gone = builder.prune(_store(), Clock(Printer()))
+            print(f"removed: {', '.join(gone) or 'nothing'}")
+        else:
+            toolchain = ensure(options.set or ("embedded",))
+            print(toolchain.bin)
+            if not options.print_path:
+                print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
+    except SandboxError as failure:
+        print(failure, file=sys.stderr)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        print("toolchain: interrupted; what is built so far is kept", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _store() -> Store:
+    return Store(cache_home() / "toolchain")
+
+
+def _list() -> None:
+    for name, gib, used in _store().listing(modules_of(tuple(SETS))):
+        print(f"{gib:6.2f} GiB  {'in use' if used else 'old   '}  {name}")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

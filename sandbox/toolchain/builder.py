@@ -1,0 +1,183 @@
+"""Build what is missing, prove it, leave nothing half-made where others look."""
+
+from __future__ import annotations
+
+import errno
+import shutil
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+from sandbox.toolchain import compiler, flux, proof, share
+from sandbox.toolchain.golang import Go
+from sandbox.toolchain.modules import (
+    DATA_MODULE,
+    EMBEDDED,
+    GO_MINOR,
+    HERE,
+    GoModule,
+    data_version,
+    modules_of,
+)
+from sandbox.toolchain.progress import Clock
+from sandbox.toolchain.store import PROOF, Store, size_of
+
+
+def is_ready(store: Store, modules: Sequence[GoModule]) -> bool:
+    """Whether every module is complete, and proven if it is one that can be proven here."""
+    return all(store.is_complete(module) for module in modules) and not _needs_proof(store, modules)
+
+
+def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
+    """Make the modules complete and proven. Raises SandboxError; what is built so far is kept."""
+    try:
+        purpose = f"building {', '.join(module.name for module in modules)}"
+        with store.lock(purpose, lambda who: clock.tell(f"waiting for {who}")):
+            # Again, now that nobody else builds: they may have made what we wanted.
+            todo = [module for module in modules if not store.is_complete(module)]
+            if todo:
+                _build_all(store, todo, clock)
+            if _needs_proof(store, modules):
+                clock.tell("proving that a control plane starts and `flux install` ends")
+                folder = store.folder(EMBEDDED)
+                proof.prove(folder / "bin", folder / "share", folder / PROOF)
+            shutil.rmtree(store.work, ignore_errors=True)
+    except OSError as failure:
+        raise _storage_error(store, failure) from failure
+
+
+def prune(store: Store, clock: Clock) -> list[str]:
+    """Remove what the current inputs do not use, caches of a cut off build included; its names."""
+    with store.lock("removing old programs", lambda who: clock.tell(f"waiting for {who}")):
+        return store.prune(modules_of(("embedded", "kind")))
+
+
+def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
+    return EMBEDDED in modules and not (store.folder(EMBEDDED) / PROOF).exists()
+
+
+def _build_all(store: Store, todo: Sequence[GoModule], clock: Clock) -> None:
+    minutes = sum(module.minutes for module in todo)
+    clock.tell(
+        f"building {', '.join(module.name for module in todo)} once, about {minutes:.0f} min on 2 "
+        f"cores: {store.check_disk(todo)}"
+    )
+    go = Go(compiler=_compiler(store, clock), work=store.work)
+    total, done = sum(len(module.binaries) for module in todo), 0
+    for module in todo:
+        _Job(store=store, module=module, go=go, clock=clock, before=done, total=total).run()
+        done += len(module.binaries)
+
+
+def _compiler(store: Store, clock: Clock) -> compiler.Compiler:
+    store.work.mkdir(parents=True, exist_ok=True)
+    clock.tell(f"looking for Go {GO_MINOR}, or fetching it (70 MB)")
+    found = compiler.find(store.work / "go")
+    clock.tell(f"using Go {found.version} from {found.origin}")
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Job:
+    """The build of one module."""
+
+    store: Store
+    module: GoModule
+    go: Go
+    clock: Clock
+    before: int
+    """Programs that were built before this module's."""
+    total: int
+
+    @property
+    def stage(self) -> Path:
+        """Where the module is put together, until it is renamed into its place."""
+        return self.store.work / "stage" / self.store.folder(self.module).name
+
+    def run(self) -> None:
+        """Download, build, copy the files beside, and put it all in place."""
+        started, source = time.monotonic(), self._sources(self.module.name)
+        bin_folder, share_folder = self.stage / "bin", self.stage / "share"
+        shutil.rmtree(share_folder, ignore_errors=True)
+        for folder in (bin_folder, share_folder):
+            folder.mkdir(parents=True, exist_ok=True)
+        if self.module is EMBEDDED:
+            self._prepare_flux(source, bin_folder, share_folder)
+        else:
+            self._load(source)
+        self.go.build(self.module, source, bin_folder, self._watch)
+        for name, package in self.module.binaries.items():
+            (bin_folder / built_name(package)).rename(bin_folder / name)
+        self.clock.tell(f"copying the files beside the programs of {self.module.name}")
+        share.fill(self.module.name, share_folder, self._module_folder)
+        self.store.finish(
+            self.module,
+            self.stage,
+            {
+                "go": self.go.compiler.version,
+                "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+                "seconds": round(time.monotonic() - started, 1),
+                "bytes": size_of(self.stage),
+            },
+        )
+
+    def _sources(self, name: str) -> Path:
+        """A copy of go.mod and go.sum to build in: nothing is ever written into the clone."""
+        folder = self.store.work / "src" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        for file in ("go.mod", "go.sum"):
+            shutil.copyfile(HERE / name / file, folder / file)
+        return folder
+
+    def _prepare_flux(self, source: Path, bin_folder: Path, share_folder: Path) -> None:
+        flux2 = source / "flux2"  # where go.mod's replace points
+        flux.copy_source(self._module_folder(DATA_MODULE, flux.MODULE), flux2)
+        self._load(source)
+        kustomize = self.module.binaries["kustomize"]
+        self.go.build(self.module, source, bin_folder, self._watch, only=kustomize)
+        manifests = flux.render(
+            flux2,
+            bin_folder / built_name(kustomize),
+            lambda name: self._module_folder(self.module.name, f"github.com/fluxcd/{name}"),
+        )
+        shutil.copytree(manifests, share_folder / "flux-manifests")
+
+    def _module_folder(self, name: str, path: str) -> Path:
+        version = data_version(path) if name == DATA_MODULE else self.module.versions[path]
+        return self.go.module_folder(self._sources(name), path, version)
+
+    def _load(self, source: Path) -> None:
+        what = f"downloading the modules of {self.module.name}"
+        self.clock.tell(what)
+        self.go.load(self.module, source, lambda line: self.clock.tell(what, line))
+
+    def _watch(self, line: str) -> None:
+        """One line of the build: a package is being compiled. Go links in the order asked for."""
+        names = [
+            name
+            for name, package in self.module.binaries.items()
+            if not (self.stage / "bin" / built_name(package)).exists()
+        ]
+        n = self.before + len(self.module.binaries) - len(names) + 1
+        current = names[0] if names else "the last program"
+        self.clock.tell(f"building {current}", line, n=min(n, self.total), m=self.total)
+
+
+def built_name(package: str) -> str:
+    """The name that Go gives to the program of a main package."""
+    parts = package.split("/")
+    is_version = parts[-1][:1] == "v" and parts[-1][1:].isdigit()
+    return parts[-2] if is_version else parts[-1]
+
+
+def _storage_error(store: Store, failure: OSError) -> SandboxError:
+    full = failure.errno in (errno.ENOSPC, errno.EDQUOT)
+    return SandboxError(
+        f"{'the disk is full' if full else 'the cache cannot be written'}: {failure}",
+        phase="toolchain",
+        cure=f"free space in {store.root}, or name another folder with PROOFBOOK_CACHE"
+        if full
+        else f"make {store.root} writable, or name another folder with PROOFBOOK_CACHE",
+    )

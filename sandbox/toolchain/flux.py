@@ -1,0 +1,74 @@
+"""Make the source of the flux program buildable: its module lacks the manifests that it embeds.
+
+Flux's release fetches them from the controllers' releases; here they are rendered from the
+controllers' own modules, which carry the same files as kustomize bases.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+
+MODULE = "github.com/fluxcd/flux2/v2"
+CONTROLLERS = (
+    "source-controller",
+    "kustomize-controller",
+    "helm-controller",
+    "notification-controller",
+)
+MANIFESTS = Path("cmd/flux/manifests")
+
+
+def copy_source(module: Path, target: Path) -> None:
+    """A writable copy of flux2's module, with a placeholder where the manifests will be.
+
+    Without it Go can't load the package: its embed pattern would match no file.
+    """
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(module, target, copy_function=shutil.copyfile)
+    (target / MANIFESTS).mkdir(parents=True, exist_ok=True)
+    (target / MANIFESTS / "placeholder.yaml").touch()
+
+
+def render(source: Path, kustomize: Path, controller_folder: Callable[[str], Path]) -> Path:
+    """Render the manifests into the copy of flux2; their folder.
+
+    `controller_folder` gives a controller's module folder by its name. Raises SandboxError when
+    kustomize does.
+    """
+    manifests = source / MANIFESTS
+    (manifests / "placeholder.yaml").unlink(missing_ok=True)
+    for name in CONTROLLERS:
+        base = source / "manifests" / "bases" / name
+        config = base / "config"  # inside the base: kustomize builds nothing outside of it
+        shutil.copytree(controller_folder(name) / "config", config, copy_function=shutil.copyfile)
+        for part, folder in (("crds", "crd"), ("deployment", "manager")):
+            _kustomize(kustomize, config / folder, base / f"{part}.yaml")
+        listing = base / "kustomization.yaml"
+        listing.write_text(
+            re.sub(
+                rf"^- https://\S*/{name}\.(crds|deployment)\.yaml$",
+                r"- \1.yaml",
+                listing.read_text(),
+                flags=re.MULTILINE,
+            )
+        )
+        _kustomize(kustomize, base, manifests / f"{name}.yaml")
+    for name in ("rbac", "policies"):
+        _kustomize(kustomize, source / "manifests" / name, manifests / f"{name}.yaml")
+    return manifests
+
+
+def _kustomize(program: Path, folder: Path, target: Path) -> None:
+    done = subprocess.run([program, "build", folder], capture_output=True, text=True, timeout=120)
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise SandboxError(
+            f"rendering {target.name} for flux: kustomize build failed: {last}", phase="toolchain"
+        )
+    target.write_text(done.stdout)

@@ -1,0 +1,180 @@
+"""The cache folder of built programs: complete sets by key, the lock, the scratch folder.
+
+toolchain/
+  embedded-<key>/ …    one folder per Go module: bin/, share/, complete.json; renamed into place
+  view-<key>/          one bin/ and share/ of several modules (hard links)
+  work/                caches and half-made things of a build; removed when it is complete
+  build.lock, building.json
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import filelock
+
+from sandbox.errors import SandboxError
+from sandbox.toolchain.modules import GoModule
+
+COMPLETE = "complete.json"
+PROOF = "proof.json"
+GIB = 1024**3
+
+
+@dataclass(frozen=True)
+class Store:
+    """The folder `root` holds what was built."""
+
+    root: Path
+
+    @property
+    def work(self) -> Path:
+        """Caches of a build that is not complete."""
+        return self.root / "work"
+
+    def folder(self, module: GoModule) -> Path:
+        """Where the complete module is, or will be."""
+        return self.root / f"{module.name}-{module.key}"
+
+    def is_complete(self, module: GoModule) -> bool:
+        """Whether every program of the module is there."""
+        folder = self.folder(module)
+        return (folder / COMPLETE).exists() and all(
+            os.access(folder / "bin" / name, os.X_OK) for name in module.binaries
+        )
+
+    def finish(self, module: GoModule, staged: Path, record: Mapping[str, Any]) -> None:
+        """Put a module that is built in its place, at once."""
+        (staged / COMPLETE).write_text(json.dumps(record, indent=2))
+        final = self.folder(module)
+        if final.exists():  # damaged, or is_complete would have spared us the build
+            broken = self.work / f"broken-{final.name}"
+            shutil.rmtree(broken, ignore_errors=True)
+            final.rename(broken)
+        staged.rename(final)
+
+    def record(self, module: GoModule) -> dict[str, Any]:
+        """What was written down when the module was complete."""
+        found: dict[str, Any] = json.loads((self.folder(module) / COMPLETE).read_text())
+        return found
+
+    def view(self, modules: Sequence[GoModule]) -> Path:
+        """One folder with the programs and files of all these modules."""
+        names = sorted(self.folder(module).name for module in modules)
+        view = self.root / f"view-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}"
+        if self._view_is_whole(view, modules):
+            return view
+        # A lock of its own: a view is made in no time, even while somebody builds for minutes.
+        with filelock.FileLock(self.root / "view.lock"):
+            if not self._view_is_whole(view, modules):
+                self._make_view(view, names)
+        return view
+
+    def _make_view(self, view: Path, names: Sequence[str]) -> None:
+        part = self.root / "view.part"
+        shutil.rmtree(part, ignore_errors=True)
+        for name in names:
+            for kind in ("bin", "share"):
+                source = self.root / name / kind
+                if source.is_dir():
+                    # Links, not copies: the programs are large and never changed in place.
+                    shutil.copytree(source, part / kind, copy_function=os.link, dirs_exist_ok=True)
+        shutil.rmtree(view, ignore_errors=True)
+        part.rename(view)
+
+    def _view_is_whole(self, view: Path, modules: Sequence[GoModule]) -> bool:
+        """Whether the view shows the very files of the modules, and not those of a former build."""
+        programs = [(self.folder(m) / "bin" / name, name) for m in modules for name in m.binaries]
+        return (view / "share").is_dir() and all(
+            (view / "bin" / name).exists() and (view / "bin" / name).samefile(program)
+            for program, name in programs
+        )
+
+    @contextmanager
+    def lock(self, purpose: str, on_wait: Callable[[str], None]) -> Iterator[None]:
+        """Be the only builder; whoever comes second is told whom it waits for."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        lock, note = filelock.FileLock(self.root / "build.lock"), self.root / "building.json"
+        try:
+            lock.acquire(timeout=0)
+        except filelock.Timeout:
+            on_wait(_holder(note))
+            lock.acquire(poll_interval=0.5)
+        try:
+            note.write_text(json.dumps({"pid": os.getpid(), "purpose": purpose}))
+            yield
+        finally:
+            note.unlink(missing_ok=True)
+            lock.release()
+
+    def check_disk(self, modules: Sequence[GoModule]) -> str:
+        """How much disk the build needs and what is free, in words.
+
+        Raises SandboxError if too little is free; what an earlier, cut off build left counts.
+        """
+        have = size_of(self.work) / GIB
+        need = max(sum(module.disk_gib for module in modules) - have, 0.5)
+        free = shutil.disk_usage(existing(self.root)).free / GIB
+        said = f"needs {need:.1f} GiB of disk while it builds, {free:.1f} GiB is free"
+        if free < need:
+            raise SandboxError(
+                f"building {', '.join(m.name for m in modules)} in {self.root} {said}",
+                phase="toolchain",
+                cure="free space there, or name a folder on another disk with PROOFBOOK_CACHE",
+            )
+        return said
+
+    def listing(self, current: Sequence[GoModule]) -> list[tuple[str, float, bool]]:
+        """Every folder of the cache: its name, its size in GiB, whether it is in use now."""
+        used = {self.folder(module).name for module in current}
+        folders = sorted(path for path in existing(self.root).iterdir() if path.is_dir())
+        if not self.root.exists():
+            return []
+        return [
+            (path.name, size_of(path) / GIB, path.name in used)
+            for path in folders
+            if not path.name.startswith("view-")  # hard links: they take no room of their own
+        ]
+
+    def prune(self, current: Sequence[GoModule]) -> list[str]:
+        """Remove all but the complete modules of `current`; the names of what went.
+
+        Views go too: they are made again at once. To be called while the lock is held.
+        """
+        kept = {self.folder(module).name for module in current}
+        gone = [p for p in self.root.iterdir() if p.is_dir() and p.name not in kept]
+        for path in gone:
+            shutil.rmtree(path)
+        return sorted(path.name for path in gone)
+
+
+def size_of(folder: Path) -> int:
+    """Bytes on disk below a folder; 0 if it is not there."""
+    total = 0
+    for base, _, files in os.walk(folder):
+        for name in files:
+            total += os.lstat(os.path.join(base, name)).st_blocks * 512  # noqa: PTH118 -- fast
+    return total
+
+
+def existing(path: Path) -> Path:
+    """The path, or the nearest folder above it that exists."""
+    while not path.exists():
+        path = path.parent
+    return path
+
+
+def _holder(note: Path) -> str:
+    try:
+        said = json.loads(note.read_text())
+        return f"process {said['pid']}, which is {said['purpose']}"
+    except (OSError, ValueError, KeyError):  # it has only begun, or is about to end
+        return "another process"

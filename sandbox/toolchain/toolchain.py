@@ -1,0 +1,79 @@
+"""The programs of the sandbox, complete and proven: what everybody else asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox.toolchain import builder
+from sandbox.toolchain.modules import GoModule, data_version, modules_of
+from sandbox.toolchain.progress import Clock, Listener, Printer
+from sandbox.toolchain.store import Store
+from sandbox.toolchain.venv import cache_home
+
+_NAMES: Mapping[str, str] = {
+    "etcd": "go.etcd.io/etcd/server/v3",
+    "kubernetes": "k8s.io/kubernetes",
+    "kustomize": "sigs.k8s.io/kustomize/kustomize/v5",
+    "helm": "helm.sh/helm/v4",
+    "kwok": "sigs.k8s.io/kwok",
+    "flux": "github.com/fluxcd/flux2/v2",
+    "source-controller": "github.com/fluxcd/source-controller",
+    "kustomize-controller": "github.com/fluxcd/kustomize-controller",
+    "helm-controller": "github.com/fluxcd/helm-controller",
+    "notification-controller": "github.com/fluxcd/notification-controller",
+    "podinfo": "github.com/stefanprodan/podinfo",
+    "kind": "sigs.k8s.io/kind",
+    "coredns": "github.com/coredns/coredns",
+    "cni-plugins": "github.com/containernetworking/plugins",
+    "containerd": "github.com/containerd/containerd/v2",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Toolchain:
+    """Programs and files that are there; nothing below these folders may be changed."""
+
+    bin: Path
+    """The folder with every program, for PATH."""
+    share: Path
+    """Files: kwok-stages/, flux-manifests/, charts/podinfo/, cert-manager-crds/; for kind also
+    kind-images-base/ and pause.c."""
+    versions: Mapping[str, str]
+    """Version by short name (flux, kubernetes, helm, …), without a leading v; `go` is the compiler
+    that built them."""
+
+    def path_env(self, env: Mapping[str, str]) -> dict[str, str]:
+        """A copy of the environment in which these programs come first."""
+        path = env.get("PATH")
+        return {**env, "PATH": f"{self.bin}:{path}" if path else str(self.bin)}
+
+
+def ensure(
+    sets: Iterable[str] = ("embedded",), *, on_progress: Listener | None = None
+) -> Toolchain:
+    """The toolchain for these sets (`embedded`, and `kind` for what kind needs beside it).
+
+    Builds what is missing, once for all sandboxes of the user, and proves that it works; returns at
+    once when all is there. Raises UsageError on an unknown set and SandboxError with cause and cure
+    when it cannot be built.
+    """
+    modules = modules_of(tuple(dict.fromkeys(sets)))
+    store = Store(cache_home() / "toolchain")
+    if not builder.is_ready(store, modules):
+        printer = Printer()
+        try:
+            builder.build(store, modules, Clock(on_progress or printer))
+        finally:
+            printer.end()
+    view = store.view(modules)
+    return Toolchain(bin=view / "bin", share=view / "share", versions=_versions(store, modules))
+
+
+def _versions(store: Store, modules: tuple[GoModule, ...]) -> Mapping[str, str]:
+    required = {path: version for m in modules for path, version in m.versions.items()}
+    versions = {name: required[path] for name, path in _NAMES.items() if path in required}
+    versions["cert-manager"] = data_version("github.com/cert-manager/cert-manager")
+    versions["go"] = store.record(modules[0])["go"]
+    return {name: version.removeprefix("v") for name, version in sorted(versions.items())}
