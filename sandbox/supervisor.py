@@ -96,7 +96,9 @@ class Supervisor:
     async def stop(self, request: dict[str, Any]) -> dict[str, Any]:
         """End the named processes together: SIGTERM (or SIGKILL at once), then wait."""
         chosen = [self.children[name] for name in request["names"] if name in self.children]
-        await asyncio.gather(*(self._end(child, kill=bool(request.get("kill"))) for child in chosen))
+        await asyncio.gather(
+            *(self._end(child, kill=bool(request.get("kill"))) for child in chosen)
+        )
         for child in chosen:
             del self.children[child.name]
         return {}

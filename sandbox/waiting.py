@@ -5,8 +5,9 @@ A time-out is a failure that names what was awaited and the last state seen, nev
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
 
 from sandbox import events
@@ -44,3 +45,10 @@ def wait_until(
             raise NotReady(what, seen, limit, phase=phase)
         alive()
         time.sleep(every)
+
+
+async def beat(every: float) -> AsyncIterator[None]:
+    """A pulse for what must look again and again, every `every` seconds."""
+    while True:
+        yield
+        await asyncio.sleep(every)

@@ -75,9 +75,7 @@ class ControlPlane:
 
     def etcd(self) -> list[str]:
         """The store; nothing is synced to disk, for a sandbox lives shorter than a power cut."""
-        client, peer = (
-            f"http://{HOST}:{port}" for port in (self.ports.etcd, self.ports.etcd_peer)
-        )
+        client, peer = (f"http://{HOST}:{port}" for port in (self.ports.etcd, self.ports.etcd_peer))
         return [
             "etcd",
             f"--data-dir={self.folder / 'etcd'}",
@@ -123,6 +121,8 @@ class ControlPlane:
             f"--secure-port={self.ports.controller_manager}",
             f"--root-ca-file={own.ca}",
             f"--service-account-private-key-file={own.service_account_key}",
+            # Each controller acts as its own account, to which the bootstrap policy gives rights.
+            "--use-service-account-credentials=true",
             "--leader-elect=false",
             "--profiling=false",
         ]

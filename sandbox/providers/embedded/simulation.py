@@ -29,7 +29,31 @@ def stages(folder: Path) -> str:
 
 
 def objects() -> str:
-    """The objects that a cluster needs before kwok starts: its node."""
+    """The objects that a cluster needs before kwok starts: its node and the CRD for logs."""
+    logs = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "logs.kwok.x-k8s.io"},
+        "spec": {
+            "group": "kwok.x-k8s.io",
+            "names": {"kind": "Logs", "listKind": "LogsList", "plural": "logs", "singular": "logs"},
+            "scope": "Namespaced",
+            "versions": [
+                {
+                    "name": "v1alpha1",
+                    "served": True,
+                    "storage": True,
+                    "subresources": {"status": {}},
+                    "schema": {
+                        "openAPIV3Schema": {
+                            "type": "object",
+                            "x-kubernetes-preserve-unknown-fields": True,
+                        }
+                    },
+                }
+            ],
+        },
+    }
     node = {
         "apiVersion": "v1",
         "kind": "Node",
@@ -39,4 +63,4 @@ def objects() -> str:
             "labels": {"kubernetes.io/hostname": NODE, "kubernetes.io/os": "linux"},
         },
     }
-    return yaml.safe_dump(node)
+    return yaml.safe_dump_all([logs, node])

@@ -1,0 +1,128 @@
+"""Talk to a Kubernetes API server over HTTP: read, watch, create, patch, delete.
+
+httpx rather than a Kubernetes client: kr8s 0.20 warns that it does not support Kubernetes 1.36,
+and all that is needed are plain requests with a token or a client certificate.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import ssl
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import yaml
+
+from sandbox.errors import SandboxError
+
+Object = dict[str, Any]
+"""A Kubernetes object as the API server gives it."""
+
+
+class ApiError(SandboxError):
+    """The API server refused a request; `status` is the HTTP status code."""
+
+    def __init__(self, method: str, path: str, status: int, message: str) -> None:
+        super().__init__(f"{method} {path} was answered with {status}: {message}")
+        self.status = status
+
+
+def connection(kubeconfig: Path) -> dict[str, Any]:
+    """The arguments of an httpx client for the current context of a kubeconfig."""
+    config = yaml.safe_load(kubeconfig.read_text())
+    context = _named(config["contexts"], config["current-context"])["context"]
+    cluster = _named(config["clusters"], context["cluster"])["cluster"]
+    user = _named(config["users"], context["user"])["user"]
+    authority = base64.b64decode(cluster["certificate-authority-data"]).decode()
+    tls = ssl.create_default_context(cadata=authority)
+    if "client-certificate-data" in user:
+        with tempfile.NamedTemporaryFile() as pair:
+            for part in ("client-certificate-data", "client-key-data"):
+                pair.write(base64.b64decode(user[part]))
+            pair.flush()
+            tls.load_cert_chain(pair.name)
+    headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
+    return {"base_url": cluster["server"], "verify": tls, "headers": headers}
+
+
+def _named(entries: list[Object], name: str) -> Object:
+    return next(entry for entry in entries if entry["name"] == name)
+
+
+class KubernetesApi:
+    """The API server that a kubeconfig names."""
+
+    def __init__(self, kubeconfig: Path) -> None:
+        # Loopback or the sandbox's own network: a proxy from the environment has no say.
+        self.client = httpx.Client(**connection(kubeconfig), timeout=30, trust_env=False)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.client.close()
+
+    def get(self, path: str, **params: str) -> Object:
+        """Read an object or a list. Raises ApiError."""
+        return self._request("GET", path, params=params)
+
+    def find(self, path: str) -> Object | None:
+        """Read an object, or None where there is none."""
+        try:
+            return self.get(path)
+        except ApiError as error:
+            if error.status == httpx.codes.NOT_FOUND:
+                return None
+            raise
+
+    def create(self, path: str, body: Object) -> Object:
+        """Create an object in the collection at `path`."""
+        return self._request("POST", path, json=body)
+
+    def patch(self, path: str, body: Object) -> Object:
+        """Merge `body` into the object at `path`."""
+        headers = {"Content-Type": "application/merge-patch+json"}
+        return self._request("PATCH", path, content=json.dumps(body), headers=headers)
+
+    def delete(self, path: str) -> None:
+        """Delete an object; harmless where it is gone."""
+        try:
+            self._request("DELETE", path)
+        except ApiError as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+
+    def watch(self, path: str, limit: float, **params: str) -> Iterator[Object]:
+        """Each change of the collection at `path`, the present objects first, for `limit` seconds.
+
+        Yields watch events (`type`, `object`); ends after `limit` seconds without an error.
+        """
+        params |= {"watch": "1", "timeoutSeconds": str(max(1, int(limit)))}
+        with self.client.stream("GET", path, params=params, timeout=limit + 30) as reply:
+            if reply.is_error:
+                reply.read()
+                raise _refused("GET", path, reply)
+            for line in reply.iter_lines():
+                yield json.loads(line)
+
+    def _request(self, method: str, path: str, **arguments: Any) -> Object:
+        try:
+            reply = self.client.request(method, path, **arguments)
+        except httpx.TransportError as error:
+            raise SandboxError(
+                f"{method} {path}: the API server does not answer: {error}"
+            ) from None
+        if reply.is_error:
+            raise _refused(method, path, reply)
+        answer: Object = reply.json()
+        return answer
+
+
+def _refused(method: str, path: str, reply: httpx.Response) -> ApiError:
+    try:
+        message = str(reply.json()["message"])
+    except (ValueError, KeyError):
+        message = reply.text[:300]
+    return ApiError(method, path, reply.status_code, message)

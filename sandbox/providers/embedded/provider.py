@@ -1,0 +1,164 @@
+"""The embedded provider: clusters made of processes of this machine."""
+
+from __future__ import annotations
+
+import os
+import ssl
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from sandbox import command
+from sandbox.errors import UsageError
+from sandbox.providers import Cluster, PartStatus
+from sandbox.providers.embedded import simulation
+from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
+from sandbox.supervisor_client import SupervisorClient
+from sandbox.toolchain import Toolchain
+from sandbox.waiting import wait_until
+
+_START_LIMIT_S = 120
+
+
+class Embedded:
+    """etcd, API server, controllers and Flux for real; workload pods simulated by kwok."""
+
+    name = "embedded"
+    simulated = ("workload pods",)
+
+    def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.toolchain = toolchain
+        self.supervisor = SupervisorClient(folder)
+        self.env = toolchain.path_env(os.environ)
+
+    def addresses(self) -> tuple[str, ...]:
+        """Loopback: Flux runs on this machine."""
+        return (HOST,)
+
+    def create(self, cluster: str) -> Cluster:
+        """Start the control plane, wait until it answers and its node is Ready."""
+        home = self._home(cluster)
+        if (home / "cluster.json").exists():
+            plane = ControlPlane.read(home)
+        else:
+            plane = ControlPlane.create(cluster, home)
+        (home / "kwok.yaml").write_text(simulation.stages(self.toolchain.share / "kwok-stages"))
+        self._start(plane, "etcd", plane.etcd())
+        self._start(plane, "kube-apiserver", plane.apiserver())
+        self._wait_for_api(plane)
+        self._start(plane, "kube-controller-manager", plane.controller_manager())
+        self._start(plane, "kube-scheduler", plane.scheduler())
+        made = self._cluster(plane)
+        self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
+        self._start(plane, "kwok", plane.kwok())
+        module = "sandbox.providers.embedded.flux_kubelet"
+        self._start(plane, "flux-kubelet", [sys.executable, "-m", module, home, self.folder])
+        wait_until(
+            f"node {NODE} of {cluster} to be Ready",
+            lambda: self._node_ready(made),
+            _START_LIMIT_S,
+            alive=self.check,
+            phase=f"cluster {cluster}",
+        )
+        return made
+
+    def _start(self, plane: ControlPlane, name: str, argv: Sequence[str | Path]) -> None:
+        program = argv[0] if Path(argv[0]).is_absolute() else self.toolchain.bin / argv[0]
+        self.supervisor.start(
+            f"{plane.name}/{name}",
+            [program, *argv[1:]],
+            env=self.env,
+            log=plane.folder / "logs" / f"{name}.log",
+            cwd=Path(__file__).parents[3],
+        )
+
+    def _wait_for_api(self, plane: ControlPlane) -> None:
+        context = ssl.create_default_context(cafile=str(plane.credentials.ca))
+
+        def probe() -> tuple[bool | None, str]:
+            try:
+                with urllib.request.urlopen(
+                    f"{plane.server}/readyz", context=context, timeout=5
+                ) as reply:
+                    return True, f"answers {reply.status}"
+            except urllib.error.HTTPError as error:
+                return None, f"answers {error.code}"
+            except OSError as error:
+                return None, str(error)
+
+        wait_until(
+            f"the API server of {plane.name}",
+            probe,
+            _START_LIMIT_S,
+            every=0.1,
+            alive=self.check,
+            phase=f"cluster {plane.name}",
+        )
+
+    def _node_ready(self, cluster: Cluster) -> tuple[bool | None, str]:
+        path = '{.status.conditions[?(@.type=="Ready")].status}'
+        seen = self._kubectl(cluster, ["get", "node", NODE, "-o", f"jsonpath={path}"]).strip()
+        return (True if seen == "True" else None), f"Ready is {seen or 'not reported'}"
+
+    def _kubectl(self, cluster: Cluster, words: list[str], stdin: str | None = None) -> str:
+        return command.run(
+            [self.toolchain.bin / "kubectl", "--kubeconfig", cluster.kubeconfig, *words],
+            env=self.env,
+            stdin=stdin,
+        ).stdout
+
+    def _cluster(self, plane: ControlPlane) -> Cluster:
+        return Cluster(
+            name=plane.name,
+            kubeconfig=plane.credentials.kubeconfig("admin"),
+            context=plane.name,
+            kubernetes=self.toolchain.versions["kubernetes"],
+        )
+
+    def clusters(self) -> Mapping[str, Cluster]:
+        """The clusters whose folders lie in the sandbox's folder."""
+        homes = sorted(path.parent for path in self.folder.glob("clusters/*/cluster.json"))
+        return {home.name: self._cluster(ControlPlane.read(home)) for home in homes}
+
+    def check(self) -> None:
+        """Raise ProcessDied where a process has ended by itself."""
+        self.supervisor.check()
+
+    def status(self) -> list[PartStatus]:
+        """Each process with its id."""
+        return [
+            PartStatus(
+                name=child["name"],
+                state="running" if child["running"] else "exited",
+                detail=f"pid {child['pid']}"
+                if child["running"]
+                else f"exit code {child['exit_code']}, log {child['log']}",
+            )
+            for child in self.supervisor.children()
+        ]
+
+    def logs(self, cluster: str, part: str) -> str:
+        """The log of one process; an empty part lists what there is."""
+        logs = self._home(cluster) / "logs"
+        known = sorted(path.stem for path in logs.glob("*.log"))
+        if not part:
+            return "\n".join(known) + "\n"
+        if part not in known:
+            raise UsageError(
+                f"{cluster} has no part {part!r}", cure=f"one of: {', '.join(known) or 'none yet'}"
+            )
+        return (logs / f"{part}.log").read_text(errors="replace")
+
+    def delete(self) -> None:
+        """End the processes of every cluster; the files go with the sandbox's folder."""
+        mine = [f"{name}/" for name in self.clusters()]
+        is_mine: Callable[[str], bool] = lambda name: name.startswith(tuple(mine))  # noqa: E731
+        names = [child["name"] for child in self.supervisor.children() if is_mine(child["name"])]
+        self.supervisor.stop(*names, kill=True)
+
+    def _home(self, cluster: str) -> Path:
+        return self.folder / "clusters" / cluster
