@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
+from types import FrameType
 
 from sandbox.errors import SandboxError
 from sandbox.toolchain import builder
@@ -45,6 +47,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends a build as Ctrl-C does."""
+    raise KeyboardInterrupt
+
+
 def _store() -> Store:
     return Store(cache_home() / "toolchain")
 
@@ -55,4 +62,5 @@ def _list() -> None:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, _interrupt)
     raise SystemExit(main())

@@ -98,7 +98,7 @@ class _Job:
 
     def run(self) -> None:
         """Download, build, copy the files beside, and put it all in place."""
-        started, source = time.monotonic(), self._sources(self.module.name)
+        started, source = time.monotonic(), self._sources(self.module.folder)
         bin_folder, share_folder = self.stage / "bin", self.stage / "share"
         shutil.rmtree(share_folder, ignore_errors=True)
         for folder in (bin_folder, share_folder):
@@ -123,12 +123,12 @@ class _Job:
             },
         )
 
-    def _sources(self, name: str) -> Path:
+    def _sources(self, origin: Path) -> Path:
         """A copy of go.mod and go.sum to build in: nothing is ever written into the clone."""
-        folder = self.store.work / "src" / name
+        folder = self.store.work / "src" / origin.name
         folder.mkdir(parents=True, exist_ok=True)
         for file in ("go.mod", "go.sum"):
-            shutil.copyfile(HERE / name / file, folder / file)
+            shutil.copyfile(origin / file, folder / file)
         return folder
 
     def _prepare_flux(self, source: Path, bin_folder: Path, share_folder: Path) -> None:
@@ -145,8 +145,11 @@ class _Job:
         shutil.copytree(manifests, share_folder / "flux-manifests")
 
     def _module_folder(self, name: str, path: str) -> Path:
-        version = data_version(path) if name == DATA_MODULE else self.module.versions[path]
-        return self.go.module_folder(self._sources(name), path, version)
+        if name == DATA_MODULE:
+            origin, version = HERE / DATA_MODULE, data_version(path)
+        else:
+            origin, version = self.module.folder, self.module.versions[path]
+        return self.go.module_folder(self._sources(origin), path, version)
 
     def _load(self, source: Path) -> None:
         what = f"downloading the modules of {self.module.name}"
@@ -161,7 +164,7 @@ class _Job:
             if not (self.stage / "bin" / built_name(package)).exists()
         ]
         n = self.before + len(self.module.binaries) - len(names) + 1
-        current = names[0] if names else "the last program"
+        current = names[0] if names else list(self.module.binaries)[-1]
         self.clock.tell(f"building {current}", line, n=min(n, self.total), m=self.total)
 
 

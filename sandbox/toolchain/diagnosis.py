@@ -10,7 +10,7 @@ from sandbox.errors import SandboxError
 _NETWORK = (
     r"no such host|dial tcp|connection refused|connection reset|network is unreachable|"
     r"i/o timeout|TLS handshake|Temporary failure|Client\.Timeout|EOF$|proxyconnect|"
-    r"certificate signed by unknown|50[0-9] [A-Z]"
+    r"certificate signed by unknown|[Cc]ould not resolve host|: 50[0-9] [A-Z]"
 )
 _CASES: tuple[tuple[str, str, str], ...] = (
     (
@@ -37,8 +37,8 @@ _CASES: tuple[tuple[str, str, str], ...] = (
         "again; what is downloaded so far is kept",
     ),
     (
-        r"\b(?:403|404|410)\b|not found:|unknown revision|disabled by GOPROXY|"
-        r"module lookup disabled|reading file://|no matching versions",
+        r": (?:403|404|410) [A-Z]|unknown revision|disabled by GOPROXY|reading file://|"
+        r"no matching versions|terminal prompts disabled|invalid version",
         "a module is refused",
         "name a module proxy that serves it with GOPROXY, or pin a served version in go.mod",
     ),

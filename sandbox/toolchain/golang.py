@@ -85,9 +85,8 @@ class Go:
         )
         said = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {}
         if done.returncode:
-            raise diagnosis.explain(
-                f"downloading {path}", [str(said.get("Error", "")), *done.stderr.splitlines()]
-            )
+            error = str(said.get("Error", "")).splitlines()
+            raise diagnosis.explain(f"downloading {path}", [*error, *done.stderr.splitlines()])
         expected = checksum(folder / "go.sum", path, version)
         if said["Sum"] != expected:
             raise diagnosis.explain(

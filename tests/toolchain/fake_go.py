@@ -1,0 +1,97 @@
+"""The fake `go`: answers version, env, list, build and mod download from files beside it."""
+
+import json
+import os
+import re
+import select
+import sys
+from pathlib import Path
+
+HERE = Path(sys.argv[0]).resolve().parent
+FILES = {
+    "charts/podinfo/Chart.yaml": "name: podinfo\n",
+    "images/base/Dockerfile": "FROM scratch\n",
+    "build/pause/linux/pause.c": "int main() {}\n",
+    "deploy/crds/issuers.yaml": "kind: CustomResourceDefinition\n",
+    "kustomize/stage/node/fast/node-initialize.yaml": "kind: Stage\n",
+    "kustomize/stage/pod/fast/pod-ready.yaml": "kind: Stage\n",
+    "kustomize/stage/pod/fast/pod-complete.yaml": "kind: Stage\n",
+    "kustomize/stage/pod/fast/pod-delete.yaml": "kind: Stage\n",
+    "config/crd/kustomization.yaml": "",
+    "config/manager/kustomization.yaml": "",
+    "manifests/rbac/kustomization.yaml": "",
+    "manifests/policies/kustomization.yaml": "",
+}
+CONTROLLERS = ("source", "kustomize", "helm", "notification")
+for name in CONTROLLERS:
+    FILES[f"manifests/bases/{name}-controller/kustomization.yaml"] = (
+        f"resources:\n- https://example.invalid/v1/{name}-controller.crds.yaml\n"
+        f"- https://example.invalid/v1/{name}-controller.deployment.yaml\n"
+    )
+
+
+def program_name(package):
+    parts = package.split("/")
+    return parts[-2] if re.fullmatch(r"v\d+", parts[-1]) else parts[-1]
+
+
+def wait_while(holds):
+    while holds():
+        select.select([], [], [], 0.02)
+
+
+def build(arguments):
+    target = Path(arguments[arguments.index("-o") + 1])
+    packages = arguments[arguments.index("-o") + 2 :]
+    (Path(os.environ["GOCACHE"])).mkdir(parents=True, exist_ok=True)
+    (Path(os.environ["GOCACHE"]) / "compiled").touch()
+    for package in packages:
+        print(package, file=sys.stderr, flush=True)
+        if (HERE / "paced").exists():
+            wait_while(lambda name=package: not (HERE / f"seen-{program_name(name)}").exists())
+        program = target / program_name(package)
+        works = program.name == "kustomize"
+        program.write_text('#!/bin/sh\necho "rendered: $2"\n' if works else "#!/bin/sh\nexit 9\n")
+        program.chmod(0o755)
+        if (HERE / "block").exists():
+            (HERE / "blocked").write_text(str(os.getpid()))
+            wait_while((HERE / "block").exists)
+
+
+def download(wanted):
+    path, _, version = wanted.partition("@")
+    sums = Path("go.sum").read_text()
+    found = re.search(rf"^{re.escape(path)} {re.escape(version)} (h1:\S+)$", sums, re.MULTILINE)
+    folder = HERE / "modules" / path
+    for name, text in FILES.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    altered = (HERE / "altered").exists()
+    answer = "h1:other=" if altered or not found else found[1]
+    print(json.dumps({"Path": path, "Version": version, "Sum": answer, "Dir": str(folder)}))
+
+
+def main(arguments):
+    command = " ".join(arguments[:2]) if arguments[0] == "mod" else arguments[0]
+    with (HERE / "calls").open("a") as log:
+        log.write(" ".join(arguments) + "\n")
+    fail = HERE / f"fail-{command.replace(' ', '-')}"
+    if fail.exists():
+        print(fail.read_text(), file=sys.stderr)
+        return 1
+    if command == "version":
+        print(f"go version go{(HERE / 'version').read_text()} linux/amd64")
+    elif command == "env":
+        print(os.environ.get("GOPROXY", "https://proxy.invalid"))
+        print(os.environ.get("GOMODCACHE", str(HERE / "no-cache")))
+    elif command == "list":
+        (HERE / "env").write_text("\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
+        print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
+    elif command == "build":
+        build(arguments)
+    elif command == "mod download":
+        download(arguments[-1])
+    return 0
+
+
+raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,94 @@
+"""The command line of the toolchain."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from toolchain_fakes import FakeGo
+
+from sandbox.toolchain import proof
+from sandbox.toolchain.__main__ import main
+from sandbox.toolchain.modules import EMBEDDED
+from sandbox.toolchain.store import Store
+from sandbox.waiting import wait_until
+
+
+@pytest.fixture
+def proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(proof, "prove", lambda _bin, _share, marker: marker.write_text("{}"))
+
+
+@pytest.mark.usefixtures("go", "proven")
+def test_print_path_prints_only_the_folder(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--print-path"]) == 0
+    printed = capsys.readouterr()
+    assert (Path(printed.out.strip()) / "kube-apiserver").exists()
+    assert "toolchain: building kustomize (1 of 15)" in printed.err
+
+
+@pytest.mark.usefixtures("go", "proven")
+def test_both_sets_are_built_into_one_folder(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--set", "embedded", "--set", "kind"]) == 0
+    folder = Path(capsys.readouterr().out.splitlines()[0])
+    assert {"kind", "kubelet", "containerd", "flux", "podcli"} <= {p.name for p in folder.iterdir()}
+    assert (folder.parent / "share" / "pause.c").exists()
+    assert (folder.parent / "share" / "kind-images-base").is_dir()
+
+
+@pytest.mark.usefixtures("go", "proven")
+def test_old_programs_are_listed_and_removed(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main([])
+    (cache / "embedded-old").mkdir()
+    capsys.readouterr()
+    assert main(["--list"]) == 0
+    listed = capsys.readouterr().out
+    assert f"in use  {Store(cache).folder(EMBEDDED).name}" in listed
+    assert "old     embedded-old" in listed
+    assert main(["--prune"]) == 0
+    assert "embedded-old" in capsys.readouterr().out
+    assert not (cache / "embedded-old").exists()
+    assert main(["--prune"]) == 0
+    assert capsys.readouterr().out == "removed: nothing\n"
+
+
+def test_a_failure_is_one_line_and_exit_3(
+    go: FakeGo, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    go.fails("list", "dial tcp: lookup proxy.invalid: no such host")
+    assert main([]) == 3
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last == (
+        "toolchain: downloading the modules of embedded: the modules cannot be reached: dial tcp: "
+        "lookup proxy.invalid: no such host. Cure: check the network, or name a module proxy that "
+        "answers with GOPROXY, and run the command again; what is downloaded so far is kept"
+    )
+
+
+def test_an_unknown_set_is_exit_2(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["--set", "k3s"])
+    assert raised.value.code == 2
+    assert "invalid choice: 'k3s'" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted_is_exit_130_and_says_that_the_rest_is_kept(
+    number: signal.Signals, go: FakeGo, cache: Path
+) -> None:
+    go.blocks()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "sandbox.toolchain"], stderr=subprocess.PIPE, text=True
+    )
+    wait_until("the fake go to block", lambda: (go.blocked_pid, "not yet"), 30, every=0.02)
+    process.send_signal(number)
+    said = process.communicate(timeout=30)[1]
+    assert process.returncode == 130
+    assert said.endswith("toolchain: interrupted; what is built so far is kept\n")

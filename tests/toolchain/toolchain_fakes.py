@@ -1,0 +1,72 @@
+"""A fake `go` that behaves as a test asks, and a listener that keeps what a build told."""
+
+from __future__ import annotations
+
+import stat
+import sys
+from pathlib import Path
+
+from sandbox.toolchain.progress import Clock, Progress
+
+PROGRAM = Path(__file__).with_name("fake_go.py")
+
+
+class FakeGo:
+    """Controls the fake: each method writes what its next call reads."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.program = folder / "go"
+        self.says("1.26.8")
+        self.program.write_text(f"#!{sys.executable} -I\n{PROGRAM.read_text()}")
+        self.program.chmod(self.program.stat().st_mode | stat.S_IXUSR)
+
+    def says(self, version: str) -> None:
+        (self.folder / "version").write_text(version)
+
+    def fails(self, command: str, *lines: str) -> None:
+        (self.folder / f"fail-{command}").write_text("\n".join(lines))
+
+    def works_again(self) -> None:
+        for file in self.folder.glob("fail-*"):
+            file.unlink()
+
+    def blocks(self) -> None:
+        """Its builds write one program and then wait until `unblocks`."""
+        (self.folder / "block").touch()
+
+    def unblocks(self) -> None:
+        (self.folder / "block").unlink()
+
+    def waits_to_be_seen(self) -> None:
+        """Its builds write a program only when `has_seen` was told of its package."""
+        (self.folder / "paced").touch()
+
+    def has_seen(self, package: str) -> None:
+        (self.folder / f"seen-{package.rpartition('/')[2]}").touch()
+
+    def calls(self, command: str) -> list[str]:
+        log = self.folder / "calls"
+        lines = log.read_text().splitlines() if log.exists() else []
+        return [line for line in lines if line.startswith(command)]
+
+    @property
+    def env_seen(self) -> str:
+        return (self.folder / "env").read_text()
+
+    @property
+    def blocked_pid(self) -> int | None:
+        note = self.folder / "blocked"
+        return int(note.read_text()) if note.exists() and note.read_text() else None
+
+
+class Told(list[Progress]):
+    """What a build told, and a clock that tells it."""
+
+    @property
+    def clock(self) -> Clock:
+        return Clock(self.append)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(str(progress) for progress in self)
