@@ -90,7 +90,9 @@ class Features:
         """The ids of the blocks that a scenario uses: named, or of a step that it follows."""
         used = list(scenario.blocks)
         for page, number in scenario.followed:
-            used += [block.id for block in edition.blocks_of(edition.step(page, number).id)]
+            unit = f"{page}/step-{number}"
+            if unit in edition.units:  # `unknown` tells of a step that is not there
+                used += [block.id for block in edition.blocks_of(unit)]
         return tuple(dict.fromkeys(used))
 
 

@@ -1,0 +1,140 @@
+"""Everything that is wrong with the edition, the features, the lock and the errata together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from guide.edition import Edition
+from guide.erratum import Errata
+from guide.errors import GuideError, near
+from guide.features import Features
+from guide.lock import SourceLock
+from guide.unit import Unit
+
+
+@dataclass(frozen=True)
+class Check:
+    """The problems in the order of the files, and how much of the source guide is open."""
+
+    problems: tuple[GuideError, ...]
+    open_units: tuple[str, ...]
+    """Ids of the units of the source guide that have no fate yet."""
+    units: int
+    """How many units the lock holds."""
+
+    @classmethod
+    def of(cls, edition: Path, features: Path, lock: Path | None, errata: Path) -> Check:
+        """Check the files; without a lock only the edition and the features."""
+        book = Edition.examine(edition)
+        told = Features.examine(features)
+        problems = [*book.problems, *told.problems, *told.unknown(book)]
+        problems += _unproven(book, told)
+        problems += _unused(book, told)
+        locked: SourceLock | None = None
+        if lock is not None:
+            try:
+                known = Errata.read(errata)
+                problems += _unknown_errata(told, known)
+                locked = SourceLock.read(lock)
+                problems += _fates(locked, told, known)
+            except GuideError as problem:
+                problems.append(problem)
+        units = locked.units if locked else ()
+        return cls(
+            tuple(problems), tuple(unit.id for unit in units if unit.fate.is_open), len(units)
+        )
+
+
+def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:
+    """For each block of the edition, the ids of the scenarios that use it."""
+    users: dict[str, list[str]] = {block_id: [] for block_id in edition.blocks}
+    for scenario in features.scenarios.values():
+        for block_id in features.blocks_of(scenario, edition):
+            users.setdefault(block_id, []).append(scenario.id)
+    return users
+
+
+def _unused(edition: Edition, features: Features) -> Iterator[GuideError]:
+    users = used_blocks(edition, features)
+    for block in edition.blocks.values():
+        if block.unused and users[block.id]:
+            what = f'block "{block.id}" is used by {users[block.id][0]} and says it is not'
+            cure = "take data-unused away"
+            yield GuideError(what, file=block.file, line=block.line, cure=cure)
+        elif not block.unused and not users[block.id]:
+            what = f'no scenario uses block "{block.id}"'
+            cure = 'name it in a scenario, or say why not: data-unused="reason"'
+            yield GuideError(what, file=block.file, line=block.line, cure=cure)
+
+
+def _unproven(edition: Edition, features: Features) -> Iterator[GuideError]:
+    proven = {unit for scenario in features.scenarios.values() for unit in scenario.units}
+
+    def stands(unit: Unit) -> bool:
+        if unit.id in proven or unit.excused:
+            return True
+        # A heading that groups steps claims what they claim.
+        return unit.kind != "step" and bool(unit.children)
+
+    for page in edition.pages.values():
+        for unit in page.units:
+            if unit.excused and unit.id in proven:
+                what = f'unit "{unit.id}" is proven and excused'
+                cure = "take data-excused away"
+                yield GuideError(what, file=page.file, line=unit.line, cure=cure)
+            elif not stands(unit):
+                what = f'no scenario proves unit "{unit.id}"'
+                cure = 'tag a scenario with it, or say why not: data-excused="reason"'
+                yield GuideError(what, file=page.file, line=unit.line, cure=cure)
+
+
+def _unknown_errata(features: Features, errata: Errata) -> Iterator[GuideError]:
+    for scenario in features.scenarios.values():
+        if scenario.erratum and scenario.erratum not in errata:
+            what = f'scenario "{scenario.id}" is about an unknown erratum, {scenario.erratum}'
+            cure = near(scenario.erratum, errata)
+            yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
+
+
+def _fates(lock: SourceLock, features: Features, errata: Errata) -> Iterator[GuideError]:
+    referred: set[str] = set()
+    for unit in lock.units:
+        for scenario in unit.fate.proven:
+            if scenario not in features.scenarios:
+                what = f'unit "{unit.id}" is proven by no known scenario: {scenario}'
+                cure = near(scenario, features.scenarios)
+                yield GuideError(what, file=lock.file, line=unit.line, cure=cure)
+        for erratum in unit.fate.errata:
+            referred.add(erratum)
+            if erratum not in errata:
+                what = f'unit "{unit.id}" has an unknown erratum: {erratum}'
+                yield GuideError(what, file=lock.file, line=unit.line, cure=near(erratum, errata))
+            elif unit.id not in errata[erratum].units:
+                what = f'erratum {erratum} does not name unit "{unit.id}"'
+                cure = "add the unit to its `units`"
+                yield GuideError(what, file=lock.file, line=unit.line, cure=cure)
+    for name in sorted(referred & set(errata)):
+        yield from _proofs(errata, name, features, lock)
+
+
+def _proofs(
+    errata: Errata, name: str, features: Features, lock: SourceLock
+) -> Iterator[GuideError]:
+    erratum = errata[name]
+
+    def problem(what: str, cure: str) -> GuideError:
+        return GuideError(what, file=erratum.file, line=1, cure=cure)
+
+    for role, scenario_id in (("as-written", erratum.proof), ("corrected", erratum.corrected)):
+        scenario = features.scenarios.get(scenario_id)
+        if scenario is None:
+            cure = near(scenario_id, features.scenarios)
+            yield problem(f"no scenario is called {scenario_id}", cure)
+        elif scenario.erratum != name or role not in scenario.tags:
+            cure = f"tag it @erratum:{name} @{role}"
+            yield problem(f"scenario {scenario_id} is not tagged as its {role} proof", cure)
+    for unit in erratum.units:
+        if unit not in lock.by_id:
+            yield problem(f'the lock has no unit "{unit}"', near(unit, lock.by_id))
