@@ -1,0 +1,278 @@
+"""Results: what one run left, as values; `build/results.json` is their file.
+
+`results.schema.json` beside this module says what each field of the file means. Fields that are
+empty and not required by the schema are left out of the file.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar, cast
+
+from report import schema
+from report.errors import ReportError
+from report.files import replace
+
+Status = Literal["passed", "failed", "skipped", "not_run"]
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command that a step ran, placeholders filled."""
+
+    line: str
+    cwd: str
+    exit_code: int
+    stdout: str
+    stderr: str
+    duration_s: float
+    stdout_file: str = ""
+    """Where the whole lies if `stdout` was cut, relative to the folder of results.json."""
+    stderr_file: str = ""
+
+
+@dataclass(frozen=True)
+class Commit:
+    """A commit that a step made, with its diff against the parent."""
+
+    sha: str
+    message: str
+    diff: str
+    diff_file: str = ""
+    """Where the whole lies if `diff` was cut, relative to the folder of results.json."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Something that a step waited for, and how long."""
+
+    what: str
+    last_seen: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """A stage of the evidence chain that was reached, at an RFC 3339 time in UTC."""
+
+    stage: str
+    revision: str
+    at: str
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A status condition of an object that a step looked at."""
+
+    object: str
+    type: str
+    status: str
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was done and seen outside the steps: when the sandbox was brought up."""
+
+    commands: tuple[Command, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    chain: tuple[ChainLink, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True)
+class Step:
+    """One sentence of a scenario and what was done for it."""
+
+    keyword: str
+    text: str
+    status: Status = "not_run"
+    duration_s: float = 0.0
+    commands: tuple[Command, ...] = ()
+    commits: tuple[Commit, ...] = ()
+    waits: tuple[Wait, ...] = ()
+    chain: tuple[ChainLink, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    line: int = 0
+    """Line in the feature file, counted from 1."""
+    table: tuple[tuple[str, ...], ...] = ()
+    doc_string: str = ""
+
+
+@dataclass(frozen=True)
+class FailedAttempt:
+    """An attempt before the last one of a scenario that was run again."""
+
+    error: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A scenario, or one row of an outline, and how it went."""
+
+    id: str
+    """<feature stem>/<word of the @id tag>; row n of an outline, counted from 1, ends in [n]."""
+    feature: str
+    """Path of the feature file."""
+    name: str
+    tags: tuple[str, ...]
+    units: tuple[str, ...]
+    status: Status = "not_run"
+    attempts: int = 0
+    duration_s: float = 0.0
+    error: str = ""
+    """Why it failed, was skipped or was not run."""
+    steps: tuple[Step, ...] = ()
+    line: int = 0
+    bundle: str = ""
+    """Folder with the failure bundle, relative to the folder of results.json."""
+    content_hash: str = ""
+    """Of its sentences and of the units that it proves."""
+    example: Mapping[str, str] = field(default_factory=dict)
+    failed_attempts: tuple[FailedAttempt, ...] = ()
+
+    @property
+    def base_id(self) -> str:
+        """The id in the feature file: without the [n] of an outline's row."""
+        return self.id.partition("[")[0]
+
+
+@dataclass(frozen=True)
+class Run:
+    """When, where and on what the scenarios ran."""
+
+    id: str
+    started: str
+    finished: str
+    duration_s: float
+    provider: str
+    versions: Mapping[str, str]
+    edition_hash: str
+    host: str
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Content hash of every unit of the edition, by its id."""
+    commit: str = ""
+    command: str = ""
+    settings: Mapping[str, str] = field(default_factory=dict)
+    simulated: tuple[str, ...] = ()
+    exit_code: int | None = None
+    """None: the run broke off without a word (it was killed)."""
+    stopped: str = ""
+    setup: Evidence = field(default_factory=Evidence)
+
+
+@dataclass(frozen=True)
+class Results:
+    """One run and every scenario of the feature files."""
+
+    run: Run
+    scenarios: tuple[Scenario, ...]
+
+    def of(self, base_id: str) -> tuple[Scenario, ...]:
+        """The results of a scenario of the features: one, or one for each row of an outline."""
+        return tuple(scenario for scenario in self.scenarios if scenario.base_id == base_id)
+
+    @classmethod
+    def read(cls, path: Path) -> Results:
+        """Read a results file; ReportError where there is none or it breaks the schema."""
+        try:
+            text = path.read_text(encoding="utf-8")
+        except OSError as error:
+            what = f"cannot be read: {error.strerror}"
+            raise ReportError(what, file=path, cure="`make e2e` writes it") from error
+        except UnicodeDecodeError as error:
+            raise ReportError(
+                "is not UTF-8", file=path, cure="`make e2e` writes it anew"
+            ) from error
+        return cls.parse(text, file=path)
+
+    @classmethod
+    def parse(cls, text: str, *, file: object = "results") -> Results:
+        """Results from JSON text; `file` is named in the ReportError for text that is none."""
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            what = f"is no JSON: {error}"
+            raise ReportError(what, file=file, cure="`make e2e` writes it anew") from error
+        schema.validate(data, file=file)
+        return cls.load(data)
+
+    @classmethod
+    def load(cls, data: Mapping[str, Any]) -> Results:
+        """Results from a document that the schema has let through."""
+        return cls(_value(Run, data["run"]), tuple(_value(Scenario, s) for s in data["scenarios"]))
+
+    def dump(self) -> dict[str, Any]:
+        """The document as the schema wants it."""
+        return {
+            "schema": schema.VERSION,
+            "run": document(self.run),
+            "scenarios": [document(scenario) for scenario in self.scenarios],
+        }
+
+    def write(self, path: Path) -> None:
+        """Validate and write; a reader sees the old file or the whole new one, never a part."""
+        data = self.dump()
+        schema.validate(data, file=path)
+        replace(path, json.dumps(data, indent=1).encode() + b"\n")
+
+
+T = TypeVar("T")
+
+_NESTED: Mapping[str, type[Any]] = {
+    "commands": Command,
+    "commits": Commit,
+    "waits": Wait,
+    "chain": ChainLink,
+    "conditions": Condition,
+    "steps": Step,
+    "failed_attempts": FailedAttempt,
+}
+
+
+def _value(kind: type[T], data: Mapping[str, Any]) -> T:
+    return kind(**{name: _field(name, value) for name, value in data.items()})
+
+
+def _field(name: str, value: Any) -> Any:
+    if name in _NESTED:
+        return tuple(_value(_NESTED[name], item) for item in value)
+    if name == "setup":
+        return _value(Evidence, value)
+    return _frozen(value) if isinstance(value, list) else value
+
+
+def _frozen(value: list[Any]) -> tuple[Any, ...]:
+    return tuple(_frozen(item) if isinstance(item, list) else item for item in value)
+
+
+def document(value: Any) -> dict[str, Any]:
+    """One of the values above as JSON wants it, without empty fields that may be left out."""
+    required = schema.required(type(value).__name__)
+    found: dict[str, Any] = {}
+    for each in dataclasses.fields(value):
+        content = _plain(getattr(value, each.name))
+        if each.name in required or content or content is None:
+            found[each.name] = content
+    return {name: content for name, content in found.items() if name != "setup" or _any(content)}
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value):
+        return document(value)
+    if isinstance(value, tuple):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return dict(cast(Mapping[str, Any], value))
+    return value
+
+
+def _any(evidence: Mapping[str, Any]) -> bool:
+    return any(evidence.values())
