@@ -1,0 +1,47 @@
+"""`python -m report`: what is done with results after a run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from report import history
+from report.errors import ReportError
+from report.results import Results
+
+
+def _record(options: argparse.Namespace) -> int:
+    results = Results.read(options.results)
+    for problem in history.History.read(options.history).problems:
+        print(problem, file=sys.stderr)
+    if history.record(results, options.history):
+        print(f"run {results.run.id} is in {options.history}")
+    else:
+        print(f"run {results.run.id} was in {options.history} already")
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    record = commands.add_parser("record", help="add the results of a run to the history")
+    record.add_argument("--results", type=Path, default=Path("build/results.json"))
+    record.add_argument("--history", type=Path, default=Path("build/history"))
+    record.set_defaults(do=_record)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; returns the exit code (2 for bad input, in one line)."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.do(options))
+    except ReportError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    sys.exit(main())
