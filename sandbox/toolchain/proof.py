@@ -31,7 +31,10 @@ _CURE = (
 _NODE = """
 apiVersion: v1
 kind: Node
-metadata: {name: proof, annotations: {kwok.x-k8s.io/node: fake}}
+metadata:
+  name: proof
+  annotations: {kwok.x-k8s.io/node: fake}
+  labels: {kubernetes.io/os: linux}  # what the pods of Flux select
 status:
   allocatable: {cpu: "32", memory: 64Gi, pods: "110"}
   capacity: {cpu: "32", memory: 64Gi, pods: "110"}
