@@ -36,7 +36,9 @@ class Match:
         """Pair by hash first, then by likeness; a locked unit is taken at most once."""
         pairing = _Pairing(guide, lock)
         pairing.by_hash()
+        pairing.by_children()
         pairing.by_likeness()
+        pairing.by_children()
         return pairing.match()
 
 
@@ -67,6 +69,20 @@ class _Pairing:
             left = [locked for locked in candidates if locked.id not in self.used]
             if left:
                 self._pair(unit, next((c for c in left if self._same_place(unit, c)), left[0]))
+
+    def by_children(self) -> None:
+        """A heading in other words is known by at least half of what stands under it."""
+        for unit in reversed(self.guide.units):  # the deepest first
+            if unit.id in self.old or not unit.children:
+                continue
+            known = (self.old.get(child) for child in unit.children)
+            above = Counter(locked.under for locked in known if locked)
+            name, count = above.most_common(1)[0] if above else ("", 0)
+            locked = self.lock.by_id.get(name)
+            if not locked or name in self.used or 2 * count < len(unit.children):
+                continue
+            if _family(locked.kind) == _family(unit.kind):
+                self._pair(unit, locked)
 
     def by_likeness(self) -> None:
         """What is left is paired by its words, the likest first; the place breaks ties."""

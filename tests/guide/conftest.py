@@ -1,0 +1,50 @@
+"""A second guide, in files of its own: the engine knows nothing of the first one."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from guide.__main__ import main
+
+SECOND = Path(__file__).parent / "second"
+
+Run = Callable[..., int]
+
+
+@pytest.fixture
+def second(tmp_path: Path) -> Path:
+    """A copy of the second guide that a test may change."""
+    return Path(shutil.copytree(SECOND, tmp_path / "second"))
+
+
+@pytest.fixture
+def run(second: Path) -> Run:
+    """Run a command of `python -m guide` on the copy and return its exit code."""
+
+    def command(name: str, *arguments: str) -> int:
+        places = [
+            f"--edition={second / 'edition'}",
+            f"--features={second / 'features'}",
+            f"--lock={second / 'source.lock'}",
+            f"--errata={second / 'errata'}",
+        ]
+        return main([name, *places, *arguments])
+
+    return command
+
+
+@pytest.fixture
+def edit(second: Path) -> Callable[[str, str, str], None]:
+    """Replace a text that is there in a file of the copy."""
+
+    def replace(file: str, old: str, new: str) -> None:
+        path = second / file
+        text = path.read_text(encoding="utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    return replace
