@@ -88,11 +88,15 @@ class Features:
 
     def blocks_of(self, scenario: Scenario, edition: Edition) -> tuple[str, ...]:
         """The ids of the blocks that a scenario uses: named, or of a step that it follows."""
-        used = list(scenario.blocks)
-        for page, number in scenario.followed:
-            unit = f"{page}/step-{number}"
-            if unit in edition.units:  # `unknown` tells of a step that is not there
-                used += [block.id for block in edition.blocks_of(unit)]
+        used: list[str] = []
+        for step in scenario.expanded:
+            followed: list[str] = []
+            for page, number in step.followed:
+                unit = f"{page}/step-{number}"
+                if unit in edition.units:  # `unknown` tells of a step that is not there
+                    followed += [block.id for block in edition.blocks_of(unit)]
+            used += [block_id for block_id in followed if block_id not in step.left_out]
+            used += step.blocks
         return tuple(dict.fromkeys(used))
 
 
@@ -104,7 +108,7 @@ def _unknown(scenario: Scenario, edition: Edition) -> Iterator[GuideError]:
             yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
     seen: set[tuple[int, str]] = set()
     for step in scenario.expanded:
-        for name in step.blocks:
+        for name in (*step.blocks, *step.left_out):
             if name not in edition.blocks and (step.line, name) not in seen:
                 seen.add((step.line, name))
                 cure = near(name, edition.blocks)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _BLOCK_WORDS = re.compile(
     r'\bblocks?\s+((?:"[^"]+"(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s+or\s+)?)+)'
 )
+_WITHOUT = re.compile(r"\bwithout\s+$")
 _STEP_WORDS = re.compile(r'\bsteps?\s+(\d+(?:(?:\s*,\s*|\s+and\s+|\s+to\s+)\d+)*)\s+of\s+"([^"]+)"')
 _QUOTED = re.compile(r'"([^"]+)"')
 
@@ -26,13 +27,24 @@ class Step:
     @property
     def blocks(self) -> tuple[str, ...]:
         """The ids of the blocks that the step names, in words or in a table with that header."""
-        named = [
-            name for words in _BLOCK_WORDS.findall(self.text) for name in _QUOTED.findall(words)
-        ]
+        named = self._named(left_out=False)
         if self.table:
             columns = [i for i, cell in enumerate(self.table[0]) if cell.strip() == "block"]
             named += [row[i].strip() for row in self.table[1:] for i in columns]
         return tuple(dict.fromkeys(filter(None, named)))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The ids of the blocks that the step goes without: `without block "x"`."""
+        return tuple(dict.fromkeys(self._named(left_out=True)))
+
+    def _named(self, *, left_out: bool) -> list[str]:
+        return [
+            name
+            for found in _BLOCK_WORDS.finditer(self.text)
+            if bool(_WITHOUT.search(self.text[: found.start()])) is left_out
+            for name in _QUOTED.findall(found[1])
+        ]
 
     @property
     def followed(self) -> tuple[tuple[str, int], ...]:

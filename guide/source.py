@@ -130,6 +130,7 @@ class _Reader:
             return self.items[-1]
         if not self.headings:  # text above the first heading
             draft = _Draft(free("preamble", self.taken), "heading", 1, 1, None, 99)
+            draft.normal.append("")
             self.headings.append(draft)
             self.drafts.append(draft)
         return self.headings[-1]
@@ -195,7 +196,7 @@ class _Reader:
         kept.reverse()
         for draft in kept:
             # A heading without prose of its own only groups what stands under it.
-            groups = draft.kind == "heading" and len(draft.normal) < 2 and draft.id != "preamble"
+            groups = draft.kind == "heading" and len(draft.normal) < 2
             yield Unit(
                 id=draft.id,
                 kind="section" if groups else draft.kind,

@@ -84,6 +84,15 @@ def test_the_blocks_of_a_followed_step_are_used(tmp_path: Path) -> None:
     assert used == ("base", "a", "b", "c", "d")
 
 
+def test_a_block_that_a_scenario_goes_without_is_not_used(tmp_path: Path) -> None:
+    (tmp_path / "add.md").write_text(PAGE, encoding="utf-8")
+    text = FEATURE.replace('4 of "add"', '4 of "add" without blocks "b" and "c"')
+    text = text.replace('blocks "a", "b" and "c"', 'block "a"')
+    features = read(tmp_path, text)
+    scenario = features.scenarios["add_application/corrected"]
+    assert features.blocks_of(scenario, Edition.read(tmp_path)) == ("base", "a", "d")
+
+
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [
