@@ -37,6 +37,16 @@ class Block:
         return "as-written" in self.classes
 
     @property
+    def variant(self) -> bool:
+        """True where the block is another way to do the step: it runs where it is named."""
+        return "variant" in self.classes
+
+    @property
+    def is_followed(self) -> bool:
+        """True where whoever follows the step writes or runs the block."""
+        return not (self.unused or self.as_written or self.variant)
+
+    @property
     def is_shell(self) -> bool:
         """True where the block holds commands."""
         return self.language in SHELL_LANGUAGES

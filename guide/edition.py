@@ -100,13 +100,14 @@ class Edition:
     def blocks_of(self, unit_id: str, *, every: bool = False) -> list[Block]:
         """The blocks under a unit and its children in page order: what following it runs.
 
-        Blocks that are not to be run (data-unused) or that show what the source guide writes
-        wrongly (.as-written) are left out unless `every` is true.
+        Blocks that are not to be run (data-unused), that show what the source guide writes
+        wrongly (.as-written) or another way to do it (.variant) are left out unless `every` is
+        true.
         """
         below = set(self._below(self.unit(unit_id)))
         page = self.pages[unit_id.split("/", 1)[0]]
         found = (block for block in page.blocks if block.unit in below)
-        return [block for block in found if every or not (block.unused or block.as_written)]
+        return [block for block in found if every or block.is_followed]
 
     def _below(self, unit: Unit) -> Iterator[str]:
         yield unit.id

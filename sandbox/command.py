@@ -5,7 +5,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import shlex
+import signal
+import threading
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -55,23 +59,40 @@ def run(
     except sh.CommandNotFound:
         raise MissingTool(words[0], cure="run `make doctor`") from None
     started = time.monotonic()
+    # A session of its own: on the limit or on Ctrl-C the program goes with all its children. sh's
+    # own `_timeout` looks only every 0.1 s, which would add that much to each command.
+    process = program(
+        *words[1:],
+        _cwd=str(cwd) if cwd else None,
+        _env=dict(env) if env is not None else None,
+        _in=stdin,
+        _ok_code=tuple(range(256)),
+        _tty_out=False,
+        _bg=True,
+        _bg_exc=False,
+        _new_session=True,
+    )
+    late = threading.Event()
+
+    def end() -> None:
+        late.set()
+        _kill(process.pid)
+
+    timer = threading.Timer(limit, end)
+    timer.start()
     try:
-        done = program(
-            *words[1:],
-            _cwd=str(cwd) if cwd else None,
-            _env=dict(env) if env is not None else None,
-            _in=stdin,
-            _timeout=limit,
-            _ok_code=tuple(range(256)),
-            _tty_out=False,
-            _return_cmd=True,
-            _decode_errors="replace",
-        )
-        exit_code, out, err = done.exit_code, done.stdout, done.stderr
-    except sh.TimeoutException:
-        raise NotReady(f"the end of `{line}`", "still running", limit) from None
+        process.wait()
+        exit_code = process.exit_code
     except sh.SignalException as ended:
-        exit_code, out, err = ended.exit_code, ended.stdout, ended.stderr
+        exit_code = ended.exit_code
+    except BaseException:
+        _kill(process.pid)
+        raise
+    finally:
+        timer.cancel()
+    if late.is_set():
+        raise NotReady(f"the end of `{line}`", "still running", limit)
+    out, err = process.stdout, process.stderr
     completed = Completed(
         line=line,
         exit_code=exit_code,
@@ -82,6 +103,11 @@ def run(
     if check and exit_code:
         raise CommandFailed(line, exit_code, completed.output, completed.duration_s)
     return completed
+
+
+def _kill(session: int) -> None:
+    with contextlib.suppress(ProcessLookupError):  # it ended between the look and the kill
+        os.killpg(session, signal.SIGKILL)
 
 
 def shell(line: str, *, cwd: Path, env: Mapping[str, str], limit: float = 120.0) -> Completed:

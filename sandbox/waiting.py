@@ -24,11 +24,13 @@ def wait_until(
     limit: float,
     *,
     every: float = 0.2,
+    pause: Callable[[float], None] = time.sleep,
     alive: Callable[[], None] = lambda: None,
     phase: str = "",
 ) -> T:
     """Ask `probe` every `every` seconds until it returns a value; return that value.
 
+    `pause` waits between two looks; one that returns early on a change makes the wait follow it.
     `alive` is asked too and may raise (ProcessDied): nobody waits for what cannot come.
     Raises NotReady after `limit` seconds.
     """
@@ -44,7 +46,7 @@ def wait_until(
             events.emit(events.Waited(what=what, last_seen=seen, duration_s=elapsed))
             raise NotReady(what, seen, limit, phase=phase)
         alive()
-        time.sleep(every)
+        pause(every)
 
 
 async def beat(every: float) -> AsyncIterator[None]:

@@ -58,5 +58,8 @@ class Provider(Protocol):
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part of a cluster; an empty part lists what there is."""
 
+    def remove(self, cluster: str) -> None:
+        """Remove one cluster and wait until it is gone."""
+
     def delete(self) -> None:
         """Remove everything of this sandbox and wait until it is gone; nothing else is touched."""

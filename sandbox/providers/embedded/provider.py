@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import shutil
 import ssl
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from sandbox import command
@@ -26,7 +27,7 @@ class Embedded:
     """etcd, API server, controllers and Flux for real; workload pods simulated by kwok."""
 
     name = "embedded"
-    simulated = ("workload pods",)
+    simulated: tuple[str, ...] = ("workload pods",)
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
         self.sandbox = sandbox
@@ -116,7 +117,7 @@ class Embedded:
             name=plane.name,
             kubeconfig=plane.credentials.kubeconfig("admin"),
             context=plane.name,
-            kubernetes=self.toolchain.versions["kubernetes"],
+            kubernetes=f"v{self.toolchain.versions['kubernetes']}",
         )
 
     def clusters(self) -> Mapping[str, Cluster]:
@@ -153,12 +154,19 @@ class Embedded:
             )
         return (logs / f"{part}.log").read_text(errors="replace")
 
+    def remove(self, cluster: str) -> None:
+        """End the processes of one cluster and remove its folder."""
+        names = [child["name"] for child in self.supervisor.children()]
+        # The controllers' starter first, or it would start again what ends beside it.
+        self.supervisor.stop(f"{cluster}/flux-kubelet", kill=True)
+        own = [name for name in names if name.startswith(f"{cluster}/")]
+        self.supervisor.stop(*own, kill=True)
+        shutil.rmtree(self._home(cluster))
+
     def delete(self) -> None:
-        """End the processes of every cluster; the files go with the sandbox's folder."""
-        mine = [f"{name}/" for name in self.clusters()]
-        is_mine: Callable[[str], bool] = lambda name: name.startswith(tuple(mine))  # noqa: E731
-        names = [child["name"] for child in self.supervisor.children() if is_mine(child["name"])]
-        self.supervisor.stop(*names, kill=True)
+        """Remove every cluster."""
+        for name in self.clusters():
+            self.remove(name)
 
     def _home(self, cluster: str) -> Path:
         return self.folder / "clusters" / cluster

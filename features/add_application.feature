@@ -1,0 +1,87 @@
+Feature: Adding a new application
+  A team brings a Helm chart to a cluster by changing Git and nothing else: a base, an overlay, an
+  entry in the list of applications, the namespace and the chart repository, a commit. Flux does
+  the rest, in the order that the Kustomizations name.
+
+  Background:
+    Given a sandbox at the baseline
+
+  @id:followed-to-the-letter
+  @unit:add-application/step-1 @unit:add-application/step-2 @unit:add-application/step-3
+  @unit:add-application/step-4 @unit:add-application/step-5 @unit:add-application/step-6
+  Scenario: Following the six steps brings the application to the cluster
+    When the engineer follows steps 1 to 5 of "add-application"
+    Then every Flux object is Ready at the pushed commit
+    And block "verify-kustomizations" shows "apps" as Ready at the pushed commit
+    And block "verify-helmreleases" shows "my-app" as Ready with chart version "6.9.2"
+    And block "verify-events" tells of "InstallSucceeded"
+    And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
+
+  @id:dependencies-come-first
+  @unit:add-application/step-4
+  Scenario: The namespace, then the chart repository, then the application
+    When the engineer follows steps 1 to 5 of "add-application"
+    Then every Flux object is Ready at the pushed commit
+    And the cluster saw these for the first time in this order:
+      | object                              |
+      | Namespace my-app                    |
+      | HelmRepository flux-system/podinfo  |
+      | HelmRelease my-app/my-app           |
+      | Deployment my-app/my-app-podinfo    |
+
+  @id:overlay-wins-over-base
+  @unit:add-application/step-2
+  Scenario: Values of the overlay win over values of the base, the others stay
+    When the engineer follows steps 1 to 5 of "add-application"
+    Then every Flux object is Ready at the pushed commit
+    And HelmRelease "my-app" in "my-app" has been given these values:
+      | value        | is             | comes from |
+      | replicaCount | 2              | overlay    |
+      | ui.message   | hello from dev | overlay    |
+      | logLevel     | info           | base       |
+
+  @id:manifest-for-one-cluster
+  @unit:add-application/step-2-extra
+  Scenario: A manifest beside the overlay reaches this cluster only through the overlay's list
+    Given the engineer has followed steps 1 to 4 of "add-application"
+    When the engineer writes blocks "my-app-configmap-dev" and "my-app-overlay-with-configmap"
+    And the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "my-app-dev" in "my-app" holds "stage" as "dev"
+
+  @id:without-depends-on
+  @unit:add-application/step-4
+  Scenario: Without dependsOn the application is tried before its namespace exists
+    Given Kustomization "infra-namespaces" is held back
+    And the engineer has followed steps 1 to 4 of "add-application" without block "kustomizations-with-dependencies"
+    When the engineer commits and pushes
+    Then Kustomization "apps" reports Ready as False with "namespaces "my-app" not found"
+    When Kustomization "infra-namespaces" is let go
+    Then every Flux object is Ready at the pushed commit
+
+  @id:with-depends-on
+  @unit:add-application/step-4
+  Scenario: With dependsOn the application waits for its namespace
+    Given the engineer has followed steps 1 to 4 of "add-application"
+    And Kustomization "infra-namespaces" will be held back by the commit
+    When the engineer commits and pushes
+    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    When Kustomization "infra-namespaces" is let go
+    Then every Flux object is Ready at the pushed commit
+
+  @id:app-base-path-as-written @erratum:app-base-path @as-written
+  @unit:add-application/step-2
+  Scenario: A base path of six levels leads out of the repository
+    Given the engineer has followed steps 1 to 4 of "add-application"
+    When the engineer writes block "my-app-overlay-six-levels"
+    Then block "build-my-app-overlay" fails with "no such file or directory"
+    When the engineer commits and pushes
+    Then Kustomization "apps" reports Ready as False with "kustomize build failed"
+
+  @id:app-base-path-corrected @erratum:app-base-path @corrected
+  @unit:add-application/step-2
+  Scenario: A base path of four levels leads to the base
+    When the engineer has followed steps 1 to 4 of "add-application"
+    Then block "build-my-app-overlay" prints a HelmRelease named "my-app"
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit

@@ -1,0 +1,181 @@
+"""`python -m sandbox`: bring a sandbox up, look into it, take it down.
+
+Exit codes: 0 done; 2 wrong use or bad input; 3 it could not be brought up; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+from sandbox import events
+from sandbox.errors import SandboxError, UsageError
+
+_INTERRUPTED = 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    def verb(name: str, what: str) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=what, description=what)
+        made.add_argument("--name", default="sandbox", help="the sandbox (default: sandbox)")
+        return made
+
+    up = verb("up", "bring a sandbox up to the baseline; harmless where it is up")
+    up.add_argument("--provider", default="auto", help="auto, embedded or kind (default: auto)")
+    up.add_argument("--seed", type=Path, help="folder with the first commit of the monorepo")
+    up.add_argument("--cluster", action="append", help="cluster name; the first is bootstrapped")
+    verb("status", "what each part does").add_argument("--json", action="store_true")
+    verb("env", "shell exports (or --json) to reach the sandbox").add_argument(
+        "--json", action="store_true"
+    )
+    logs = verb("logs", "the log of one part; without a part, the names of what there is")
+    logs.add_argument("part", nargs="?", default="", help="gitlab, or a part of the cluster")
+    logs.add_argument("--cluster", help="of which cluster (default: the first)")
+    down = verb("down", "stop every process and remove every file of a sandbox")
+    down.add_argument("--all", action="store_true", help="of every sandbox of this user")
+    verbs.add_parser("doctor", help="what this machine has and lacks for each provider")
+    gitlab = verbs.add_parser("gitlab", help="the GitLab-compatible server alone", add_help=False)
+    gitlab.add_argument("rest", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _up(arguments: argparse.Namespace) -> int:
+    from sandbox.providers.choice import choose
+    from sandbox.sandbox import FIRST_CLUSTER, Sandbox, sweep
+
+    provider, why = choose(arguments.provider)
+    if arguments.seed and not arguments.seed.is_dir():
+        raise UsageError(f"--seed {arguments.seed} is not a folder", cure="name a folder")
+    print(f"provider {provider} ({why})", flush=True)
+    for name in sweep():
+        print(f"removed what a killed run left: {name}", flush=True)
+    with events.subscribe(_print_phase):
+        sandbox = Sandbox.up(
+            arguments.name,
+            provider=provider,
+            seed=arguments.seed,
+            clusters=tuple(arguments.cluster or (FIRST_CLUSTER,)),
+        )
+    print(f'up. Next: eval "$(python -m sandbox env --name {sandbox.name})" && cd "$CLONE"')
+    return 0
+
+
+def _print_phase(event: events.Event) -> None:
+    if isinstance(event, events.PhaseEnded):
+        print(f"  {event.phase} … ok ({event.duration_s:.1f} s)", flush=True)
+
+
+def _status(arguments: argparse.Namespace) -> int:
+    from sandbox.sandbox import Sandbox
+
+    sandbox = Sandbox(arguments.name)
+    record, parts = sandbox.record, sandbox.status()
+    if arguments.json:
+        shown = {
+            "name": record.name,
+            "provider": record.provider,
+            "state": record.state,
+            "simulated": sandbox.provider.simulated,
+            "parts": [part.__dict__ for part in parts],
+        }
+        print(json.dumps(shown, indent=1))
+        return 0
+    print(f"{record.name}: {record.state}, provider {record.provider}")
+    for what in sandbox.provider.simulated:
+        print(f"simulated: {what}")
+    for part in parts:
+        print(f"  {part.state:8} {part.name}  {part.detail}")
+    return 0
+
+
+def _env(arguments: argparse.Namespace) -> int:
+    from sandbox.sandbox import Sandbox
+
+    desk = Sandbox(arguments.name).desk
+    told = {key: value for key, value in desk.env.items() if os.environ.get(key) != value}
+    told.pop("HOME")
+    if arguments.json:
+        print(json.dumps(told, indent=1))
+    else:
+        for key, value in told.items():
+            print(f"export {key}={shlex.quote(value)}")
+    return 0
+
+
+def _logs(arguments: argparse.Namespace) -> int:
+    from sandbox.sandbox import Sandbox
+
+    sandbox = Sandbox(arguments.name)
+    cluster = arguments.cluster or sandbox.record.clusters[0]
+    if arguments.part == "gitlab":
+        for entry in sandbox.gitlab.log():
+            print(json.dumps(entry))
+        return 0
+    print(sandbox.provider.logs(cluster, arguments.part), end="")
+    return 0
+
+
+def _down(arguments: argparse.Namespace) -> int:
+    from sandbox.record import Record
+    from sandbox.sandbox import Sandbox, sweep
+
+    for name in sweep():
+        print(f"removed what a killed run left: {name}")
+    names = list(Record.all()) if arguments.all else [arguments.name]
+    for name in names:
+        Sandbox(name).down()
+    return 0
+
+
+def _gitlab(arguments: argparse.Namespace) -> int:
+    from sandbox.gitlab import serve
+
+    return serve.main(arguments.rest)
+
+
+_VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
+    "up": _up,
+    "status": _status,
+    "env": _env,
+    "logs": _logs,
+    "down": _down,
+    "gitlab": _gitlab,
+}
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(argv: list[str]) -> int:
+    """Do one verb; the only place where a SandboxError ends."""
+    if argv[:1] == ["gitlab"]:  # it has signal handling and options of its own
+        return _gitlab(argparse.Namespace(rest=argv[1:]))
+    arguments = _parser().parse_args(argv)
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        return _VERBS[arguments.verb](arguments)
+    except SandboxError as error:
+        print(f"{arguments.verb}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print(f"{arguments.verb}: interrupted, everything stopped", file=sys.stderr)
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; nothing more can be said on standard output.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

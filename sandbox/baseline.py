@@ -1,0 +1,86 @@
+"""Bring a sandbox back to the baseline after a scenario, and prove that nothing is left.
+
+Git refs are pushed back, access to GitLab is restored, Flux prunes. Then objects, refs, deploy
+keys and processes are compared with before.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sandbox import census, engineer, flux
+from sandbox.engineer import REPOSITORY
+from sandbox.errors import SandboxError
+from sandbox.sandbox import Sandbox
+
+_LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What a sandbox looked like when it was fresh."""
+
+    head: str
+    refs: dict[str, str]
+    access: Any
+    """GitLab's users, tokens, keys and hooks, as `GitLab.snapshot` gives them."""
+    objects: frozenset[str]
+    clusters: tuple[str, ...]
+
+    @classmethod
+    def of(cls, sandbox: Sandbox) -> Baseline:
+        """Note the sandbox as it is now."""
+        return cls(
+            head=sandbox.head(),
+            refs=dict(sandbox.gitlab.refs(REPOSITORY)),
+            access=sandbox.gitlab.snapshot(),
+            objects=census.take(sandbox.view().api),
+            clusters=tuple(sandbox.provider.clusters()),
+        )
+
+    def restore(self, sandbox: Sandbox) -> None:
+        """Bring the sandbox back and wait until it is. Raises SandboxError naming what is left."""
+        sandbox.gitlab.faults.clear()
+        sandbox.gitlab.restore(self.access)
+        for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
+            sandbox.remove_cluster(cluster)
+        self._restore_git(sandbox)
+        self._wake(sandbox)
+        sandbox.wait_ready(limit=_LIMIT_S)
+        view = sandbox.view()
+
+        def probe() -> tuple[bool | None, str]:
+            left = sorted(census.take(view.api) ^ self.objects)
+            return (None if left else True), ", ".join(left) or "as before"
+
+        view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+        refs = dict(sandbox.gitlab.refs(REPOSITORY))
+        if refs != self.refs:
+            raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
+        sandbox.check()
+
+    def _restore_git(self, sandbox: Sandbox) -> None:
+        desk = sandbox.desk
+        desk.git("fetch", "--quiet", "--prune", "origin")
+        desk.git("checkout", "--quiet", "--force", engineer.BRANCH)
+        desk.git("reset", "--quiet", "--hard", self.head)
+        desk.git("clean", "--quiet", "--force", "-d", "-x")
+        now = sandbox.gitlab.refs(REPOSITORY)
+        extra = [f":{ref}" for ref in now if ref not in self.refs]
+        if dict(now) != self.refs:
+            desk.git("push", "--quiet", "--force", "origin", engineer.BRANCH, *extra)
+
+    def _wake(self, sandbox: Sandbox) -> None:
+        """Resume what is suspended and ask Flux to look at Git now, not at the next interval."""
+        stamp = datetime.now(UTC).isoformat()
+        ask = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": stamp}}}
+        view = sandbox.view()
+        for item in view.informer.all(*flux.KINDS):
+            meta = item["metadata"]
+            path = view.path(item["kind"], meta["namespace"], meta["name"])
+            if item["spec"].get("suspend"):
+                view.api.patch(path, {"spec": {"suspend": None}})
+            if item["kind"] == "GitRepository":
+                view.api.patch(path, ask)

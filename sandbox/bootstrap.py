@@ -1,0 +1,40 @@
+"""`flux bootstrap gitlab` for the baseline, as an engineer would type it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sandbox import command
+from sandbox.engineer import BRANCH, GROUP, PROJECT, Desk
+
+_LIMIT_S = 180
+
+
+def path_of(cluster: str) -> str:
+    """The cluster's folder in the monorepo: gotk files land in `flux-system/` below it."""
+    return f"flux-config/clusters/{cluster}"
+
+
+def bootstrap(desk: Desk, cluster: str, private_key: Path) -> command.Completed:
+    """Bootstrap Flux on the cluster. Raises CommandFailed with Flux's own words."""
+    env = desk.env
+    return command.run(
+        [
+            "flux",
+            "bootstrap",
+            "gitlab",
+            f"--context={cluster}",
+            f"--hostname={env['GITLAB_HOST']}",
+            f"--ssh-hostname={env['GITLAB_SSH_HOST']}",
+            f"--ca-file={env['GITLAB_CA_FILE']}",
+            f"--owner={GROUP}",
+            f"--repository={PROJECT}",
+            f"--branch={BRANCH}",
+            f"--path={path_of(cluster)}",
+            f"--private-key-file={private_key}",
+            f"--timeout={_LIMIT_S}s",
+        ],
+        env=env,
+        cwd=desk.folder,
+        limit=_LIMIT_S + 30,
+    )

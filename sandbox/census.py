@@ -1,0 +1,39 @@
+"""What is in a cluster, by name: compared before and after a scenario to find what it left."""
+
+from __future__ import annotations
+
+from sandbox.kubernetes import KubernetesApi
+
+_LISTS = (
+    "/api/v1/namespaces",
+    "/api/v1/configmaps",
+    "/api/v1/secrets",
+    "/api/v1/services",
+    "/api/v1/serviceaccounts",
+    "/apis/apps/v1/deployments",
+    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
+    "/apis/rbac.authorization.k8s.io/v1/rolebindings",
+    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+)
+_FLUX = (
+    "/apis/source.toolkit.fluxcd.io/v1/gitrepositories",
+    "/apis/source.toolkit.fluxcd.io/v1/helmrepositories",
+    "/apis/source.toolkit.fluxcd.io/v1/helmcharts",
+    "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
+    "/apis/helm.toolkit.fluxcd.io/v2/helmreleases",
+    "/apis/notification.toolkit.fluxcd.io/v1/receivers",
+)
+_OWN_LIFE = ("ConfigMap kube-system/", "Secret kube-system/bootstrap-token")
+"""What Kubernetes itself makes and removes at times of its own."""
+
+
+def take(api: KubernetesApi) -> frozenset[str]:
+    """`Kind namespace/name` of everything that people or Flux put into the cluster."""
+    found = set()
+    for path in (*_LISTS, *_FLUX):
+        listed = api.get(path)
+        kind = listed["kind"].removesuffix("List")
+        for item in listed["items"]:
+            meta = item["metadata"]
+            found.add(f"{kind} {meta.get('namespace', '')}/{meta['name']}")
+    return frozenset(name for name in found if not name.startswith(_OWN_LIFE))

@@ -1,0 +1,103 @@
+"""The evidence chain: commit → GitRepository → Kustomization → HelmRelease → workload.
+
+Follows a cluster's informer and notes when each object first stood at the pushed commit.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sandbox import events, flux
+from sandbox.informer import Informer, Key
+from sandbox.kubernetes import Object
+
+
+class EvidenceChain:
+    """What has followed from the last pushed commit, in the order in which it was seen."""
+
+    def __init__(self, informer: Informer) -> None:
+        self._informer = informer
+        self._sha = ""
+        self._before: dict[Key, str] = {}
+        self._reached: dict[str, events.StageReached] = {}
+        self._told: set[str] = set()
+        self.first_seen: dict[str, str] = {}
+        """`Kind namespace/name` → time when it was first there, since `begin`."""
+
+    def begin(self) -> None:
+        """Follow the cluster from now on."""
+        self._present = {self._name(key) for key in self._keys()}
+        self._informer.observe(self._observe)
+
+    def end(self) -> None:
+        """Follow it no longer."""
+        self._informer.forget(self._observe)
+
+    def _keys(self) -> list[Key]:
+        kinds = (*flux.KINDS, "Deployment", "Namespace")
+        return [
+            (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"])
+            for item in self._informer.all(*kinds)
+        ]
+
+    def pushed(self, sha: str) -> None:
+        """A commit was pushed: what stands at it from now on is its consequence."""
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        items = self._informer.all("HelmRelease", "Deployment")
+        self._before = {
+            (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"]): (
+                _settled(item)
+            )
+            for item in items
+        }
+        self._sha = sha
+        self._reached = {"commit": events.StageReached(stage="commit", revision=sha, at=at)}
+        self._told = set()
+
+    def tell(self) -> None:
+        """Emit what was reached and not told yet, in the order of time."""
+        for stage, reached in sorted(self._reached.items(), key=lambda pair: pair[1].at):
+            if stage not in self._told:
+                self._told.add(stage)
+                events.emit(reached)
+
+    def _observe(self, at: str, key: Key, item: Object | None) -> None:
+        if item is None:
+            return
+        name = self._name(key)
+        if name not in self._present:
+            self.first_seen.setdefault(name, at)
+        if not self._sha or name in self._reached:
+            return
+        item = {**item, "kind": key[0]}
+        revision = ""
+        if key[0] in ("GitRepository", "Kustomization"):
+            found = flux.revision(item)
+            revision = found if found.endswith(self._sha) and flux.is_current(item) else ""
+        elif key[0] in ("HelmRelease", "Deployment"):
+            settled = _settled(item)
+            revision = settled if settled != self._before.get(key, "") else ""
+        if revision:
+            self._reached[name] = events.StageReached(stage=name, revision=revision, at=at)
+
+    @staticmethod
+    def _name(key: Key) -> str:
+        kind, namespace, name = key
+        return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+
+
+def _settled(item: Object) -> str:
+    """What a release or a Deployment stands at once it has settled; "" before."""
+    status = item.get("status", {})
+    if item["kind"] == "HelmRelease":
+        history = status.get("history") or [{}]
+        if not flux.is_current(item):
+            return ""
+        return f"chart {history[0].get('chartVersion')}, revision {history[0].get('version')}"
+    wanted = item["spec"].get("replicas", 1)
+    if (
+        status.get("observedGeneration") == item["metadata"]["generation"]
+        and status.get("readyReplicas", 0) == status.get("updatedReplicas", 0) == wanted
+    ):
+        return f"generation {item['metadata']['generation']}, {wanted} ready"
+    return ""

@@ -1,0 +1,59 @@
+"""The chart repository of a sandbox: packages and an index made by helm, served over HTTP."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox import command
+from sandbox.ports import free_ports
+from sandbox.supervisor_client import SupervisorClient
+from sandbox.toolchain import Toolchain
+
+STAND_INS = Path(__file__).parent
+NEXT_PODINFO = "6.9.3-proofbook.1"
+"""The podinfo chart packed a second time under a later version, for updates: same content."""
+
+
+@dataclass(frozen=True)
+class ChartRepository:
+    """The folder with the packages and the address that serves it."""
+
+    folder: Path
+
+    @property
+    def url(self) -> str:
+        """The URL for a HelmRepository."""
+        return str(json.loads((self.folder / "address.json").read_text())["url"])
+
+    def build(self, toolchain: Toolchain) -> None:
+        """Package the podinfo chart (real) and the stand-ins, then write helm's index."""
+        packages = self.folder / "packages"
+        packages.mkdir(parents=True, exist_ok=True)
+        helm, podinfo = toolchain.bin / "helm", toolchain.share / "charts" / "podinfo"
+        env = {**os.environ, "HELM_CACHE_HOME": str(self.folder / "helm")}
+        stand_ins = [path.parent for path in sorted(STAND_INS.glob("*/Chart.yaml"))]
+        for chart in (podinfo, *stand_ins):
+            command.run([helm, "package", chart, "--destination", packages], env=env)
+        renamed = ["--version", NEXT_PODINFO]
+        command.run([helm, "package", podinfo, *renamed, "--destination", packages], env=env)
+        command.run([helm, "repo", "index", packages], env=env)
+
+    def serve(self, supervisor: SupervisorClient, addresses: Sequence[str]) -> None:
+        """Serve the packages on the same free port of each address."""
+        [port] = free_ports(1, addresses[0])
+        (self.folder / "address.json").write_text(
+            json.dumps({"url": f"http://{addresses[0]}:{port}"})
+        )
+        for address in addresses:
+            server = [sys.executable, "-m", "http.server", str(port), "--bind", address]
+            supervisor.start(
+                f"chart-repository/{address}",
+                [*server, "--directory", self.folder / "packages"],
+                env=os.environ,
+                log=self.folder / f"http-{address}.log",
+            )

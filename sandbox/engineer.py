@@ -1,0 +1,108 @@
+"""The platform engineer's desk: working clone, environment and shell of a sandbox."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from sandbox import command, events
+
+GROUP, PROJECT = "platform", "flux-config"
+REPOSITORY = f"{GROUP}/{PROJECT}"
+BRANCH = "main"
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Where the engineer types: a home of its own, so that nothing of the user's gets in."""
+
+    folder: Path
+    env: dict[str, str]
+    """Environment of every command typed at this desk."""
+
+    @property
+    def clone(self) -> Path:
+        """The working clone of the monorepo."""
+        return self.folder / PROJECT
+
+    def git(self, *words: str, check: bool = True) -> str:
+        """Run git in the clone for the sandbox's own work; what it prints."""
+        return command.run(
+            ["git", *words], cwd=self.clone, env=self.env, limit=60, check=check
+        ).stdout
+
+    def type(self, line: str, limit: float = 120.0) -> command.Completed:
+        """Type a line of the guide in the clone; new commits are left as evidence too."""
+        before = self.head()
+        done = command.shell(line, cwd=self.clone, env=self.env, limit=limit)
+        after = self.head()
+        if after != before:
+            self._show_commits(before, after)
+        return done
+
+    def head(self) -> str:
+        """The commit that the clone stands at."""
+        return self.git("rev-parse", "HEAD").strip()
+
+    def _show_commits(self, before: str, after: str) -> None:
+        listed = self.git("rev-list", "--reverse", f"{before}..{after}").split()
+        for sha in listed:
+            events.emit(
+                events.CommitMade(
+                    sha=sha,
+                    message=self.git("log", "-1", "--format=%B", sha).strip(),
+                    diff=self.git("show", "--format=", "--no-color", sha),
+                )
+            )
+
+    def write(self, path: str, text: str) -> None:
+        """Write a file of the monorepo, folders included."""
+        target = self.clone / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)
+
+
+def set_up(folder: Path, tools: Path, access: dict[str, str], git_url: str, token: str) -> Desk:
+    """A desk in `folder`: git knows who types and how to log in, and nothing of the user's own."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    credentials = folder / "git-credentials"
+    credentials.touch(mode=0o600)
+    scheme, rest = git_url.split("://", 1)
+    host = rest.split("/", 1)[0]
+    credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
+    config = folder / "gitconfig"
+    config.write_text(
+        "[user]\n\tname = Platform Engineer\n\temail = engineer@example.com\n"
+        f"[init]\n\tdefaultBranch = {BRANCH}\n"
+        f"[credential]\n\thelper = store --file={credentials}\n"
+        f"[http]\n\tsslCAInfo = {access['GITLAB_CA_FILE']}\n"
+        "[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n"
+    )
+    passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    env = {
+        **passed_on,
+        **access,
+        "PATH": f"{tools}:{os.environ.get('PATH', os.defpath)}",
+        "HOME": str(folder),
+        "GIT_CONFIG_GLOBAL": str(config),
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_TERMINAL_PROMPT": "0",
+        "NO_PROXY": "*",
+        "NO_COLOR": "1",
+    }
+    return Desk(folder, env)
+
+
+def seed(desk: Desk, git_url: str, source: Path | None) -> None:
+    """Clone the empty repository and push the tree in `source` as its first commit."""
+    command.run(["git", "clone", "--quiet", git_url, desk.clone], env=desk.env)
+    if source is None:
+        (desk.clone / "README.md").write_text("# flux-config\n")
+    else:
+        shutil.copytree(source, desk.clone, dirs_exist_ok=True)
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "--message", "Lay out the monorepo")
+    desk.git("push", "--quiet", "origin", BRANCH)

@@ -1,0 +1,80 @@
+"""Flux's own words: revision, Ready, suspended; read from objects as the API server gives them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sandbox.kubernetes import Object
+
+KINDS = ("GitRepository", "HelmRepository", "HelmChart", "Kustomization", "HelmRelease")
+NAMESPACE = "flux-system"
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A status condition."""
+
+    type: str
+    status: str
+    reason: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.type} is {self.status}, {self.reason}: {self.message.strip()}"
+
+
+def label(item: Object) -> str:
+    """`Kind namespace/name`, as the guide's tables say it."""
+    meta = item["metadata"]
+    return f"{item['kind']} {meta.get('namespace', '')}/{meta['name']}"
+
+
+def condition(item: Object, kind: str = "Ready") -> Condition | None:
+    """The condition of this type, None where the controller has not written it."""
+    for each in item.get("status", {}).get("conditions", []):
+        if each["type"] == kind:
+            return Condition(kind, each["status"], each.get("reason", ""), each.get("message", ""))
+    return None
+
+
+def revision(item: Object) -> str:
+    """The revision that the object stands at: fetched, applied or installed; "" for none."""
+    status = item.get("status", {})
+    match item["kind"]:
+        case "Kustomization":
+            return str(status.get("lastAppliedRevision", ""))
+        case "HelmRelease":
+            history = status.get("history") or [{}]
+            return str(history[0].get("chartVersion", ""))
+        case _:
+            return str(status.get("artifact", {}).get("revision", ""))
+
+
+def is_current(item: Object) -> bool:
+    """Whether its controller has seen the newest spec and says Ready."""
+    ready = condition(item)
+    if ready is None or ready.status != "True":
+        return False
+    if item["kind"] == "HelmRepository" and item["spec"].get("type") == "oci":
+        return True
+    return bool(item.get("status", {}).get("observedGeneration") == item["metadata"]["generation"])
+
+
+def lagging(items: list[Object], head: str) -> list[str]:
+    """What is not Ready, or not at the commit `head`, in words; empty when all is well."""
+    found = []
+    for item in items:
+        if item["spec"].get("suspend"):
+            continue
+        ready = condition(item)
+        if not is_current(item):
+            found.append(f"{label(item)}: {ready or 'no condition yet'}")
+        elif _follows_git(item) and not revision(item).endswith(head):
+            found.append(f"{label(item)} is at {revision(item) or 'no revision'}")
+    return found
+
+
+def _follows_git(item: Object) -> bool:
+    if item["kind"] == "Kustomization":
+        return bool(item["spec"]["sourceRef"]["kind"] == "GitRepository")
+    return bool(item["kind"] == "GitRepository")

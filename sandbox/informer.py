@@ -1,0 +1,178 @@
+"""Follow the objects of a cluster as they change, so that waiting asks nobody and misses nothing.
+
+A thread watches each kind (list, then watch) and keeps the present objects; `wait_for_change`
+returns as soon as one of them changes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import httpx
+
+from sandbox.kubernetes import Object, connection
+from sandbox.waiting import beat
+
+KINDS = {
+    "Namespace": "/api/v1/namespaces",
+    "Deployment": "/apis/apps/v1/deployments",
+    "GitRepository": "/apis/source.toolkit.fluxcd.io/v1/gitrepositories",
+    "HelmRepository": "/apis/source.toolkit.fluxcd.io/v1/helmrepositories",
+    "HelmChart": "/apis/source.toolkit.fluxcd.io/v1/helmcharts",
+    "Kustomization": "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
+    "HelmRelease": "/apis/helm.toolkit.fluxcd.io/v2/helmreleases",
+}
+"""The kinds that are followed, with the path of their list."""
+
+Key = tuple[str, str, str]
+"""Kind, namespace ("" for cluster-wide objects) and name."""
+Observer = Callable[[str, Key, Object | None], None]
+"""Told of each change: RFC 3339 time of arrival (UTC), key, and the object or None when gone."""
+
+_WATCH_S = 300
+_RETRY_S = 0.3
+
+
+class Informer:
+    """The present objects of a cluster, kind by kind."""
+
+    def __init__(self, kubeconfig: Path) -> None:
+        self._kubeconfig = kubeconfig
+        self._objects: dict[Key, Object] = {}
+        self._changed = threading.Condition()
+        self._version = 0
+        self._observers: list[Observer] = []
+        self._listed: set[str] = set()
+        self._thread = threading.Thread(target=self._run, daemon=True, name="informer")
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._main: asyncio.Task[None] | None = None
+        self.last_error = ""
+
+    def start(self) -> Informer:
+        """Begin to follow; returns when each kind was listed once (or found missing)."""
+        self._thread.start()
+        with self._changed:
+            self._changed.wait_for(lambda: self._listed >= set(KINDS) or bool(self.last_error), 30)
+        return self
+
+    def stop(self) -> None:
+        """End the thread."""
+        if self._loop is not None and self._main is not None:
+            self._loop.call_soon_threadsafe(self._main.cancel)
+        self._thread.join(timeout=10)
+
+    def observe(self, observer: Observer) -> None:
+        """Tell `observer` each change from now on (in the informer's thread)."""
+        with self._changed:
+            self._observers.append(observer)
+
+    def forget(self, observer: Observer) -> None:
+        """Tell `observer` nothing more."""
+        with self._changed:
+            self._observers.remove(observer)
+
+    @property
+    def version(self) -> int:
+        """Grows with every change."""
+        return self._version
+
+    def wait_for_change(self, seen: int, limit: float) -> None:
+        """Return when something changed since version `seen`, or after `limit` seconds."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._version != seen, limit)
+
+    def get(self, kind: str, namespace: str, name: str) -> Object | None:
+        """One object as last seen."""
+        with self._changed:
+            return self._objects.get((kind, namespace, name))
+
+    def all(self, *kinds: str) -> list[Object]:
+        """Every object of these kinds as last seen, with its kind filled in."""
+        with self._changed:
+            return [
+                {**each, "kind": key[0]} for key, each in self._objects.items() if key[0] in kinds
+            ]
+
+    def _run(self) -> None:
+        asyncio.run(self._follow_all())
+
+    async def _follow_all(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._main = asyncio.current_task()
+        access = connection(self._kubeconfig)
+        async with httpx.AsyncClient(**access, timeout=30, trust_env=False) as client:
+            try:
+                await asyncio.gather(*(self._follow(client, kind) for kind in KINDS))
+            except asyncio.CancelledError:
+                return
+
+    async def _follow(self, client: httpx.AsyncClient, kind: str) -> None:
+        async for _ in beat(_RETRY_S):
+            try:
+                version = await self._list(client, kind)
+                if version:
+                    await self._watch(client, kind, version)
+            except httpx.HTTPError as error:
+                # The API server may be starting, going or gone: the wait that reads us says so.
+                with self._changed:
+                    self.last_error = f"{kind}: {type(error).__name__} {error}"
+                    self._changed.notify_all()
+
+    async def _list(self, client: httpx.AsyncClient, kind: str) -> str:
+        reply = await client.get(KINDS[kind])
+        if reply.status_code == httpx.codes.NOT_FOUND:  # the CRD is not (or no longer) there
+            self._replace(kind, [])
+            return ""
+        reply.raise_for_status()
+        listed = reply.json()
+        self._replace(kind, listed["items"])
+        return str(listed["metadata"]["resourceVersion"])
+
+    async def _watch(self, client: httpx.AsyncClient, kind: str, version: str) -> None:
+        params = {
+            "watch": "1",
+            "resourceVersion": version,
+            "timeoutSeconds": str(_WATCH_S),
+        }
+        async with client.stream(
+            "GET", KINDS[kind], params=params, timeout=httpx.Timeout(30, read=_WATCH_S + 30)
+        ) as reply:
+            reply.raise_for_status()
+            async for line in reply.aiter_lines():
+                event = json.loads(line)
+                if event["type"] == "ERROR":  # the version is too old: list again
+                    return
+                gone = event["type"] == "DELETED"
+                self._note(self._key(kind, event["object"]), None if gone else event["object"])
+
+    def _replace(self, kind: str, items: list[Object]) -> None:
+        present = {self._key(kind, item): item for item in items}
+        with self._changed:
+            for key in [key for key in self._objects if key[0] == kind and key not in present]:
+                self._note(key, None)
+            for key, item in present.items():
+                if self._objects.get(key) != item:
+                    self._note(key, item)
+            self._listed.add(kind)
+            self._changed.notify_all()
+
+    def _note(self, key: Key, item: Object | None) -> None:
+        at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        with self._changed:
+            if item is None:
+                self._objects.pop(key, None)
+            else:
+                self._objects[key] = item
+            self._version += 1
+            for observer in self._observers:
+                observer(at, key, item)
+            self._changed.notify_all()
+
+    @staticmethod
+    def _key(kind: str, item: Object) -> Key:
+        return (kind, item["metadata"].get("namespace", ""), item["metadata"]["name"])

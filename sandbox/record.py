@@ -1,0 +1,93 @@
+"""What is noted of a sandbox in its folder, so that any later process finds it again."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import psutil
+
+from sandbox.errors import UsageError
+
+_FILE = "sandbox.json"
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
+
+
+def state_home() -> Path:
+    """Where sandboxes lie: PROOFBOOK_STATE, else the user's state folder."""
+    default = Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local/state") / "proofbook"
+    return Path(os.environ.get("PROOFBOOK_STATE") or default)
+
+
+def folder_of(name: str) -> Path:
+    """The folder of the sandbox `name`. Raises UsageError on a name that is not one."""
+    if not _NAME.fullmatch(name):
+        raise UsageError(
+            f"{name!r} is not a name for a sandbox",
+            cure="use small letters, digits and hyphens, a letter first, 30 at most",
+        )
+    return state_home() / "sandboxes" / name
+
+
+@dataclass(frozen=True, kw_only=True)
+class Owner:
+    """The process that a sandbox belongs to; it goes when its owner goes."""
+
+    pid: int
+    started: float
+    """Start time in seconds since the epoch: process ids are used again."""
+
+    @classmethod
+    def this(cls) -> Owner:
+        """The process that asks."""
+        own = psutil.Process()
+        return cls(pid=own.pid, started=own.create_time())
+
+    def alive(self) -> bool:
+        """Whether exactly this process still runs."""
+        try:
+            process = psutil.Process(self.pid)
+            return (
+                abs(process.create_time() - self.started) < 1
+                and process.status() != psutil.STATUS_ZOMBIE
+            )
+        except psutil.NoSuchProcess:
+            return False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Name, provider, clusters and state of a sandbox."""
+
+    name: str
+    provider: str
+    clusters: tuple[str, ...]
+    state: str
+    """`starting` until everything is Ready, then `up`."""
+    owner: Owner | None
+
+    def write(self, folder: Path) -> None:
+        """Note it, whole or not at all."""
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        temporary = folder / f"{_FILE}.new"
+        temporary.write_text(json.dumps(asdict(self), indent=1))
+        temporary.replace(folder / _FILE)
+
+    @classmethod
+    def read(cls, folder: Path) -> Record | None:
+        """What is noted in the folder, None where nothing is."""
+        try:
+            noted = json.loads((folder / _FILE).read_text())
+        except FileNotFoundError:
+            return None
+        owner = noted["owner"] and Owner(**noted["owner"])
+        return cls(**{**noted, "clusters": tuple(noted["clusters"]), "owner": owner})
+
+    @classmethod
+    def all(cls) -> dict[str, Record | None]:
+        """Every sandbox folder of this user by name; None where the note is missing."""
+        homes = sorted((state_home() / "sandboxes").glob("*/"))
+        return {home.name: cls.read(home) for home in homes}

@@ -1,0 +1,139 @@
+"""One cluster of a sandbox as scenarios look at it: read, wait, suspend."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sandbox import events, flux
+from sandbox.errors import SandboxError
+from sandbox.informer import Informer
+from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.waiting import Probe, wait_until
+
+T = TypeVar("T")
+_READY_LIMIT_S = 180
+_PATHS = {
+    "GitRepository": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/gitrepositories/{}",
+    "HelmRepository": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/helmrepositories/{}",
+    "HelmChart": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/helmcharts/{}",
+    "Kustomization": "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{}/kustomizations/{}",
+    "HelmRelease": "/apis/helm.toolkit.fluxcd.io/v2/namespaces/{}/helmreleases/{}",
+}
+
+
+class ClusterView:
+    """Reads a cluster through its API server and waits for it to change."""
+
+    def __init__(
+        self, name: str, api: KubernetesApi, informer: Informer, alive: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self.api = api
+        self.informer = informer
+        self._alive = alive
+
+    def wait(self, what: str, probe: Probe[T], limit: float) -> T:
+        """Wait until `probe` returns a value, looking again whenever the cluster changes.
+
+        Raises NotReady after `limit` seconds and ProcessDied if the sandbox falls apart meanwhile.
+        """
+        seen = self.informer.version
+
+        def pause(every: float) -> None:
+            nonlocal seen
+            self.informer.wait_for_change(seen, every)
+            seen = self.informer.version
+
+        return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
+
+    def wait_ready(self, head: str, limit: float = _READY_LIMIT_S) -> None:
+        """Wait until every Flux object is Ready, those that follow Git at the commit `head`."""
+
+        def probe() -> tuple[bool | None, str]:
+            items = self.informer.all(*flux.KINDS)
+            behind = flux.lagging(items, head) if items else ["no Flux object yet"]
+            return (None if behind else True), "; ".join(behind) or f"{len(items)} objects Ready"
+
+        self.wait(f"every Flux object of {self.name} to be Ready at {head[:8]}", probe, limit)
+        for item in self.informer.all(*flux.KINDS):
+            self._tell(item, flux.condition(item))
+
+    def wait_condition(
+        self, kind: str, namespace: str, name: str, status: str, words: str, limit: float
+    ) -> None:
+        """Wait until an object reports Ready as `status` with `words` in its message."""
+
+        def probe() -> tuple[flux.Condition | None, str]:
+            item = self.informer.get(kind, namespace, name)
+            ready = flux.condition(item) if item else None
+            seen = str(ready) if ready else ("no Ready condition" if item else "no such object")
+            hit = ready and ready.status == status and words in " ".join(ready.message.split())
+            return (ready if hit else None), seen
+
+        ready = self.wait(
+            f"{kind} {namespace}/{name} to report Ready as {status}"
+            + (f" with {words!r}" if words else ""),
+            probe,
+            limit,
+        )
+        self._tell({"kind": kind, "metadata": {"namespace": namespace, "name": name}}, ready)
+
+    def _tell(self, item: Object, seen: flux.Condition | None) -> None:
+        if seen is not None:
+            events.emit(
+                events.ConditionSeen(
+                    object=flux.label(item),
+                    type=seen.type,
+                    status=seen.status,
+                    reason=seen.reason,
+                    message=seen.message,
+                )
+            )
+
+    def wait_replicas(self, namespace: str, name: str, count: int, limit: float) -> None:
+        """Wait until a Deployment has exactly `count` replicas, all ready."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.informer.get("Deployment", namespace, name)
+            if item is None:
+                return None, "no such Deployment"
+            ready = item.get("status", {}).get("readyReplicas", 0)
+            wanted = item["spec"].get("replicas", 1)
+            return (ready == wanted == count) or None, f"{ready} of {wanted} ready"
+
+        self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
+
+    def suspend(self, kind: str, name: str, suspended: bool) -> None:
+        """Suspend or resume an object of flux-system, as `flux suspend` and `flux resume` do."""
+        self.api.patch(self.path(kind, "flux-system", name), {"spec": {"suspend": suspended}})
+
+    def read(self, path: str) -> Object | None:
+        """An object by its path on the API server, None where there is none."""
+        return self.api.find(path)
+
+    def release_values(self, namespace: str, release: str) -> Any:
+        """The values that Helm stored with the newest revision of a release."""
+        listed = self.api.get(
+            f"/api/v1/namespaces/{namespace}/secrets",
+            labelSelector=f"owner=helm,name={release}",
+        )
+        if not listed["items"]:
+            raise SandboxError(f"Helm has stored no release {namespace}/{release}")
+        newest = max(listed["items"], key=lambda item: int(item["metadata"]["labels"]["version"]))
+        # Kubernetes encodes a Secret once, Helm has encoded and compressed it before.
+        packed = base64.b64decode(base64.b64decode(newest["data"]["release"]))
+        return json.loads(gzip.decompress(packed))["config"]
+
+    @staticmethod
+    def path(kind: str, namespace: str, name: str) -> str:
+        """The path of a Flux object on its API server."""
+        return _PATHS[kind].format(namespace, name)
+
+    def close(self) -> None:
+        """Follow the cluster no longer."""
+        self.informer.stop()
+        self.api.close()

@@ -1,0 +1,25 @@
+"""Sentences about what runs in a cluster."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from steps.engineer import Engineer
+
+_LIMIT_S = 120
+
+
+@then(parsers.parse('Deployment "{name}" in "{namespace}" has {count:d} ready replicas'))
+def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count: int) -> None:
+    """Wait until the Deployment has exactly so many ready replicas."""
+    engineer.sandbox.view().wait_replicas(namespace, name, count, _LIMIT_S)
+    engineer.chain.tell()
+
+
+@then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
+def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
+    """Compare one entry of a ConfigMap."""
+    found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
+    assert found is not None, f"there is no ConfigMap {namespace}/{name}"
+    data = found.get("data", {})
+    assert data.get(key) == value, f"{key} is {data.get(key)!r}, expected {value!r}"

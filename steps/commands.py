@@ -1,0 +1,65 @@
+"""Sentences about the guide's commands: what they show, how they fail."""
+
+from __future__ import annotations
+
+import re
+
+import yaml
+from pytest_bdd import parsers, then
+
+from steps.engineer import Engineer
+
+
+@then(
+    parsers.re(r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as Ready at the pushed commit$')
+)
+def shows_ready_at_commit(engineer: Engineer, block: str, name: str) -> None:
+    """The command lists the object as Ready at the revision of the commit."""
+    head = engineer.sandbox.head()
+    row = _row(engineer, block, name)
+    assert re.search(rf"main@sha1:{head[:8]}\S*\s+False\s+True\b", row), row
+
+
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as Ready '
+        r'with chart version "(?P<version>[^"]+)"$'
+    )
+)
+def shows_ready_with_version(engineer: Engineer, block: str, name: str, version: str) -> None:
+    """The command lists the release as Ready with this chart version."""
+    row = _row(engineer, block, name)
+    assert re.search(rf"\s{re.escape(version)}\s+False\s+True\b", row), row
+
+
+def _row(engineer: Engineer, block: str, name: str) -> str:
+    done = engineer.run(block)
+    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    rows = [row for row in done.stdout.splitlines() if name in row.split()]
+    assert len(rows) == 1, f"`{done.line}` lists {name!r} {len(rows)} times:\n{done.stdout}"
+    return rows[0]
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" tells of "(?P<words>.+)"$'))
+def tells_of(engineer: Engineer, block: str, words: str) -> None:
+    """The command ends well and its output holds these words."""
+    done = engineer.run(block)
+    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))
+def fails_with(engineer: Engineer, block: str, words: str) -> None:
+    """The command ends with an error whose text holds these words."""
+    done = engineer.run(block)
+    assert done.exit_code != 0, f"`{done.line}` ended well, an error was expected"
+    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints a (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
+def prints_object(engineer: Engineer, block: str, kind: str, name: str) -> None:
+    """The command ends well and one of the manifests that it prints is this object."""
+    done = engineer.run(block)
+    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    printed = [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(done.stdout)]
+    assert (kind, name) in printed, f"`{done.line}` prints {printed}"

@@ -1,0 +1,26 @@
+"""Sentences about Helm releases: what they were given, what they made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pytest_bdd import parsers, then
+
+from steps.engineer import Engineer
+
+
+@then(parsers.parse('HelmRelease "{name}" in "{namespace}" has been given these values:'))
+def release_values(
+    engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]
+) -> None:
+    """Compare the values that Helm stored with the release, dotted paths in the first column."""
+    given = engineer.sandbox.view().release_values(namespace, name)
+    for path, wanted, *_ in datatable[1:]:
+        found = _at(given, path)
+        assert str(found) == wanted, f"{path} is {found!r}, expected {wanted!r}"
+
+
+def _at(values: Any, path: str) -> Any:
+    for word in path.split("."):
+        values = values.get(word) if isinstance(values, dict) else None
+    return values

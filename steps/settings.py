@@ -1,0 +1,34 @@
+"""What a run of the features was asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from sandbox.sandbox import Sandbox
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Provider, name and first commit of the sandbox, and whether it is kept."""
+
+    provider: str
+    sandbox: str
+    seed: Path
+    keep: bool
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Settings:
+        """The settings that the run's options give."""
+        return cls(
+            config.getoption("--provider"),
+            config.getoption("--sandbox"),
+            Path(config.getoption("--seed")),
+            config.getoption("--keep"),
+        )
+
+    def bring_up(self) -> Sandbox:
+        """The sandbox at the baseline."""
+        return Sandbox.up(self.sandbox, provider=self.provider, seed=self.seed, owned=not self.keep)
