@@ -1,0 +1,152 @@
+"""Masking: secrets are replaced before anything is written or shown.
+
+Known shapes are found by themselves; values made up at run time (a token, a password) are told
+with `register`.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+from urllib.parse import quote
+
+MARK = "***"
+
+# A shorter value would turn every second word into stars.
+SHORTEST = 4
+
+_lock = Lock()
+_registered: set[str] = set()
+_known: re.Pattern[str] | None = None
+
+
+def register(secret: str) -> None:
+    """Mask this value from now on, also where it stands base64- or percent-encoded.
+
+    Raises ValueError for a value of fewer than 4 characters: masking it would spoil all text.
+    """
+    global _known
+    if len(secret.strip()) < SHORTEST:
+        raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
+    with _lock:
+        _registered.update(_forms(secret))
+        # The longest first, so that a secret inside another one leaves nothing of it behind.
+        ordered = sorted(_registered, key=lambda form: (-len(form), form))
+        _known = re.compile("|".join(map(re.escape, ordered)))
+
+
+def forget() -> None:
+    """Forget what was registered: the next run has secrets of its own."""
+    global _known
+    with _lock:
+        _registered.clear()
+        _known = None
+
+
+def _forms(secret: str) -> set[str]:
+    plain = {secret, secret.strip()}
+    # A secret of several lines shows up indented, and line by line in a diff.
+    lines = [line.strip() for line in secret.splitlines()]
+    plain |= {line for line in lines if len(line) >= 16}
+    encoded = {base64.b64encode(text.encode()).decode() for text in plain}
+    encoded |= {base64.b64encode(f"{text}\n".encode()).decode() for text in plain}
+    return plain | encoded | {quote(text, safe="") for text in plain}
+
+
+_PEM = re.compile(
+    r"(-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----)"
+    r".*?(-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z)",
+    re.DOTALL,
+)
+# base64 of "-----BEGIN ": a key or a certificate in a Secret's `data` or in a kubeconfig.
+_ENCODED_PEM = re.compile(r"LS0tLS1CRUdJT[A-Za-z0-9+/_-]*={0,2}")
+_GITLAB = re.compile(r"\b(gl(?:pat|ft|dt|rt|rtr|cbt|ptt|agent|oas|imt|soat|ffct|wt)-)[\w.\-]{8,}")
+_GITHUB = re.compile(r"\b(gh[pousr]_|github_pat_)\w{16,}")
+_AGE = re.compile(r"\bAGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{20,}", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")
+_KUBECONFIG = re.compile(
+    r"(\b(?:certificate-authority|client-certificate|client-key)-data[\"']?\s*:\s*[\"']?)"
+    r"[^\s\"',}]+"
+)
+_HEADER = re.compile(
+    r"(\b(?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:bearer|basic|token)\s+)[^\s\"',]+",
+    re.IGNORECASE,
+)
+_TOKEN_HEADER = re.compile(
+    r"(\b(?:private-token|job-token|deploy-token|x-gitlab-token)[\"']?\s*[:=]\s*[\"']?)[^\s\"',]+",
+    re.IGNORECASE,
+)
+_NAME = r"[\"']?(?:[a-z]+[-_])*(?:token|password|passwd|secret[-_]?key|identity)[\"']?[ \t]*:"
+# A field stands at the start of a line or of a mapping, or behind the name of a file; prose such
+# as "cannot read token: 401" keeps its words.
+_FIELD = re.compile(
+    rf"(?P<key>(?:^|:[ \t])[ \t>|+-]*{_NAME}[ \t]+)(?P<value>\S.*)", re.IGNORECASE | re.MULTILINE
+)
+_FLOW_FIELD = re.compile(
+    rf"(?P<key>[{{,][ \t]*{_NAME}[ \t]+)"
+    r"(?P<value>\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"',}][^,}\n]*)",
+    re.IGNORECASE,
+)
+_JSON_FIELD = re.compile(
+    r"(\"(?:[a-z]+[-_])*(?:token|password|passwd|secret[-_]?key)\"\s*:\s*\")[^\"]+", re.IGNORECASE
+)
+_VARIABLE = re.compile(
+    r"((?<![\w-])(?:[A-Z]+_)*(?:TOKEN|PASSWORD|PASSWD|SECRET_KEY)=[\"']?)[^\s\"'$<]+"
+)
+_QUERY = re.compile(r"([?&](?:private_|access_|job_)?token=)[^\s&\"'<>]+")
+_OPTION = re.compile(r"(--(?:[a-z]+-)*(?:token|password)(?:=|\s+)[\"']?)(?![-$\"'<])[^\s\"']+")
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s:/@]*:)[^\s/@]+(?=@)")
+
+# YAML that only names the place of a secret or says that there is none.
+_NO_SECRET = frozenset({"null", "~", "true", "false", "|", ">", "|-", ">-", "{}", MARK})
+
+
+def _field(found: re.Match[str]) -> str:
+    value = found["value"].strip("\"',} \t")
+    shown = value.lower() in _NO_SECRET or value.startswith(("<", "$", "{", "["))
+    return found[0] if shown or not value else f"{found['key']}{MARK}"
+
+
+_Replacement = str | Callable[[re.Match[str]], str]
+_SHAPES: tuple[tuple[re.Pattern[str], _Replacement], ...] = (
+    (_PEM, rf"\1{MARK}\2"),
+    (_ENCODED_PEM, MARK),
+    (_GITLAB, rf"\1{MARK}"),
+    (_GITHUB, rf"\1{MARK}"),
+    (_AGE, rf"AGE-SECRET-KEY-{MARK}"),
+    (_JWT, MARK),
+    (_KUBECONFIG, rf"\1{MARK}"),
+    (_HEADER, rf"\1{MARK}"),
+    (_TOKEN_HEADER, rf"\1{MARK}"),
+    (_JSON_FIELD, rf"\1{MARK}"),
+    (_FLOW_FIELD, _field),
+    (_FIELD, _field),
+    (_VARIABLE, rf"\1{MARK}"),
+    (_QUERY, rf"\1{MARK}"),
+    (_OPTION, rf"\1{MARK}"),
+    (_USERINFO, rf"\1{MARK}"),
+)
+
+
+def mask(text: str) -> str:
+    """The text with every secret replaced by `***`; masking it again changes nothing."""
+    known = _known
+    if known is not None:
+        text = known.sub(MARK, text)
+    for pattern, replacement in _SHAPES:
+        text = pattern.sub(replacement, text)
+    return text
+
+
+def masked(value: Any) -> Any:
+    """A document (dicts, lists, texts, numbers) with every text in it masked; keys stay."""
+    if isinstance(value, str):
+        return mask(value)
+    if isinstance(value, dict):
+        return {key: masked(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return type(value)(masked(item) for item in value)
+    return value
