@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -96,13 +97,22 @@ def set_up(folder: Path, tools: Path, access: dict[str, str], git_url: str, toke
     return Desk(folder, env)
 
 
-def seed(desk: Desk, git_url: str, source: Path | None) -> None:
-    """Clone the empty repository and push the tree in `source` as its first commit."""
+def seed(desk: Desk, git_url: str, source: Path | None, values: Mapping[str, str]) -> None:
+    """Clone the empty repository and push the tree in `source` as its first commit.
+
+    The words of `values` are replaced in its YAML files: the sandbox knows its addresses, the
+    tree does not.
+    """
     command.run(["git", "clone", "--quiet", git_url, desk.clone], env=desk.env)
     if source is None:
         (desk.clone / "README.md").write_text("# flux-config\n")
     else:
         shutil.copytree(source, desk.clone, dirs_exist_ok=True)
+        for path in desk.clone.rglob("*.yaml"):
+            text = path.read_text()
+            for word, value in values.items():
+                text = text.replace(word, value)
+            path.write_text(text)
     desk.git("add", "--all")
     desk.git("commit", "--quiet", "--message", "Lay out the monorepo")
     desk.git("push", "--quiet", "origin", BRANCH)

@@ -222,7 +222,7 @@ class Sandbox:
         token = self.folder / "engineer-token"
         token.touch(mode=0o600)
         token.write_text(gitlab.create_token("engineer", ["api"]))
-        engineer.seed(self.desk, self.git_url, seed)
+        engineer.seed(self.desk, self.git_url, seed, {"<chart-repository-url>": self.charts.url})
         key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
         self.private_key.touch(mode=0o600)
         self.private_key.write_bytes(key.export_private_key())

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from guide import Edition
+from guide import Edition, Features
 from sandbox.baseline import Baseline
 from sandbox.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
 from steps.engineer import Engineer
+from steps.sentences import feature_of, mark_name
 from steps.settings import Settings
 
 pytest_plugins = [
@@ -20,6 +21,7 @@ pytest_plugins = [
     "steps.flux",
     "steps.helm",
     "steps.repository",
+    "steps.sentences",
 ]
 
 ROOT = Path(__file__).parents[1]
@@ -31,7 +33,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--provider", default="embedded", help="embedded or kind")
     group.addoption("--sandbox", default="e2e", help="name of the sandbox")
     group.addoption("--seed", help="folder with the baseline of the monorepo")
+    group.addoption("--feature", default="", help="one feature, by the stem of its file")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register each tag of the features as a mark."""
+    for scenario in Features.read(ROOT / "features").scenarios.values():
+        for tag in scenario.tags:
+            config.addinivalue_line("markers", f"{mark_name(tag)}: tag @{tag}")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the scenarios of the feature that was asked for."""
+    wanted = config.getoption("--feature")
+    chosen = [item for item in items if not wanted or feature_of(item) == wanted]
+    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
+    items[:] = chosen
 
 
 @pytest.fixture(scope="session")
