@@ -43,7 +43,16 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
                 clock.tell("proving that a control plane starts and `flux install` ends")
                 folder = store.folder(EMBEDDED)
                 proof.prove(folder / "bin", folder / "share", folder / PROOF)
-            shutil.rmtree(store.work, ignore_errors=True)
+            store.discard_work()
+    except OSError as failure:
+        raise _storage_error(store, failure) from failure
+    tidy(store, clock)
+
+
+def tidy(store: Store, clock: Clock) -> None:
+    """Remove the caches of complete builds: more than a hundred thousand files, GiB of them."""
+    try:
+        store.empty_trash(lambda: clock.tell("removing the caches of the build"))
     except OSError as failure:
         raise _storage_error(store, failure) from failure
 

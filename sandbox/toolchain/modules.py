@@ -111,7 +111,7 @@ EMBEDDED = GoModule(
         "main.VERSION": "{github.com/fluxcd/flux2/v2}bare",  # no other main package has it
     },
     copies_data=True,
-    disk_gib=10.0,
+    disk_gib=13.0,
     minutes=10,
 )
 KIND = GoModule(

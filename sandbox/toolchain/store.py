@@ -14,7 +14,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -60,6 +60,23 @@ class Store:
             shutil.rmtree(broken, ignore_errors=True)
             final.rename(broken)
         staged.rename(final)
+
+    def discard_work(self) -> None:
+        """The caches are not needed any more: take them out of the way at once."""
+        if self.work.exists():
+            self.work.rename(self.root / f"trash-{os.getpid()}")
+
+    def empty_trash(self, on_begin: Callable[[], None]) -> None:
+        """Remove what was discarded, also by a process that was interrupted in doing so.
+
+        If somebody else is at it, it is left to them.
+        """
+        if not any(self.root.glob("trash-*")):
+            return
+        with suppress(filelock.Timeout), filelock.FileLock(self.root / "trash.lock", timeout=0):
+            for trash in self.root.glob("trash-*"):
+                on_begin()
+                shutil.rmtree(trash)
 
     def record(self, module: GoModule) -> dict[str, Any]:
         """What was written down when the module was complete."""

@@ -61,12 +61,15 @@ def ensure(
     """
     modules = modules_of(tuple(dict.fromkeys(sets)))
     store = Store(cache_home() / "toolchain")
-    if not builder.is_ready(store, modules):
-        printer = Printer()
-        try:
-            builder.build(store, modules, Clock(on_progress or printer))
-        finally:
-            printer.end()
+    printer = Printer()
+    clock = Clock(on_progress or printer)
+    try:
+        if builder.is_ready(store, modules):
+            builder.tidy(store, clock)  # nothing to do, unless a build was interrupted at its end
+        else:
+            builder.build(store, modules, clock)
+    finally:
+        printer.end()
     view = store.view(modules)
     return Toolchain(bin=view / "bin", share=view / "share", versions=_versions(store, modules))
 

@@ -80,6 +80,15 @@ def test_what_is_complete_is_never_built_again(go: FakeGo, cache: Path, told: To
     assert len(go.calls("build")) == 1
 
 
+def test_caches_that_an_interrupted_process_left_are_removed_by_the_next(
+    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    embedded(monkeypatch, [])
+    (cache / "trash-1" / "gocache").mkdir(parents=True)
+    embedded(monkeypatch, [])
+    assert not (cache / "trash-1").exists()
+
+
 def test_the_settings_of_the_person_do_not_change_the_build(
     go: FakeGo, cache: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
