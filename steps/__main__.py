@@ -29,6 +29,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--provider", default="auto", help="auto, embedded or kind")
     parser.add_argument("--feature", default="", help="one feature, by the stem of its file")
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
+    parser.add_argument("--sandbox-name", default="e2e", help="name of the sandbox (default: e2e)")
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
     parser.add_argument(
         "--seed-only", type=Path, help="write the first commit of the monorepo here, no more"
@@ -65,6 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
         str(ROOT / "features"),
         f"--rootdir={ROOT}",
         f"--provider={provider}",
+        f"--sandbox={arguments.sandbox_name}",
         f"--seed={seed}",
         "-p",
         "steps.plugin",
