@@ -1,16 +1,61 @@
 # Every target sets up what it needs, once; `make` alone lists them.
 PYTHON ?= python3
-RUN = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; exec "$$py"
-PY  = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"
+PROVIDER ?= auto
+FEATURE ?=
+TAGS ?=
+WORKERS ?= 1
+KEEP ?=
+GUIDE ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
+# The project's own Python: made from requirements.lock on first use, in the user's cache folder.
+PY = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"
+AS = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; exec "$$py"
+
 .DEFAULT_GOAL := help
-.PHONY: help test
+.PHONY: help test e2e sandbox sandbox-down site serve publish audit patch doctor toolchain bench format
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
-	  && exec "$$py" -m pytest tests
+	  && "$$py" -m guide check && exec "$$py" -m pytest tests
+
+e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
+	@$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
+	  --workers '$(WORKERS)' $(if $(KEEP),--keep)
+
+sandbox: ## a live sandbox for people (PROVIDER=)
+	@$(PY) -m steps --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed
+
+sandbox-down: ## take the live sandbox down
+	@$(AS) -m sandbox down
+
+site: ## the site from the last results, in build/site (no cluster)
+	@$(AS) -m report site
+
+serve: ## the site at a local address, rebuilt when something changes
+	@$(AS) -m report serve
+
+publish: ## the site as a folder for GitLab Pages, in public/
+	@$(AS) -m report publish
+
+audit: ## compare a source guide with its lock (GUIDE=file.md); exit 1 on drift
+	@$(AS) -m guide audit '$(GUIDE)'
+
+patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
+	@$(AS) -m guide patch '$(GUIDE)'
+
+doctor: ## what this machine has and lacks for each provider, and the cure
+	@$(AS) -m sandbox doctor
+
+toolchain: ## build the programs of the sandbox now, not at the first run
+	@$(AS) -m sandbox.toolchain
+
+bench: ## the figures of README's last section, measured here
+	@$(AS) -m benchmarks
+
+format: ## put every Python file into the project's form
+	@$(PY) -m ruff check --fix . && exec "$$py" -m ruff format .
