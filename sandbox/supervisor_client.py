@@ -61,8 +61,15 @@ class SupervisorClient:
         try:
             self._ask({"verb": "list"})
         except (ConnectionError, FileNotFoundError):
+            self._reap()
             return False
         return True
+
+    def _reap(self) -> None:
+        """Take the exit code of a supervisor that this process launched and that has ended."""
+        if self._launched is not None:
+            self._launched.wait(timeout=60)
+            self._launched = None
 
     def _ask(self, request: Mapping[str, Any]) -> dict[str, Any]:
         with socket.socket(socket.AF_UNIX) as link:
@@ -132,6 +139,4 @@ class SupervisorClient:
     def shutdown(self) -> None:
         """End every process and the supervisor."""
         self._ask({"verb": "shutdown", "kill": True})
-        if self._launched is not None:
-            self._launched.wait(timeout=60)
-            self._launched = None
+        self._reap()
