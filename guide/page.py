@@ -190,7 +190,9 @@ class _Reader:
                 text=section.title,
                 line=section.line,
                 end_line=section.end_line or len(self.document.lines),
-                content_hash=content.digest(content.words(section.title), *section.parts),
+                content_hash=content.digest(
+                    " ".join([content.words(section.title), *section.parts])
+                ),
                 parent=section.parent,
                 excused=section.excused,
             )

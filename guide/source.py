@@ -203,7 +203,7 @@ class _Reader:
                 text="\n".join(draft.words),
                 line=draft.line,
                 end_line=draft.end_line,
-                content_hash=content.digest(*draft.normal),
+                content_hash=content.digest(" ".join(filter(None, draft.normal))),
                 parent=draft.parent.id if draft.parent else "",
                 children=tuple(children[draft.id]),
             )

@@ -74,14 +74,14 @@ def test_a_change_of_dress_is_no_drift(
         (
             "limit: 100 ",
             "limit: 101 ",
-            "guide.md:29: changed block settings/block-1; scenarios: "
+            "guide.md:32: changed block settings/block-1; scenarios: "
             "word_list/settings-case-as-written, word_list/settings-case-corrected; "
             "erratum: settings-case",
         ),
         (
             "| `limit` | the most words that a list may have |",
             "| `limit` | the fewest words that a list may have |",
-            "guide.md:26: changed row settings/row-1; scenarios: none",
+            "guide.md:29: changed row settings/row-1; scenarios: none",
         ),
         (
             "   - it has as many lines as words\n   - no word is in it twice\n",
@@ -108,7 +108,7 @@ def test_a_chapter_that_moves_keeps_its_ids(audit: Callable[..., list[str]], sec
     lines = audit(1)
     assert [line.split("; ")[0] for line in lines] == [
         "guide.md:9: moved heading settings",
-        "guide.md:22: changed section making-list",
+        "guide.md:25: changed section making-list",
         "guide.md: 13 units, 2 drifted, 1 errata open",
     ]
     audit(0, "--accept")

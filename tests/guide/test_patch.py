@@ -114,7 +114,7 @@ def test_two_changes_of_the_same_text_are_refused(
         other.replace("number: 1", "number: 2").replace('"case: no"', '"e: n"'), encoding="utf-8"
     )
     assert run("patch", str(second / "guide.md")) == 2
-    assert "guide.md:32: two errata change the same text" in capsys.readouterr().err
+    assert "guide.md:35: two errata change the same text" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

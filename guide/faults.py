@@ -1,0 +1,297 @@
+"""The operators: each finds the places in a block where one kind of fault can be put.
+
+Every fault is one that a reader could make or a guide could have; none is a mere change of taste
+(intervals and time-outs stay), so that a mutant which survives is a gap in the scenarios.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from itertools import pairwise
+
+from guide.block import Block
+from guide.content import MANIFEST_LANGUAGES
+from guide.mutant import Edit
+
+Operator = Callable[[Block], Iterator[Edit]]
+
+_FIELD = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<gap> +)(?P<value>\S.*)$")
+_KEY = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<rest>.*)$")
+_ENTRY = re.compile(r"^(?P<indent>\s*)- \S")
+_LITERAL = re.compile(r"^(?P<indent>\s*)(?:- )?[\w.-]+: *[|>][-+]?\s*$")
+# Turning these changes how soon or how often, not what; nothing of the guide depends on it.
+_TASTE = frozenset({"interval", "retryInterval", "timeout"})
+
+
+def _lines(block: Block) -> list[str]:
+    return block.text.split("\n")[:-1]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
+
+
+def _in_literal(lines: list[str]) -> list[bool]:
+    """For each line, whether it stands inside a literal such as the patch of a kustomization."""
+    inside: list[bool] = []
+    depth = -1
+    for line in lines:
+        if depth >= 0 and line.strip() and _indent(line) <= depth:
+            depth = -1
+        inside.append(depth >= 0)
+        found = _LITERAL.match(line)
+        if depth < 0 and found:
+            depth = len(found["indent"])
+    return inside
+
+
+def _item_end(lines: list[str], first: int) -> int:
+    """The line behind a list entry or a field with all that belongs to it."""
+    depth = _indent(lines[first])
+    end = first + 1
+    while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > depth):
+        end += 1
+    return end
+
+
+def _replaced(index: int, line: str, new: str) -> Edit:
+    return Edit(index, 1, (new,), f"`{line.strip()}` becomes `{new.strip()}`")
+
+
+def _fields(block: Block, *keys: str, literal: bool = False) -> Iterator[tuple[int, re.Match[str]]]:
+    """Lines `key: value` of a manifest; those inside literals only on request."""
+    lines = _lines(block)
+    inside = _in_literal(lines)
+    for index, line in enumerate(lines):
+        found = _FIELD.match(line)
+        if found and found["key"] in keys and (literal or not inside[index]):
+            yield index, found
+
+
+def _with_value(found: re.Match[str], index: int, value: str) -> Edit:
+    new = f"{found['head']}{found['key']}:{found['gap']}{value}"
+    return _replaced(index, found.string, new)
+
+
+def path_depth(block: Block) -> Iterator[Edit]:
+    """One level too many, and one too few."""
+    for index, line in enumerate(_lines(block)):
+        if "../" in line:
+            yield _replaced(index, line, line.replace("../", "../../", 1))
+            yield _replaced(index, line, line.replace("../", "", 1))
+
+
+def api_version(block: Block) -> Iterator[Edit]:
+    """A version that the server does not know. In a patch with a target it would not matter."""
+    for index, found in _fields(block, "apiVersion"):
+        group, _, _ = found["value"].rpartition("/")
+        yield _with_value(found, index, f"{group}/v1alpha9" if group else "v9")
+
+
+def kind(block: Block) -> Iterator[Edit]:
+    """A kind with a letter too few."""
+    for index, found in _fields(block, "kind"):
+        yield _with_value(found, index, found["value"][:-1])
+
+
+def misspelt_field(block: Block) -> Iterator[Edit]:
+    """A field with its last two letters swapped, or one more where they are equal."""
+    for index, line in enumerate(_lines(block)):
+        found = _KEY.match(line)
+        if not found or found["key"] in _TASTE | {"apiVersion", "kind"} or len(found["key"]) < 3:
+            continue
+        key = found["key"]
+        wrong = key + key[-1] if key[-1] == key[-2] else key[:-2] + key[-1] + key[-2]
+        yield _replaced(index, line, f"{found['head']}{wrong}:{found['rest']}")
+
+
+def wrong_value(block: Block) -> Iterator[Edit]:
+    """Another number or text among the values of a release, the data of a map or in a patch."""
+    lines = _lines(block)
+    inside = _in_literal(lines)
+    depth = -1
+    for index, line in enumerate(lines):
+        if line.strip() and _indent(line) <= depth:
+            depth = -1
+        found = _FIELD.match(line)
+        if found and (depth >= 0 or inside[index]) and not _LITERAL.match(line):
+            value = _other(found["value"])
+            if value and found["key"] not in _TASTE | {"apiVersion", "kind", "name", "namespace"}:
+                yield _with_value(found, index, value)
+        if re.match(r"^\s*(values|data|stringData|acme):\s*$", line) and depth < 0:
+            depth = _indent(line)
+
+
+def _other(value: str) -> str:
+    if re.fullmatch(r"\d+", value):
+        return str(int(value) + 3)
+    if re.fullmatch(r"\"?(true|false)\"?", value):
+        return value.replace("true", "no").replace("false", "true").replace("no", "false")
+    if re.fullmatch(r"[\w.@-][\w .@:/-]*", value):
+        return f"x{value}"
+    return ""
+
+
+def dropped_entry(block: Block) -> Iterator[Edit]:
+    """A list without one of its entries."""
+    lines = _lines(block)
+    inside = _in_literal(lines)
+    for index, line in enumerate(lines):
+        if _ENTRY.match(line) and not inside[index]:
+            end = _item_end(lines, index)
+            alone = _indent(lines[index - 1]) < _indent(line) and (
+                end >= len(lines) or not _ENTRY.match(lines[end])
+            )
+            # A list that held nothing else goes as a whole, or the manifest would not be one.
+            first = index - 1 if alone and lines[index - 1].rstrip().endswith(":") else index
+            yield Edit(first, end - first, (), f"`{line.strip()}` is left out")
+
+
+def dropped_depends_on(block: Block) -> Iterator[Edit]:
+    """A Kustomization that waits for nobody."""
+    lines = _lines(block)
+    for index, line in enumerate(lines):
+        if line.strip() == "dependsOn:":
+            end = index + 1
+            while end < len(lines) and (
+                _indent(lines[end]) > _indent(line)
+                or (_ENTRY.match(lines[end]) and _indent(lines[end]) == _indent(line))
+            ):
+                end += 1
+            yield Edit(index, end - index, (), "`dependsOn` is left out")
+
+
+def circular_depends_on(block: Block) -> Iterator[Edit]:
+    """A Kustomization that waits for itself by way of the others."""
+    lines = _lines(block)
+    dependants = [i for i, line in enumerate(lines) if line.strip() == "dependsOn:"]
+    names = {i: f["value"] for i, f in _fields(block, "name") if f["head"].strip() == ""}
+    for index in dependants:
+        own = [name for i, name in names.items() if i < index and _indent(lines[i]) == 2]
+        if own:
+            indent = " " * _indent(lines[index])
+            new = (f"{indent}  - name: {own[-1]}",)
+            yield Edit(index + 1, 0, new, f"`{own[-1]}` depends on itself")
+
+
+def wrong_depends_on(block: Block) -> Iterator[Edit]:
+    """A dependency that does not exist."""
+    lines = _lines(block)
+    for index, line in enumerate(lines):
+        found = re.match(r"^(\s*- name: )([\w-]+)$", line)
+        above = next((x for x in reversed(lines[:index]) if not _ENTRY.match(x)), "")
+        if found and above.strip() == "dependsOn:":
+            yield _replaced(index, line, f"{found[1]}{found[2][:-1]}")
+
+
+def wrong_namespace(block: Block) -> Iterator[Edit]:
+    """A namespace that is not there."""
+    for index, found in _fields(block, "namespace"):
+        yield _with_value(found, index, f"{found['value']}-x")
+
+
+def wrong_name(block: Block) -> Iterator[Edit]:
+    """An object, a reference or a target by another name."""
+    for index, found in _fields(block, "name", "chart", "releaseName"):
+        if found["head"].strip() == "" and not found["value"].startswith(("(", "<")):
+            yield _with_value(found, index, f"{found['value']}-x")
+
+
+def wrong_version(block: Block) -> Iterator[Edit]:
+    """A chart version that does not exist."""
+    for index, found in _fields(block, "version"):
+        yield _with_value(found, index, '"99.9.9"')
+
+
+def wrong_path(block: Block) -> Iterator[Edit]:
+    """A folder or a file whose name lacks its last letter."""
+    lines = _lines(block)
+    for index, found in _fields(block, "path"):
+        yield _with_value(found, index, found["value"][:-1])
+    for index, line in enumerate(lines):
+        entry = re.match(r"^\s*- (?:\./)?[\w-]+(?:\.ya?ml)?$", line)
+        if entry and "dependsOn" not in lines[index - 1]:
+            yield _replaced(index, line, re.sub(r"(\w)((?:\.ya?ml)?)$", r"\1x\2", line))
+
+
+def dropped_document(block: Block) -> Iterator[Edit]:
+    """A file with several objects without one of them."""
+    lines = _lines(block)
+    marks = [-1, *(i for i, line in enumerate(lines) if line.rstrip() == "---"), len(lines)]
+    if len(marks) > 2:
+        for before, after in pairwise(marks):
+            first, end = (before, after) if before >= 0 else (0, after + 1)
+            yield Edit(first, end - first, (), f"the object at line {before + 2} is left out")
+
+
+def _commands(block: Block) -> Iterator[tuple[int, str]]:
+    for index, line in enumerate(_lines(block)):
+        if line.strip() and not line.lstrip().startswith("#"):
+            yield index, line
+
+
+def wrong_flag(block: Block) -> Iterator[Edit]:
+    """A flag that the program does not know."""
+    for index, line in _commands(block):
+        for found in re.finditer(r"(?<=\s)(--[a-z][\w-]*[a-z]|-[a-zA-Z])(?=[\s=]|$)", line):
+            flag = found[1]
+            wrong = f"{flag}x" if flag.startswith("--") else "-Z"
+            yield _replaced(index, line, line[: found.start()] + wrong + line[found.end() :])
+
+
+def wrong_word(block: Block) -> Iterator[Edit]:
+    """A subcommand or an argument with a letter too many."""
+    for index, line in _commands(block):
+        for found in re.finditer(r"(?<=\s)[a-z][\w/.-]*[a-z](?=\s|$)", line):
+            if not line.lstrip().startswith(("git commit", "echo", "printf")):
+                new = line[: found.end()] + "x" + line[found.end() :]
+                yield _replaced(index, line, new)
+
+
+def dropped_command(block: Block) -> Iterator[Edit]:
+    """One of several commands is left out."""
+    commands = list(_commands(block))
+    if len(commands) > 1:
+        for index, line in commands:
+            yield Edit(index, 1, (), f"`{line.strip()}` is left out")
+
+
+def swapped_commands(block: Block) -> Iterator[Edit]:
+    """Two commands in the wrong order."""
+    commands = list(_commands(block))
+    for (index, line), (after, other) in pairwise(commands):
+        if after == index + 1:
+            what = f"`{other.strip()}` comes before `{line.strip()}`"
+            yield Edit(index, 2, (other, line), what)
+
+
+MANIFEST_FAULTS: Mapping[str, Operator] = {
+    "path-depth": path_depth,
+    "api-version": api_version,
+    "kind": kind,
+    "misspelt-field": misspelt_field,
+    "wrong-value": wrong_value,
+    "dropped-depends-on": dropped_depends_on,
+    "dropped-entry": dropped_entry,
+    "circular-depends-on": circular_depends_on,
+    "wrong-depends-on": wrong_depends_on,
+    "wrong-namespace": wrong_namespace,
+    "wrong-name": wrong_name,
+    "wrong-version": wrong_version,
+    "wrong-path": wrong_path,
+    "dropped-document": dropped_document,
+}
+COMMAND_FAULTS: Mapping[str, Operator] = {
+    "wrong-flag": wrong_flag,
+    "wrong-word": wrong_word,
+    "dropped-command": dropped_command,
+    "swapped-commands": swapped_commands,
+}
+
+
+def faults_of(block: Block) -> Mapping[str, Operator]:
+    """The operators that fit a block."""
+    if block.is_shell:
+        return COMMAND_FAULTS
+    return MANIFEST_FAULTS if block.language in MANIFEST_LANGUAGES else {}
