@@ -1,0 +1,53 @@
+import subprocess
+from pathlib import Path
+
+import psutil
+import pytest
+
+from sandbox.errors import UsageError
+from sandbox.record import Owner, Record, folder_of
+
+
+@pytest.fixture(autouse=True)
+def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path))
+    return tmp_path
+
+
+def record(owner: Owner | None) -> Record:
+    return Record(name="one", provider="embedded", clusters=("a", "b"), state="up", owner=owner)
+
+
+def test_what_is_written_is_read_again() -> None:
+    written = record(Owner.this())
+    written.write(folder_of("one"))
+    assert Record.read(folder_of("one")) == written
+    assert Record.all() == {"one": written}
+
+
+def test_a_folder_without_a_note_is_listed_as_such(state: Path) -> None:
+    (state / "sandboxes" / "half").mkdir(parents=True)
+    assert Record.all() == {"half": None}
+
+
+@pytest.mark.parametrize("name", ["", "Upper", "../up", "a/b", "x" * 31, "-a", "a b"])
+def test_a_name_that_could_leave_the_folder_is_refused(name: str) -> None:
+    with pytest.raises(UsageError, match="is not a name for a sandbox"):
+        folder_of(name)
+
+
+def test_an_owner_is_alive_until_its_process_ends() -> None:
+    process = subprocess.Popen(["sleep", "600"])
+    try:
+        owner = Owner(pid=process.pid, started=psutil.Process(process.pid).create_time())
+        assert owner.alive()
+    finally:
+        process.kill()
+        process.wait()
+    assert not owner.alive()
+
+
+def test_a_process_id_used_again_is_not_the_owner() -> None:
+    own = Owner.this()
+    assert own.alive()
+    assert not Owner(pid=own.pid, started=own.started - 1000).alive()
