@@ -14,7 +14,6 @@ from sandbox.toolchain.modules import SETS, modules_of
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store
 from sandbox.toolchain.toolchain import ensure
-from sandbox.toolchain.venv import cache_home
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.list:
             _list()
         elif options.prune:
-            gone = builder.prune(_store(), Clock(Printer()))
+            gone = builder.prune(Store.of_user(), Clock(Printer()))
             print(f"removed: {', '.join(gone) or 'nothing'}")
         else:
             toolchain = ensure(options.set or ("embedded",))
@@ -52,12 +51,8 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _store() -> Store:
-    return Store(cache_home() / "toolchain")
-
-
 def _list() -> None:
-    for name, gib, used in _store().listing(modules_of(tuple(SETS))):
+    for name, gib, used in Store.of_user().listing(modules_of(tuple(SETS))):
         print(f"{gib:6.2f} GiB  {'in use' if used else 'old   '}  {name}")
 
 

@@ -57,6 +57,14 @@ def tidy(store: Store, clock: Clock) -> None:
         raise _storage_error(store, failure) from failure
 
 
+def view(store: Store, modules: Sequence[GoModule]) -> Path:
+    """One folder with the programs and files of complete modules. Raises SandboxError."""
+    try:
+        return store.view(modules)
+    except OSError as failure:
+        raise _storage_error(store, failure) from failure
+
+
 def prune(store: Store, clock: Clock) -> list[str]:
     """Remove what the current inputs do not use, caches of a cut off build included; its names."""
     with store.lock("removing old programs", lambda who: clock.tell(f"waiting for {who}")):

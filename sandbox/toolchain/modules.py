@@ -34,6 +34,8 @@ class GoModule:
     """Name of each program, and its main package; in the order in which they are built."""
     disk_gib: float
     """Free disk that its build needs at its height, GiB (measured, rounded up)."""
+    kept_gib: float
+    """What its programs take afterwards, GiB (measured, rounded up)."""
     minutes: float
     """How long its build takes from nothing on 2 cores (measured, rounded up)."""
     copies_data: bool = False
@@ -112,6 +114,7 @@ EMBEDDED = GoModule(
     },
     copies_data=True,
     disk_gib=13.0,
+    kept_gib=0.9,
     minutes=10,
 )
 KIND = GoModule(
@@ -131,6 +134,7 @@ KIND = GoModule(
     },
     stamps=_KUBERNETES_STAMPS,
     disk_gib=6.0,
+    kept_gib=0.4,
     minutes=6,
 )
 CONTAINERD = GoModule(
@@ -144,6 +148,7 @@ CONTAINERD = GoModule(
     tags=("no_aufs", "no_zfs", "no_btrfs", "no_devmapper"),
     stamps={f"{_CONTAINERD}/version.Version": f"{{{_CONTAINERD}}}"},
     disk_gib=1.5,
+    kept_gib=0.1,
     minutes=1.5,
 )
 APPS = GoModule(
@@ -155,6 +160,7 @@ APPS = GoModule(
     },
     copies_data=True,
     disk_gib=1.0,
+    kept_gib=0.1,
     minutes=1,
 )
 

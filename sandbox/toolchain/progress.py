@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -41,9 +42,10 @@ class Printer:
     def __call__(self, progress: Progress) -> None:
         """Show this moment; elsewhere than on a terminal only when something new begins."""
         if self.stream.isatty():
+            width = shutil.get_terminal_size().columns - 1
             text = f"{progress}  {progress.detail}"
-            self.stream.write(f"\r\x1b[K{text[:110]}")
-        elif (progress.what) != self._last:
+            self.stream.write(f"\r\x1b[K{text[:width]}")
+        elif progress.what != self._last:
             self.stream.write(f"{progress}\n")
         self._last = progress.what
         self.stream.flush()

@@ -23,6 +23,7 @@ import filelock
 
 from sandbox.errors import SandboxError
 from sandbox.toolchain.modules import GoModule
+from sandbox.toolchain.venv import cache_home
 
 COMPLETE = "complete.json"
 PROOF = "proof.json"
@@ -35,6 +36,11 @@ class Store:
 
     root: Path
 
+    @classmethod
+    def of_user(cls) -> Store:
+        """The store in the user's cache folder; absolute, because Go takes nothing else."""
+        return cls(cache_home().absolute() / "toolchain")
+
     @property
     def work(self) -> Path:
         """Caches of a build that is not complete."""
@@ -46,9 +52,9 @@ class Store:
 
     def is_complete(self, module: GoModule) -> bool:
         """Whether every program of the module is there."""
-        folder = self.folder(module)
-        return (folder / COMPLETE).exists() and all(
-            os.access(folder / "bin" / name, os.X_OK) for name in module.binaries
+        programs = self.folder(module) / "bin"
+        return bool(self.record(module)) and all(
+            os.access(programs / name, os.X_OK) for name in module.binaries
         )
 
     def finish(self, module: GoModule, staged: Path, record: Mapping[str, Any]) -> None:
@@ -79,9 +85,8 @@ class Store:
                 shutil.rmtree(trash)
 
     def record(self, module: GoModule) -> dict[str, Any]:
-        """What was written down when the module was complete."""
-        found: dict[str, Any] = json.loads((self.folder(module) / COMPLETE).read_text())
-        return found
+        """What was written down when the module was complete; empty if it is not."""
+        return _read(self.folder(module) / COMPLETE)
 
     def view(self, modules: Sequence[GoModule]) -> Path:
         """One folder with the programs and files of all these modules."""
@@ -140,7 +145,8 @@ class Store:
         have = size_of(self.work) / GIB
         need = max(sum(module.disk_gib for module in modules) - have, 0.5)
         free = shutil.disk_usage(existing(self.root)).free / GIB
-        said = f"needs {need:.1f} GiB of disk while it builds, {free:.1f} GiB is free"
+        kept = sum(module.kept_gib for module in modules)
+        said = f"needs {need:.1f} GiB of disk and keeps {kept:.1f} GiB, {free:.1f} GiB is free"
         if free < need:
             raise SandboxError(
                 f"building {', '.join(m.name for m in modules)} in {self.root} {said}",
@@ -190,8 +196,14 @@ def existing(path: Path) -> Path:
 
 
 def _holder(note: Path) -> str:
+    said = _read(note)  # empty if it has only begun, or is about to end
+    return f"process {said['pid']}, which is {said['purpose']}" if said else "another process"
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """A JSON object, or nothing if the file is not there or was cut off."""
     try:
-        said = json.loads(note.read_text())
-        return f"process {said['pid']}, which is {said['purpose']}"
-    except (OSError, ValueError, KeyError):  # it has only begun, or is about to end
-        return "another process"
+        found = json.loads(file.read_text())
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

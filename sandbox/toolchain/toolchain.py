@@ -10,7 +10,6 @@ from sandbox.toolchain import builder
 from sandbox.toolchain.modules import GoModule, data_version, modules_of
 from sandbox.toolchain.progress import Clock, Listener, Printer
 from sandbox.toolchain.store import Store
-from sandbox.toolchain.venv import cache_home
 
 _NAMES: Mapping[str, str] = {
     "etcd": "go.etcd.io/etcd/server/v3",
@@ -59,8 +58,7 @@ def ensure(
     once when all is there. Raises UsageError on an unknown set and SandboxError with cause and cure
     when it cannot be built.
     """
-    modules = modules_of(tuple(dict.fromkeys(sets)))
-    store = Store(cache_home() / "toolchain")
+    modules, store = modules_of(tuple(dict.fromkeys(sets))), Store.of_user()
     printer = Printer()
     clock = Clock(on_progress or printer)
     try:
@@ -70,8 +68,13 @@ def ensure(
             builder.build(store, modules, clock)
     finally:
         printer.end()
-    view = store.view(modules)
+    view = builder.view(store, modules)
     return Toolchain(bin=view / "bin", share=view / "share", versions=_versions(store, modules))
+
+
+def is_built(sets: Iterable[str] = ("embedded",)) -> bool:
+    """Whether `ensure` would return at once. Raises UsageError on an unknown set."""
+    return builder.is_ready(Store.of_user(), modules_of(tuple(dict.fromkeys(sets))))
 
 
 def _versions(store: Store, modules: tuple[GoModule, ...]) -> Mapping[str, str]:

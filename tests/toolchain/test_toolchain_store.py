@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.errors import SandboxError
-from sandbox.toolchain.modules import APPS, CONTAINERD, GoModule
+from sandbox.toolchain.modules import APPS, CONTAINERD, SETS, GoModule
 from sandbox.toolchain.store import COMPLETE, Store
 
 Usage = namedtuple("Usage", "total used free")
@@ -42,10 +42,28 @@ def test_a_module_is_complete_only_with_its_record_and_every_program(store: Stor
     assert not store.is_complete(APPS)
 
 
-def test_a_module_without_its_record_is_not_complete(store: Store) -> None:
+@pytest.mark.parametrize("text", ["", "{", "[]"])
+def test_a_module_whose_record_was_cut_off_is_not_complete(text: str, store: Store) -> None:
     put(store, APPS)
+    (store.folder(APPS) / COMPLETE).write_text(text)
+    assert not store.is_complete(APPS)
     (store.folder(APPS) / COMPLETE).unlink()
     assert not store.is_complete(APPS)
+
+
+def test_the_store_of_the_user_is_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PROOFBOOK_CACHE", "here")
+    assert Store.of_user().root == tmp_path / "here" / "toolchain"
+
+
+def test_a_process_that_was_killed_while_it_removed_caches_is_helped(store: Store) -> None:
+    (store.root / "trash-1" / "gocache").mkdir(parents=True)
+    begun: list[int] = []
+    store.empty_trash(lambda: begun.append(1))
+    store.empty_trash(lambda: begun.append(2))
+    assert begun == [1]
+    assert not (store.root / "trash-1").exists()
 
 
 def test_a_damaged_module_is_replaced_and_the_view_follows(store: Store) -> None:
@@ -85,9 +103,9 @@ def test_too_little_disk_is_said_before_anything_is_built(
     with pytest.raises(SandboxError) as raised:
         store.check_disk((APPS,))
     assert str(raised.value) == (
-        f"toolchain: building apps in {store.root} needs {APPS.disk_gib:.1f} GiB of disk while it "
-        "builds, 0.4 GiB is free. Cure: free space there, or name a folder on another disk with "
-        "PROOFBOOK_CACHE"
+        f"toolchain: building apps in {store.root} needs {APPS.disk_gib:.1f} GiB of disk and keeps "
+        f"{APPS.kept_gib:.1f} GiB, 0.4 GiB is free. Cure: free space there, or name a folder on "
+        "another disk with PROOFBOOK_CACHE"
     )
     assert raised.value.exit_code == 3
 
@@ -95,8 +113,12 @@ def test_too_little_disk_is_said_before_anything_is_built(
 def test_enough_disk_is_said_too(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(0, 0, 50 * 1024**3))
     said = store.check_disk((APPS, CONTAINERD))
-    total = APPS.disk_gib + CONTAINERD.disk_gib
-    assert said == f"needs {total:.1f} GiB of disk while it builds, 50.0 GiB is free"
+    total, kept = APPS.disk_gib + CONTAINERD.disk_gib, APPS.kept_gib + CONTAINERD.kept_gib
+    assert said == f"needs {total:.1f} GiB of disk and keeps {kept:.1f} GiB, 50.0 GiB is free"
+
+
+def test_a_kept_provider_fits_in_one_and_a_half_gib() -> None:
+    assert sum(module.kept_gib for module in SETS["embedded"]) <= 1.5
 
 
 def test_what_a_cut_off_build_left_counts_as_disk(
