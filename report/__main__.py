@@ -1,4 +1,4 @@
-"""`python -m report`: what is done with results after a run."""
+"""`python -m report record|site|pages|serve|publish`: what is done with results after a run."""
 
 from __future__ import annotations
 
@@ -7,8 +7,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from guide import GuideError
 from report import history
 from report.errors import ReportError
+from report.pages.cli import add_commands
 from report.results import Results
 
 
@@ -30,6 +32,7 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--results", type=Path, default=Path("build/results.json"))
     record.add_argument("--history", type=Path, default=Path("build/history"))
     record.set_defaults(do=_record)
+    add_commands(commands)
     return parser
 
 
@@ -38,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.do(options))
-    except ReportError as error:
+    except (GuideError, ReportError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
 

@@ -1,0 +1,196 @@
+"""What is known about the guide: the edition, its features, and what the runs said about them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+import guide
+from guide.erratum import Errata
+from guide.lock import SourceLock
+from guide.unit import Unit
+from report.history import PastRun
+from report.pages.states import State, of_status, worst
+from report.pages.text import moment
+from report.results import Results, Scenario
+from report.trends import Regression, regressions
+
+STALE_AFTER = timedelta(days=7)
+"""Evidence older than this no longer counts."""
+
+SHOWN_RUNS = 90
+"""The newest runs, which have pages and stand in the pictures."""
+
+
+@dataclass(frozen=True)
+class Proof:
+    """One scenario's result in one run, and whether it still counts."""
+
+    results: Results
+    scenario: Scenario
+    stale: str = ""
+    """Why it no longer counts, or ''."""
+
+    @property
+    def state(self) -> State:
+        """The state that this result alone gives."""
+        state = of_status(self.scenario.status)
+        return State.STALE if state is State.PROVEN and self.stale else state
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything that the pages are made from; asking it reads no file and no clock."""
+
+    edition: guide.Edition
+    features: guide.Features
+    results: Sequence[Results]
+    """The newest results of each provider, the newest first; at least one."""
+    history: Sequence[PastRun]
+    """Every run that is known, oldest first, those of `results` included."""
+    now: datetime
+    """The moment at which the age of evidence is judged."""
+    order: Sequence[str] = ()
+    """The stems of the chapters in the order of the navigation."""
+    folders: Mapping[str, Path] = field(default_factory=dict)
+    """Where the results file of a run lies, by the run's id: whole outputs are below it."""
+    errata: Errata = field(default_factory=Errata)
+    lock: SourceLock | None = None
+    patch: str = ""
+    """The diff that corrects every erratum, where a source guide was given."""
+    problems: Sequence[str] = ()
+    """What was wrong with the input and did not stop the build: shown on the home page."""
+
+    @cached_property
+    def _by_unit(self) -> Mapping[str, list[guide.Scenario]]:
+        found: dict[str, list[guide.Scenario]] = {}
+        for scenario in self.features.scenarios.values():
+            for unit in scenario.units:
+                found.setdefault(unit, []).append(scenario)
+        return found
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The ids of the runs that have a page."""
+        return frozenset(run.id for run in self.history[-SHOWN_RUNS:]) | {
+            results.run.id for results in self.results
+        }
+
+    @cached_property
+    def regressions(self) -> Sequence[Regression]:
+        """What was green and is red, over every known run; the newest first."""
+        return regressions(self.history)
+
+    def folder(self, results: Results) -> Path:
+        """The folder of a results file."""
+        return self.folders.get(results.run.id, Path())
+
+    def scenarios_of(self, unit: str) -> list[guide.Scenario]:
+        """The scenarios that claim to prove a unit, in the order of the features."""
+        return self._by_unit.get(unit, [])
+
+    def proofs(self, scenario: guide.Scenario, unit: str = "") -> list[Proof]:
+        """What each provider's newest run says about a scenario, here as proof of `unit`.
+
+        The rows of an outline are results of their own.
+        """
+        return [
+            Proof(results, row, self._stale(results, row, scenario, unit))
+            for results in self.results
+            for row in results.of(scenario.id)
+        ]
+
+    def _stale(self, results: Results, row: Scenario, scenario: guide.Scenario, unit: str) -> str:
+        if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
+            return "the feature changed after this run"
+        if unit and self._text_changed(results, unit):
+            return "the text changed after this run"
+        finished = moment(results.run.finished)
+        if finished is None or self.now - finished > STALE_AFTER:
+            return "the run is older than 7 days"
+        return ""
+
+    def _text_changed(self, results: Results, unit: str) -> bool:
+        hashes = results.run.units
+        if hashes:
+            known = self.edition.units.get(unit)
+            return known is None or hashes.get(unit) != known.content_hash
+        return results.run.edition_hash != self.edition.content_hash
+
+    def scenario_state(self, scenario: guide.Scenario, unit: str = "") -> State:
+        """A failure anywhere counts; otherwise the best that any provider showed."""
+        by_provider: dict[str, list[State]] = {}
+        for proof in self.proofs(scenario, unit):
+            by_provider.setdefault(proof.results.run.id, []).append(proof.state)
+        states = {worst(found) for found in by_provider.values()}
+        for state in (State.FAILED, State.PROVEN, State.STALE, State.SKIPPED):
+            if state in states:
+                return State.ERRATUM if state is State.PROVEN and scenario.erratum else state
+        return State.NOT_RUN
+
+    def state(self, unit: Unit) -> State:
+        """The worst of the unit's scenarios; a heading that only groups takes its children's."""
+        scenarios = self.scenarios_of(unit.id)
+        if scenarios:
+            return worst(self.scenario_state(scenario, unit.id) for scenario in scenarios)
+        if unit.excused:
+            return State.EXCUSED
+        if unit.children:
+            return worst(self.state(self.edition.units[child]) for child in unit.children)
+        return State.UNPROVEN
+
+    def counted(self, page: str = "") -> list[Unit]:
+        """The units that need a fate: all but headings that only group others."""
+        return [
+            unit
+            for unit in self.edition.units.values()
+            if (not page or unit.id.startswith(f"{page}/"))
+            and (not unit.children or unit.excused or self.scenarios_of(unit.id))
+        ]
+
+    def counts(self, page: str = "") -> Counter[State]:
+        """How many units of a page (of all pages) are in each state."""
+        return Counter(self.state(unit) for unit in self.counted(page))
+
+    def scenarios_on(self, page: str) -> list[guide.Scenario]:
+        """The scenarios that prove a unit of a page, each once."""
+        return [
+            scenario
+            for scenario in self.features.scenarios.values()
+            if any(unit.startswith(f"{page}/") for unit in scenario.units)
+        ]
+
+    def home_of(self, scenario: guide.Scenario) -> str:
+        """The unit at which the whole evidence of a scenario stands: its first in page order."""
+        units = [unit for unit in self.edition.units if unit in scenario.units]
+        own = scenario.feature.replace("_", "-") + "/"
+        return next((u for u in units if u.startswith(own)), units[0] if units else "")
+
+    def failed(self) -> Iterator[tuple[guide.Scenario, Proof]]:
+        """Every failure in the results shown, in the order of the features."""
+        for scenario in self.features.scenarios.values():
+            for proof in self.proofs(scenario):
+                if proof.state is State.FAILED:
+                    yield scenario, proof
+
+    def ghosts(self, results: Results) -> list[Scenario]:
+        """Results for scenarios that no feature has any more."""
+        return [one for one in results.scenarios if one.base_id not in self.features.scenarios]
+
+
+def _sentences_ran(row: Scenario) -> list[tuple[object, ...]]:
+    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in row.steps]
+
+
+def _sentences(scenario: guide.Scenario, row: Scenario) -> list[tuple[object, ...]]:
+    """The sentences as the feature has them now; those of one row for a row of an outline."""
+    steps = scenario.expanded
+    if scenario.examples:
+        number = int(row.id.rpartition("[")[2].rstrip("]") or 1) if "[" in row.id else 1
+        size = len(scenario.steps)
+        steps = steps[size * (number - 1) : size * number]
+    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in steps]

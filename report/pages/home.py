@@ -1,0 +1,158 @@
+"""The home page: the state of the whole guide at a glance."""
+
+from __future__ import annotations
+
+from report.pages import charts, past
+from report.pages.book import Book
+from report.pages.chapter import last_green
+from report.pages.facts import counts, facts, meter
+from report.pages.states import MEANING, SIGN, State, badge, worst
+from report.pages.tables import table
+from report.pages.text import anchor, line, plural
+
+STRIP_RUNS = 60
+_COLUMNS = (
+    State.PROVEN,
+    State.ERRATUM,
+    State.FAILED,
+    State.STALE,
+    State.NOT_RUN,
+    State.SKIPPED,
+    State.EXCUSED,
+    State.UNPROVEN,
+)
+
+
+def markdown(book: Book) -> str:
+    """The whole page."""
+    return (
+        "\n\n".join(
+            part
+            for part in (
+                "---\ntitle: The guide and its proof\nhide:\n  - toc\n---",
+                "# The guide and its proof",
+                _hero(book),
+                _alarm(book),
+                _problems(book),
+                "## Chapters { #chapters }",
+                _chapters(book),
+                _strip(book),
+                _try(),
+            )
+            if part
+        )
+        + "\n"
+    )
+
+
+def _hero(book: Book) -> str:
+    found = book.counts()
+    total = sum(found.values())
+    good = found[State.PROVEN] + found[State.ERRATUM] + found[State.EXCUSED]
+    failed = sum(1 for _ in book.failed())
+    if failed:
+        fails = plural(failed, "scenario fails", "scenarios fail")
+        head = f"{fails}: the guide does not hold as it stands"
+    elif total and good == total:
+        head = "Every unit of the guide is proven, corrected or excused"
+    else:
+        head = (
+            f"{found[State.PROVEN] + found[State.ERRATUM]} of {total} units are proven or corrected"
+        )
+    said = (
+        f"{found[State.PROVEN]} of {plural(total, 'unit')} proven, "
+        f"{plural(found[State.ERRATUM], 'erratum', 'errata')} proven and corrected."
+    )
+    shown = facts([(results.run, results.run.duration_s) for results in book.results], "")
+    return (
+        f'<div class="pb-hero"><p class="pb-big">{head}</p><p>{said} Every badge leads to what was '
+        f"typed and answered.</p>{meter(found)}{counts(found)}{shown}</div>"
+    )
+
+
+def _alarm(book: Book) -> str:
+    rows = []
+    for scenario, proof in book.failed():
+        home = book.home_of(scenario)
+        page = home.split("/", 1)[0]
+        ident = f"s-{anchor(proof.scenario.id)}-{anchor(proof.results.run.provider)}"
+        where = book.edition.units[home].text if home else scenario.feature
+        chapter = book.edition.pages[page].title if home else ""
+        href = f"guide/{page}.html#{ident}" if home else f"runs/{anchor(proof.results.run.id)}.html"
+        first = proof.scenario.error.strip().split("\n")[0]
+        rows.append(
+            f'<li><a href="{href}">{line(scenario.name)}</a> · {line(chapter)}, {line(where)} · '
+            f'{line(proof.results.run.provider)}<span class="pb-why">{line(first)}</span>'
+            f'<span class="pb-why">Last green: {last_green(book, proof, "")}</span></li>'
+        )
+    if not rows:
+        return ""
+    return (
+        f'<section class="pb-alarm" aria-labelledby="broke"><h2 id="broke">What broke</h2>'
+        f"<ul>{''.join(rows)}</ul></section>"
+    )
+
+
+def _problems(book: Book) -> str:
+    if not book.problems:
+        return ""
+    rows = "".join(f"<li>{line(problem)}</li>" for problem in book.problems)
+    title = '<p class="pb-h">Not everything could be read</p>'
+    return f'<div class="pb-warn">{title}<ul>{rows}</ul></div>'
+
+
+def _chapters(book: Book) -> str:
+    heads = [
+        f'<th scope="col" class="pb-n" title="{MEANING[state]}">'
+        f'<span aria-hidden="true">{SIGN[state]}</span>{state}</th>'
+        for state in _COLUMNS
+    ]
+    rows = "".join(_row(book, stem) for stem in book.order)
+    last = '<th scope="col" class="pb-n"><span aria-hidden="true">Σ</span>units</th>'
+    return table(("chapter", "state", *heads, last), rows, "chapters")
+
+
+def _row(book: Book, stem: str) -> str:
+    found = book.counts(stem)
+    total = sum(found.values())
+    fine = found[State.PROVEN] + found[State.ERRATUM] + found[State.EXCUSED]
+    cells = "".join(
+        f'<td class="pb-n">{found[state]}</td>'
+        if found[state]
+        else '<td class="pb-n pb-zero">·</td>'
+        for state in _COLUMNS
+    )
+    href = f"guide/{stem}.html"
+    return (
+        f'<tr><th scope="row"><a href="{href}">{line(book.edition.pages[stem].title)}</a></th>'
+        f"<td>{badge(worst(found), href=href)}</td>{cells}"
+        f'<td class="pb-n">{fine} of {total}</td></tr>'
+    )
+
+
+def _strip(book: Book) -> str:
+    runs = book.history[-STRIP_RUNS:]
+    if not runs:
+        return "## Last runs { #runs }\n\nNo run is stored yet."
+    cells = [
+        (
+            past.status(run),
+            f"{run.id}: {past.words(run)}",
+            past.href(run.id) if run.id in book.shown else "",
+        )
+        for run in runs
+    ]
+    return (
+        f"## Last runs {{ #runs }}\n\n{charts.strip(cells)}\n\n"
+        "Oldest first. The [history](history.md) has the grid of chapters and runs, durations, and "
+        "what changed when something broke."
+    )
+
+
+def _try() -> str:
+    return (
+        "## Try it { #try }\n\n```bash\nmake test    # no cluster: a minute or two\n"
+        "make e2e     # a sandbox, every scenario, this site\n```\n\n"
+        "Git, make and Python 3.11 are enough. [Try it](try-it.md) shows how to prove "
+        "one chapter, or to walk through the guide in a live sandbox."
+    )

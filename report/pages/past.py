@@ -1,0 +1,47 @@
+"""Stored runs as the pages speak of them: worst status, words, links."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+
+from report.history import PastRun
+from report.pages.text import anchor, line
+
+_WORST_FIRST = ("failed", "not_run", "passed", "skipped")
+
+
+def base_id(scenario: str) -> str:
+    """The id in the feature: without the [n] of an outline's row."""
+    return scenario.partition("[")[0]
+
+
+def status_of(run: PastRun, ids: Collection[str]) -> str:
+    """The worst status among some scenarios, '' where the run had none of them.
+
+    Skipped ones are passed over where another one ran.
+    """
+    found = {past.status for one, past in run.scenarios.items() if base_id(one) in ids}
+    return next((status for status in _WORST_FIRST if status in found), "")
+
+
+def status(run: PastRun) -> str:
+    """The worst status of a run; one that broke off or ran nothing is not green."""
+    found = {past.status for past in run.scenarios.values()}
+    worst = next((one for one in _WORST_FIRST if one in found), "not_run")
+    return "not_run" if worst == "passed" and run.exit_code not in (0, 1) else worst
+
+
+def words(run: PastRun) -> str:
+    """A run in one line of safe HTML."""
+    found = Counter(past.status for past in run.scenarios.values())
+    counts = ", ".join(
+        f"{found[one]} {one.replace('_', ' ')}" for one in _WORST_FIRST if found[one]
+    )
+    where = line(run.provider or "no sandbox")
+    return f"{counts or 'no scenario'}; {where}, {line(run.finished[:16])}"
+
+
+def href(run_id: str, up: str = "") -> str:
+    """The page of a run."""
+    return f"{up}runs/{anchor(run_id)}.html"

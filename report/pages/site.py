@@ -1,0 +1,173 @@
+"""The whole site: pages into a folder, then the builder."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from report.errors import ReportError
+from report.history import History
+from report.pages import coverage, errata, home, runs
+from report.pages.book import Book
+from report.pages.chapter import Chapter
+from report.pages.folder import Folder
+from report.pages.inputs import Inputs
+from report.pages.outputs import Outputs
+from report.pages.past import href
+from report.pages.text import moment
+from report.pages.timeline import Timeline
+
+MARK = ".proofbook-site"
+"""Lies in a folder that was built here and may be built over."""
+
+BUILD_LIMIT_S = 300
+
+
+@dataclass(frozen=True)
+class Site:
+    """The site at `out`; its Markdown lies in `<out>-src`, its configuration beside it."""
+
+    inputs: Inputs
+    out: Path
+
+    @property
+    def source(self) -> Path:
+        """The folder of the Markdown pages."""
+        return self.out.with_name(f"{self.out.name}-src")
+
+    @property
+    def config(self) -> Path:
+        """The configuration for the builder, which inherits the committed one."""
+        return self.out.with_name(f"{self.out.name}-mkdocs.yml")
+
+    def write(self) -> Book:
+        """Write every page and the configuration; no builder is started."""
+        self.check_out()
+        book, history = self.inputs.read()
+        folder = Folder(self.source)
+        write_pages(book, history, self.inputs, folder)
+        folder.sweep()
+        self._configure(book)
+        return book
+
+    def build(self, builder: str = "mkdocs") -> Book:
+        """Write the pages and build them strictly; ReportError with the builder's words."""
+        book = self.write()
+        command = [sys.executable, "-m", builder, "build", "--strict", "-q", "-f", str(self.config)]
+        try:
+            done = subprocess.run(
+                command,
+                capture_output=True,
+                text=True,
+                timeout=BUILD_LIMIT_S,
+                env=environment(book),
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise ReportError(f"{builder} did not end in {BUILD_LIMIT_S} s") from None
+        if done.returncode:
+            said = (done.stdout + done.stderr).strip().splitlines()
+            raise ReportError(f"{builder} refused the pages: {' | '.join(said[-12:])}")
+        (self.out / MARK).write_text("made by proofbook; built over without asking\n")
+        return book
+
+    def check_out(self) -> None:
+        """ReportError where `out` holds something that was not made here."""
+        if self.out.is_file() or (
+            self.out.is_dir() and any(self.out.iterdir()) and not (self.out / MARK).is_file()
+        ):
+            cure = "name a new or empty folder"
+            raise ReportError("is there and was not made by proofbook", file=self.out, cure=cure)
+
+    def _configure(self, book: Book) -> None:
+        config: dict[str, Any] = {
+            "INHERIT": str((self.inputs.root / "mkdocs.yml").resolve()),
+            "docs_dir": str(self.source.resolve()),
+            "site_dir": str(self.out.resolve()),
+            "nav": [
+                {"Home": "index.md"},
+                {"The guide": [f"guide/{stem}.md" for stem in book.order]},
+                {"Proof": ["errata.md", "coverage.md", "history.md"]},
+                {"Using it": ["try-it.md", "concepts.md", "how-proof-works.md", "reference.md"]},
+            ],
+        }
+        self.config.parent.mkdir(parents=True, exist_ok=True)
+        text = yaml.safe_dump(config, sort_keys=False)
+        if not self.config.is_file() or self.config.read_text(encoding="utf-8") != text:
+            self.config.write_text(text, encoding="utf-8")
+
+
+def environment(book: Book) -> dict[str, str]:
+    """The builder's environment: no banner, and the run's end for every date that it writes."""
+    end = moment(book.results[0].run.finished)
+    epoch = int(end.timestamp()) if end else 0
+    return {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": str(epoch)}
+
+
+def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) -> None:
+    """Every page and asset, from values: the same input gives the same bytes."""
+    outputs = Outputs(folder)
+    for path in sorted(inputs.docs.rglob("*")):
+        relative = path.relative_to(inputs.docs).as_posix()
+        if path.is_file() and not relative.startswith("guide/"):
+            folder.write(relative, path.read_bytes())
+    folder.write("index.md", home.markdown(book))
+    for stem in book.order:
+        page = book.edition.pages[stem]
+        folder.write(f"guide/{stem}.md", Chapter(book, page, outputs).markdown())
+    folder.write("errata.md", errata.markdown(book))
+    if book.patch:
+        folder.write(errata.PATCH, book.patch)
+    folder.write("coverage.md", coverage.markdown(book))
+    folder.write("history.md", Timeline(book, history.problems).markdown())
+    folder.write("data/history.jsonl", _lines(book))
+    _write_runs(book, inputs, outputs, folder)
+
+
+def _write_runs(book: Book, inputs: Inputs, outputs: Outputs, folder: Folder) -> None:
+    full = {results.run.id for results in book.results}
+    for results in book.results:
+        files = _files(book, results.run.id, inputs, folder)
+        page = runs.full(book, results, outputs, files)
+        folder.write(_page(results.run.id), page)
+    for run in book.history:
+        if run.id in book.shown and run.id not in full:
+            folder.write(_page(run.id), runs.stored(book, run))
+
+
+def _page(run_id: str) -> str:
+    return href(run_id).removesuffix(".html") + ".md"
+
+
+def _files(book: Book, run_id: str, inputs: Inputs, folder: Folder) -> list[tuple[str, str]]:
+    """The downloads of a run: its masked results, and junit.xml where it lies beside them."""
+    results = next(one for one in book.results if one.run.id == run_id)
+    name = href(run_id).removeprefix("runs/").removesuffix(".html")
+    folder.write(f"data/{name}/results.json", json.dumps(results.dump(), indent=1) + "\n")
+    files = [("results.json", f"../data/{name}/results.json")]
+    junit = book.folder(results) / "junit.xml"
+    if junit.is_file():
+        folder.write(f"data/{name}/junit.xml", _junit(junit))
+        files.append(("junit.xml", f"../data/{name}/junit.xml"))
+    return files
+
+
+def _junit(path: Path) -> str:
+    from report.pages.secrets import safe
+
+    return safe(path.read_text(encoding="utf-8", errors="replace"))
+
+
+def _lines(book: Book) -> str:
+    dumped: Sequence[str] = [
+        json.dumps(asdict(run), separators=(",", ":"), sort_keys=True) for run in book.history
+    ]
+    return "".join(f"{one}\n" for one in dumped)

@@ -1,0 +1,91 @@
+"""The states of a unit and of a scenario, and how each looks: words, shape and colour."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """What is known about a unit of the guide. Only PROVEN is green."""
+
+    PROVEN = "proven"
+    ERRATUM = "erratum"
+    FAILED = "failed"
+    STALE = "stale"
+    NOT_RUN = "not run"
+    SKIPPED = "skipped"
+    EXCUSED = "excused"
+    UNPROVEN = "unproven"
+
+    @property
+    def css(self) -> str:
+        """The class of everything that wears this state."""
+        return "pb-" + self.value.replace(" ", "-")
+
+
+MEANING = {
+    State.PROVEN: "every scenario of this unit passed in the run shown",
+    State.ERRATUM: "the source guide is wrong here: proven, and so is the correction",
+    State.FAILED: "a scenario of this unit failed",
+    State.STALE: "the text or the feature changed after the run, or the run is older than 7 days",
+    State.NOT_RUN: "a scenario of this unit was not run, or its run broke off before it",
+    State.SKIPPED: "a scenario of this unit needs what this provider lacks, and no other ran it",
+    State.EXCUSED: "nothing to prove here; the reason is in the coverage",
+    State.UNPROVEN: "no scenario claims this unit",
+}
+
+# The order in which states win when a unit has several scenarios: the worst is shown.
+WORST_FIRST = (
+    State.FAILED,
+    State.NOT_RUN,
+    State.STALE,
+    State.SKIPPED,
+    State.UNPROVEN,
+    State.ERRATUM,
+    State.PROVEN,
+    State.EXCUSED,
+)
+
+# A letter-sized sign per state, for grids and pictures; badges draw theirs in CSS.
+SIGN = {
+    State.PROVEN: "✓",
+    State.ERRATUM: "✎",
+    State.FAILED: "✗",
+    State.STALE: "◷",
+    State.NOT_RUN: "○",
+    State.SKIPPED: "»",
+    State.EXCUSED: "–",
+    State.UNPROVEN: "?",
+}
+
+_OF_STATUS = {
+    "passed": State.PROVEN,
+    "failed": State.FAILED,
+    "skipped": State.SKIPPED,
+    "not_run": State.NOT_RUN,
+}
+
+
+def of_status(status: str) -> State:
+    """The state that a scenario's or step's status shows as; an unknown status is never green."""
+    return _OF_STATUS.get(status, State.NOT_RUN)
+
+
+def worst(states: Iterable[State]) -> State:
+    """The state that decides; without any, the unit is unproven."""
+    found = set(states)
+    return next((state for state in WORST_FIRST if state in found), State.UNPROVEN)
+
+
+def badge(state: State, label: str = "", href: str = "") -> str:
+    """A badge: sign, words and colour. `label` (already safe HTML) replaces the state's name."""
+    inner = f'<span class="pb-badge {state.css}" title="{MEANING[state]}">{label or state}</span>'
+    return f'<a class="pb-badge-link" href="{href}">{inner}</a>' if href else inner
+
+
+def status_badge(status: str) -> str:
+    """The badge of a scenario or step, in the words of results.json."""
+    state = of_status(status)
+    words = "passed" if state is State.PROVEN else str(state)
+    return f'<span class="pb-badge {state.css}">{words}</span>'

@@ -1,0 +1,96 @@
+"""A page of the edition with its evidence put in: under each unit's heading, and at its end."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from guide import Page
+from guide.block import Block
+from guide.unit import Unit
+from report.pages.text import line
+
+_HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>.*?)\s*(?:\{:?[^{}]*\})?\s*$")
+_FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})")
+
+
+def weave(
+    page: Page,
+    top: str,
+    verdict: Callable[[Unit], str],
+    evidence: Callable[[Unit], str],
+    after: Callable[[Block], str],
+) -> str:
+    """The page's Markdown with `top` under its title and the others at each unit and block.
+
+    The functions return safe HTML or ''. Attributes that only the engine reads are taken out, so
+    that a reader does not see them.
+    """
+    lines = Path(page.file).read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
+    before: dict[int, list[str]] = {}
+    units = {unit.line: unit for unit in page.units}
+    blocks = {block.line: block for block in page.blocks}
+    for unit in page.units:
+        before.setdefault(unit.end_line + 1, []).append(evidence(unit))
+    return "\n".join(_woven(lines, top, units, blocks, before, verdict, after)) + "\n"
+
+
+def _woven(
+    lines: list[str],
+    top: str,
+    units: Mapping[int, Unit],
+    blocks: Mapping[int, Block],
+    before: Mapping[int, list[str]],
+    verdict: Callable[[Unit], str],
+    after: Callable[[Block], str],
+) -> list[str]:
+    out: list[str] = []
+    closing = ""
+    pending: Block | None = None
+    titled = False
+    for number, text in enumerate([*lines, ""], 1):
+        for extra in filter(None, before.get(number, ())):
+            out += ["", extra, ""]
+        if pending and text.rstrip() == closing:
+            out += [text, *_around(after(pending))]
+            pending = None
+        elif pending:
+            out.append(text)
+        elif number in blocks and (fence := _FENCE.match(text)):
+            pending, closing = blocks[number], fence["fence"]
+            out.append(closing + " " + _braces(pending))
+        elif number in units and (heading := _HEADING.match(text)):
+            unit = units[number]
+            name = unit.id.split("/", 1)[1]
+            out.append(f"{heading['marks']} {heading['title']} {{ #{name} }}")
+            out += _around(verdict(unit))
+        else:
+            out.append(text)
+        if not titled and text.startswith("# ") and not pending:
+            titled = True
+            out += _around(top)
+    return out
+
+
+def _around(extra: str) -> list[str]:
+    return ["", extra, ""] if extra else []
+
+
+def _braces(block: Block) -> str:
+    """What the theme needs to show a block: language, id, title."""
+    title = f' title="{block.title}"' if block.title else ""
+    classes = "".join(f" .{name}" for name in block.classes)
+    return f"{{ .{block.language or 'text'} #{block.id}{classes}{title} }}"
+
+
+def note(block: Block) -> str:
+    """The note under a block that nothing runs, or that shows what does not hold."""
+    if block.as_written:
+        return (
+            '<p class="pb-cut pb-wrong">Above: as the source guide writes it. It does not hold; '
+            "the evidence shows how it fails.</p>"
+        )
+    return (
+        f'<p class="pb-cut">This block is not run: {line(block.unused)}</p>' if block.unused else ""
+    )
