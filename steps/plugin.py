@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from guide import Edition, Features
+from guide import Edition
+from sandbox import diagnostics, events
 from sandbox.baseline import Baseline
+from sandbox.bootstrap import INTERVAL_S
 from sandbox.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
 from steps.engineer import Engineer
-from steps.sentences import feature_of, mark_name
 from steps.settings import Settings
 
 pytest_plugins = [
@@ -21,7 +23,6 @@ pytest_plugins = [
     "steps.flux",
     "steps.helm",
     "steps.repository",
-    "steps.sentences",
 ]
 
 ROOT = Path(__file__).parents[1]
@@ -29,27 +30,11 @@ ROOT = Path(__file__).parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Options of a run, given by `python -m steps`."""
-    group = parser.getgroup("proofbook")
+    group = parser.getgroup("sandbox")
     group.addoption("--provider", default="embedded", help="embedded or kind")
     group.addoption("--sandbox", default="e2e", help="name of the sandbox")
     group.addoption("--seed", help="folder with the baseline of the monorepo")
-    group.addoption("--feature", default="", help="one feature, by the stem of its file")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    """Register each tag of the features as a mark."""
-    for scenario in Features.read(ROOT / "features").scenarios.values():
-        for tag in scenario.tags:
-            config.addinivalue_line("markers", f"{mark_name(tag)}: tag @{tag}")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the scenarios of the feature that was asked for."""
-    wanted = config.getoption("--feature")
-    chosen = [item for item in items if not wanted or feature_of(item) == wanted]
-    config.hook.pytest_deselected(items=[item for item in items if item not in chosen])
-    items[:] = chosen
 
 
 @pytest.fixture(scope="session")
@@ -65,33 +50,57 @@ def edition() -> Edition:
 
 
 @pytest.fixture(scope="session")
-def sandbox(settings: Settings) -> Iterator[Sandbox]:
+def sandbox(
+    settings: Settings, collector: Any, keep_secret: Callable[[str], None]
+) -> Iterator[Sandbox]:
     """A sandbox at the baseline; it goes with the run, unless it is to be kept."""
-    made = settings.bring_up()
-    try:
-        yield made
-    finally:
-        if not settings.keep:
-            made.down()
+    with events.subscribe(collector.hear):
+        collector.describe(provider=settings.provider)
+        with collector.setting_up():
+            made = settings.bring_up()
+        keep_secret(made.desk.env["GITLAB_TOKEN"])
+        collector.describe(
+            versions=settings.versions(made),
+            simulated=made.provider.simulated,
+            settings={
+                "GitRepository interval": f"{INTERVAL_S} s (flux bootstrap --interval)",
+                "--requeue-dependency": "1 s (in the monorepo)",
+            },
+        )
+        try:
+            yield made
+        finally:
+            if settings.keep:
+                collector.phase(f"kept: python -m sandbox down --name {made.name}", 0.0)
+            else:
+                made.down()
 
 
 @pytest.fixture(scope="session")
-def baseline(sandbox: Sandbox) -> Baseline:
+def baseline(sandbox: Sandbox, collector: Any) -> Baseline:
     """What the fresh sandbox looked like."""
-    return Baseline.of(sandbox)
+    with collector.setting_up():
+        return Baseline.of(sandbox)
 
 
 @pytest.fixture
-def engineer(sandbox: Sandbox, edition: Edition, baseline: Baseline) -> Iterator[Engineer]:
+def engineer(
+    request: pytest.FixtureRequest,
+    sandbox: Sandbox,
+    edition: Edition,
+    baseline: Baseline,
+    collector: Any,
+) -> Iterator[Engineer]:
     """Somebody who follows the edition; afterwards the baseline is brought back."""
     sandbox.check()
     chain = EvidenceChain(sandbox.view().informer)
     chain.begin()
+    access = sandbox.access()
     values = {
         "chart-repository-url": sandbox.charts.url,
-        "gitlab-host": sandbox.access()["GITLAB_HOST"],
-        "gitlab-ssh-host": sandbox.access()["GITLAB_SSH_HOST"],
-        "ca-file": sandbox.access()["GITLAB_CA_FILE"],
+        "gitlab-host": access["GITLAB_HOST"],
+        "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
+        "ca-file": access["GITLAB_CA_FILE"],
         "private-key-file": str(sandbox.private_key),
         "commit-message": "Change the monorepo as the guide says",
     }
@@ -99,4 +108,9 @@ def engineer(sandbox: Sandbox, edition: Edition, baseline: Baseline) -> Iterator
         yield Engineer(sandbox, edition, chain, baseline, values)
     finally:
         chain.end()
+        current = collector.current
+        if current is not None and current.status == "failed":
+            name = f"bundles/{current.id}"
+            diagnostics.gather(sandbox, ROOT / "build" / name)
+            collector.bundle(name)
         baseline.restore(sandbox)

@@ -32,3 +32,9 @@ class Settings:
     def bring_up(self) -> Sandbox:
         """The sandbox at the baseline."""
         return Sandbox.up(self.sandbox, provider=self.provider, seed=self.seed, owned=not self.keep)
+
+    def versions(self, sandbox: Sandbox) -> dict[str, str]:
+        """The versions that the evidence is about."""
+        known = sandbox.toolchain.versions
+        chosen = {name: known[name] for name in ("flux", "kustomize", "helm")}
+        return {**chosen, "kubernetes": sandbox.cluster().kubernetes.removeprefix("v")}

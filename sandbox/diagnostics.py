@@ -1,0 +1,67 @@
+"""The failure bundle: gathered before anything is cleaned up, so that the scene is preserved."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from sandbox import flux
+from sandbox.engineer import REPOSITORY
+from sandbox.errors import SandboxError
+from sandbox.sandbox import Sandbox
+
+_TAIL_LINES = 400
+
+
+def gather(sandbox: Sandbox, folder: Path) -> None:
+    """Write Flux objects, events, logs, Git refs and the server's journal into `folder`.
+
+    A part that cannot be had is replaced by the reason: a diagnosis must not hide the failure.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    parts: dict[str, Callable[[], str]] = {
+        "flux-objects.yaml": lambda: _objects(sandbox),
+        "events.txt": lambda: _events(sandbox),
+        "git-refs.json": lambda: json.dumps(sandbox.gitlab.refs(REPOSITORY), indent=1),
+        "git-server.jsonl": lambda: "\n".join(json.dumps(each) for each in sandbox.gitlab.log()),
+        "parts.txt": lambda: "\n".join(
+            f"{part.state} {part.name} {part.detail}" for part in sandbox.status()
+        ),
+    }
+    for cluster in sandbox.provider.clusters():
+        for part in sandbox.provider.logs(cluster, "").split():
+            parts[f"logs/{cluster}/{part}.log"] = lambda c=cluster, p=part: _tail(  # type: ignore[misc]
+                sandbox.provider.logs(c, p)
+            )
+    for name, read in parts.items():
+        target = folder / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            text = read()
+        except (SandboxError, OSError) as error:
+            text = f"could not be had: {error}\n"
+        target.write_text(text)
+
+
+def _objects(sandbox: Sandbox) -> str:
+    items = sandbox.view().informer.all(*flux.KINDS)
+    for item in items:
+        item["metadata"].pop("managedFields", None)
+    return yaml.safe_dump_all(items)
+
+
+def _events(sandbox: Sandbox) -> str:
+    listed = sandbox.view().api.get("/api/v1/events")["items"]
+    rows = [
+        f"{each.get('lastTimestamp')} {each['type']} {each['reason']} "
+        f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}: {each['message']}"
+        for each in listed
+    ]
+    return "\n".join(sorted(rows))
+
+
+def _tail(text: str) -> str:
+    return "\n".join(text.splitlines()[-_TAIL_LINES:])
