@@ -1,0 +1,300 @@
+"""The kind provider: clusters of real containers on a Docker engine."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+import threading
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+
+import psutil
+from docker.models.containers import Container
+
+from sandbox import command
+from sandbox.errors import CommandFailed, ProcessDied, SandboxError
+from sandbox.kubernetes import KubernetesApi
+from sandbox.providers import Cluster, PartStatus
+from sandbox.providers.kind import images, logs, ready, settings
+from sandbox.providers.kind.engine import (
+    CLUSTER_LABEL,
+    ENGINE_CURE,
+    FOLDER_LABEL,
+    OLDEST,
+    SANDBOX_LABEL,
+    Engine,
+)
+from sandbox.providers.kind.host import Host
+from sandbox.record import Record, state_home
+from sandbox.toolchain import Toolchain
+
+LOOPBACK = "127.0.0.1"
+DESKTOP_HOST = "host.docker.internal"
+"""The name by which Docker Desktop's containers reach the machine of the user."""
+MEMORY_GIB = 1.3
+"""What one cluster with Flux takes, GiB."""
+
+_CREATE_LIMIT_S = 300
+_NAME_LIMIT = 48
+"""With `-control-plane` behind it a name must stay a host name: 63 characters."""
+
+
+class Kind:
+    """Real nodes, real pods, real networks: nothing is simulated."""
+
+    name = "kind"
+    simulated: tuple[str, ...] = ()
+
+    def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
+        self.sandbox = sandbox
+        self.folder = folder
+        self.toolchain = toolchain
+        self.labels = {SANDBOX_LABEL: sandbox, FOLDER_LABEL: str(folder)}
+        self._image_lock = threading.Lock()
+
+    @cached_property
+    def engine(self) -> Engine:
+        """The engine, asked when it is needed first. Raises SandboxError with the cure."""
+        engine = Engine()
+        if not engine.is_recent:
+            raise SandboxError(
+                f"Docker {engine.version} is too old for kind",
+                cure=f"install Docker {OLDEST[0]}.{OLDEST[1]} or newer, or PROVIDER=embedded",
+            )
+        return engine
+
+    @cached_property
+    def host(self) -> Host:
+        """What this machine gives to containers."""
+        return Host.look(self.engine.root)
+
+    @property
+    def network(self) -> str:
+        """The Docker network of the sandbox: its own, so that it goes with the sandbox."""
+        return _short(f"proofbook-{self.sandbox}", str(self.folder))
+
+    @cached_property
+    def image(self) -> images.NodeImage:
+        """The image of its nodes, pulled or built where it is missing."""
+        return images.ensure(self.engine, self.toolchain, images.asked(), _tell)
+
+    def addresses(self) -> tuple[str, ...]:
+        """The gateway of the sandbox's network, and loopback.
+
+        The gateway is this machine as pods see it, and is reachable from this machine itself;
+        from other machines it is not. Docker Desktop's engine runs in a virtual machine, where
+        the gateway is not ours: pods reach us by a name, which leads to loopback.
+        """
+        network = self.engine.network(self.network, self.labels)
+        gateway = self.engine.gateway(network)
+        own = {each.address for links in psutil.net_if_addrs().values() for each in links}
+        return (gateway, LOOPBACK) if gateway in own else (DESKTOP_HOST, LOOPBACK)
+
+    def create(self, cluster: str) -> Cluster:
+        """Bring up a node; wait until it is Ready and kube-proxy and CoreDNS answer.
+
+        Raises SandboxError with phase, cause and cure; nothing of the cluster is left then.
+        """
+        full = self._full(cluster)
+        if cluster in self.clusters() and self._node(cluster):
+            return self.clusters()[cluster]
+        self._refuse_foreign(full)
+        with self._image_lock:  # created together, clusters share network and image
+            self._refuse_tight()
+            self.engine.network(self.network, self.labels)
+            tag = images.labelled(self.engine, self.image, self._tag, self.labels)
+        home = self._home(cluster)
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        kubeconfig = home / "kubeconfig"
+        configuration = settings.config(
+            self.host, self.engine.cgroup, own_network_plugin=self.image.local
+        )
+        try:
+            self._kind_create(full, tag, configuration, kubeconfig, home)
+            ready.wait(kubeconfig, full, lambda: self._check_node(cluster))
+            version = ready.version(kubeconfig)
+        except BaseException:
+            self._keep_logs(cluster)
+            self.engine.remove_containers({**self.labels, CLUSTER_LABEL: full})
+            raise
+        (home / "cluster.json").write_text(
+            json.dumps({"kubernetes": version, "local_images": self.image.local})
+        )
+        return self.clusters()[cluster]
+
+    def _kind_create(
+        self, full: str, tag: str, configuration: str, kubeconfig: Path, home: Path
+    ) -> None:
+        env = {**self.engine.env(), "KIND_EXPERIMENTAL_DOCKER_NETWORK": self.network}
+        line: list[str | Path] = [self.toolchain.bin / "kind", "create", "cluster"]
+        line += ["--name", full, "--image", tag]
+        # Without --wait: kind reports success when it times out. `ready` looks itself.
+        line += ["--config", "-", "--kubeconfig", kubeconfig, "--retain", "--verbosity", "1"]
+        try:
+            done = command.run(line, env=env, stdin=configuration, limit=_CREATE_LIMIT_S)
+        except CommandFailed as error:
+            (home / "kind.log").write_text(error.output)
+            cause = _cause(error.output)
+            raise SandboxError(
+                f"kind could not create {full}: {cause}", cure=self._cure(cause)
+            ) from error
+        (home / "kind.log").write_text(done.output)
+
+    def _cure(self, cause: str) -> str:
+        if "no space left" in cause:
+            return f"free space in {self.engine.root}, then run it again"
+        if "too many open files" in cause or "inotify" in cause:
+            return "sysctl -w fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288"
+        if "Cannot connect to the Docker daemon" in cause:
+            return ENGINE_CURE
+        return "`make doctor` shows what this host lacks; PROVIDER=embedded needs no engine"
+
+    def _refuse_foreign(self, full: str) -> None:
+        for container in self.engine.nodes({CLUSTER_LABEL: full}):
+            if container.labels.get(FOLDER_LABEL) == str(self.folder):
+                # Ours, of a run that was killed: a node without its files is of no use.
+                self.engine.remove_containers({**self.labels, CLUSTER_LABEL: full})
+                return
+            raise SandboxError(
+                f"there is a kind cluster {full} that is not this sandbox's "
+                f"(container {container.name})",
+                cure=f"choose another name for the sandbox, or remove it yourself: "
+                f"kind delete cluster --name {full}",
+            )
+
+    def _refuse_tight(self) -> None:
+        free = psutil.virtual_memory().available / 1024**3
+        if free < MEMORY_GIB:
+            raise SandboxError(
+                f"a cluster takes {MEMORY_GIB} GiB of memory, {free:.1f} GiB is free",
+                cure="end other programs or other sandboxes (`python -m sandbox down --all`)",
+            )
+
+    def clusters(self) -> Mapping[str, Cluster]:
+        """The clusters whose folders lie in the sandbox's folder."""
+        found = {}
+        for note in sorted(self.folder.glob("clusters/*/cluster.json")):
+            name = note.parent.name
+            found[name] = Cluster(
+                name=name,
+                kubeconfig=note.parent / "kubeconfig",
+                context=f"kind-{self._full(name)}",
+                kubernetes=json.loads(note.read_text())["kubernetes"],
+            )
+        return found
+
+    def check(self) -> None:
+        """Raise ProcessDied where a node's container has ended, SandboxError without an engine."""
+        for cluster in self.clusters():
+            self._check_node(cluster)
+
+    def _check_node(self, cluster: str) -> None:
+        node = self._node(cluster)
+        if node is not None and node.status == "running":
+            return
+        cure = "take the sandbox down and up again; `docker events` and the kernel log say more"
+        name = f"node container {self._full(cluster)}-control-plane"
+        if node is None:
+            raise ProcessDied(name, None, "it is gone", cure=cure)
+        state = node.attrs["State"]
+        memory = " (the kernel ended it for want of memory)" if state.get("OOMKilled") else ""
+        log = self.engine.log(str(node.name), tail=10) + memory
+        raise ProcessDied(name, state["ExitCode"], log, cure=cure)
+
+    def status(self) -> list[PartStatus]:
+        """Each node container, and the network."""
+        parts = []
+        for name, cluster in self.clusters().items():
+            node = self._node(name)
+            if node is None:
+                parts.append(
+                    PartStatus(name=f"{name}/node", state="missing", detail="no container")
+                )
+                continue
+            detail = f"container {node.name}, Kubernetes {cluster.kubernetes}"
+            state = "running" if node.status == "running" else "exited"
+            parts.append(PartStatus(name=f"{name}/node", state=state, detail=detail))
+        return parts
+
+    def logs(self, cluster: str, part: str) -> str:
+        """The log of one part, of the node to a pod; an empty part lists what there is."""
+        node = f"{self._full(cluster)}-control-plane"
+        api = KubernetesApi(self.clusters()[cluster].kubeconfig)
+        try:
+            return logs.read(self.engine, node, api, cluster, part)
+        finally:
+            api.close()
+
+    def delete(self) -> None:
+        """Remove the containers with their volumes, the network and the image of this sandbox."""
+        self.engine.remove_containers(self.labels)
+        self.engine.remove_networks(self.labels)
+        self.engine.remove_images(self.labels)
+
+    @classmethod
+    def sweep(cls) -> list[str]:
+        """Remove what sandboxes of this user left whose folder or owner is gone; their names.
+
+        Sandboxes that are noted are left to `sandbox.sweep`; this finds what nothing notes.
+        """
+        engine = Engine()
+        found = {
+            container.labels[FOLDER_LABEL]: container.labels[SANDBOX_LABEL]
+            for container in engine.nodes({FOLDER_LABEL: ""})
+        }
+        swept = []
+        for folder, name in found.items():
+            mine = Path(folder).is_relative_to(state_home())
+            if mine and Record.read(Path(folder)) is None:
+                labels = {SANDBOX_LABEL: name, FOLDER_LABEL: folder}
+                engine.remove_containers(labels)
+                engine.remove_networks(labels)
+                engine.remove_images(labels)
+                swept.append(name)
+        return swept
+
+    def pulled(self, cluster: str) -> list[str]:
+        """Images that a node got from elsewhere than its own image; empty proves `local`."""
+        node = f"{self._full(cluster)}-control-plane"
+        carried = set(self.engine.execute(node, ["cat", "/kind/images"]).split())
+        listed = self.engine.execute(node, ["ctr", "--namespace", "k8s.io", "images", "list", "-q"])
+        # containerd also lists each image by the digest of its config.
+        return sorted(n for n in listed.split() if n not in carried and not n.startswith("sha256:"))
+
+    @property
+    def _tag(self) -> str:
+        return f"proofbook/sandbox:{self.network.removeprefix('proofbook-')}"
+
+    def _full(self, cluster: str) -> str:
+        return _short(f"proofbook-{self.sandbox}-{cluster}", str(self.folder))
+
+    def _home(self, cluster: str) -> Path:
+        return self.folder / "clusters" / cluster
+
+    def _node(self, cluster: str) -> Container | None:
+        found = self.engine.nodes({**self.labels, CLUSTER_LABEL: self._full(cluster)})
+        return found[0] if found else None
+
+    def _keep_logs(self, cluster: str) -> None:
+        node = self._node(cluster)
+        if node is not None:
+            kept = self._home(cluster) / "node.log"
+            kept.write_text(self.engine.log(str(node.name)))
+
+
+def _short(name: str, folder: str) -> str:
+    """The name, cut where it is too long for a host name; the folder keeps it unique."""
+    digest = hashlib.sha256(f"{folder} {name}".encode()).hexdigest()[:6]
+    return f"{name[: _NAME_LIMIT - 7].rstrip('-')}-{digest}"
+
+
+def _cause(output: str) -> str:
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    errors = [line for line in lines if "ERROR" in line or "rror:" in line]
+    return " ".join((errors or lines or ["it said nothing"])[-2:])[:600]
+
+
+def _tell(line: str) -> None:
+    print(f"images: {line}", file=sys.stderr, flush=True)

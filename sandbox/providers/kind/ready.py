@@ -1,0 +1,73 @@
+"""When a kind cluster is ready: looked at here, since kind's --wait reports success on a time-out.
+
+Flux's pods that start before kube-proxy and CoreDNS answer crash twice and back off, which costs
+half a minute: so both count.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.waiting import wait_until
+
+LIMIT_S = 120
+_DNS = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
+_PROXY = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
+
+
+def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
+    """Wait for the node, kube-proxy and CoreDNS. `alive` may raise; raises NotReady."""
+    api = KubernetesApi(kubeconfig)
+    try:
+        # One is enough on one node, and is ready sooner than two.
+        api.patch(_DNS, {"spec": {"replicas": 1}})
+        wait_until(
+            f"node, kube-proxy and CoreDNS of {cluster}",
+            lambda: _look(api),
+            LIMIT_S,
+            alive=alive,
+        )
+    finally:
+        api.close()
+
+
+def version(kubeconfig: Path) -> str:
+    """Version of the API server, for example `v1.36.3`."""
+    api = KubernetesApi(kubeconfig)
+    try:
+        return str(api.get("/version")["gitVersion"])
+    finally:
+        api.close()
+
+
+def _look(api: KubernetesApi) -> tuple[bool | None, str]:
+    try:
+        lacking = [
+            *_nodes_lacking(api.get("/api/v1/nodes")["items"]),
+            *_proxy_lacking(api.get(_PROXY).get("status", {})),
+            *_dns_lacking(api.get(_DNS).get("status", {})),
+        ]
+    except SandboxError as error:  # the API server may still be restarting
+        return None, error.what
+    return (None if lacking else True), "; ".join(lacking) or "all Ready"
+
+
+def _nodes_lacking(nodes: list[Object]) -> list[str]:
+    found = [] if nodes else ["no node"]
+    for node in nodes:
+        conditions = node.get("status", {}).get("conditions", [])
+        if not any(each["type"] == "Ready" and each["status"] == "True" for each in conditions):
+            found.append(f"node {node['metadata']['name']} is not Ready")
+    return found
+
+
+def _proxy_lacking(status: Object) -> list[str]:
+    wanted, there = status.get("desiredNumberScheduled", 0), status.get("numberReady", 0)
+    return [] if wanted and there >= wanted else [f"kube-proxy {there} of {wanted or 1} ready"]
+
+
+def _dns_lacking(status: Object) -> list[str]:
+    return [] if status.get("readyReplicas", 0) >= 1 else ["CoreDNS 0 of 1 ready"]
