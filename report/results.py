@@ -145,6 +145,14 @@ class Scenario:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """A part of bringing the sandbox up or down that ended."""
+
+    phase: str
+    duration_s: float
+
+
+@dataclass(frozen=True)
 class Run:
     """When, where and on what the scenarios ran."""
 
@@ -157,7 +165,7 @@ class Run:
     edition_hash: str
     host: str
     units: Mapping[str, str] = field(default_factory=dict)
-    """Content hash of every unit of the edition, by its id."""
+    """Content hash of every unit and every block of the edition, by its id."""
     commit: str = ""
     command: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
@@ -165,6 +173,7 @@ class Run:
     exit_code: int | None = None
     """None: the run broke off without a word (it was killed)."""
     stopped: str = ""
+    phases: tuple[Phase, ...] = ()
     setup: Evidence = field(default_factory=Evidence)
 
 
@@ -234,6 +243,7 @@ _NESTED: Mapping[str, type[Any]] = {
     "conditions": Condition,
     "steps": Step,
     "failed_attempts": FailedAttempt,
+    "phases": Phase,
 }
 
 

@@ -37,6 +37,8 @@ def required(kind: str) -> frozenset[str]:
     definitions = document()["$defs"]
     if kind == "FailedAttempt":
         node = definitions["scenario"]["properties"]["failed_attempts"]["items"]
+    elif kind == "Phase":
+        node = definitions["run"]["properties"]["phases"]["items"]
     else:
         name, listed = _PLACES.get(kind, (kind.lower(), False))
         node = definitions[name]["items"] if listed else definitions[name]

@@ -1,0 +1,169 @@
+"""The pytest plugin: `-p report.collect --results build/results.json`.
+
+Without `--results` it does nothing but take the tags of features that are no marks.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+from _pytest._io import TerminalWriter
+
+from report.collector import Collector
+from report.errors import ReportError
+from report.live import LiveView
+from report.plain import PlainView
+from report.preflight import Inputs
+from report.recorder import Recorder
+from report.results import Run
+from report.selection import Selection
+from report.store import Store
+from report.surroundings import commit, host, now, run_id
+from report.view import View
+
+NAME = "proofbook-collector"
+_INPUTS = pytest.StashKey[Inputs]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options of a run."""
+    group = parser.getgroup("proofbook", "features and their evidence")
+    group.addoption("--results", metavar="FILE", help="write the results here")
+    group.addoption(
+        "--features-folder", default="features", metavar="DIR", help="where the features are"
+    )
+    group.addoption(
+        "--edition-folder",
+        default="docs/guide",
+        metavar="DIR",
+        help="where the pages of the edition are; empty: check nothing against them",
+    )
+    group.addoption(
+        "--only",
+        default="",
+        metavar="NAMES",
+        help="features or ids of scenarios, separated by commas (FEATURE=); tags go to -m",
+    )
+    group.addoption(
+        "--again",
+        default="make e2e",
+        metavar="COMMAND",
+        help="the command that runs this again, without FEATURE and TAGS",
+    )
+
+
+def _active(config: pytest.Config) -> bool:
+    return bool(config.getoption("--results")) and not config.option.collectonly
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Read what the run is about; what is wrong with it is said on one line, and nothing starts."""
+    if not _active(config) or config.option.help or config.option.version:
+        return None
+    option = config.getoption
+    selection = Selection(option("--only"), config.option.markexpr)
+    edition = Path(option("--edition-folder")) if option("--edition-folder") else None
+    try:
+        config.stash[_INPUTS] = Inputs.read(Path(option("--features-folder")), edition, selection)
+    except Exception as error:
+        code = getattr(error, "exit_code", None)
+        if code is None:
+            raise
+        print(error, file=sys.stderr)
+        return int(code)
+    return None
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the tags as marks, and take over the terminal."""
+    inputs = config.stash.get(_INPUTS, None)
+    if inputs is None:
+        return
+    for tag in sorted(inputs.tags):
+        config.addinivalue_line("markers", f"{tag}: a tag of the features")
+    path = Path(config.getoption("--results"))
+    selection = str(inputs.selection)
+    again = config.getoption("--again")
+    run = Run(
+        id=run_id(),
+        started=now(),
+        finished=now(),
+        duration_s=0.0,
+        provider="",
+        versions={},
+        edition_hash=inputs.edition_hash,
+        host=host(),
+        units=inputs.units,
+        commit=commit(config.rootpath),
+        command=f"{again} {selection}".strip(),
+    )
+    recorder = Recorder(inputs.scenarios, run, Store(path))
+    collector = Collector(inputs, recorder, _view(config), again=again, path=str(path))
+    config.pluginmanager.register(collector, NAME)
+
+
+def _view(config: pytest.Config) -> View:
+    # pytest's capture is not on yet: this is where the run was started, and stays so.
+    file = os.fdopen(os.dup(1), "w", encoding="utf-8", errors="replace")
+    config.add_cleanup(file.close)
+    shared = config.option.usepdb or config.option.capture == "no"
+    if file.isatty() and os.environ.get("TERM") != "dumb" and not shared:
+        return LiveView(file)
+    return PlainView(file)
+
+
+def _silence(config: pytest.Config) -> None:
+    # Not unregistered: pytest's explanation of a failed assertion asks it for its writer.
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    if reporter is not None:
+        nowhere = Path(os.devnull).open("w")  # noqa: SIM115
+        config.add_cleanup(nowhere.close)
+        reporter._tw = TerminalWriter(nowhere)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Quieten pytest; end in order on SIGTERM and on a closed terminal too, as on Ctrl-C."""
+    config = session.config
+    if _INPUTS not in config.stash:
+        return
+    _silence(config)
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        config.add_cleanup(_restorer(number, signal.signal(number, _interrupt)))
+
+
+def _restorer(number: int, before: Any) -> Callable[[], None]:
+    def restore() -> None:
+        signal.signal(number, before)
+
+    return restore
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_bdd_apply_tag(tag: str, function: object) -> bool | None:
+    """Tags like @id:... and @unit:... say something to us and are no marks."""
+    return True if ":" in tag else None
+
+
+@pytest.fixture(scope="session")
+def collector(pytestconfig: pytest.Config) -> Collector:
+    """Takes what the sandbox tells during a run; ReportError where no results are asked for."""
+    found = pytestconfig.pluginmanager.get_plugin(NAME)
+    if not isinstance(found, Collector):
+        raise ReportError("no run is being recorded", cure="give pytest --results FILE")
+    return found

@@ -1,0 +1,77 @@
+"""Failure: what an exception says to a reader, and whether the run can go on after it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from report.masking import mask
+
+NO_SANDBOX = 3
+BAD_INPUT = 2
+
+
+def ends_run(error: BaseException, when: str) -> int:
+    """The exit code with which this error ends the run; 0 where only the scenario failed.
+
+    `when` is setup, call or teardown. Without a sandbox nobody may go on. A wait that timed out
+    in a step and a command that failed in one are findings about the guide, and not the sandbox's
+    end, although both would end `sandbox up`: they carry `awaited` and `command_exit_code`.
+    """
+    code = getattr(error, "exit_code", 0)
+    if code == NO_SANDBOX:
+        finding = hasattr(error, "awaited") or hasattr(error, "command_exit_code")
+        return 0 if finding and when == "call" else NO_SANDBOX
+    return BAD_INPUT if code == BAD_INPUT and when == "setup" else 0
+
+
+def text_of(error: BaseException, report: pytest.TestReport) -> str:
+    """Why it failed, in words: the message, both sides of a comparison, a place for surprises."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if hasattr(error, "exit_code"):
+        message = str(error)
+    elif isinstance(error, AssertionError | pytest.fail.Exception):
+        # pytest adds to the message of an assertion what the two sides were.
+        message = str(getattr(crash, "message", error)).removeprefix("AssertionError: ")
+        message = message.removeprefix("Failed: ")
+    elif crash is None:
+        message = str(report.longrepr)
+    else:
+        message = f"{type(error).__name__}: {error}\nat {crash.path}:{crash.lineno}"
+    for side in ("expected", "actual"):
+        if hasattr(error, side):
+            message += f"\n{side}: {getattr(error, side)}"
+    return message or type(error).__name__
+
+
+@dataclass(frozen=True)
+class Crash:
+    """What junit.xml takes as the message of a failure."""
+
+    message: str
+
+
+class Told(str):
+    """A masked traceback that still has its one-line message, as pytest's own have."""
+
+    reprcrash: Crash
+
+    @classmethod
+    def of(cls, text: str, message: str) -> Told:
+        """Mask both."""
+        told = cls(mask(text))
+        told.reprcrash = Crash(mask(message))
+        return told
+
+
+def hide_secrets(report: pytest.TestReport, message: str) -> None:
+    """Mask what pytest writes of this report into junit.xml."""
+    report.sections = [(name, mask(content)) for name, content in report.sections]
+    if report.longrepr is None:
+        return
+    if isinstance(report.longrepr, tuple):
+        path, line, reason = report.longrepr
+        report.longrepr = (path, line, mask(reason))
+    else:
+        report.longrepr = Told.of(str(report.longrepr), message)

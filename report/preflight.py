@@ -1,0 +1,43 @@
+"""Preflight: features, edition and selection are read before anything is started."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from guide import Edition, Features
+from report.errors import ReportError
+from report.plan import hashes, plan
+from report.results import Scenario
+from report.selection import Selection
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything that a run is about, read and found good."""
+
+    scenarios: tuple[Scenario, ...]
+    edition_hash: str
+    units: dict[str, str]
+    selection: Selection
+
+    @classmethod
+    def read(cls, features: Path, edition: Path | None, selection: Selection) -> Inputs:
+        """Read them; GuideError or ReportError, on one line, for the first thing that is wrong."""
+        pages = Edition.read(edition) if edition else None
+        scenarios = plan(Features.read(features, pages), pages)
+        if not scenarios:
+            what, cure = "holds no scenario", "name the folder of the features"
+            raise ReportError(what, file=features, cure=cure)
+        selection.check(scenarios)
+        return cls(
+            scenarios=scenarios,
+            edition_hash=pages.content_hash if pages else "",
+            units=hashes(pages),
+            selection=selection,
+        )
+
+    @property
+    def tags(self) -> set[str]:
+        """The tags that are plain words: what TAGS can ask for."""
+        return {tag for one in self.scenarios for tag in one.tags if ":" not in tag}

@@ -1,0 +1,78 @@
+"""Which scenarios a run is asked for: by feature or scenario (FEATURE=), by tags (TAGS=)."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import PurePath
+
+from _pytest.mark.expression import Expression
+
+from guide.errors import near
+from report.errors import ReportError
+from report.results import Scenario
+
+
+@dataclass(frozen=True)
+class Selection:
+    """What was asked for; empty texts ask for everything."""
+
+    features: str
+    """Feature files, their stems or ids of scenarios, separated by commas or white space."""
+    tags: str
+    """An expression of tags: `containers and not slow`."""
+
+    def check(self, plan: Sequence[Scenario]) -> None:
+        """ReportError for what matches nothing, and for an expression that is none."""
+        for name in self._names():
+            if not any(_matches(name, scenario) for scenario in plan):
+                known = {PurePath(one.feature).stem for one in plan} | {one.base_id for one in plan}
+                what = f'FEATURE "{name}" matches no feature and no scenario'
+                raise ReportError(what, cure=near(name, known))
+        if not self.tags:
+            return
+        try:
+            expression = Expression.compile(self.tags)
+        except SyntaxError as error:
+            what = f'TAGS "{self.tags}" is no expression of tags: {error.msg}'
+            raise ReportError(what, cure='write it like "containers and not slow"') from error
+        if not any(expression.evaluate(_has(one)) for one in plan if self.wants(one)):
+            known = {tag for one in plan for tag in one.tags if ":" not in tag}
+            what = f'TAGS "{self.tags}" matches no scenario'
+            if self.features:
+                what += f' of FEATURE "{self.features}"'
+            cure = f"the tags are {', '.join(sorted(known)) or 'none'}"
+            raise ReportError(what, cure=cure)
+
+    def wants(self, scenario: Scenario) -> bool:
+        """True where the scenario is of the features asked for; tags are pytest's business."""
+        names = self._names()
+        return not names or any(_matches(name, scenario) for name in names)
+
+    def _names(self) -> list[str]:
+        return self.features.replace(",", " ").split()
+
+    def __str__(self) -> str:
+        """As the words of a make command: `FEATURE=... TAGS=...`."""
+        parts = {"FEATURE": self.features, "TAGS": self.tags}
+        return " ".join(f"{name}={shlex.quote(text)}" for name, text in parts.items() if text)
+
+
+def _matches(name: str, scenario: Scenario) -> bool:
+    path = PurePath(scenario.feature)
+    stem = PurePath(name).name.removesuffix(".feature").replace("-", "_")
+    if name in (scenario.id, scenario.base_id):
+        return True
+    is_file = "/" not in name or name.endswith(".feature")
+    return is_file and stem == path.stem
+
+
+class _has:
+    """What an expression asks: is there such a tag?"""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self._tags = frozenset(tag for tag in scenario.tags if ":" not in tag)
+
+    def __call__(self, name: str, /, **wanted: object) -> bool:
+        return name in self._tags

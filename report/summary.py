@@ -1,0 +1,74 @@
+"""The last lines of a run: what failed, where, why, and how to see it again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from report.results import Results, Scenario
+from report.view import SIGN, STYLE, seconds, sentence, words
+
+ERROR_LINES = 40
+"""Lines of one error that the terminal shows; the results have all of it."""
+
+Line = tuple[str, str]
+"""A text and its style."""
+
+_MEANING = {
+    0: "every scenario passed",
+    1: "a scenario failed",
+    2: "wrong use or bad input",
+    3: "no sandbox to run in",
+    130: "interrupted",
+}
+
+
+def summary(results: Results, again: str, path: str) -> Iterator[Line]:
+    """The lines; `again` is the command without FEATURE, `path` where the results are."""
+    run = results.run
+    for scenario in results.scenarios:
+        if scenario.status == "failed":
+            yield from _failure(scenario, again)
+    skipped = [scenario for scenario in results.scenarios if scenario.status == "skipped"]
+    if skipped:
+        yield "", ""
+    for scenario in skipped:
+        yield f"{SIGN['skipped']} skipped: {scenario.id}: {scenario.error}", STYLE["skipped"]
+    yield "", ""
+    if run.stopped:
+        yield f"The run ended early: {run.stopped}", STYLE["failed"]
+    counts = Counter(scenario.status for scenario in results.scenarios)
+    told = ", ".join(
+        f"{counts[status]} {words(status)}"
+        for status in ("passed", "failed", "skipped", "not_run")
+        if counts[status] or status == "passed"
+    )
+    code = run.exit_code or 0
+    style = STYLE["failed" if code else "passed"]
+    sign = SIGN["failed" if code else "passed"]
+    end = "" if code == 0 else f"; exit code {code}: {_MEANING[code]}"
+    yield f"{sign} {told} in {seconds(run.duration_s)}{end}", style
+    retried = [scenario.id for scenario in results.scenarios if scenario.attempts > 1]
+    if retried:
+        yield f"run more than once: {', '.join(retried)}", STYLE["skipped"]
+    yield f"results: {path}", ""
+
+
+def _failure(scenario: Scenario, again: str) -> Iterator[Line]:
+    yield "", ""
+    yield f"{SIGN['failed']} {scenario.name}", STYLE["failed"]
+    yield f"  {scenario.feature}:{scenario.line}", ""
+    for step in scenario.steps:
+        if step.status == "failed":
+            yield f"  failed in: {sentence(step)} ({scenario.feature}:{step.line})", ""
+            for command in step.commands[-1:]:
+                first = (command.line.splitlines() or [""])[0]
+                yield f"  last command: {first} (exit code {command.exit_code})", ""
+    lines = scenario.error.splitlines()
+    for line in lines[:ERROR_LINES]:
+        yield f"    {line}", ""
+    if len(lines) > ERROR_LINES:
+        yield f"    [... {len(lines) - ERROR_LINES} more lines are in the results ...]", "dim"
+    if scenario.bundle:
+        yield f"  bundle: {scenario.bundle}", ""
+    yield f"  again: {again} FEATURE={scenario.base_id}", ""

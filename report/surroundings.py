@@ -1,0 +1,47 @@
+"""Where a run happens: the kind of machine, the commit of the clone, the time."""
+
+from __future__ import annotations
+
+import os
+import platform
+import secrets
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+
+def now() -> str:
+    """The time as the results write it: RFC 3339, UTC, milliseconds."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def run_id() -> str:
+    """A name for a run that no other has, and that sorts by time."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}"
+
+
+def host() -> str:
+    """The kind of machine, never its name."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return (
+        f"{platform.system()} {platform.machine()}, {os.cpu_count()} CPUs, {memory:.0f} GiB, "
+        f"Python {platform.python_version()}"
+    )
+
+
+def commit(folder: Path) -> str:
+    """The commit of the clone around a folder, with -dirty for changed files; '' for no clone."""
+    head = _git(folder, "rev-parse", "HEAD")
+    if not head:
+        return ""
+    return f"{head}-dirty" if _git(folder, "status", "--porcelain", "-uno") else head
+
+
+def _git(folder: Path, *words: str) -> str:
+    command = ["git", "-C", str(folder), *words]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
+    except (FileNotFoundError, subprocess.TimeoutExpired):
+        # A run says less about itself without git, and proves as much.
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
