@@ -1,0 +1,164 @@
+"""One server: its parts in the order in which they come up and go down."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.errors import SandboxError
+from sandbox.gitlab.access import InvalidToken
+from sandbox.gitlab.api.users import add_user
+from sandbox.gitlab.app import App
+from sandbox.gitlab.certificates import Certificates, HostKeys
+from sandbox.gitlab.control import Control
+from sandbox.gitlab.datadir import DataDir, write_private
+from sandbox.gitlab.endpoints import Endpoints
+from sandbox.gitlab.git_ssh import GitSsh
+from sandbox.gitlab.https import Https
+from sandbox.gitlab.journal import Journal
+from sandbox.gitlab.repositories import Repositories
+from sandbox.gitlab.store import Row, Store
+
+PROTOCOLS = ("https", "ssh")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Where to listen."""
+
+    addresses: tuple[str, ...]
+    """Bound one by one; the first is the host in URLs."""
+    names: tuple[str, ...] = ()
+    """Further host names for the certificate."""
+    https_port: int = 0
+    ssh_port: int = 0
+
+
+class Server:
+    """Everything that runs in the process."""
+
+    def __init__(self, data: DataDir, settings: Settings) -> None:
+        self._data = data
+        self._settings = settings
+        self._stack = contextlib.AsyncExitStack()
+
+    async def start(self) -> dict[str, Any]:
+        """Bring everything up; what `ready.json` says. Raises SandboxError."""
+        data = self._data
+        data.make()
+        lock = data.claim()
+        self._stack.callback(os.close, lock)
+        data.ready.unlink(missing_ok=True)
+        certificates = Certificates(data.certificates)
+        addresses = self._settings.addresses
+        certificates.ensure(
+            list(dict.fromkeys((*addresses, "127.0.0.1", "localhost", *self._settings.names)))
+        )
+        store = Store(data.database)
+        self._stack.callback(store.close)
+        repositories = Repositories(data, store, lock)
+        repositories.prepare()
+        journal = Journal(data.journal)
+        self._stack.callback(journal.close)
+        self.app = App(
+            data=data,
+            store=store,
+            repositories=repositories,
+            journal=journal,
+            endpoints=Endpoints(addresses[0]),
+        )
+        self._stack.push_async_callback(self.app.push_hooks.close)
+        self.root, token = self._administrator()
+        self.https = Https(self.app, certificates.context())
+        self.ssh = GitSsh(self.app, HostKeys(data.host_keys))
+        self._stack.push_async_callback(self.https.close)
+        self._stack.push_async_callback(self.ssh.close)
+        known = json.loads(data.ports.read_text()) if data.ports.exists() else {}
+        self.app.endpoints.https_port = await self._listen(
+            "https", self._settings.https_port, known.get("https", 0)
+        )
+        self.app.endpoints.ssh_port = await self._listen(
+            "ssh", self._settings.ssh_port, known.get("ssh", 0)
+        )
+        write_private(data.ports, json.dumps(self._ports()).encode())
+        control = Control(self)
+        await control.listen(data)
+        self._stack.push_async_callback(control.close)
+        ready = {
+            "url": self.app.endpoints.url,
+            "ca_file": str(certificates.ca),
+            "ssh_host": addresses[0],
+            "ssh_port": self.app.endpoints.ssh_port,
+            "token": token,
+        }
+        write_private(data.ready, json.dumps(ready).encode() + b"\n")
+        self._stack.callback(data.ready.unlink, missing_ok=True)
+        return ready
+
+    async def stop(self) -> None:
+        """Bring everything down, the last part first."""
+        await self._stack.aclose()
+
+    async def refuse(self, protocol: str) -> None:
+        """Close a protocol's port, so that connections are refused."""
+        if protocol not in self.app.faults.refused:
+            self.app.faults.refused.add(protocol)
+            await (self.https if protocol == "https" else self.ssh).close()
+
+    async def clear(self) -> None:
+        """No faults any more; closed ports are open again when this returns."""
+        self.app.faults.clear()
+        for protocol in sorted(self.app.faults.refused):
+            port = self._ports()[protocol]
+            await self._bind(protocol, port)
+            self.app.faults.refused.discard(protocol)
+
+    def _ports(self) -> dict[str, int]:
+        endpoints = self.app.endpoints
+        return {"https": endpoints.https_port, "ssh": endpoints.ssh_port}
+
+    async def _listen(self, protocol: str, asked: int, last: int) -> int:
+        """Bind the port asked for; else the one used last if it is free, else any."""
+        if not asked and last:
+            with contextlib.suppress(SandboxError):
+                return await self._bind(protocol, last)
+        return await self._bind(protocol, asked)
+
+    async def _bind(self, protocol: str, port: int) -> int:
+        part: Https | GitSsh = self.https if protocol == "https" else self.ssh
+        try:
+            return await part.listen(self._settings.addresses, port)
+        except OSError as error:
+            await part.close()
+            raise SandboxError(
+                f"can't listen on port {port} of {', '.join(self._settings.addresses)} for "
+                f"{protocol}: {error.strerror or error}",
+                phase="gitlab",
+                cure="give a free port, or 0",
+            ) from None
+
+    def _administrator(self) -> tuple[Row, str]:
+        """User `root` and its token; both are made once and found again later."""
+        store, file = self.app.store, self._data.administrator_token
+        root = store.one("SELECT * FROM users WHERE id = 1")
+        if root is None:
+            with store.transaction():
+                add_user(store, "root", "Administrator", "admin@example.com", True)
+            root = store.one("SELECT * FROM users WHERE id = 1")
+            assert root is not None
+        if file.exists():
+            token = file.read_text().strip()
+            try:
+                self.app.access.by_token(token)
+            except InvalidToken:
+                self.app.journal.write(
+                    actor="gitlab", via="", operation="administrator token", result="made anew"
+                )
+            else:
+                return root, token
+        _, token = self.app.tokens.create(1, "administrator", ["api", "read_user"], None)
+        write_private(file, token.encode() + b"\n")
+        return root, token
