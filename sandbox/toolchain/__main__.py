@@ -10,9 +10,9 @@ from types import FrameType
 
 from sandbox.errors import SandboxError
 from sandbox.toolchain import builder
-from sandbox.toolchain.modules import SETS, modules_of
+from sandbox.toolchain.modules import SETS
 from sandbox.toolchain.progress import Clock, Printer
-from sandbox.toolchain.store import Store
+from sandbox.toolchain.store import Store, read_record
 from sandbox.toolchain.toolchain import ensure
 
 
@@ -52,8 +52,13 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
 
 
 def _list() -> None:
-    for name, gib, used in Store.of_user().listing(modules_of(tuple(SETS))):
-        print(f"{gib:6.2f} GiB  {'in use' if used else 'old   '}  {name}")
+    store = Store.of_user()
+    used = builder.in_use(store)
+    for folder, gib in store.listing():
+        state = "in use" if folder in used else "unfinished" if folder == store.work else "old"
+        record = read_record(folder)
+        made = f", built in {record['seconds']} s with Go {record['go']}" if record else ""
+        print(f"{gib:6.2f} GiB  {state:10}  {folder.name}{made}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import itertools
 import shutil
 import time
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from sandbox.toolchain.modules import (
     EMBEDDED,
     GO_MINOR,
     HERE,
+    SETS,
     GoModule,
     data_version,
     modules_of,
@@ -65,10 +67,23 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
         raise _storage_error(store, failure) from failure
 
 
+def in_use(store: Store) -> list[Path]:
+    """The folders that belong to the modules as they are now."""
+    combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
+    views = [store.view_folder(modules_of(sets)) for sets in combinations]
+    return [store.folder(module) for module in modules_of(tuple(SETS))] + views
+
+
 def prune(store: Store, clock: Clock) -> list[str]:
-    """Remove what the current inputs do not use, caches of a cut off build included; its names."""
-    with store.lock("removing old programs", lambda who: clock.tell(f"waiting for {who}")):
-        return store.prune(modules_of(("embedded", "kind")))
+    """Remove what is not in use, caches of a cut off build included; the names of what went.
+
+    Raises SandboxError if the cache cannot be written.
+    """
+    try:
+        with store.lock("removing old programs", lambda who: clock.tell(f"waiting for {who}")):
+            return store.prune(in_use(store))
+    except OSError as failure:
+        raise _storage_error(store, failure) from failure
 
 
 def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:

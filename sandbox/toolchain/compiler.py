@@ -62,7 +62,7 @@ def version_of(program: Path) -> str | None:
             text=True,
             timeout=60,
             # `local`: the version that is there, not one that it would download for us.
-            env=os.environ | {"GOTOOLCHAIN": "local"},
+            env=os.environ | {"GOTOOLCHAIN": "local", "GOFLAGS": ""},
         )
     except (OSError, subprocess.TimeoutExpired):
         return None

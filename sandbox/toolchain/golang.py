@@ -121,7 +121,7 @@ class Go:
         """
         asked = subprocess.run(
             [self.compiler.program, "env", "GOPROXY", "GOMODCACHE"],
-            env=dict(env) | {"GOTOOLCHAIN": "local"},
+            env=dict(env) | {"GOTOOLCHAIN": "local", "GOFLAGS": ""},
             capture_output=True,
             text=True,
             timeout=60,

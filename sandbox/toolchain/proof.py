@@ -126,7 +126,12 @@ class _Proof:
 
     @property
     def _env(self) -> Mapping[str, str]:
-        return os.environ | {"KUBECONFIG": f"{self.folder}/kubeconfig", "HOME": str(self.folder)}
+        # Nothing of the person's own: etcd and flux take settings from ETCD_* and FLUX_*.
+        return {
+            "HOME": str(self.folder),
+            "KUBECONFIG": f"{self.folder}/kubeconfig",
+            "PATH": os.environ.get("PATH", ""),
+        }
 
     def _write_secrets(self, api_port: int) -> None:
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)

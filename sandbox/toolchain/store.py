@@ -86,12 +86,11 @@ class Store:
 
     def record(self, module: GoModule) -> dict[str, Any]:
         """What was written down when the module was complete; empty if it is not."""
-        return _read(self.folder(module) / COMPLETE)
+        return read_record(self.folder(module))
 
     def view(self, modules: Sequence[GoModule]) -> Path:
         """One folder with the programs and files of all these modules."""
-        names = sorted(self.folder(module).name for module in modules)
-        view = self.root / f"view-{hashlib.sha256(' '.join(names).encode()).hexdigest()[:16]}"
+        names, view = self._names(modules), self.view_folder(modules)
         if self._view_is_whole(view, modules):
             return view
         # A lock of its own: a view is made in no time, even while somebody builds for minutes.
@@ -99,6 +98,14 @@ class Store:
             if not self._view_is_whole(view, modules):
                 self._make_view(view, names)
         return view
+
+    def view_folder(self, modules: Sequence[GoModule]) -> Path:
+        """Where the view of these modules is, or will be."""
+        names = " ".join(self._names(modules))
+        return self.root / f"view-{hashlib.sha256(names.encode()).hexdigest()[:16]}"
+
+    def _names(self, modules: Sequence[GoModule]) -> list[str]:
+        return sorted(self.folder(module).name for module in modules)
 
     def _make_view(self, view: Path, names: Sequence[str]) -> None:
         part = self.root / "view.part"
@@ -155,25 +162,26 @@ class Store:
             )
         return said
 
-    def listing(self, current: Sequence[GoModule]) -> list[tuple[str, float, bool]]:
-        """Every folder of the cache: its name, its size in GiB, whether it is in use now."""
-        used = {self.folder(module).name for module in current}
-        folders = sorted(path for path in existing(self.root).iterdir() if path.is_dir())
-        if not self.root.exists():
+    def listing(self) -> list[tuple[Path, float]]:
+        """Every folder of the cache with its size in GiB.
+
+        Views are left out: hard links take no room of their own.
+        """
+        if not self.root.is_dir():
             return []
+        folders = [path for path in self.root.iterdir() if path.is_dir()]
         return [
-            (path.name, size_of(path) / GIB, path.name in used)
-            for path in folders
-            if not path.name.startswith("view-")  # hard links: they take no room of their own
+            (path, size_of(path) / GIB)
+            for path in sorted(folders)
+            if not path.name.startswith("view-")
         ]
 
-    def prune(self, current: Sequence[GoModule]) -> list[str]:
-        """Remove all but the complete modules of `current`; the names of what went.
+    def prune(self, kept: Sequence[Path]) -> list[str]:
+        """Remove every folder but those of `kept`; the names of what went.
 
-        Views go too: they are made again at once. To be called while the lock is held.
+        To be called while the lock is held.
         """
-        kept = {self.folder(module).name for module in current}
-        gone = [p for p in self.root.iterdir() if p.is_dir() and p.name not in kept]
+        gone = [path for path in self.root.iterdir() if path.is_dir() and path not in kept]
         for path in gone:
             shutil.rmtree(path)
         return sorted(path.name for path in gone)
@@ -186,6 +194,11 @@ def size_of(folder: Path) -> int:
         for name in files:
             total += os.lstat(os.path.join(base, name)).st_blocks * 512  # noqa: PTH118 -- fast
     return total
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """What a finished build wrote down: `go`, `finished`, `seconds`, `bytes`; empty without one."""
+    return _read(folder / COMPLETE)
 
 
 def existing(path: Path) -> Path:

@@ -27,7 +27,7 @@ def test_print_path_prints_only_the_folder(cache: Path, capsys: pytest.CaptureFi
     assert main(["--print-path"]) == 0
     printed = capsys.readouterr()
     assert (Path(printed.out.strip()) / "kube-apiserver").exists()
-    assert "toolchain: building kustomize (1 of 15)" in printed.err
+    assert " of 15), 0:0" in printed.err
 
 
 @pytest.mark.usefixtures("go", "proven")
@@ -47,14 +47,17 @@ def test_old_programs_are_listed_and_removed(
 ) -> None:
     main([])
     (cache / "embedded-old").mkdir()
-    capsys.readouterr()
+    (cache / "work").mkdir()
+    programs = Path(capsys.readouterr().out.splitlines()[0])
     assert main(["--list"]) == 0
     listed = capsys.readouterr().out
-    assert f"in use  {Store(cache).folder(EMBEDDED).name}" in listed
-    assert "old     embedded-old" in listed
+    assert f"in use      {Store(cache).folder(EMBEDDED).name}" in listed
+    assert "old         embedded-old" in listed
+    assert "unfinished  work" in listed
     assert main(["--prune"]) == 0
-    assert "embedded-old" in capsys.readouterr().out
+    assert capsys.readouterr().out == "removed: embedded-old, work\n"
     assert not (cache / "embedded-old").exists()
+    assert (programs / "flux").exists()
     assert main(["--prune"]) == 0
     assert capsys.readouterr().out == "removed: nothing\n"
 

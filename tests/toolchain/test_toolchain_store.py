@@ -132,16 +132,16 @@ def test_what_a_cut_off_build_left_counts_as_disk(
 def test_old_programs_are_listed_and_pruned(store: Store) -> None:
     put(store, APPS)
     (store.root / "apps-old" / "bin").mkdir(parents=True)
-    store.view((APPS,))
-    listed = {name: used for name, _, used in store.listing((APPS,))}
-    assert listed == {store.folder(APPS).name: True, "apps-old": False, "work": False}
-    gone = store.prune((APPS,))
-    assert [name for name in gone if not name.startswith("view-")] == ["apps-old", "work"]
+    view = store.view((APPS,))
+    listed = {folder.name for folder, _ in store.listing()}
+    assert listed == {store.folder(APPS).name, "apps-old", "work"}
+    assert store.prune([store.folder(APPS), view]) == ["apps-old", "work"]
     assert store.is_complete(APPS)
+    assert (view / "bin" / "podinfo").exists()
 
 
 def test_an_empty_cache_has_nothing_to_list(store: Store) -> None:
-    assert store.listing((APPS,)) == []
+    assert store.listing() == []
 
 
 def test_the_lock_says_who_holds_it_and_is_free_after_an_error(store: Store) -> None:
