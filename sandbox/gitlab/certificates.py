@@ -97,12 +97,26 @@ class HostKeys:
     """One ed25519 and one ecdsa key; clients pick, so both must stay until rotated."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         self._files = (folder / "ed25519", folder / "ecdsa")
 
     def ensure(self) -> list[str]:
         """The files of both keys, made if they are missing."""
         if not all(file.exists() for file in self._files):
             self.rotate()
+        return [str(file) for file in self._files]
+
+    def keep(self, snapshot: int) -> None:
+        """Keep the keys of now under the number of a snapshot."""
+        for file in self._files:
+            write_private(self._folder / f"{file.name}.{snapshot}", file.read_bytes())
+
+    def bring_back(self, snapshot: int) -> list[str]:
+        """Put the keys of a snapshot in place again; the files."""
+        for file in self._files:
+            kept = self._folder / f"{file.name}.{snapshot}"
+            if kept.exists() and kept.read_bytes() != file.read_bytes():
+                write_private(file, kept.read_bytes())
         return [str(file) for file in self._files]
 
     def rotate(self) -> list[str]:

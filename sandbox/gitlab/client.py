@@ -98,7 +98,7 @@ class FaultsOf:
         self._control = control
 
     def rotate_host_key(self) -> None:
-        """New SSH host keys; `clear` does not bring the old ones back."""
+        """New SSH host keys; `restore` of an earlier snapshot brings the old ones back."""
         self._control.ask("fault", kind="rotate_host_key")
 
     def refuse_connections(self, protocol: str) -> None:
@@ -144,6 +144,31 @@ class GitLab:
             raise SandboxError(f"no server runs in {self.data.root}", phase="gitlab") from None
         return Ready(**{**noted, "ca_file": Path(noted["ca_file"])})
 
+    @property
+    def url(self) -> str:
+        """Base of every HTTPS URL, without a slash at its end."""
+        return self.ready.url
+
+    @property
+    def ca_file(self) -> Path:
+        """The certificate of the CA that signed the server's."""
+        return self.ready.ca_file
+
+    @property
+    def ssh_host(self) -> str:
+        """The host in SSH URLs."""
+        return self.ready.ssh_host
+
+    @property
+    def ssh_port(self) -> int:
+        """The port in SSH URLs."""
+        return self.ready.ssh_port
+
+    @property
+    def token(self) -> str:
+        """The administrator's token, scope api."""
+        return self.ready.token
+
     def create_user(
         self,
         username: str,
@@ -187,10 +212,9 @@ class GitLab:
         return self._json("GET", f"/groups/{_segment(full_path)}")
 
     def create_project(
-        self, full_path: str, *, visibility: str = "private", default_branch: str = "main"
+        self, group: str, path: str, *, visibility: str = "private", default_branch: str = "main"
     ) -> Json:
         """Create an empty project in a group."""
-        group, _, path = full_path.rpartition("/")
         return self._json(
             "POST",
             "/projects",
@@ -216,14 +240,14 @@ class GitLab:
             raise GitLabRefused(f"no user {username}", 404)
         return found[0]
 
-    def add_member(self, full_path: str, username: str, role: str) -> Json:
-        """Make a user a member of a group or project: guest, reporter, ... owner."""
+    def add_member(self, full_path: str, username: str, role: str | int) -> Json:
+        """Make a user a member of a group or project: guest, reporter, ... owner, or 10 to 50."""
         kind = "groups" if self._is_group(full_path) else "projects"
         return self._json(
             "POST",
             f"/{kind}/{_segment(full_path)}/members",
             user_id=self.user(username)["id"],
-            access_level=ROLES[role],
+            access_level=ROLES[role] if isinstance(role, str) else role,
         )
 
     def remove_member(self, full_path: str, username: str) -> None:
@@ -370,7 +394,7 @@ class GitLab:
         return read(self.data.journal)
 
     def snapshot(self) -> int:
-        """Note users, tokens, keys, members, hooks and protected branches as they are now."""
+        """Note users, tokens, keys, members, hooks, protected branches and SSH host keys as now."""
         return int(self.control.ask("snapshot"))
 
     def restore(self, snapshot: int) -> None:

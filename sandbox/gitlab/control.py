@@ -166,11 +166,14 @@ class Control:
         return int(row["id"])
 
     async def _snapshot(self) -> int:
-        return self._app.store.snapshot()
+        number = self._app.store.snapshot()
+        self._server.ssh.keep_keys(number)
+        return number
 
     async def _restore(self, number: int) -> None:
         if not self._app.store.restore(number):
             raise ControlError(f"no such snapshot: {number}")
+        self._server.ssh.bring_back_keys(number)
 
     async def _log(self) -> list[dict[str, Any]]:
         return read(self._app.data.journal)

@@ -118,7 +118,17 @@ class GitSsh:
 
     def rotate(self) -> None:
         """New host keys for every connection from now on."""
-        files = self._keys.rotate()
+        self._use(self._keys.rotate())
+
+    def keep_keys(self, snapshot: int) -> None:
+        """Keep the host keys under the number of a snapshot."""
+        self._keys.keep(snapshot)
+
+    def bring_back_keys(self, snapshot: int) -> None:
+        """Use the host keys of a snapshot from now on."""
+        self._use(self._keys.bring_back(snapshot))
+
+    def _use(self, files: list[str]) -> None:
         for acceptor in self._acceptors:
             acceptor.update(server_host_keys=files)
 
