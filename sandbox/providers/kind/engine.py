@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import docker
 import requests
@@ -152,17 +152,21 @@ class Engine:
     def log(self, container: str, tail: int = 1000) -> str:
         """What the main process of a container printed last."""
         with told(f"reading the log of {container}"):
-            output: Any = self.client.containers.get(container).logs(tail=tail)
-            return str(output.decode(errors="replace"))
+            output = self.client.containers.get(container).logs(tail=tail)
+        return output.decode(errors="replace")
 
     def execute(self, container: str, command: list[str]) -> str:
-        """Run a program in a container; both streams. Raises SandboxError where it fails."""
+        """Run a program in a container; its standard output. Raises SandboxError if it fails."""
         with told(f"running {command[0]} in {container}"):
-            exit_code, raw = self.client.containers.get(container).exec_run(command)
-        output = str(raw.decode(errors="replace"))  # bytes: neither streamed nor split
+            exit_code, streams = self.client.containers.get(container).exec_run(command, demux=True)
+        out, err = (
+            (each or b"").decode(errors="replace")
+            for each in cast(tuple[bytes | None, bytes | None], streams)
+        )
         if exit_code:
-            raise SandboxError(f"`{' '.join(command)}` in {container} failed: {output.strip()}")
-        return output
+            said = (err or out).strip()[-600:]
+            raise SandboxError(f"`{' '.join(command)[:200]}` in {container} failed: {said}")
+        return out
 
     # -- networks
 
@@ -225,10 +229,10 @@ class Engine:
         gone = []
         with told("removing images"):
             for image in self.client.images.list(filters={"label": wanted}):
-                for tag in image.tags or [image.id]:
+                for tag in image.tags or [str(image.id)]:
                     try:
-                        self.client.images.remove(str(tag), force=True)
+                        self.client.images.remove(tag, force=True)
                     except ImageNotFound:  # somebody else was quicker
                         continue
-                    gone.append(str(tag))
+                    gone.append(tag)
         return gone

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import cast
 
 import requests
 from docker.errors import APIError
@@ -134,9 +135,11 @@ def _build(
             stop_signal="SIGRTMIN+3",  # systemd's; the image inherits it
             network_mode="none",
             labels={BUILD_LABEL: _CONTAINER},
-            volumes={str(scratch): {"bind": "/in", "mode": "ro"}},
-            # Not the container's own overlay: containerd's overlayfs can't lie on one.
-            mounts=[Mount(target="/mnt", source=None, type="volume")],
+            mounts=[
+                Mount("/in", str(scratch), type="bind", read_only=True),
+                # Not the container's own overlay: containerd's overlayfs can't lie on one.
+                Mount("/mnt", None, type="volume"),
+            ],
             tmpfs={"/run": "", "/tmp": ""},
         )
         _fill(engine, container)
@@ -170,8 +173,8 @@ def _fill(engine: Engine, container: Container) -> None:
 
 def _answers(container: Container) -> tuple[bool | None, str]:
     with told(_BUILD):
-        done = container.exec_run(["ctr", "version"])
-    return (done.exit_code == 0 or None), done.output.decode(errors="replace")[-200:]
+        exit_code, output = container.exec_run(["ctr", "version"])
+    return (exit_code == 0 or None), cast(bytes, output).decode(errors="replace")[-200:]
 
 
 def _kubeadm_images(toolchain: Toolchain) -> list[str]:
