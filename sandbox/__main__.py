@@ -138,9 +138,9 @@ def _down(arguments: argparse.Namespace) -> int:
 
 
 def _gitlab(arguments: argparse.Namespace) -> int:
-    from sandbox.gitlab import serve
+    from sandbox.gitlab.serve import main as serve
 
-    return serve.main(arguments.rest)
+    return serve(arguments.rest)
 
 
 _VERBS: dict[str, Callable[[argparse.Namespace], int]] = {

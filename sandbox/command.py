@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
+import shutil
 import signal
 import threading
 import time
@@ -54,10 +55,10 @@ def run(
     """
     words = [str(word) for word in command]
     line = shlex.join(words)
-    try:
-        program = sh.Command(words[0])
-    except sh.CommandNotFound:
-        raise MissingTool(words[0], cure="run `make doctor`") from None
+    found = shutil.which(words[0], path=env.get("PATH") if env is not None else None)
+    if found is None:
+        raise MissingTool(words[0], cure="run `make doctor`")
+    program = sh.Command(found)
     started = time.monotonic()
     # A session of its own: on the limit or on Ctrl-C the program goes with all its children. sh's
     # own `_timeout` looks only every 0.1 s, which would add that much to each command.

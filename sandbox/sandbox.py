@@ -31,7 +31,6 @@ from sandbox.waiting import wait_until
 
 FIRST_CLUSTER = "platform-core-dev-aks"
 _READY_LIMIT_S = 180
-_MAINTAINER = 40  # GitLab's access level
 
 
 class Sandbox:
@@ -217,7 +216,7 @@ class Sandbox:
         gitlab = self.gitlab
         gitlab.create_group(GROUP)
         gitlab.create_user("engineer")
-        gitlab.add_member(GROUP, "engineer", _MAINTAINER)
+        gitlab.add_member(GROUP, "engineer", "maintainer")
         gitlab.create_project(GROUP, PROJECT)
         token = self.folder / "engineer-token"
         token.touch(mode=0o600)
