@@ -117,6 +117,11 @@ def _fates(lock: SourceLock, features: Features, errata: Errata) -> Iterator[Gui
                 yield GuideError(what, file=lock.file, line=unit.line, cure=cure)
     for name in sorted(referred & set(errata)):
         yield from _proofs(errata, name, features, lock)
+    if not any(unit.fate.is_open for unit in lock.units):
+        for name in sorted(set(errata) - referred):
+            what = f"no unit of the lock has erratum {name} as its fate"
+            cure = "write it with python -m guide fate, or retire the erratum with its scenario"
+            yield GuideError(what, file=errata[name].file, line=1, cure=cure)
 
 
 def _proofs(

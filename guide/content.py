@@ -13,6 +13,7 @@ from markdown_it.token import Token
 MANIFEST_LANGUAGES = frozenset({"yaml", "yml"})
 # Punctuation between two letters or digits that belongs to a fact: 4.0.0, a/b, key=value, 1:2.
 _INNER_MARKS = frozenset("./_:=@")
+_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
 
 
 def digest(*parts: str) -> str:
@@ -41,6 +42,11 @@ def prose(tokens: Sequence[Token]) -> str:
 def words(text: str) -> str:
     """Plain text without case, punctuation and line breaks; 4.0.0 and a/b keep their marks."""
     return " ".join(_spaced(text).split())
+
+
+def html_words(text: str) -> str:
+    """The words between the tags of a piece of HTML; comments are none."""
+    return words(_TAG.sub(" ", text))
 
 
 def _spaced(text: str) -> str:
@@ -75,7 +81,7 @@ def without_comments(text: str) -> str:
         return text
     try:
         scalars = [token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken)]
-    except yaml.YAMLError:
+    except (yaml.YAMLError, RecursionError):
         return text
     kept: list[str] = []
     position = 0
@@ -100,6 +106,6 @@ def _drop_comments(text: str) -> str:
 
 def _is_mapping(text: str) -> bool:
     try:
-        return isinstance(yaml.safe_load(text), dict)
-    except yaml.YAMLError:
+        return isinstance(yaml.compose(text), yaml.MappingNode)
+    except (yaml.YAMLError, RecursionError):
         return False

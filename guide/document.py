@@ -12,8 +12,8 @@ from mdit_py_plugins.front_matter import front_matter_plugin
 
 from guide.errors import GuideError
 
-SIZE_LIMIT = 4_000_000
-"""Bytes; a longer file is refused: reading one of 10 MB takes minutes and no guide is one."""
+SIZE_LIMIT = 2_000_000
+"""Bytes, about 50,000 units; a longer file is refused: one of 10 MB would take minutes."""
 
 NESTING_LIMIT = 60
 """Lists and quotes in each other; what lies deeper is dropped by the parser, so it is refused."""

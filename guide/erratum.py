@@ -78,7 +78,7 @@ class Erratum:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
             raise GuideError(f"is no YAML: {error}", file=path, line=line) from error
-        except (OSError, UnicodeDecodeError) as error:
+        except (OSError, ValueError) as error:  # a date that is none, text that is not UTF-8
             raise GuideError(f"cannot be read: {error}", file=path) from error
         try:
             return _erratum(path, value)

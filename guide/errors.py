@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+FEW = 8
+"""So many names are listed in an error; more would hide what it says."""
+
 
 class GuideError(Exception):
     """Bad input: a page, a feature, a lock or an erratum that cannot be taken as it is."""
@@ -33,4 +36,6 @@ def near(word: str, known: Iterable[str]) -> str:
     close = same[:3] or get_close_matches(word, names, n=3, cutoff=0.5)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    return f"none is like it; there are {len(names)}"
+    if 0 < len(names) <= FEW:
+        return f"one of {', '.join(names)}"
+    return f"none of the {len(names)} known ones is like it"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from guide.lock import HASH_DIGITS, LockedUnit, SourceLock
 from guide.sketch import cells, sketch
-from guide.slug import free
+from guide.slug import Names
 from guide.source import SourceGuide
 from guide.unit import Unit
 
@@ -118,11 +118,11 @@ class _Pairing:
 
     def match(self) -> Match:
         """The result, with ids for the new units and what has moved."""
-        taken = set(self.lock.by_id)
+        names = Names(self.lock.by_id)
         ids: dict[str, str] = {}
         for unit in self.guide.units:
             kept = self.old.get(unit.id)
-            ids[unit.id] = kept.id if kept else free(self._new_id(unit, ids), taken)
+            ids[unit.id] = kept.id if kept else names.free(self._new_id(unit, ids))
         gone = tuple(locked for locked in self.lock.units if locked.id not in self.used)
         return Match(ids, self.old, gone, self._moved(ids))
 

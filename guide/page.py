@@ -72,7 +72,9 @@ class _Reader:
                 elif token.type == "fence":
                     self._fence(token)
                 elif token.type == "code_block":
-                    self._refuse_hidden_fence(token)
+                    self._indented(token)
+                elif token.type == "html_block":
+                    self._part(content.html_words(token.content))
                 elif token.type == "inline" and tokens[index - 1].type != "heading_open":
                     self._part(content.prose(token.children or ()))
             except GuideError as problem:
@@ -167,20 +169,26 @@ class _Reader:
             # Composed, not constructed: a duplicate key or an unknown tag is for kubectl to judge.
             for _ in yaml.compose_all(block.text):
                 continue
+        except RecursionError:
+            cure = "write it with fewer levels"
+            self._problem(f'block "{block.id}" is nested too deep', block.line + 1, cure)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = block.line + 1 + (mark.line if mark else 0)
             what = getattr(error, "problem", None) or str(error)
             self._problem(f'block "{block.id}" is no YAML: {what}', line, "correct the manifest")
 
-    def _refuse_hidden_fence(self, token: Token) -> None:
+    def _indented(self, token: Token) -> None:
+        """The text of an admonition or a tab: prose, and no place for a block."""
         assert token.map
         for number, text in enumerate(token.content.split("\n")):
             if FENCE.match(text):
                 cure = "take the block out of the admonition or tab: blocks stand at the left edge"
                 self._problem("a fence in indented text", token.map[0] + 1 + number, cure)
                 return
-        self._part(token.content)
+        for inner in Document.of(token.content.encode(), self.document.file).tokens:
+            if inner.type == "inline":
+                self._part(content.prose(inner.children or ()))
 
     def _units(self) -> tuple[Unit, ...]:
         units = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 WORD_LIMIT = 4
 _SMALL_WORDS = "a an and are as at be by for from in is of on or the to with"
@@ -18,11 +19,19 @@ def slug(title: str) -> str:
     return "-".join(kept[:WORD_LIMIT]) or "part"
 
 
-def free(name: str, taken: set[str]) -> str:
-    """The name itself, or with -2, -3 ... where it is taken; the result is then taken too."""
-    candidate, number = name, 1
-    while candidate in taken:
-        number += 1
-        candidate = f"{name}-{number}"
-    taken.add(candidate)
-    return candidate
+class Names:
+    """Names that are given once each."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._last: dict[str, int] = {}
+
+    def free(self, name: str) -> str:
+        """The name itself, or with -2, -3 ... where it is taken; the result is then taken too."""
+        candidate, number = name, self._last.get(name, 1)
+        while candidate in self._taken:
+            number += 1
+            candidate = f"{name}-{number}"
+        self._last[name] = number
+        self._taken.add(candidate)
+        return candidate

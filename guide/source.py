@@ -14,13 +14,12 @@ from guide import content
 from guide.block import SHELL_LANGUAGES
 from guide.document import Document
 from guide.errors import GuideError
-from guide.slug import free, slug
+from guide.slug import Names, slug
 from guide.unit import Unit
 
 # A program and at least one word behind it: `flux get kustomizations -A`, `./run.sh now`. A first
 # word that ends with a colon is YAML, one that begins with a dash is an option or a list entry.
 _COMMAND = re.compile(r"^(?:\$ )?[a-z.~/][\w./-]*(?<!:)(?: +\S+)+$")
-_TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -73,10 +72,10 @@ class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
         self.drafts: list[_Draft] = []
-        self.taken: set[str] = set()
+        self.names = Names()
         self.headings: list[_Draft] = []
         self.items: list[_Draft] = []
-        self.ordered: list[bool] = []
+        self.numbers: list[int | None] = []
         self.in_body = False
         titles = [token for token in document.tokens if token.type == "heading_open"]
         self.one_title = sum(token.tag == "h1" for token in titles) == 1
@@ -88,11 +87,13 @@ class _Reader:
             if kind == "heading_open":
                 self._heading(token, tokens[index + 1])
             elif kind in ("ordered_list_open", "bullet_list_open"):
-                self.ordered.append(kind == "ordered_list_open")
+                # The number of the next step; nothing for bullets.
+                first = int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None
+                self.numbers.append(first)
             elif kind in ("ordered_list_close", "bullet_list_close"):
-                self.ordered.pop()
+                self.numbers.pop()
             elif kind == "list_item_open":
-                self._item("step" if self.ordered[-1] else "bullet", token, token.info)
+                self._list_item(token)
             elif kind in ("tbody_open", "tbody_close"):
                 self.in_body = kind == "tbody_open"
             elif kind == "tr_open" and self.in_body:
@@ -117,7 +118,7 @@ class _Reader:
         title = "".join(part.content for part in inline.children or ())
         above = self.headings[-1] if self.headings else None
         prefix = "" if above is None or (above.level == 1 and self.one_title) else f"{above.id}/"
-        name = free(prefix + slug(title), self.taken)
+        name = self.names.free(prefix + slug(title))
         draft = _Draft(name, "heading", line, line, above, level)
         draft.words.append(" ".join(title.split()))
         draft.normal.append(content.words(title))
@@ -129,7 +130,7 @@ class _Reader:
         if self.items:
             return self.items[-1]
         if not self.headings:  # text above the first heading
-            draft = _Draft(free("preamble", self.taken), "heading", 1, 1, None, 99)
+            draft = _Draft(self.names.free("preamble"), "heading", 1, 1, None, 99)
             draft.normal.append("")
             self.headings.append(draft)
             self.drafts.append(draft)
@@ -138,9 +139,17 @@ class _Reader:
     def _under(self, owner: _Draft, kind: str, number: str, first: int, end: int) -> _Draft:
         owner.counts[kind] = owner.counts.get(kind, 0) + 1
         name = f"{owner.id}/{kind}-{number or owner.counts[kind]}"
-        draft = _Draft(free(name, self.taken), kind, first, end, owner)
+        draft = _Draft(self.names.free(name), kind, first, end, owner)
         self.drafts.append(draft)
         return draft
+
+    def _list_item(self, token: Token) -> None:
+        number = self.numbers[-1]
+        if number is None:
+            self._item("bullet", token, "")
+        else:
+            self._item("step", token, str(number))
+            self.numbers[-1] = number + 1
 
     def _item(self, kind: str, token: Token, number: str) -> None:
         assert token.map
@@ -156,7 +165,7 @@ class _Reader:
         draft.normal.append(content.block_text(token.content, language))
 
     def _html(self, token: Token) -> None:
-        text = content.words(_TAG.sub(" ", token.content))
+        text = content.html_words(token.content)
         if text:
             self._add(self._owner(), text, text)
 

@@ -79,7 +79,7 @@ def test_the_second_guide_is_whole(run: Run, capsys: pytest.CaptureFixture[str])
         ),
         (
             "source.lock", '["settings-case"]', '["other"]',
-            'source.lock:14: unit "settings/block-1" has an unknown erratum: other. Cure: none',
+            'source.lock:14: unit "settings/block-1" has an unknown erratum: other. Cure: one',
         ),
         (
             "errata/settings-case.yaml", "units: [settings/block-1]", "units: [settings/row-1]",
@@ -107,6 +107,14 @@ def test_what_is_wrong_is_told_on_one_line_with_its_place(
     assert [line for line in shown if line.startswith(problem or "?")] or (
         not problem and not shown
     )
+
+
+def test_an_erratum_that_no_unit_has_is_told(
+    run: Run, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("source.lock", '{"erratum": ["settings-case"]}', '{"proven": ["word_list/sorted"]}')
+    assert run("check") == 2
+    assert "settings-case.yaml:1: no unit of the lock has erratum" in capsys.readouterr().err
 
 
 def test_every_problem_is_told_at_once(

@@ -30,7 +30,7 @@ def kinds(text: str) -> list[str]:
         (b" \n\n", "guide.md:1: the file is empty. Cure: name a guide with text"),
         (b"a\nb\xff\n", "guide.md:2: byte 0xff is not UTF-8. Cure: save the file as UTF-8"),
         (b"a\nb\0\n", "guide.md:2: a NUL character. Cure: remove it"),
-        (b"x" * 10_000_000, "guide.md:1: the file has 10.0 MB. Cure: split it: 4 MB is the most"),
+        (b"x" * 10_000_000, "guide.md:1: the file has 10.0 MB. Cure: split it: 2 MB is the most"),
         (b"a\n\n```\nb\n", "guide.md:3: the fence is never closed. Cure: close it with ```"),
         (
             b"- a\n\n  ~~~~\n  b\n\nc\n",
@@ -77,6 +77,7 @@ def test_what_would_lose_something_is_refused_with_its_line(data: bytes, problem
          ["section a", "heading b", "command b/command-1"]),
         ("# A\n\n- [B](#b)\n  - a claim\n",
          ["section a", "bullet a/bullet-1", "bullet a/bullet-1/bullet-1"]),
+        ("3. a\n3. b\n", ["section preamble", "step preamble/step-3", "step preamble/step-4"]),
         ("# Ελληνικά\n\nx\n\n# 中文\n\nx\n", ["heading ελληνικά", "heading 中文"]),
         ("# ...\n\nx\n", ["heading part"]),
         ("A\n=\n\n> quoted\n", ["heading a"]),

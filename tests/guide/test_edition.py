@@ -114,12 +114,19 @@ def test_an_unknown_block_names_the_nearest_ones(tmp_path: Path) -> None:
         ("`code`", "`Code`", False),
         ("[<file-name>]", "[<other-name>]", False),
         ("  - a", "  - b", False),
+        ("!!! note\n\n    Careful", "!!! note\n\n    CAREFUL,", True),
+        ("!!! note\n\n    Careful", "!!! note\n\n    Careless", False),
+        ("<p>html</p>", "<p>HTML</p>", True),
+        ("<p>html</p>", "<p>no html</p>", False),
     ],
 )
 def test_the_hash_alarms_for_facts_and_not_for_dress(
     tmp_path: Path, old: str, new: str, same: bool
 ) -> None:
-    text = PAGE + "\n``` { .yaml #list }\nx:\n  - a\n```\n"
+    text = (
+        PAGE + "\n``` { .yaml #list }\nx:\n  - a\n```\n\n!!! note\n\n    Careful\n\n<p>html</p>\n"
+    )
+    assert old in text
     before = edition(tmp_path, text).content_hash
     assert (edition(tmp_path, text.replace(old, new)).content_hash == before) is same
 

@@ -120,13 +120,13 @@ def test_units_blocks_and_steps_that_no_page_has_are_named(tmp_path: Path) -> No
     (tmp_path / "add.md").write_text(PAGE, encoding="utf-8")
     found = read(tmp_path, FEATURE.replace("1 to 2 and 4", "3")).unknown(Edition.read(tmp_path))
     assert [str(problem).split("feature:")[1] for problem in found] == [
-        '6: no page has a block "base". Cure: none is like it; there are 3',
-        '10: no page has a block "d". Cure: none is like it; there are 3',
+        '6: no page has a block "base". Cure: one of a, b, c',
+        '10: no page has a block "d". Cure: one of a, b, c',
         '13: the edition has no step 3 of "add". Cure: did you mean add/step-4 or add/step-2 or '
         "add/step-1?",
-        '6: no page has a block "base". Cure: none is like it; there are 3',
-        '22: no page has a block "e". Cure: none is like it; there are 3',
-        '22: no page has a block "f". Cure: none is like it; there are 3',
+        '6: no page has a block "base". Cure: one of a, b, c',
+        '22: no page has a block "e". Cure: one of a, b, c',
+        '22: no page has a block "f". Cure: one of a, b, c',
     ]
     with pytest.raises(GuideError, match='no page has a block "base"'):
         Features.read(tmp_path, Edition.read(tmp_path))
