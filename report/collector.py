@@ -76,7 +76,7 @@ class Collector(Listener):
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Check every sentence, then begin."""
-        if session.testsfailed or session.config.option.collectonly:
+        if session.testsfailed or self._exit_code:
             return
         chosen = [self._by_item[item] for item in session.items if item in self._by_item]
         with self._bad_input():
