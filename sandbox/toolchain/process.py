@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import signal
 import subprocess
+import sys
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
-_PR_SET_PDEATHSIG = 1
+# Runs in a Python of its own before it becomes the program: a builder that is killed with -9 can't
+# end its children, so the kernel is asked to (PR_SET_PDEATHSIG), or else an orphan would go on
+# writing where the next builder works. A function between fork and exec (preexec_fn) would do the
+# same, but it is not safe where the caller has threads.
+_LAUNCHER = """
+import ctypes, os, signal, sys
+ctypes.CDLL(None).prctl(1, signal.SIGKILL)
+if os.getppid() == int(sys.argv[1]):
+    os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 @contextmanager
@@ -24,9 +33,13 @@ def child(
     stdout: int | IO[bytes] = subprocess.DEVNULL,
     stderr: int | IO[bytes] = subprocess.DEVNULL,
 ) -> Iterator[subprocess.Popen[str]]:
-    """A program in a process group of its own: gone, and waited for, when the context ends."""
+    """A program, by its path, in a process group of its own.
+
+    It is gone, and waited for, when the context ends.
+    """
+    launch = [sys.executable, "-I", "-S", "-c", _LAUNCHER, str(os.getpid())]
     process = subprocess.Popen(
-        command,
+        [*launch, *command],
         cwd=cwd,
         env=dict(env),
         stdin=subprocess.DEVNULL,
@@ -35,7 +48,6 @@ def child(
         text=True,
         errors="replace",
         start_new_session=True,
-        preexec_fn=_end_with_parent,
     )
     try:
         yield process
@@ -59,12 +71,6 @@ def stream(
                 kept.append(line.rstrip("\n"))
                 on_line(kept[-1])
         return process.wait(), list(kept)
-
-
-def _end_with_parent() -> None:
-    # A builder that is killed with -9 can't end its children: the kernel does it then, or else an
-    # orphan would go on writing where the next builder works.
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _kill_group(process: subprocess.Popen[str]) -> None:

@@ -54,6 +54,7 @@ def hello(tmp_path: Path) -> GoModule:
     )
 
 
+@pytest.mark.toolchain
 def test_a_real_program_is_built_stamped_named_and_put_in_place(
     hello: GoModule, tmp_path: Path, told: Told
 ) -> None:
