@@ -269,9 +269,16 @@ def document(value: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for each in dataclasses.fields(value):
         content = _plain(getattr(value, each.name))
-        if each.name in required or content or content is None:
+        if each.name in required or not _empty(each.name, content):
             found[each.name] = content
-    return {name: content for name, content in found.items() if name != "setup" or _any(content)}
+    return found
+
+
+def _empty(name: str, content: Any) -> bool:
+    if name == "setup":
+        return not any(content.values())
+    # A line counts from 1; an exit code of 0 says something, and so does one that is missing.
+    return content in ("", [], {}) or (name == "line" and not content)
 
 
 def _plain(value: Any) -> Any:
@@ -282,7 +289,3 @@ def _plain(value: Any) -> Any:
     if isinstance(value, Mapping):
         return dict(cast(Mapping[str, Any], value))
     return value
-
-
-def _any(evidence: Mapping[str, Any]) -> bool:
-    return any(evidence.values())
