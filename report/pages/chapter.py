@@ -20,6 +20,7 @@ from report.pages.weave import note, weave
 from report.results import Results, Run
 
 UP = "../"
+_PROOF_OF = {State.ERRATUM: {State.PROVEN}}
 STRIP_RUNS = 30
 
 
@@ -94,13 +95,14 @@ class Chapter:
             return "<span>no result in the runs shown</span>"
         if state is State.STALE:
             return f"<span>{line(next(p.stale for p in proofs if p.stale))}</span>"
-        newest = proofs[0].results.run
-        providers = sorted({p.results.run.provider for p in proofs if p.state is State.PROVEN})
-        with_ = f" with {', '.join(map(line, providers))}" if providers else ""
-        took = seconds(sum(p.scenario.duration_s for p in proofs if p.results is proofs[0].results))
+        decisive = [p for p in proofs if p.state in _PROOF_OF.get(state, {state})] or proofs
+        first = decisive[0].results
+        providers = dict.fromkeys(p.results.run.provider for p in decisive)
+        with_ = f" with {', '.join(map(line, providers))}"
+        took = seconds(sum(p.scenario.duration_s for p in decisive if p.results is first))
         return (
-            f"<span>{when(newest.finished)}</span><span>{plural(len(scenarios), 'scenario')}{with_}"
-            f"</span><span>{took}</span>"
+            f"<span>{when(first.run.finished)}</span>"
+            f"<span>{plural(len(scenarios), 'scenario')}{with_}</span><span>{took}</span>"
         )
 
     def _evidence(self, unit: Unit) -> str:
@@ -131,7 +133,7 @@ class Chapter:
         ident = f"s-{anchor(proof.scenario.id)}-{provider}"
         note = self._note(scenario, proof)
         if home == unit.id:
-            return evidence.scenario(proof.scenario, ident, note=note)
+            return evidence.scenario(proof.scenario, ident, note=note, stale=proof.stale)
         page = home.split("/", 1)[0]
         href = ("" if page == self.page.stem else f"{page}.html") + f"#{ident}"
         where = self.book.edition.units[home].text
@@ -140,7 +142,11 @@ class Chapter:
         )
         short = f"u-{anchor(unit.id)}-{ident}"
         return evidence.scenario(
-            proof.scenario, short, beside=Beside.of(unit.id, self.book.edition), note=note
+            proof.scenario,
+            short,
+            beside=Beside.of(unit.id, self.book.edition),
+            note=note,
+            stale=proof.stale,
         )
 
     def _note(self, scenario: guide.Scenario, proof: Proof) -> str:

@@ -11,7 +11,7 @@ from guide.block import SHELL_LANGUAGES
 from report.pages import diffs
 from report.pages.chain import timeline
 from report.pages.outputs import Outputs
-from report.pages.states import of_status, status_badge
+from report.pages.states import State, badge, of_status, status_badge
 from report.pages.text import anchor, html, line, plain, plural, seconds
 from report.results import Command, Condition, Run, Scenario, Step, Wait
 from report.results import Evidence as Recorded
@@ -70,12 +70,18 @@ class Evidence:
     """The folder of results.json: whole outputs lie below it."""
 
     def scenario(
-        self, scenario: Scenario, ident: str, *, beside: Beside | None = None, note: str = ""
+        self,
+        scenario: Scenario,
+        ident: str,
+        *,
+        beside: Beside | None = None,
+        note: str = "",
+        stale: str = "",
     ) -> str:
         """The folded evidence of a scenario; a failed one is open.
 
         `ident` is its HTML id. With `beside` only what belongs to that unit keeps its details.
-        `note` is safe HTML shown first.
+        `note` is safe HTML shown first, `stale` says why a green result no longer counts.
         """
         failed = scenario.status == "failed"
         steps = "".join(
@@ -84,8 +90,8 @@ class Evidence:
         )
         return (
             f'<details class="pb-scenario {of_status(scenario.status).css}" id="{ident}"'
-            f"{' open' if failed else ''}><summary>{status_badge(scenario.status)} "
-            f'<span class="pb-name">{line(scenario.name)}</span> '
+            f"{' open' if failed else ''}><summary>{_badge(scenario, stale)} "
+            f'<span class="pb-name">{line(scenario.name)}{_example(scenario)}</span> '
             f'<span class="pb-num">{self._numbers(scenario)}</span></summary>'
             f'<div class="pb-body">{note}{self._error(scenario)}'
             f'<ol class="pb-steps">{steps}</ol>{self._foot(scenario)}</div></details>'
@@ -233,6 +239,17 @@ def _table(step: Step) -> str:
             f"<code>{html(step.doc_string)}</code></pre>"
         )
     return shown
+
+
+def _badge(scenario: Scenario, stale: str) -> str:
+    if stale and scenario.status == "passed":
+        return badge(State.STALE)
+    return status_badge(scenario.status)
+
+
+def _example(scenario: Scenario) -> str:
+    values = ", ".join(f"{line(name)}: {line(value)}" for name, value in scenario.example.items())
+    return f' <span class="pb-example">{values}</span>' if values else ""
 
 
 def _word(status: str) -> str:

@@ -17,7 +17,7 @@ from guide.patch import patch
 from report.errors import ReportError
 from report.history import History, PastRun
 from report.pages.book import Book
-from report.pages.secrets import masked
+from report.pages.secrets import masked, masked_past
 from report.pages.text import moment
 from report.results import Results
 
@@ -52,7 +52,7 @@ class Inputs:
         edition = guide.Edition.read(self.docs / "guide")
         features = guide.Features.read(self.root / "features")
         problems = list(history.problems)
-        runs = list(history.runs)
+        runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
             runs.append(PastRun.of(results))
         runs.sort(key=lambda run: (run.started, run.id))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from report.history import PastRun
 from report.masking import mask
 from report.results import Results
 
@@ -24,6 +26,12 @@ def safe(text: str) -> str:
 def masked(results: Results) -> Results:
     """The same results with every text masked."""
     return Results.load(_walk(results.dump()))
+
+
+def masked_past(run: PastRun) -> PastRun:
+    """The same stored run with the texts of its head masked; scenario ids come from features."""
+    versions = {name: safe(version) for name, version in run.versions.items()}
+    return replace(run, provider=safe(run.provider), commit=safe(run.commit), versions=versions)
 
 
 def _walk(value: Any) -> Any:

@@ -61,7 +61,8 @@ class Site:
     def build(self, builder: str = "mkdocs") -> Book:
         """Write the pages and build them strictly; ReportError with the builder's words."""
         book = self.write()
-        command = [sys.executable, "-m", builder, "build", "--strict", "-q", "-f", str(self.config)]
+        # Not --quiet: it also keeps the builder from counting the warnings that --strict refuses.
+        command = [sys.executable, "-m", builder, "build", "--strict", "-f", str(self.config)]
         try:
             done = subprocess.run(
                 command,
@@ -75,7 +76,8 @@ class Site:
             raise ReportError(f"{builder} did not end in {BUILD_LIMIT_S} s") from None
         if done.returncode:
             said = (done.stdout + done.stderr).strip().splitlines()
-            raise ReportError(f"{builder} refused the pages: {' | '.join(said[-12:])}")
+            wrong = [text for text in said if not text.startswith("INFO")][-12:]
+            raise ReportError(f"{builder} refused the pages: {' | '.join(wrong)}")
         (self.out / MARK).write_text("made by proofbook; built over without asking\n")
         return book
 

@@ -108,6 +108,7 @@ def did(scenario: guide.Scenario, step: guide.Step, at: datetime) -> dict[str, A
 
 
 def rows(scenario: guide.Scenario) -> list[tuple[str, tuple[guide.Step, ...]]]:
+    """The ids and sentences of a scenario's results: one, or one for each row of an outline."""
     if not scenario.examples:
         return [(scenario.id, scenario.steps)]
     size = len(scenario.steps)
@@ -144,6 +145,7 @@ def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> 
         steps=done,
         line=scenario.line,
         content_hash="c0ffee",
+        example=dict(scenario.examples[int(ident[-2]) - 1]) if scenario.examples else {},
     )
 
 

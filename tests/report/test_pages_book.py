@@ -1,0 +1,107 @@
+import dataclasses
+from datetime import timedelta
+
+import pytest
+import site_sample as sample
+
+import guide
+from report.history import PastRun
+from report.pages.book import Book
+from report.pages.states import State
+
+
+@pytest.fixture(scope="module")
+def root(tmp_path_factory):
+    return sample.clone(tmp_path_factory.mktemp("clone"))
+
+
+def book(root, *results, now=sample.END, **more):
+    edition = guide.Edition.read(root / "docs" / "guide")
+    features = guide.Features.read(root / "features", edition)
+    history = [PastRun.of(one) for one in results]
+    return Book(edition, features, results, history, now, order=list(edition.pages), **more)
+
+
+def states(made):
+    return {unit.id: str(made.state(unit)) for unit in made.edition.units.values()}
+
+
+def test_each_unit_has_the_state_of_its_worst_scenario(root):
+    assert states(book(root, sample.red(root))) == {
+        "add-service/step-1": "proven",
+        "add-service/step-2": "erratum",
+        "add-service/step-3": "proven",
+        "add-service/step-4": "failed",
+        "rotate-key/key-rights": "stale",
+        "rotate-key/step-1": "not run",
+        "rotate-key/step-2": "excused",
+        "rotate-key/step-3": "skipped",
+        "rotate-key/night": "unproven",
+    }
+
+
+def test_kind_proves_what_embedded_skips_but_hides_no_failure(root):
+    made = book(root, sample.red(root), sample.green(root, ident="k", provider="kind"))
+    assert states(made)["rotate-key/step-3"] == "proven"
+    assert states(made)["rotate-key/step-1"] == "proven"
+    assert states(made)["add-service/step-4"] == "failed"
+
+
+def test_evidence_older_than_seven_days_is_stale(root):
+    results = sample.green(root)
+    fresh = book(root, results, now=sample.END + timedelta(days=7))
+    old = book(root, results, now=sample.END + timedelta(days=7, seconds=1))
+    assert states(fresh)["add-service/step-1"] == "proven"
+    assert states(old)["add-service/step-1"] == "stale"
+    assert State.PROVEN not in old.counts()
+
+
+def test_a_changed_edition_makes_all_stale_where_no_hash_of_a_unit_is_known(root):
+    results = sample.green(root, units={}, edition_hash="another")
+    assert states(book(root, results))["add-service/step-1"] == "stale"
+    assert states(book(root, sample.green(root, units={})))["add-service/step-1"] == "proven"
+
+
+def test_a_changed_feature_makes_its_evidence_stale(root):
+    def reworded(one):
+        first = dataclasses.replace(one.steps[0], text="something else")
+        return dataclasses.replace(one, steps=(first, *one.steps[1:]))
+
+    results = sample.change(sample.green(root), "rotate_key/read-only", reworded)
+    made = book(root, results)
+    assert states(made)["rotate-key/key-rights"] == "stale"
+    [proof] = made.proofs(made.features.scenarios["rotate_key/read-only"])
+    assert proof.stale == "the feature changed after this run"
+
+
+def test_a_scenario_without_a_result_is_not_run(root):
+    results = sample.green(root)
+    kept = tuple(one for one in results.scenarios if one.id != "rotate_key/read-only")
+    made = book(root, dataclasses.replace(results, scenarios=kept))
+    assert states(made)["rotate-key/key-rights"] == "not run"
+
+
+def test_one_bad_row_of_an_outline_decides(root):
+    results = sample.change(
+        sample.green(root),
+        "rotate_key/new-key-works[2]",
+        lambda one: sample.stopped(one, "failed", "no", 1),
+    )
+    assert states(book(root, results))["rotate-key/step-1"] == "failed"
+
+
+def test_no_results_at_all_is_never_green(root):
+    made = book(root, dataclasses.replace(sample.green(root), scenarios=()))
+    assert set(made.counts()) == {State.NOT_RUN, State.EXCUSED, State.UNPROVEN}
+
+
+def test_the_whole_evidence_stands_in_the_scenarios_own_chapter(root):
+    made = book(root, sample.green(root))
+    assert made.home_of(made.features.scenarios["add_service/whole-way"]) == "add-service/step-1"
+
+
+def test_a_heading_that_only_groups_is_not_counted(root):
+    edition = guide.Edition.read(root / "docs" / "guide")
+    made = book(root, sample.green(root))
+    assert len(made.counted()) == len(edition.units)
+    assert sum(made.counts("rotate-key").values()) == 5

@@ -1,0 +1,115 @@
+import re
+from xml.etree import ElementTree
+
+from report.pages import charts, diffs
+from report.pages.chain import timeline
+from report.pages.folder import Folder
+from report.pages.outputs import Outputs
+from report.pages.states import MEANING, SIGN, WORST_FIRST, State, badge, of_status, worst
+from report.results import ChainLink, Commit
+
+
+def outputs(tmp_path):
+    return Outputs(Folder(tmp_path))
+
+
+def test_every_state_has_words_a_sign_and_a_rank():
+    assert set(MEANING) == set(SIGN) == set(WORST_FIRST) == set(State)
+    assert len(set(SIGN.values())) == len(State)
+    assert len({badge(state) for state in State}) == len(State)
+
+
+def test_only_passed_is_green():
+    assert [s for s in ("passed", "failed", "skipped", "not_run", "other") if
+            of_status(s) is State.PROVEN] == ["passed"]  # fmt: skip
+
+
+def test_the_worst_state_decides_and_nothing_proves_nothing():
+    assert worst([State.PROVEN, State.SKIPPED, State.FAILED]) is State.FAILED
+    assert worst([State.PROVEN, State.STALE]) is State.STALE
+    assert worst([]) is State.UNPROVEN
+
+
+def test_the_chain_is_a_picture_that_can_be_read_aloud():
+    links = (
+        ChainLink("commit", "4be1f2a90c5d4b7781aa20f3c5f1f0a8d0c9e7b2", "2026-11-20T03:00:00Z"),
+        ChainLink("Kustomization <apps>", "main@sha1:4be1f2a90c5d4b77", "2026-11-20T03:00:05.500Z"),
+    )
+    made = timeline(links, "x")
+    figure = ElementTree.fromstring(made)
+    assert figure.find(".//title").text == "Evidence chain, 5.5 s in all"
+    assert "Kustomization <apps> main@sha1:4be1f2a9 at 5.5 s" in figure.find(".//desc").text
+    assert "+5.5 s" in "".join(figure.itertext())
+
+
+def test_a_stage_with_an_unreadable_time_keeps_its_row():
+    made = timeline((ChainLink("commit", "abc", "?"), ChainLink("apps", "abc", "?")), "x")
+    assert made.count('class="pb-dot"') == 2
+    assert "pb-bar" not in made
+
+
+def test_a_diff_keeps_its_signs_and_counts_them(tmp_path):
+    diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-old\n+new <b>\n+more\n"
+    made = diffs.commit(Commit("0123456789abcdef", "Say <hi>", diff), "n", outputs(tmp_path), "")
+    assert "1 file <span" in made
+    assert ">+2<" in made
+    assert ">−1<" in made
+    assert '<span class="da">+new &lt;b&gt;\n</span>' in made
+    assert "Say &lt;hi&gt;" in made
+
+
+def test_a_diff_can_be_narrowed_to_some_files(tmp_path):
+    diff = "diff --git a/x b/x\n+one\ndiff --git a/y b/y\n+two\n"
+    made = Commit("0" * 40, "m", diff)
+    assert "+two" in diffs.commit(made, "n", outputs(tmp_path), "", only={"y"})
+    assert "+one" not in diffs.commit(made, "n", outputs(tmp_path), "", only={"y"})
+    assert diffs.commit(made, "n", outputs(tmp_path), "", only={"z"}) == ""
+
+
+def test_a_long_output_is_cut_with_a_link_to_the_whole(tmp_path):
+    whole = "\n".join(f"line {number}" for number in range(5000))
+    made = outputs(tmp_path).pre(whole, "run/a", "output", "../")
+    assert 'href="../evidence/run/a.txt"' in made
+    assert "4910 lines cut here" in made
+    assert (tmp_path / "evidence/run/a.txt").read_text() == whole + "\n"
+    assert len(made) < 5000
+
+
+def test_a_file_with_the_whole_is_used_where_the_results_hold_a_part(tmp_path):
+    (tmp_path / "all.txt").write_text("\n".join(map(str, range(9000))))
+    made = outputs(tmp_path).pre("0\n1\n...", "run/a", "output", "", tmp_path / "all.txt")
+    assert "8999" in made
+    assert (tmp_path / "evidence/run/a.txt").read_text().startswith("0\n1\n2\n")
+
+
+def test_a_strip_says_in_words_what_it_shows():
+    made = charts.strip([("failed", 'r1 "x"', "runs/r1.html"), ("passed", "r2", "")])
+    assert re.findall(r"pb-hidden\">([^<]+)<", made) == ["r1 &quot;x&quot;", "r2"]
+    assert "✗" in made
+    assert "✓" in made
+
+
+def test_a_line_chart_leaves_gaps_and_marks_failures():
+    points = [
+        charts.Point("a", "2026-01-01", 10.0),
+        charts.Point("b", "2026-01-02", None),
+        charts.Point("c", "2026-01-03", 30.0, failed=True),
+        charts.Point("d", "2026-01-04", 20.0),
+    ]
+    figure = ElementTree.fromstring(charts.lines(points, "Duration"))
+    assert len(figure.findall(".//polyline")) == 1
+    assert figure.find(".//path[@class='pb-failed']/title").text == "c: 30 s, failed"
+    assert charts.lines(points[:2], "Duration") == ""
+
+
+def test_a_folder_writes_what_changed_and_sweeps_what_is_gone(tmp_path):
+    first = Folder(tmp_path)
+    first.write("a/b.md", "one")
+    first.write("c.md", "two")
+    first.sweep()
+    before = (tmp_path / "c.md").stat().st_mtime_ns
+    second = Folder(tmp_path)
+    second.write("c.md", "two")
+    second.sweep()
+    assert (tmp_path / "c.md").stat().st_mtime_ns == before
+    assert not (tmp_path / "a").exists()

@@ -1,0 +1,393 @@
+import dataclasses
+import html.parser
+import json
+import posixpath
+import subprocess
+import sys
+from datetime import timedelta
+from importlib.util import find_spec
+from urllib.parse import unquote, urlsplit
+
+import pytest
+import site_sample as sample
+
+from report.__main__ import main
+from report.pages.site import Site
+from report.results import Command, Results
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """The built site of a run with something in every state."""
+    folder = tmp_path_factory.mktemp("red")
+    made = Site(sample.build(folder / "clone"), folder / "site")
+    made.build()
+    return made
+
+
+def pages(site):
+    return {p.relative_to(site.out).as_posix(): p for p in site.out.rglob("*.html")}
+
+
+def everything(folder):
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write(folder, results=sample.red, **changes):
+    """Only the Markdown, for one variation of the sample."""
+    inputs = sample.build(folder / "clone", results, past=2)
+    site = Site(dataclasses.replace(inputs, **changes), folder / "site")
+    return site, site.write()
+
+
+def test_home_says_what_broke_where_and_since_when(site):
+    home = (site.source / "index.md").read_text()
+    assert "1 scenario fails: the guide does not hold as it stands" in home
+    assert (
+        'href="guide/add-service.html#s-add-service-verify-shows-it-embedded">The verification'
+    ) in home
+    assert "Adding a service, Step 4: Look at the result" in home
+    assert "Changed since: flux 2.8.5 → 2.9.0" in home
+    assert "3 of 4</td>" in home
+    assert "make e2e" in home
+
+
+def test_a_failed_step_is_open_with_everything_a_maintainer_asks_for(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    start = page.index('id="s-add-service-verify-shows-it-embedded" open>')
+    shown = page[start : page.index("</details></section>", start)]
+    assert "expected</th><td><b>Then</b> the output names &quot;shop&quot; as Ready" in shown
+    assert "actual:   shop with READY False, install retries exhausted" in shown
+    assert "<code>docs/guide/add-service.md:47</code>" in shown
+    assert "features/add_service.feature:13" in shown
+    assert "build/failures/verify-shows-it" in shown
+    assert '<a href="../runs/p011.html">p011</a>, <time' in shown
+
+
+def test_a_step_shows_commands_diffs_waits_conditions_and_the_chain(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    start = page.index('id="s-add-service-whole-way-embedded"')
+    shown = page[start : page.index('id="step', start) if 'id="step' in page[start:] else None]
+    for part in (
+        "exit 0</span> · 0.4 s",
+        '<span class="da">+kind: HelmRelease\n</span>',
+        "waited</span> 9.1 s for every Flux object at 4be1f2a9",
+        "Evidence chain, 9.0 s in all",
+        "<td>Succeeded</td>",
+        "2 attempts",
+        "attempt 1</span> failed after 61 s: timed out after 60 s",
+        "To ssh://git@127.0.0.1:2222/platform/fleet",
+    ):
+        assert part in shown
+
+
+def test_beside_another_step_stands_only_what_belongs_to_it(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    start = page.index('id="u-add-service-step-2-s-add-service-whole-way-embedded"')
+    shown = page[start : page.index("Six levels up", start)]
+    assert "fleet/clusters/one/apps/shop/kustomization.yaml" in shown
+    assert "kind: HelmRelease" not in shown
+    assert 'Everything it did is at <a href="#s-add-service-whole-way-embedded">' in shown
+
+
+def test_states_differ_in_words_and_providers_are_told_apart(site):
+    key = (site.source / "guide" / "rotate-key.md").read_text()
+    assert "a message to people is nothing that a cluster shows" in key
+    assert "no scenario claims this yet" in key
+    assert "needs real containers, embedded simulates them" in key
+    assert "the text changed after this run" in key
+    assert "type: ecdsa" in key
+    assert key.count("<b>embedded</b>") == key.count("<b>kind</b>") == 1
+    assert "workload pods simulated" in key
+
+
+def test_attributes_for_the_engine_do_not_reach_the_reader(site):
+    for path in pages(site).values():
+        text = path.read_text()
+        assert "data-unused" not in text or "reference" in path.name
+        assert "data-excused" not in text or "reference" in path.name
+    page = (site.out / "guide" / "add-service.html").read_text()
+    assert "This block is not run: it never ends" in page
+    assert 'id="shop-release"' in page
+    assert ">fleet/bases/shop/release.yaml</span>" in page
+    assert "as the source guide writes it" in page
+
+
+def test_errata_show_claim_proof_correction_and_its_proof(site):
+    page = (site.source / "errata.md").read_text()
+    for part in (
+        "An overlay reaches its base six levels up",
+        "evalsymlink failure: no such file or directory",
+        "Four levels up",
+        "#s-add-service-right-path-embedded",
+        '<span class="dd">-../../../../../../bases/shop\n</span>',
+    ):
+        assert part in page
+
+
+def test_coverage_goes_both_ways(site):
+    page = (site.source / "coverage.md").read_text()
+    units, scenarios = page.split("## Scenarios and their units")
+    assert "rotate-key/night" in units.split("## Excused")[0]
+    assert 'data-state="erratum"' in units
+    assert "<code>rotate_key/read-only</code>" in scenarios
+    assert "rotate-key.html#key-rights" in scenarios
+
+
+def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
+    page = (site.source / "runs" / "r2.md").read_text()
+    assert "make e2e PROVIDER=embedded" in page
+    assert 'href="../data/r2/results.json"' in page
+    assert 'href="../data/r2/junit.xml"' in page
+    assert page.index("## Results without a scenario") < page.index('id="g-add-service-retired"')
+    assert "Gone since" not in (site.source / "guide" / "add-service.md").read_text()
+    stored = Results.read(site.source / "data" / "r2" / "results.json")
+    assert stored.run.id == "r2"
+
+
+def test_history_shows_the_grid_the_turn_and_the_unsteady(site):
+    page = (site.source / "history.md").read_text()
+    assert page.count('class="pb-grid"') == 2
+    assert "flux: 2.8.5 → 2.9.0" in page
+    assert "Duration of a run, embedded" in page
+    assert len((site.source / "data" / "history.jsonl").read_text().splitlines()) == 14
+
+
+class Links(html.parser.HTMLParser):
+    """Collects the ids and the links of a page, and what would ask another host."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.ids, self.links, self.loaded, self.scripts = set(), [], [], 0
+        self.twice = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        found = dict(attributes)
+        if found.get("id"):
+            if found["id"] in self.ids:
+                self.twice.append(found["id"])
+            self.ids.add(found["id"])
+        if tag == "a" and found.get("href"):
+            self.links.append(found["href"])
+        for name in ("src", "srcset", "data"):
+            if found.get(name):
+                self.loaded.append(found[name])
+        if tag == "link" and found.get("rel") in ("stylesheet", "icon", "preconnect", "preload"):
+            self.loaded.append(found["href"])
+        self.scripts += tag == "script"
+
+
+def test_every_link_and_anchor_resolves_and_nothing_is_loaded_from_elsewhere(site):
+    found = {name: Links(path.read_text()) for name, path in pages(site).items()}
+    broken = []
+    for name, page in found.items():
+        assert not page.twice, f"{name} uses ids twice: {page.twice}"
+        for url in page.loaded:
+            assert not urlsplit(url).netloc, f"{name} loads {url}"
+        for url in page.links:
+            parts = urlsplit(url)
+            if parts.scheme or parts.netloc or name == "404.html":
+                continue
+            target = posixpath.normpath(
+                posixpath.join(posixpath.dirname(name), unquote(parts.path)) if parts.path else name
+            )
+            if target == ".":
+                target = "index.html"
+            there = target in found or (site.out / target).is_file()
+            anchor = unquote(parts.fragment)
+            if not there or (anchor and target in found and anchor not in found[target].ids):
+                broken.append(f"{name}: {url}")
+    assert not broken
+
+
+def test_the_same_input_gives_the_same_bytes(site, tmp_path):
+    again = Site(sample.build(tmp_path / "clone"), tmp_path / "site")
+    again.build()
+    assert everything(again.source) == everything(site.source)
+    assert everything(again.out) == everything(site.out)
+
+
+PLANTED = '<script>planted()</script><img src=x onerror="planted()">'
+SECRETS = {
+    "token": "glpat-AbCdEfGhIjKlMnOpQrSt",
+    "key": "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n"
+    "-----END OPENSSH PRIVATE KEY-----",
+    "kubeconfig": "    client-key-data: LS0tLS1CRUdJTiBFQyBQUklWQVRFIEtFWS0tLS0tCk1IY0NBUUVF",
+    "header": "Authorization: Bearer abcdef0123456789abcdef",
+}
+
+
+def plant(value, words):
+    """The same value with `words` behind every text that a run can influence."""
+    if isinstance(value, str):
+        return f"{value}{words}"
+    if isinstance(value, list):
+        return [plant(item, words) for item in value]
+    if isinstance(value, dict):
+        free = ("name", "error", "text", "line", "cwd", "stdout", "stderr", "message", "diff")
+        free += ("what", "last_seen", "stage", "revision", "object", "type", "reason", "host")
+        free += ("command", "simulated", "versions", "stopped", "provider", "sha", "bundle")
+        return {
+            key: plant(item, words)
+            if key in free and not isinstance(item, int)
+            else item
+            if isinstance(item, str)
+            else plant_below(item, words)
+            for key, item in value.items()
+        }
+    return value
+
+
+def plant_below(value, words):
+    if isinstance(value, list):
+        return [plant_below(item, words) if not isinstance(item, str) else item for item in value]
+    return plant(value, words) if isinstance(value, dict) else value
+
+
+def planted(words):
+    return lambda root: Results.load(plant(sample.red(root).dump(), words))
+
+
+def test_html_from_a_run_is_inert_on_every_page(tmp_path):
+    site = Site(sample.build(tmp_path / "clone", planted(PLANTED), past=1), tmp_path / "site")
+    site.build()
+    clean = Site(sample.build(tmp_path / "two", past=1), tmp_path / "clean")
+    clean.build()
+    seen = 0
+    for name, path in pages(site).items():
+        text = path.read_text()
+        seen += text.count("planted()")
+        assert PLANTED not in text, name
+        assert "<img src=x" not in text, name
+        if (clean.out / name).is_file():
+            before = Links((clean.out / name).read_text()).scripts
+            assert Links(text).scripts == before, name
+    assert seen > 50
+
+
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_planted_secret_is_nowhere_on_the_site(tmp_path, kind):
+    site, _ = write(tmp_path, planted(f"\n{SECRETS[kind]}\n"))
+    needle = SECRETS[kind].split("\n")[1 if kind == "key" else 0].split(" ")[-1].encode()
+    found = [name for name, data in everything(site.source).items() if needle in data]
+    assert not found
+
+
+def test_a_log_of_five_megabytes_is_cut_with_a_link_to_the_whole(tmp_path):
+    def long(root):
+        log = "".join(f"{number:07d} reconciled\n" for number in range(290_000))
+        results = sample.green(root)
+        step = dataclasses.replace(
+            results.scenarios[0].steps[0], commands=(Command("logs", ".", 0, log, "", 1.0),)
+        )
+        first = dataclasses.replace(
+            results.scenarios[0], steps=(step, *results.scenarios[0].steps[1:])
+        )
+        return dataclasses.replace(results, scenarios=(first, *results.scenarios[1:]))
+
+    site, _ = write(tmp_path, long)
+    page = (site.source / "guide" / "add-service.md").read_text()
+    assert len(page) < 200_000
+    [whole] = site.source.glob("evidence/r1/*.txt")
+    assert whole.stat().st_size > 5_000_000
+    assert f'href="../evidence/r1/{whole.name}"' in page
+
+
+def test_a_changed_unit_is_stale_and_an_old_run_is(tmp_path):
+    site, book = write(tmp_path, sample.green, now=sample.END + timedelta(days=9))
+    assert "proven" not in {str(state) for state in book.counts()}
+    assert "the run is older than 7 days" in (site.source / "guide/add-service.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (lambda p: p.write_text(json.dumps({"schema": 2, "run": {}, "scenarios": []})), "schema 1"),
+        (lambda p: p.write_text(p.read_text()[:500]), "is no JSON"),
+        (lambda p: p.write_bytes(b"\xff\xfe"), "is not UTF-8"),
+        (lambda p: p.write_text("[]"), "breaks the results schema"),
+        (lambda p: p.unlink(), "cannot be read"),
+    ],
+    ids=["other schema", "cut", "not UTF-8", "no object", "gone"],
+)
+def test_results_that_cannot_be_taken_are_one_line_and_exit_2(tmp_path, capsys, damage, said):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    damage(inputs.results)
+    arguments = ["site", "--root", str(inputs.root), "--results", str(inputs.results)]
+    code = main([*arguments, "--history", str(inputs.history), "--out", str(tmp_path / "site")])
+    error = capsys.readouterr().err
+    assert code == 2
+    assert said in error
+    assert str(inputs.results) in error
+    assert error.count("\n") == 1
+    assert not (tmp_path / "site").exists()
+
+
+def test_a_history_line_cut_in_half_is_left_out_and_said(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=2)
+    path = inputs.history / "runs.jsonl"
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1][:100], *lines[2:]]) + "\n")
+    site = Site(inputs, tmp_path / "site")
+    book = site.write()
+    assert len(book.history) == len(lines) - 1
+    for page in ("index.md", "history.md"):
+        assert "runs.jsonl:2: not a whole run" in (site.source / page).read_text()
+
+
+def test_a_folder_that_is_not_ours_is_not_built_over(tmp_path, capsys):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    precious = tmp_path / "mine"
+    precious.mkdir()
+    (precious / "thesis.txt").write_text("years of work")
+    arguments = ["site", "--root", str(inputs.root), "--results", str(inputs.results)]
+    assert main([*arguments, "--out", str(precious)]) == 2
+    assert "was not made by proofbook" in capsys.readouterr().err
+    assert (precious / "thesis.txt").is_file()
+
+
+@pytest.mark.parametrize("wrong", [["--now", "soon"], ["--builder", "make"], ["--port", "x"]])
+def test_a_wrong_option_is_exit_2(wrong, capsys):
+    with pytest.raises(SystemExit) as caught:
+        main(["serve" if "--port" in wrong else "site", *wrong])
+    assert caught.value.code == 2
+    capsys.readouterr()
+
+
+def test_publish_makes_the_folder_for_pages(tmp_path, monkeypatch, capsys):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    monkeypatch.chdir(tmp_path)
+    arguments = ["--root", str(inputs.root), "--results", str(inputs.results)]
+    assert main(["publish", *arguments, "--history", str(inputs.history)]) == 0
+    assert (tmp_path / "public" / "index.html").is_file()
+    assert main(["publish", *arguments, "--history", str(inputs.history)]) == 0
+    assert "1 failed" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(find_spec("properdocs") is None, reason="properdocs is not installed")
+def test_a_second_builder_takes_the_same_pages(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=1)
+    Site(inputs, tmp_path / "site").build("properdocs")
+    assert "What broke" in (tmp_path / "site" / "index.html").read_text()
+
+
+def test_the_builder_is_told_from_outside_that_something_is_wrong(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    (inputs.docs / "try-it.md").write_text("# Try it\n\n[gone](nowhere.md)\n")
+    arguments = ["--root", str(inputs.root), "--results", str(inputs.results)]
+    done = subprocess.run(
+        [sys.executable, "-m", "report", "site", *arguments, "--out", str(tmp_path / "site")],
+        cwd=sample.ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "nowhere.md" in done.stderr
+    assert "Traceback" not in done.stderr
