@@ -74,8 +74,14 @@ def told(what: str) -> Iterator[None]:
         if isinstance(error, APIError) and error.status_code is not None:
             raise SandboxError(f"{what}: the Docker engine refused: {said}") from error
         raise SandboxError(
-            f"{what}: the Docker engine does not answer: {said}", cure=ENGINE_CURE
+            f"{what}: the Docker engine does not answer: {_root(error)}", cure=ENGINE_CURE
         ) from error
+
+
+def _root(error: BaseException) -> BaseException:
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return error
 
 
 class Engine:
@@ -83,7 +89,7 @@ class Engine:
 
     def __init__(self, timeout_s: float = _TIMEOUT_S) -> None:
         self.url = endpoint()
-        with told("looking for an engine"):
+        with told(f"engine at {self.url}"):
             self.client = docker.DockerClient(base_url=self.url, timeout=int(timeout_s))
             self.info: dict[str, Any] = self.client.info()
         self._network_lock = threading.Lock()
