@@ -48,6 +48,19 @@ class Desk:
         """The commit that the clone stands at."""
         return self.git("rev-parse", "HEAD").strip()
 
+    def first_commit(self) -> str:
+        """The commit that the history begins with."""
+        return self.git("rev-list", "--max-parents=0", "HEAD").strip()
+
+    def authors(self, since: str) -> list[str]:
+        """Who made the commits after `since`, newest first."""
+        return self.git("log", "--format=%an", f"{since}..HEAD").splitlines()
+
+    def files(self, commit: str) -> dict[str, str]:
+        """The files of a commit: path → text."""
+        paths = self.git("ls-tree", "-r", "--name-only", commit).splitlines()
+        return {path: self.git("show", f"{commit}:{path}") for path in paths}
+
     def _show_commits(self, before: str, after: str) -> None:
         listed = self.git("rev-list", "--reverse", f"{before}..{after}").split()
         for sha in listed:
@@ -58,6 +71,10 @@ class Desk:
                     diff=self.git("show", "--format=", "--no-color", sha),
                 )
             )
+
+    def read(self, path: str) -> str:
+        """A file of the monorepo as it lies in the clone."""
+        return (self.clone / path).read_text()
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the monorepo, folders included."""

@@ -50,6 +50,20 @@ def revision(item: Object) -> str:
             return str(status.get("artifact", {}).get("revision", ""))
 
 
+def inventory(item: Object) -> list[str]:
+    """`Kind namespace/name` of each object that a Kustomization has applied, sorted.
+
+    Its status keeps them as `<namespace>_<name>_<group>_<kind>`.
+    """
+    entries = item.get("status", {}).get("inventory", {}).get("entries", [])
+    found = []
+    for entry in entries:
+        namespace, rest = str(entry["id"]).split("_", 1)
+        name, _, kind = rest.rsplit("_", 2)
+        found.append(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}")
+    return sorted(found)
+
+
 def is_current(item: Object) -> bool:
     """Whether its controller has seen the newest spec and says Ready."""
     ready = condition(item)

@@ -22,6 +22,12 @@ _PATHS = {
     "HelmChart": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/helmcharts/{}",
     "Kustomization": "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{}/kustomizations/{}",
     "HelmRelease": "/apis/helm.toolkit.fluxcd.io/v2/namespaces/{}/helmreleases/{}",
+    "ConfigMap": "/api/v1/namespaces/{}/configmaps/{}",
+    "Secret": "/api/v1/namespaces/{}/secrets/{}",
+    "Service": "/api/v1/namespaces/{}/services/{}",
+    "Deployment": "/apis/apps/v1/namespaces/{}/deployments/{}",
+    "Namespace": "/api/v1/namespaces/{1}",
+    "ClusterIssuer": "/apis/cert-manager.io/v1/clusterissuers/{1}",
 }
 
 
@@ -115,6 +121,35 @@ class ClusterView:
         """An object by its path on the API server, None where there is none."""
         return self.api.find(path)
 
+    def find(self, kind: str, namespace: str, name: str) -> Object | None:
+        """An object as the API server has it now, None where there is none (or no such kind)."""
+        return self.read(self.path(kind, namespace, name))
+
+    def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
+        """Wait until there is no such object."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find(kind, namespace, name)
+            return (None if item else True), "still there" if item else "gone"
+
+        self.wait(f"{kind} {namespace}/{name} to go away", probe, limit)
+
+    def wait_data(self, namespace: str, name: str, key: str, value: str, limit: float) -> None:
+        """Wait until an entry of a ConfigMap has this value."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("ConfigMap", namespace, name)
+            found = item.get("data", {}).get(key) if item else None
+            return (found == value) or None, f"{key} is {found!r}" if item else "no such object"
+
+        self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
+
+    def inventories(self) -> dict[str, list[str]]:
+        """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""
+        return {
+            flux.label(each): flux.inventory(each) for each in self.informer.all("Kustomization")
+        }
+
     def release_values(self, namespace: str, release: str) -> Any:
         """The values that Helm stored with the newest revision of a release."""
         listed = self.api.get(
@@ -130,7 +165,7 @@ class ClusterView:
 
     @staticmethod
     def path(kind: str, namespace: str, name: str) -> str:
-        """The path of a Flux object on its API server."""
+        """The path of an object on its API server."""
         return _PATHS[kind].format(namespace, name)
 
     def close(self) -> None:

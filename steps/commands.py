@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import yaml
-from pytest_bdd import parsers, then
+from pytest_bdd import given, parsers, then, when
 
 from steps.engineer import Engineer
 
@@ -59,7 +59,40 @@ def fails_with(engineer: Engineer, block: str, words: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints a (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
 def prints_object(engineer: Engineer, block: str, kind: str, name: str) -> None:
     """The command ends well and one of the manifests that it prints is this object."""
-    done = engineer.run(block)
-    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
-    printed = [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(done.stdout)]
-    assert (kind, name) in printed, f"`{done.line}` prints {printed}"
+    done = engineer.do(block)
+    assert (kind, name) in _manifests(done.stdout), f"`{done.line}` prints:\n{done.stdout}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints no (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
+def prints_no_object(engineer: Engineer, block: str, kind: str, name: str) -> None:
+    """The command ends well and none of the manifests that it prints is this object."""
+    done = engineer.do(block)
+    printed = _manifests(done.stdout)
+    assert printed, f"`{done.line}` prints no manifest at all"
+    assert (kind, name) not in printed, f"`{done.line}` prints {kind} {name}"
+
+
+def _manifests(text: str) -> list[tuple[str, str]]:
+    """Kind and name of each manifest in a text; a document may be empty."""
+    return [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(text) if each]
+
+
+@given(parsers.re(r'the engineer has run block "(?P<block>[^"]+)"$'))
+@when(parsers.re(r'the engineer runs block "(?P<block>[^"]+)"$'))
+def run_block(engineer: Engineer, block: str) -> None:
+    """Type the commands of a block; each ends well."""
+    engineer.do(block)
+
+
+@given(parsers.re(r'what block "(?P<block>[^"]+)" prints is noted$'))
+def note_output(engineer: Engineer, block: str) -> None:
+    """Keep what the command prints now."""
+    engineer.noted[block] = engineer.do(block).stdout
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints what was noted$'))
+def prints_what_was_noted(engineer: Engineer, block: str) -> None:
+    """The command prints the same as when it was noted, and something."""
+    printed = engineer.do(block).stdout
+    assert printed, "nothing was printed"
+    assert printed == engineer.noted[block], printed

@@ -6,7 +6,7 @@ What is written and typed comes from the edition's blocks and from nowhere else.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from guide import Block, Edition
 from sandbox.baseline import Baseline
@@ -17,6 +17,8 @@ from sandbox.sandbox import Sandbox
 _CONTINUED = re.compile(r"\\\n\s*")
 COMMIT = "commit-and-push"
 """The block by which every chapter commits and pushes."""
+ADDED = "added"
+"""Class of a block whose documents come at the end of a file that is there."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Engineer:
     baseline: Baseline
     values: dict[str, str]
     """What stands for the placeholders of the edition."""
+    noted: dict[str, str] = field(default_factory=dict)
+    """What commands printed earlier in the scenario, by block."""
 
     def follow(self, page: str, first: int, last: int, without: str = "") -> None:
         """Do the steps `first` to `last` of a page: write their files, type their commands."""
@@ -45,10 +49,13 @@ class Engineer:
             self.write(block.id)
 
     def write(self, block_id: str, **values: str) -> None:
-        """Write the file that a block shows."""
+        """Write the file that a block shows, or add what it shows at the end of the file."""
         block = self.edition.block(block_id)
         assert block.path, f'block "{block_id}" has no path in the repository'
-        self.sandbox.desk.write(block.path, block.filled({**self.values, **values}))
+        text = block.filled({**self.values, **values})
+        if ADDED in block.classes:
+            text = f"{self.sandbox.desk.read(block.path)}---\n{text}"
+        self.sandbox.desk.write(block.path, text)
 
     def run(self, block_id: str, **values: str) -> Completed:
         """Type the lines of a block, one after the other, up to one that fails; the last one."""
@@ -59,6 +66,12 @@ class Engineer:
                 break
         if block_id == COMMIT:
             self.chain.pushed(self.sandbox.head())
+        return done
+
+    def do(self, block_id: str) -> Completed:
+        """Type the lines of a block, none of which may fail."""
+        done = self.run(block_id)
+        assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
         return done
 
     def push(self, message: str) -> None:

@@ -9,6 +9,7 @@ from steps.engineer import Engineer
 _LIMIT_S = 120
 
 
+@given("every Flux object is Ready at the pushed commit")
 @then("every Flux object is Ready at the pushed commit")
 def every_object_is_ready(engineer: Engineer) -> None:
     """Sources, Kustomizations and releases follow the commit."""
@@ -67,3 +68,19 @@ def first_seen_in_order(engineer: Engineer, datatable: list[list[str]]) -> None:
     assert "never" not in times, told
     assert times == sorted(times), told
     assert len(set(times)) == len(times), told
+
+
+@then(parsers.parse('Kustomization "{name}" owns these:'))
+def kustomization_owns(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
+    """The inventory of the Kustomization holds each of the objects."""
+    owned = engineer.sandbox.view().inventories()[f"Kustomization flux-system/{name}"]
+    lacking = [row[0] for row in datatable[1:] if row[0] not in owned]
+    assert not lacking, f"{name} does not own {lacking}, but {owned}"
+
+
+@then("no object has two owners")
+def no_object_has_two_owners(engineer: Engineer) -> None:
+    """No object is in the inventories of two Kustomizations."""
+    owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
+    assert owned, "no Kustomization owns anything"
+    assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}

@@ -22,7 +22,9 @@ pytest_plugins = [
     "steps.commands",
     "steps.flux",
     "steps.helm",
+    "steps.objects",
     "steps.repository",
+    "steps.tree",
 ]
 
 ROOT = Path(__file__).parents[1]

@@ -76,3 +76,10 @@ def write_blocks(engineer: Engineer, datatable: list[list[str]]) -> None:
 def commit_and_push(engineer: Engineer, request: pytest.FixtureRequest) -> None:
     """Commit everything under the scenario's name and push it to `main`."""
     engineer.push(request.node.name.removeprefix("test_").replace("_", " "))
+
+
+@when(parsers.re(r'the engineer (?:writes|adds) block "(?P<block>[^"]+)" and pushes$'))
+def write_and_push(engineer: Engineer, block: str, request: pytest.FixtureRequest) -> None:
+    """Write what a block shows, commit everything and push it to `main`."""
+    engineer.write(block)
+    commit_and_push(engineer, request)

@@ -1,0 +1,141 @@
+Feature: Repository structure
+  One repository holds the configuration of every cluster. Flux begins at one file, the main entry of
+  the cluster, and applies what that file names, nothing less and nothing more. Bases are shared,
+  overlays belong to one cluster, and Git always wins.
+
+  Background:
+    Given a sandbox at the baseline
+
+  @id:tree
+  @unit:repository-structure/main-entry @unit:repository-structure/kustomizations
+  @unit:repository-structure/groups
+  Scenario: The tree of the page is the tree of a fresh repository
+    Then the first commit of the monorepo holds these blocks and nothing else:
+      | block                     |
+      | cluster-kustomization     |
+      | flux-system-kustomization |
+      | gotk-components           |
+      | gotk-sync                 |
+      | kustomizations-baseline   |
+      | namespaces-group          |
+      | dev-backend-namespace     |
+      | helm-repositories-group   |
+      | ingress-nginx-repository  |
+      | apps-group                |
+      | apps-note                 |
+
+  @id:gotk-files
+  @unit:repository-structure/main-entry
+  Scenario: The gotk files beside the main entry belong to flux bootstrap
+    Then since the first commit "Flux" and nobody else has changed the monorepo
+    And these are the files that have changed:
+      | file                                                                        |
+      | flux-config/clusters/platform-core-dev-aks/flux-system/gotk-components.yaml |
+      | flux-config/clusters/platform-core-dev-aks/flux-system/gotk-sync.yaml       |
+
+  @id:main-entry-drives-everything
+  @unit:repository-structure/main-entry @unit:repository-structure/kustomizations
+  Scenario: The main entry drives everything, and each object has one owner
+    Then Kustomization "flux-system" owns these:
+      | object                                            |
+      | Kustomization flux-system/infra-namespaces        |
+      | Kustomization flux-system/infra-helm-repositories |
+      | Kustomization flux-system/apps                    |
+    And Kustomization "infra-namespaces" owns these:
+      | object                |
+      | Namespace dev-backend |
+    And Kustomization "infra-helm-repositories" owns these:
+      | object                                   |
+      | HelmRepository flux-system/ingress-nginx |
+    And no object has two owners
+
+  @id:unnamed-group
+  @unit:repository-structure/groups
+  Scenario: A group that the main entry does not name is not applied
+    Given the engineer has written blocks "team-notes-group" and "on-call-note"
+    And the engineer has committed and pushed
+    Then every Flux object is Ready at the pushed commit
+    And there is no ConfigMap "on-call-note" in "flux-system"
+    When the engineer adds block "team-notes-entry" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+
+  @id:outside-the-tree
+  @unit:repository-structure/groups
+  Scenario: A manifest outside the cluster's folder reaches no cluster
+    When the engineer writes block "note-outside"
+    And the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no ConfigMap "stray-note" in "flux-system"
+
+  @id:what-flux-applies
+  @unit:repository-structure/what-flux-applies @unit:repository-structure/main-entry
+  Scenario: Without the cluster's own kustomization.yaml Flux would own everything below it
+    Then block "build-what-flux-applies" prints no Namespace named "dev-backend"
+    When the engineer runs block "remove-cluster-kustomization"
+    Then block "build-what-flux-applies" prints a Namespace named "dev-backend"
+
+  @id:changed-by-hand
+  @unit:repository-structure/source-of-truth
+  Scenario: What somebody changes by hand is put back at the next interval
+    Given the engineer has written block "flux-system-kustomization-impatient"
+    And the engineer has committed and pushed
+    And every Flux object is Ready at the pushed commit
+    Then block "change-note-by-hand" tells of "nobody"
+    And ConfigMap "apps-note" in "flux-system" comes to hold "owner" as "platform-team" again
+
+  @id:deleted-by-hand
+  @unit:repository-structure/source-of-truth
+  Scenario: What somebody deletes by hand is there again once reconciled
+    When the engineer runs block "delete-note-by-hand"
+    Then there is no ConfigMap "apps-note" in "flux-system"
+    When the engineer runs block "reconcile-apps"
+    Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
+
+  @id:removed-from-git
+  @unit:repository-structure/source-of-truth
+  Scenario: What disappears from Git disappears from the cluster
+    Given the engineer has written blocks "team-note" and "apps-group-with-team-note"
+    And the engineer has committed and pushed
+    And every Flux object is Ready at the pushed commit
+    And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
+    When the engineer runs block "remove-team-note"
+    And the engineer writes block "apps-group" and pushes
+    Then ConfigMap "team-note" in "flux-system" goes away
+
+  @id:base-reaches-every-cluster
+  @unit:repository-structure/bases-and-overlays
+  Scenario: A change of the base reaches every cluster that uses it
+    Given the engineer has written these blocks:
+      | block                          |
+      | shared-note-base               |
+      | shared-note-base-kustomization |
+      | shared-note-dev                |
+      | shared-note-stg                |
+      | apps-group-with-shared-note    |
+    And the engineer has committed and pushed
+    When the engineer writes block "shared-note-base-changed" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" holds these:
+      | key      | value   |
+      | greeting | welcome |
+      | stage    | dev     |
+    And block "build-shared-note-dev" tells of "greeting: welcome"
+    And block "build-shared-note-stg" tells of "greeting: welcome"
+
+  @id:overlay-reaches-its-own-cluster
+  @unit:repository-structure/bases-and-overlays
+  Scenario: A change of an overlay reaches its own cluster only
+    Given the engineer has written these blocks:
+      | block                          |
+      | shared-note-base               |
+      | shared-note-base-kustomization |
+      | shared-note-dev                |
+      | shared-note-stg                |
+      | apps-group-with-shared-note    |
+    And the engineer has committed and pushed
+    And what block "build-shared-note-stg" prints is noted
+    When the engineer writes block "shared-note-dev-changed" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" holds "stage" as "development"
+    And block "build-shared-note-stg" prints what was noted

@@ -1,0 +1,48 @@
+"""Sentences about objects of a cluster: there, not there, what they hold."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, parsers, then
+
+from steps.cluster import config_map_holds
+from steps.engineer import Engineer
+
+_LIMIT_S = 60
+
+
+@then(parsers.re(r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"$'))
+def there_is_no(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
+    """The cluster has no such object now."""
+    found = engineer.sandbox.view().find(kind, namespace, name)
+    assert found is None, f"there is a {kind} {namespace}/{name}"
+
+
+@then(parsers.re(r'there is no (?P<kind>Namespace|ClusterIssuer) "(?P<name>[^"]+)"$'))
+def there_is_none(engineer: Engineer, kind: str, name: str) -> None:
+    """The cluster has no such object now; its kind knows no namespaces."""
+    there_is_no(engineer, kind, name, "")
+
+
+@then(parsers.parse('{kind:w} "{name}" in "{namespace}" goes away'))
+def goes_away(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
+    """Wait until the object is no longer there."""
+    engineer.sandbox.view().wait_gone(kind, namespace, name, _LIMIT_S)
+
+
+@then(parsers.parse('ConfigMap "{name}" in "{namespace}" comes to hold "{key}" as "{value}" again'))
+def comes_to_hold(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
+    """Wait until an entry of a ConfigMap has this value."""
+    engineer.sandbox.view().wait_data(namespace, name, key, value, _LIMIT_S)
+
+
+@given(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
+def held(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
+    """Compare one entry of a ConfigMap before anything is done."""
+    config_map_holds(engineer, name, namespace, key, value)
+
+
+@then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))
+def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]) -> None:
+    """Compare several entries of a ConfigMap."""
+    for key, value in datatable[1:]:
+        config_map_holds(engineer, name, namespace, key, value)

@@ -1,0 +1,30 @@
+"""Sentences about the monorepo as Git has it: which files, from which commits."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from steps.engineer import Engineer
+
+
+@then("the first commit of the monorepo holds these blocks and nothing else:")
+def first_commit_holds(engineer: Engineer, datatable: list[list[str]]) -> None:
+    """Compare the files of the first commit with the blocks, byte for byte."""
+    blocks = [engineer.edition.block(block) for [block] in datatable[1:]]
+    shown = {block.path: block.filled(engineer.values) for block in blocks}
+    assert engineer.sandbox.desk.files(engineer.sandbox.desk.first_commit()) == shown
+
+
+@then(parsers.parse('since the first commit "{author}" and nobody else has changed the monorepo'))
+def changed_by(engineer: Engineer, author: str) -> None:
+    """Every commit after the first one has this author."""
+    desk = engineer.sandbox.desk
+    assert set(desk.authors(desk.first_commit())) == {author}
+
+
+@then("these are the files that have changed:")
+def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
+    """Compare the files that differ between the first commit and the head of `main`."""
+    desk = engineer.sandbox.desk
+    changed = desk.git("diff", "--name-only", desk.first_commit(), "HEAD").split()
+    assert changed == [row[0] for row in datatable[1:]]
