@@ -71,9 +71,10 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         return None
     option = config.getoption
     selection = Selection(option("--only"), config.option.markexpr)
-    edition = Path(option("--edition-folder")) if option("--edition-folder") else None
+    edition = _folder(config, option("--edition-folder")) if option("--edition-folder") else None
     try:
-        config.stash[_INPUTS] = Inputs.read(Path(option("--features-folder")), edition, selection)
+        features = _folder(config, option("--features-folder"))
+        config.stash[_INPUTS] = Inputs.read(features, edition, selection)
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if code is None:
@@ -81,6 +82,11 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
         print(error, file=sys.stderr)
         return int(code)
     return None
+
+
+def _folder(config: pytest.Config, name: str) -> Path:
+    # Below the root of the project, and told as seen from where the run was started.
+    return Path(os.path.relpath(config.rootpath / name))
 
 
 def pytest_configure(config: pytest.Config) -> None:

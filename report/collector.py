@@ -36,7 +36,6 @@ class Collector(Listener):
         self._again = again
         self._path = path
         self._by_item: dict[pytest.Item, Binding] = {}
-        self._deselected: set[str] = set()
         self._begun = 0
         self._opened = False
         self._exit_code = 0
@@ -173,7 +172,8 @@ class Collector(Listener):
         self._step_done(self._recorder.end_step("failed"))
         self._recorder.end("failed", when + message, duration_s=took)
         self._exit_code = self._exit_code or 1
-        code = failure.ends_run(error, report.when or "")
+        in_setup = error is self._setup_error
+        code = failure.ends_run(error, "setup" if in_setup else report.when or "")
         if code:
             self._exit_code = code
             head = (message.splitlines() or [""])[0]

@@ -97,7 +97,7 @@ class StepDraft:
     def cut(self) -> None:
         """It takes no more time, however it goes."""
         if self.started is not None:
-            self.duration_s = round(time.monotonic() - self.started, 3)
+            self.duration_s = round(max(0.0, time.monotonic() - self.started), 3)
 
     def frozen(self) -> Step:
         """The step as a value."""
@@ -123,6 +123,9 @@ class Draft:
     def _fresh(self) -> None:
         self.steps = [StepDraft(step, Gathered(self._texts)) for step in self.planned.steps]
         self._waiting = Gathered(self._texts)
+        self._after = Gathered(self._texts)
+        self._decided = False
+        self._aside_s = 0.0
 
     def leave(self, reason: str) -> None:
         """It is not run, and this is why."""
@@ -162,16 +165,26 @@ class Draft:
         return step.frozen()
 
     def add(self, kind: str, value: Mapping[str, Any]) -> None:
-        """Keep evidence: of the running step, else of the next one, else of the last that ran."""
+        """Keep evidence: of the running step, else of the next one; after the last, of clean-up."""
         step = self.step
-        begun = [each for each in self.steps if each.started is not None]
-        if step is None and self.steps and len(begun) == len(self.steps):
-            step = self.steps[-1]
-        (step.evidence if step else self._waiting).add(kind, value)
+        if self._decided:
+            self._after.add(kind, value)
+        else:
+            (step.evidence if step else self._waiting).add(kind, value)
         self._frozen = None
 
-    def end(self, status: Status, error: str) -> None:
-        """The scenario ended; the first failure of an attempt is the one that is told."""
+    def aside(self, seconds: float) -> None:
+        """So many seconds of what ran just now were not the scenario's own."""
+        self._aside_s += seconds
+        step = self.step
+        if step is not None and step.started is not None:
+            step.started += seconds
+
+    def end(self, status: Status, error: str, duration_s: float = 0.0) -> None:
+        """Set-up, steps or clean-up decided how it went; what comes now is clean-up."""
+        self._decided = True
+        self.duration_s = round(max(0.0, self.duration_s + duration_s - self._aside_s), 3)
+        self._aside_s = 0.0
         step = self.step
         if step is not None:
             step.cut()
@@ -196,6 +209,7 @@ class Draft:
                 bundle=self.bundle,
                 steps=tuple(step.frozen() for step in self.steps),
                 failed_attempts=tuple(self.failed),
+                clean_up=self._after.evidence(),
             )
         return self._frozen
 

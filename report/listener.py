@@ -26,6 +26,7 @@ class Listener:
     def __init__(self, recorder: Recorder, view: View) -> None:
         self._recorder = recorder
         self._view = view
+        self._setup_error: Exception | None = None
 
     def describe(
         self,
@@ -61,9 +62,17 @@ class Listener:
 
     @contextmanager
     def setting_up(self) -> Iterator[None]:
-        """What is recorded in here brings the sandbox up: it belongs to no scenario."""
+        """What is done in here brings the sandbox up or down: it belongs to no scenario.
+
+        An error that comes out of here ends the run as one of a fixture does, wherever the
+        sandbox was asked for.
+        """
         with self._recorder.aside():
-            yield
+            try:
+                yield
+            except Exception as error:
+                self._setup_error = error
+                raise
 
     def bundle(self, folder: str) -> None:
         """The failure bundle of the current scenario; the folder is relative to the results'."""

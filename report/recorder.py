@@ -80,9 +80,7 @@ class Recorder:
     def end(self, status: Status, error: str = "", *, duration_s: float = 0.0) -> None:
         """A part of the current scenario (set-up, steps, clean-up) decided how it went."""
         with self._lock:
-            draft = self._draft()
-            draft.duration_s += round(duration_s, 3)
-            draft.end(status, error)
+            self._draft().end(status, error, duration_s)
 
     def finish(self) -> Scenario:
         """The current scenario is over, clean-up included."""
@@ -106,7 +104,7 @@ class Recorder:
     def record(self, kind: str, value: Mapping[str, Any]) -> None:
         """Keep one piece of evidence, of the step that is running.
 
-        Outside a step it belongs to the next one, after the last to the last; outside a scenario
+        Before a step it belongs to that step, after the last to the clean-up; outside a scenario
         and in `aside` to the set-up of the run. ValueError for an unknown kind, TypeError for
         fields that the kind does not have.
         """
@@ -120,12 +118,19 @@ class Recorder:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """What is recorded in here was done for the run, not for the scenario at hand."""
+        """What is recorded in here was done for the run, not for the scenario at hand.
+
+        The time that it takes counts neither for the scenario nor for its step.
+        """
         before, self._aside = self._aside, True
+        started = time.monotonic()
         try:
             yield
         finally:
             self._aside = before
+            with self._lock:
+                if self._current is not None and not before:
+                    self._current.aside(time.monotonic() - started)
 
     def phase(self, name: str, duration_s: float) -> None:
         """A phase of bringing the sandbox up or down ended after so many seconds."""

@@ -77,7 +77,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was done and seen outside the steps: when the sandbox was brought up."""
+    """What was done and seen outside the steps: before the first scenario, or after a scenario."""
 
     commands: tuple[Command, ...] = ()
     commits: tuple[Commit, ...] = ()
@@ -137,6 +137,8 @@ class Scenario:
     """Of its sentences and of the units that it proves."""
     example: Mapping[str, str] = field(default_factory=dict)
     failed_attempts: tuple[FailedAttempt, ...] = ()
+    clean_up: Evidence = field(default_factory=Evidence)
+    """What was done after the last step."""
 
     @property
     def base_id(self) -> str:
@@ -245,6 +247,7 @@ _NESTED: Mapping[str, type[Any]] = {
     "failed_attempts": FailedAttempt,
     "phases": Phase,
 }
+_EVIDENCE = ("setup", "clean_up")
 
 
 def _value(kind: type[T], data: Mapping[str, Any]) -> T:
@@ -254,7 +257,7 @@ def _value(kind: type[T], data: Mapping[str, Any]) -> T:
 def _field(name: str, value: Any) -> Any:
     if name in _NESTED:
         return tuple(_value(_NESTED[name], item) for item in value)
-    if name == "setup":
+    if name in _EVIDENCE:
         return _value(Evidence, value)
     return _frozen(value) if isinstance(value, list) else value
 
@@ -275,7 +278,7 @@ def document(value: Any) -> dict[str, Any]:
 
 
 def _empty(name: str, content: Any) -> bool:
-    if name == "setup":
+    if name in _EVIDENCE:
         return not any(content.values())
     # A line counts from 1; an exit code of 0 says something, and so does one that is missing.
     return content in ("", [], {}) or (name == "line" and not content)

@@ -171,11 +171,14 @@ def test_a_scenario_that_passes_keeps_the_evidence_of_each_step(ran: Outcome) ->
     assert then.commits == ()
 
 
-def test_what_is_recorded_outside_a_step_goes_to_the_next_one_or_to_the_last(ran: Outcome) -> None:
-    lines = [[command.line for command in step.commands] for step in ran["shop/opens"].steps]
-    assert lines == [["before"], [], ["after"]]
-    failed = [[command.line for command in step.commands] for step in ran["shop/fails"].steps]
-    assert failed == [["before"], [], ["after"], []]
+def test_what_is_recorded_before_a_step_is_its_own_and_after_the_last_it_is_clean_up(
+    ran: Outcome,
+) -> None:
+    for name in ("shop/opens", "shop/fails"):
+        lines = [[command.line for command in step.commands] for step in ran[name].steps]
+        assert lines[0] == ["before"]
+        assert not any(lines[1:])
+        assert [command.line for command in ran[name].clean_up.commands] == ["after"]
 
 
 def test_the_steps_after_a_failure_are_not_run(ran: Outcome) -> None:

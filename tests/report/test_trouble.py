@@ -29,15 +29,20 @@ FEATURE = """
 """
 
 STEPS = """
-    from trouble import in_fixture, in_step
+    from trouble import in_fixture, in_sandbox, in_step
 
     @pytest.fixture(autouse=True)
     def sandbox(request):
         in_fixture(request.node.name)
         yield
 
+    @pytest.fixture(scope="session")
+    def late(collector):
+        with collector.setting_up():
+            in_sandbox()
+
     @given("a shelf")
-    def shelf(): pass
+    def shelf(late): pass
 
     @when("something happens")
     def something(request): in_step(request.node.name)
@@ -61,11 +66,14 @@ ERRORS = """
 
     def in_fixture(name): {fixture}
     def in_step(name): {step}
+    def in_sandbox(): {sandbox}
 """
 
 
-def trouble(folder: Path, *, fixture: str = "pass", step: str = "pass") -> Outcome:
-    errors = ERRORS.format(fixture=fixture, step=step)
+def trouble(
+    folder: Path, *, fixture: str = "pass", step: str = "pass", sandbox: str = "pass"
+) -> Outcome:
+    errors = ERRORS.format(fixture=fixture, step=step, sandbox=sandbox)
     return TinySuite(folder, FEATURE, STEPS, trouble=errors).run()
 
 
@@ -76,6 +84,14 @@ def test_a_sandbox_that_does_not_come_up_stops_the_run_with_3(tmp_path: Path) ->
     assert ran["shop/first"].error == "set-up: Flux: waited 60 s for it"
     assert ran["shop/third"].error.endswith("Flux: waited 60 s for it")
     assert ran.results.run.stopped == "Flux: waited 60 s for it"
+
+
+def test_a_sandbox_that_a_step_asks_for_and_that_does_not_come_up_stops_the_run_with_3(
+    tmp_path: Path,
+) -> None:
+    ran = trouble(tmp_path, sandbox="raise NotReady('Flux: waited 60 s for it')")
+    assert ran.exit_code == 3
+    assert list(ran.statuses().values()) == ["failed", "not_run", "not_run"]
 
 
 def test_a_sandbox_that_dies_in_a_step_stops_the_run_with_3(tmp_path: Path) -> None:
@@ -105,6 +121,7 @@ SLOW = """
     import threading
 
     def in_fixture(name): pass
+    def in_sandbox(): pass
 
     def in_step(name):
         if name == "test_two":
@@ -159,7 +176,7 @@ def test_a_killed_run_leaves_whole_results_that_say_that_it_broke_off(tmp_path: 
     assert [path.name for path in (tmp_path / "build").iterdir()] == ["results.json"]
 
 
-NOTHING = "def in_fixture(name): pass\ndef in_step(name): pass\n"
+NOTHING = "in_fixture = in_step = lambda name: None\nin_sandbox = lambda: None\n"
 
 
 def refused(folder: Path, feature: str, *options: str, steps: str = STEPS) -> str:
