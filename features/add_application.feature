@@ -63,9 +63,9 @@ Feature: Adding a new application
   @unit:add-application/step-4
   Scenario: With dependsOn the application waits for its namespace
     Given the engineer has followed steps 1 to 4 of "add-application"
-    And Kustomization "infra-namespaces" will be held back by the commit
+    And Kustomization "infra-namespaces" is held back
     When the engineer commits and pushes
-    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
     When Kustomization "infra-namespaces" is let go
     Then every Flux object is Ready at the pushed commit
 
