@@ -95,7 +95,8 @@ class Collector(Listener):
         self._opened = True
         total = len(self._inputs.scenarios)
         of = "" if len(chosen) == total else f" of {total}"
-        self._view.start(len(chosen), f"{len(chosen)}{of} scenarios {selection}".rstrip())
+        noun = "scenario" if total == 1 else "scenarios"
+        self._view.start(len(chosen), f"{len(chosen)}{of} {noun} {selection}".rstrip())
 
     @contextmanager
     def _bad_input(self) -> Iterator[None]:

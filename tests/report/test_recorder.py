@@ -1,0 +1,174 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report import masking
+from report.plan import NOT_YET
+from report.recorder import Recorder
+from report.results import Results, Run, Scenario, Step
+from report.store import Store
+from report.texts import END, LONGEST, Texts
+
+COMMAND = {"line": "ls", "cwd": ".", "exit_code": 0, "stdout": "", "stderr": "", "duration_s": 0.1}
+RUN = Run(
+    "run-1", "2026-11-23T22:46:00.000Z", "2026-11-23T22:46:00.000Z", 0.0, "", {}, "e1", "Linux"
+)
+
+
+def planned(name: str, steps: int = 2) -> Scenario:
+    sentences = tuple(Step("When", f"step {number}") for number in range(steps))
+    return Scenario(f"shop/{name}", "shop.feature", name, (), (), error=NOT_YET, steps=sentences)
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "results.json"
+
+
+@pytest.fixture
+def recorder(path: Path) -> Recorder:
+    found = Recorder([planned("a"), planned("b")], RUN, Store(path))
+    found.open({"shop/a", "shop/b"}, "not selected")
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _nothing_registered() -> Iterator[None]:
+    masking.forget()
+    yield
+    masking.forget()
+
+
+def command(**more: Any) -> dict[str, Any]:
+    return {**COMMAND, **more}
+
+
+def test_from_the_first_moment_the_file_says_that_nothing_ran(
+    recorder: Recorder, path: Path
+) -> None:
+    found = Results.read(path)
+    assert [one.status for one in found.scenarios] == ["not_run", "not_run"]
+    assert [one.error for one in found.scenarios] == [NOT_YET, NOT_YET]
+    assert found.run.exit_code is None
+
+
+def test_a_running_scenario_is_in_the_file_as_broken_off(recorder: Recorder, path: Path) -> None:
+    recorder.begin("shop/a")
+    first, second = Results.read(path).scenarios
+    assert (first.status, first.attempts, first.error) == ("not_run", 1, "the run broke off in it")
+    assert second.attempts == 0
+
+
+def test_what_was_not_selected_says_so(path: Path) -> None:
+    recorder = Recorder([planned("a"), planned("b")], RUN, Store(path))
+    recorder.open({"shop/a"}, "not selected (TAGS=slow)")
+    recorder.stop("interrupted")
+    errors = [one.error for one in Results.read(path).scenarios]
+    assert errors == [f"{NOT_YET}: interrupted", "not selected (TAGS=slow)"]
+
+
+def test_the_time_of_bringing_the_sandbox_up_is_nobodys(recorder: Recorder) -> None:
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    with recorder.aside():
+        recorder.record("commands", command(line="bring up"))
+    draft = recorder._draft()
+    draft.aside(100.0)
+    assert recorder.end_step("passed") is not None
+    recorder.end("passed", duration_s=102.0)
+    found = recorder.finish()
+    assert found.steps[0].duration_s == 0.0
+    assert 1.9 < found.duration_s <= 2.0
+    assert found.steps[0].commands == ()
+    assert [each.line for each in recorder.results().run.setup.commands] == ["bring up"]
+
+
+def test_evidence_outside_any_scenario_belongs_to_the_set_up(recorder: Recorder) -> None:
+    recorder.record("waits", {"what": "Flux", "last_seen": "Ready", "duration_s": 1.23456})
+    assert recorder.close(0).run.setup.waits[0].duration_s == 1.235
+
+
+def test_evidence_before_a_failed_set_up_is_not_lost(recorder: Recorder) -> None:
+    recorder.begin("shop/a")
+    recorder.record("commands", command())
+    recorder.end("failed", "set-up: no light")
+    found = recorder.finish()
+    assert [len(step.commands) for step in found.steps] == [1, 0]
+
+
+def test_a_failure_in_clean_up_is_told_beside_the_first_one(recorder: Recorder) -> None:
+    recorder.begin("shop/a")
+    recorder.end("failed", "first")
+    recorder.end("failed", "second")
+    assert recorder.finish().error == "first\n\nsecond"
+    recorder.begin("shop/b")
+    recorder.end("passed")
+    recorder.end("failed", "left a key")
+    found = recorder.finish()
+    assert (found.status, found.error) == ("failed", "left a key")
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "error"),
+    [("mood", {}, ValueError), ("waits", {"what": "x"}, TypeError), ("chain", COMMAND, TypeError)],
+)
+def test_evidence_of_no_known_kind_is_refused(
+    recorder: Recorder, kind: str, value: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        recorder.record(kind, value)
+
+
+def test_a_step_outside_a_scenario_is_refused(recorder: Recorder) -> None:
+    with pytest.raises(RuntimeError, match="no scenario"):
+        recorder.begin_step(0)
+
+
+def test_output_that_is_no_utf8_can_be_written(recorder: Recorder, path: Path) -> None:
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    recorder.record("commands", command(stdout=b"a\xff\x00".decode(errors="surrogateescape")))
+    recorder.end_step("passed")
+    recorder.end("passed")
+    recorder.finish()
+    assert Results.read(path).scenarios[0].steps[0].commands[0].stdout == "a?\0"
+
+
+def test_a_secret_that_becomes_known_later_is_masked_in_the_results(
+    recorder: Recorder, path: Path
+) -> None:
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    recorder.record("commands", command(stdout="the word is open-sesame"))
+    masking.register("open-sesame")
+    recorder.end_step("passed")
+    recorder.end("passed")
+    recorder.finish()
+    recorder.close(0)
+    assert "sesame" not in path.read_text()
+
+
+def test_a_text_that_is_just_short_enough_stays_whole(tmp_path: Path) -> None:
+    texts = Texts(tmp_path)
+    assert texts.keep("x" * LONGEST) == ("x" * LONGEST, "")
+    assert list(tmp_path.iterdir()) == []
+    shown, name = texts.keep("x" * (LONGEST + 1))
+    assert (tmp_path / name).read_text() == "x" * (LONGEST + 1)
+    assert shown.startswith("x" * END + f"\n[... {LONGEST + 1 - 2 * END} characters are left out")
+
+
+def test_a_secret_on_the_edge_of_a_cut_is_not_cut_in_half(tmp_path: Path) -> None:
+    masking.register("open-sesame")
+    text = "x" * (END - 5) + "open-sesame" + "y" * LONGEST
+    shown, name = Texts(tmp_path).keep(text)
+    assert "open-" not in shown
+    assert "sesame" not in (tmp_path / name).read_text()
+
+
+def test_the_file_is_json_of_one_line_for_each_scenario(recorder: Recorder, path: Path) -> None:
+    recorder.close(0)
+    lines = path.read_text().splitlines()
+    assert [json.loads(line.rstrip(","))["id"] for line in lines[3:5]] == ["shop/a", "shop/b"]
