@@ -133,7 +133,7 @@ KIND = GoModule(
         "coredns": "github.com/coredns/coredns",
     },
     stamps=_KUBERNETES_STAMPS,
-    disk_gib=6.0,
+    disk_gib=8.0,
     kept_gib=0.4,
     minutes=6,
 )
