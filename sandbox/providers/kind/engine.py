@@ -39,6 +39,8 @@ ENGINE_CURE = (
     "run the command again: what is left is removed first. Without an engine: PROVIDER=embedded"
 )
 _TIMEOUT_S = 60
+_CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
+"""What a terminal would act on: colours, returns."""
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
@@ -159,7 +161,7 @@ class Engine:
         """What the main process of a container printed last."""
         with told(f"reading the log of {container}"):
             output = self.client.containers.get(container).logs(tail=tail)
-        return output.decode(errors="replace")
+        return _CONTROL.sub("", output.decode(errors="replace"))
 
     def execute(self, container: str, command: list[str]) -> str:
         """Run a program in a container; its standard output. Raises SandboxError if it fails."""

@@ -36,6 +36,7 @@ DESKTOP_HOST = "host.docker.internal"
 MEMORY_GIB = 1.3
 """What one cluster with Flux takes, GiB."""
 
+_ASK_S = 5
 _CREATE_LIMIT_S = 300
 _NAME_LIMIT = 48
 """With `-control-plane` behind it a name must stay a host name: 63 characters."""
@@ -131,7 +132,7 @@ class Kind:
         line: list[str | Path] = [self.toolchain.bin / "kind", "create", "cluster"]
         line += ["--name", full, "--image", tag]
         # Without --wait: kind reports success when it times out. `ready` looks itself.
-        line += ["--config", "-", "--kubeconfig", kubeconfig, "--retain", "--verbosity", "1"]
+        line += ["--config", "-", "--kubeconfig", kubeconfig, "--retain"]
         try:
             done = command.run(line, env=env, stdin=configuration, limit=_CREATE_LIMIT_S)
         except CommandFailed as error:
@@ -234,6 +235,20 @@ class Kind:
         self.engine.remove_images(self.labels)
 
     @classmethod
+    def available(cls) -> tuple[bool, str]:
+        """Whether clusters can be made here, asked briefly; and why, in words."""
+        try:
+            engine = Engine(_ASK_S)
+        except SandboxError as error:
+            return False, f"no Docker engine answers: {error.what}"
+        if not engine.is_recent:
+            return False, f"Docker {engine.version} is too old for kind"
+        missing = Host.look(engine.root).missing_capabilities
+        if missing and engine.info.get("DefaultRuntime", "runc") == "runc":
+            return False, f"this host withholds {', '.join(missing)} from Docker's containers"
+        return True, f"Docker {engine.version} answers"
+
+    @classmethod
     def sweep(cls) -> list[str]:
         """Remove what sandboxes of this user left whose folder or owner is gone; their names.
 
@@ -291,9 +306,10 @@ def _short(name: str, folder: str) -> str:
 
 
 def _cause(output: str) -> str:
+    """What kind said went wrong: its error, and the output of the command that it ran."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if "ERROR" in line or "rror:" in line]
-    return " ".join((errors or lines or ["it said nothing"])[-2:])[:600]
+    first = next((at for at, line in enumerate(lines) if line.startswith("ERROR")), -2)
+    return " ".join(lines[first:][:4])[-600:] or "it said nothing"
 
 
 def _tell(line: str) -> None:
