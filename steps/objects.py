@@ -29,6 +29,12 @@ def goes_away(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
     engineer.sandbox.view().wait_gone(kind, namespace, name, _LIMIT_S)
 
 
+@then(parsers.parse('Namespace "{name}" goes away with all that was in it'))
+def namespace_goes_away(engineer: Engineer, name: str) -> None:
+    """Wait until the namespace is no longer there: it goes last, when it is empty."""
+    engineer.sandbox.view().wait_gone("Namespace", "", name, _LIMIT_S)
+
+
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" comes to hold "{key}" as "{value}" again'))
 def comes_to_hold(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
     """Wait until an entry of a ConfigMap has this value."""
