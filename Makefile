@@ -6,6 +6,8 @@ TAGS ?=
 WORKERS ?= 1
 KEEP ?=
 GUIDE ?=
+ACCEPT ?=
+NAMES ?=
 export PYTHONDONTWRITEBYTECODE = 1
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
@@ -25,7 +27,9 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
-	  --workers '$(WORKERS)' $(if $(KEEP),--keep)
+	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
+	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site; fi; \
+	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)
 	@$(PY) -m steps --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed
@@ -42,8 +46,8 @@ serve: ## the site at a local address, rebuilt when something changes
 publish: ## the site as a folder for GitLab Pages, in public/
 	@$(AS) -m report publish
 
-audit: ## compare a source guide with its lock (GUIDE=file.md); exit 1 on drift
-	@$(AS) -m guide audit '$(GUIDE)'
+audit: ## compare a source guide with its lock (GUIDE=file.md, ACCEPT=1 updates the lock)
+	@$(AS) -m guide audit '$(GUIDE)' $(if $(ACCEPT),--accept)
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
 	@$(AS) -m guide patch '$(GUIDE)'
@@ -55,7 +59,7 @@ toolchain: ## build the programs of the sandbox now, not at the first run
 	@$(AS) -m sandbox.toolchain
 
 bench: ## the figures of README's last section, measured here
-	@$(AS) -m benchmarks
+	@$(AS) -m benchmarks $(NAMES)
 
 format: ## put every Python file into the project's form
 	@$(PY) -m ruff check --fix . && exec "$$py" -m ruff format .

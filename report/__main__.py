@@ -1,15 +1,17 @@
-"""`python -m report record|site|pages|serve|publish`: what is done with results after a run."""
+"""`python -m report record|merge|site|pages|serve|publish`: what is done with results after a run."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from guide import GuideError
 from report import history
 from report.errors import ReportError
+from report.merge import merge_folders
 from report.pages.cli import add_commands
 from report.results import Results
 
@@ -25,6 +27,13 @@ def _record(options: argparse.Namespace) -> int:
     return 0
 
 
+def _merge(options: argparse.Namespace) -> int:
+    merged = merge_folders(options.folders, options.out)
+    states = Counter(scenario.status for scenario in merged.scenarios)
+    print(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    return merged.run.exit_code or 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -32,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--results", type=Path, default=Path("build/results.json"))
     record.add_argument("--history", type=Path, default=Path("build/history"))
     record.set_defaults(do=_record)
+    merging = commands.add_parser("merge", help="one run from the results of several workers")
+    merging.add_argument("folders", type=Path, nargs="+", help="folders with a results.json")
+    merging.add_argument("--out", type=Path, default=Path("build"))
+    merging.set_defaults(do=_merge)
     add_commands(commands)
     return parser
 

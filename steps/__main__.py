@@ -15,12 +15,14 @@ import pytest
 
 from guide import Edition, GuideError
 from sandbox.errors import SandboxError
-from sandbox.providers.choice import choose
+from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.sandbox import sweep
-from steps import baseline_tree
+from sandbox.toolchain import ensure
+from steps import baseline_tree, workers
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
+_MOST_WORKERS = 16
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -30,6 +32,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
     parser.add_argument("--sandbox-name", default="e2e", help="name of the sandbox (default: e2e)")
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
+    parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
+    parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
+    parser.add_argument("--build", type=Path, default=BUILD, help="where results are written")
     parser.add_argument(
         "--seed-only", type=Path, help="write the first commit of the monorepo here, no more"
     )
@@ -47,32 +52,52 @@ def run(arguments: argparse.Namespace) -> int:
         baseline_tree.write(edition, arguments.seed_only)
         return 0
     provider, why = choose(arguments.provider)
-    print(f"provider {provider} ({why})", flush=True)
-    for name in sweep():
-        print(f"removed what a killed run left: {name}", flush=True)
-    seed = BUILD / "seed"
+    if not arguments.share:
+        print(f"provider {provider} ({why})", flush=True)
+        for name in sweep():
+            print(f"removed what a killed run left: {name}", flush=True)
+    build: Path = arguments.build
+    shutil.rmtree(build / "workers", ignore_errors=True)
+    if arguments.workers > 1:
+        ensure(toolchain_sets(provider))  # once, before there are several who would build it
+        asked = [f"--provider={provider}", f"--feature={arguments.feature}"]
+        asked += [f"--tags={arguments.tags}", *(["--keep"] if arguments.keep else [])]
+        command = [sys.executable, "-m", "steps", *asked]
+        return workers.run(command, arguments.workers, arguments.sandbox_name, build)
+    seed = build / "seed"
     shutil.rmtree(seed, ignore_errors=True)
     baseline_tree.write(edition, seed)
+    return int(pytest.main(_options(arguments, provider, seed)))
+
+
+def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[str]:
     options = [
         str(ROOT / "features"),
         f"--rootdir={ROOT}",
         f"--provider={provider}",
         f"--sandbox={arguments.sandbox_name}",
         f"--seed={seed}",
+        f"--share={arguments.share}",
         "-p",
         "steps.plugin",
         "-p",
         "report.collect",
-        f"--results={BUILD / 'results.json'}",
+        f"--results={arguments.build / 'results.json'}",
         f"--only={arguments.feature}",
         f"--again=make e2e PROVIDER={provider}",
-        f"--junit-xml={BUILD / 'junit.xml'}",
+        f"--junit-xml={arguments.build / 'junit.xml'}",
     ]
     if arguments.keep:
         options.append("--keep")
     if arguments.tags:
         options += ["-m", arguments.tags.replace("@", "")]
-    return int(pytest.main(options))
+    return options
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_WORKERS}")
+    return int(text)
 
 
 def main(argv: list[str]) -> int:

@@ -9,7 +9,13 @@ from steps.engineer import Engineer
 _LIMIT_S = 120
 
 
-@then(parsers.parse('Deployment "{name}" in "{namespace}" has {count:d} ready replicas'))
+@then(
+    parsers.re(
+        r'Deployment "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" has '
+        r"(?P<count>\d+) ready replicas?$",
+    ),
+    converters={"count": int},
+)
 def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count: int) -> None:
     """Wait until the Deployment has exactly so many ready replicas."""
     engineer.sandbox.view().wait_replicas(namespace, name, count, _LIMIT_S)

@@ -32,6 +32,18 @@ def shows_ready_with_version(engineer: Engineer, block: str, name: str, version:
     assert re.search(rf"\s{re.escape(version)}\s+False\s+True\b", row), row
 
 
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as not Ready with "(?P<words>.+)"$'
+    )
+)
+def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
+    """The command lists the object as not Ready, its message holds these words."""
+    row = _row(engineer, block, name)
+    assert re.search(r"\s(?:True|False)\s+False\s", row), row
+    assert words in row, row
+
+
 def _row(engineer: Engineer, block: str, name: str) -> str:
     done = engineer.run(block)
     assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
@@ -44,6 +56,27 @@ def _row(engineer: Engineer, block: str, name: str) -> str:
 def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
     done = engineer.run(block)
+    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" tells of these:$'))
+def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
+    """The command ends well and its output holds all these words."""
+    output = engineer.do(block).output
+    lacking = [row[0] for row in datatable[1:] if row[0] not in output]
+    assert not lacking, f"{lacking} is not in:\n{output}"
+
+
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" of release "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" '
+        r'tells of "(?P<words>.+)"$'
+    )
+)
+def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
+    """The command for this release ends well and its output holds these words."""
+    done = engineer.run(block, **{"release-name": name, "namespace": namespace})
     assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
     assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
 

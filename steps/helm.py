@@ -24,3 +24,12 @@ def _at(values: Any, path: str) -> Any:
     for word in path.split("."):
         values = values.get(word) if isinstance(values, dict) else None
     return values
+
+
+@then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))
+def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str) -> None:
+    """Compare the chart version in the spec of a release of the cluster."""
+    release = engineer.sandbox.view().find("HelmRelease", namespace, name)
+    assert release is not None, f"there is no HelmRelease {namespace}/{name}"
+    found = release["spec"]["chart"]["spec"]["version"]
+    assert found == version, f"it asks for {found}, expected {version}"

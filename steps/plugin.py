@@ -20,6 +20,7 @@ from steps.settings import Settings
 pytest_plugins = [
     "steps.cluster",
     "steps.commands",
+    "steps.faults",
     "steps.flux",
     "steps.helm",
     "steps.objects",
@@ -36,7 +37,19 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--provider", default="embedded", help="embedded or kind")
     group.addoption("--sandbox", default="e2e", help="name of the sandbox")
     group.addoption("--seed", help="folder with the baseline of the monorepo")
+    group.addoption("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the other workers what is theirs."""
+    share = config.getoption("--share")
+    if share:
+        first, step = map(int, share.split("/"))
+        mine = items[first - 1 :: step]
+        config.hook.pytest_deselected(items=[item for item in items if item not in mine])
+        items[:] = mine
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,84 @@
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from report.errors import ReportError
+from report.merge import merge, merge_folders
+from report.results import Results, Run, Scenario
+
+RUN = Run(
+    id="r",
+    started="2026-01-01T00:00:00.000Z",
+    finished="2026-01-01T00:01:00.000Z",
+    duration_s=60.0,
+    provider="embedded",
+    versions={"flux": "2.9.5"},
+    edition_hash="e",
+    host="h",
+    exit_code=0,
+)
+
+
+def scenario(name: str, status: str = "not_run", error: str = "not selected") -> Scenario:
+    return Scenario(
+        id=f"f/{name}",
+        feature="features/f.feature",
+        name=name,
+        tags=(),
+        units=("u",),
+        status=status,
+        error=error,
+        attempts=int(status != "not_run"),  # type: ignore[arg-type]
+    )
+
+
+def test_each_scenario_comes_from_the_worker_that_ran_it() -> None:
+    one = Results(run=RUN, scenarios=(scenario("a", "passed", ""), scenario("b")))
+    two = Results(
+        run=replace(RUN, finished="2026-01-01T00:02:00.000Z", exit_code=1),
+        scenarios=(scenario("a"), scenario("b", "failed", "no")),
+    )
+    merged = merge([one, two])
+    assert [(each.id, each.status) for each in merged.scenarios] == [
+        ("f/a", "passed"),
+        ("f/b", "failed"),
+    ]
+    assert (merged.run.exit_code, merged.run.duration_s) == (1, 120.0)
+
+
+def test_what_was_selected_and_never_ran_says_why() -> None:
+    one = Results(run=RUN, scenarios=(scenario("a"),))
+    two = Results(run=replace(RUN, exit_code=130), scenarios=(scenario("a", error="interrupted"),))
+    [merged] = merge([one, two]).scenarios
+    assert (merged.status, merged.error) == ("not_run", "interrupted")
+
+
+@pytest.mark.parametrize(
+    ("codes", "worst"), [((0, 0), 0), ((1, 0), 1), ((1, 3), 3), ((3, 130), 130), ((None, 0), 3)]
+)
+def test_the_worst_exit_code_wins(codes: tuple[int | None, ...], worst: int) -> None:
+    parts = [Results(run=replace(RUN, exit_code=code), scenarios=()) for code in codes]
+    assert merge(parts).run.exit_code == worst
+
+
+def test_results_of_different_editions_are_not_one_run() -> None:
+    parts = [Results(run=replace(RUN, edition_hash=name), scenarios=()) for name in "ab"]
+    with pytest.raises(ReportError, match="different features or editions"):
+        merge(parts)
+
+
+def test_bundles_and_suites_come_along(tmp_path: Path) -> None:
+    folders = []
+    for name in "ab":
+        folder = tmp_path / name
+        (folder / "bundles" / name).mkdir(parents=True)
+        (folder / "bundles" / name / "x.txt").write_text(name)
+        Results(run=RUN, scenarios=()).write(folder / "results.json")
+        (folder / "junit.xml").write_text(
+            f'<testsuites><testsuite name="{name}" tests="0"/></testsuites>'
+        )
+        folders.append(folder)
+    merge_folders(folders, tmp_path / "out")
+    assert (tmp_path / "out" / "bundles" / "b" / "x.txt").read_text() == "b"
+    assert (tmp_path / "out" / "junit.xml").read_text().count("<testsuite ") == 2
