@@ -140,7 +140,8 @@ class GitHttps:
                     piece = await git.output()
                 if await git.end():
                     session.result = f"failed: {await git.stderr()}"[:500]
-                await response.write_eof()
+                # The server ends the answer when this returns: the client sees the end of a push
+                # only after the log has it.
                 return response
 
 

@@ -64,6 +64,12 @@ def _finish_push(app: App, actor: Actor, project: Row, current: Session) -> None
     if not moved or app.store.one("SELECT 1 FROM projects WHERE id = ?", project["id"]) is None:
         return
     app.store.update("projects", project["id"], last_activity_at=now())
+    first = next((each.ref for each in moved if each.ref.startswith("refs/heads/")), None)
+    if first and not app.repositories.has_branch(project["id"], project["default_branch"]):
+        # The first branch of an empty project becomes its default one.
+        branch = first.removeprefix("refs/heads/")
+        app.repositories.point_head(project["id"], branch)
+        app.store.update("projects", project["id"], default_branch=branch)
     app.push_hooks.pushed(project, actor.user, moved)
 
 

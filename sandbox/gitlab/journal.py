@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
 from sandbox.gitlab.store import now
+from sandbox.gitlab.tokens import DEPLOY, PERSONAL
+
+_SECRET = re.compile(f"(?:{PERSONAL}|{DEPLOY})[A-Za-z0-9_-]+")
 
 
 class Journal:
@@ -41,6 +45,8 @@ class Journal:
             **more,
         }
         line = json.dumps({name: value for name, value in entry.items() if value != ""})
+        # A client may put its token where a name belongs.
+        line = _SECRET.sub("[masked]", line)
         self._file.write(line.encode() + b"\n")
         self._file.flush()
 

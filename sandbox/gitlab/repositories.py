@@ -125,6 +125,14 @@ class Repositories:
         partial.write_text(f"ref: refs/heads/{branch}\n")
         partial.replace(head)
 
+    def has_branch(self, number: int, branch: str) -> bool:
+        """Whether a branch exists."""
+        repository, ref = self.path(number), f"refs/heads/{branch}"
+        packed = repository / "packed-refs"
+        return (repository / ref).is_file() or (
+            packed.exists() and f" {ref}\n" in packed.read_text()
+        )
+
     def environment(self, more: Mapping[str, str] | None = None) -> dict[str, str]:
         """What a git program gets: nothing of the machine's or the client's own settings."""
         settings = {
