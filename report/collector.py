@@ -186,7 +186,10 @@ class Collector(Listener):
 
     def pytest_keyboard_interrupt(self, excinfo: pytest.ExceptionInfo[BaseException]) -> None:
         """Ctrl-C and SIGTERM; also pytest's own way to stop, which is no interruption."""
-        if isinstance(excinfo.value, pytest.exit.Exception | pytest.Session.Interrupted):
+        reason = excinfo.value
+        if isinstance(reason, pytest.exit.Exception | pytest.Session.Interrupted):
+            if self._opened and isinstance(reason, pytest.exit.Exception):
+                self._recorder.stop(str(reason))
             return
         self._exit_code = INTERRUPTED
         if self._opened:

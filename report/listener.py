@@ -59,6 +59,11 @@ class Listener:
             self._view.phase(mask(name))
         else:
             self._recorder.phase(name, duration_s)
+            self._view.phase("")
+
+    def say(self, text: str) -> None:
+        """A line that people must see: what was kept, and how it is removed."""
+        self._view.say(mask(text))
 
     @contextmanager
     def setting_up(self) -> Iterator[None]:

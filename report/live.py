@@ -80,7 +80,7 @@ class LiveView:
     def step_done(self, step: Step) -> None:
         """Nothing is awaited any more; a step that did not pass stays to be seen."""
         with self._lock:
-            self._step, self._wait, self._phase = None, None, "between two steps"
+            self._step, self._wait, self._phase = None, None, "between steps"
         if step.status != "passed":
             self.say(f"    {SIGN[step.status]} {sentence(step)}: {words(step.status)}")
 
@@ -115,8 +115,8 @@ class LiveView:
             if self._step is not None:
                 took = seconds(now - self._since["step"])
                 lines.append(Text(f"  {sentence(self._step)}  {took}", no_wrap=True))
-            elif self._phase:
-                lines.append(Text(f"  {self._phase}", no_wrap=True))
+            if self._phase:
+                lines.append(Text(f"    {self._phase}", no_wrap=True))
             if self._wait is not None:
                 what, seen, since = self._wait
                 text = f"    waiting {seconds(max(0.0, now - since))} for {what}"

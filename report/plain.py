@@ -27,7 +27,8 @@ class PlainView:
 
     def phase(self, text: str) -> None:
         """Say what is being done."""
-        self.say(f"... {text}")
+        if text:
+            self.say(f"... {text}")
 
     def scenario(self, number: int, scenario: Scenario) -> None:
         """Say which scenario begins."""

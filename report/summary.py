@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import PurePath
 
 from report.results import Results, Scenario
 from report.view import SIGN, STYLE, seconds, sentence, words
@@ -28,7 +29,7 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     run = results.run
     for scenario in results.scenarios:
         if scenario.status == "failed":
-            yield from _failure(scenario, again)
+            yield from _failure(scenario, again, PurePath(path).parent)
     skipped = [scenario for scenario in results.scenarios if scenario.status == "skipped"]
     if skipped:
         yield "", ""
@@ -54,7 +55,7 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     yield f"results: {path}", ""
 
 
-def _failure(scenario: Scenario, again: str) -> Iterator[Line]:
+def _failure(scenario: Scenario, again: str, folder: PurePath) -> Iterator[Line]:
     yield "", ""
     yield f"{SIGN['failed']} {scenario.name}", STYLE["failed"]
     yield f"  {scenario.feature}:{scenario.line}", ""
@@ -70,5 +71,5 @@ def _failure(scenario: Scenario, again: str) -> Iterator[Line]:
     if len(lines) > ERROR_LINES:
         yield f"    [... {len(lines) - ERROR_LINES} more lines are in the results ...]", "dim"
     if scenario.bundle:
-        yield f"  bundle: {scenario.bundle}", ""
+        yield f"  bundle: {folder / scenario.bundle}", ""
     yield f"  again: {again} FEATURE={scenario.base_id}", ""

@@ -36,7 +36,7 @@ class View(Protocol):
         """So many scenarios are going to run; `text` says on what."""
 
     def phase(self, text: str) -> None:
-        """The sandbox is being brought up or down: this is being done now."""
+        """The sandbox is being brought up or down: this is being done now; '' for nothing."""
 
     def scenario(self, number: int, scenario: Scenario) -> None:
         """Scenario `number` (from 1) begins."""

@@ -111,6 +111,14 @@ def test_a_wait_or_a_command_that_fails_in_a_step_fails_its_scenario_only(
     assert list(ran.statuses().values()) == ["failed", "failed", "passed"]
 
 
+def test_a_step_that_ends_the_session_leaves_the_rest_not_run(tmp_path: Path) -> None:
+    ran = trouble(tmp_path, step="import pytest; pytest.exit('enough', returncode=1)")
+    assert ran.exit_code == 1
+    assert ran.results.run.stopped == "enough"
+    assert list(ran.statuses().values()) == ["not_run", "not_run", "not_run"]
+    assert ran["shop/first"].error == "enough"
+
+
 def test_wrong_use_found_in_a_fixture_stops_the_run_with_2(tmp_path: Path) -> None:
     ran = trouble(tmp_path, fixture="raise UsageError('unknown provider')")
     assert ran.exit_code == 2

@@ -87,8 +87,10 @@ def test_the_picture_shows_step_and_wait_with_their_seconds() -> None:
             "    waiting 31 s for apps Ready",
             "    last seen: progressing slowly",
         ]
+        view.phase("etcd starts")
+        assert picture(view)[2:] == ["    etcd starts"]
         view.step_done(STEP)
-        assert picture(view)[1:] == ["  between two steps"]
+        assert picture(view)[1:] == ["    between steps"]
         view.scenario_done(SCENARIO)
         assert picture(view)[0][1:] == " 3 of 7 done · 32 s"
     finally:
@@ -167,6 +169,7 @@ def test_the_summary_shortens_a_long_error_and_says_where_the_rest_is() -> None:
     text = "\n".join(line for line, _ in summary(results, "make e2e", "build/results.json"))
     assert "    line 39\n    [... 60 more lines are in the results ...]" in text
     assert "  last command: pay (exit code 1)" in text
+    assert "  bundle: build/bundles/row" in text
     assert "  again: make e2e FEATURE=shop/row" in text
     assert "run more than once: shop/row[2]" in text
 
