@@ -1,0 +1,82 @@
+Feature: Helm releases
+  A release is a base that clusters share and an overlay for each of them. The overlay's values win,
+  its namespace line moves the release, and a name of its own needs an option that is easily missed.
+
+  Background:
+    Given a sandbox at the baseline
+
+  @id:base-and-overlay
+  @unit:helm-releases/step-1 @unit:helm-releases/step-2 @unit:helm-releases/step-3
+  @unit:helm-releases/step-4
+  Scenario: Base and overlay together bring the release with the values of this cluster
+    When the engineer follows steps 1 to 3 of "helm-releases"
+    And the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And block "verify-ingress-nginx" shows "ingress-nginx" as Ready with chart version "4.0.0"
+    And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
+    And block "show-ingress-nginx-service" tells of "service.beta.kubernetes.io/azure-load-balancer-internal: "true""
+
+  @id:base-alone
+  @unit:helm-releases/step-1
+  Scenario: Without patches the values of the base hold
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    When the engineer writes block "ingress-nginx-overlay-plain" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And Deployment "ingress-nginx-controller" in "ingress-nginx" has 2 ready replicas
+
+  @id:not-in-the-group
+  @unit:helm-releases/step-3
+  Scenario: Base and overlay that no group names are not applied
+    Given the engineer has followed steps 1 to 2 of "helm-releases"
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
+
+  @id:release-renaming-as-written @erratum:release-renaming @as-written
+  @unit:helm-releases/renaming
+  Scenario: Another name in the patch alone is ignored without a word
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    When the engineer writes block "ingress-nginx-overlay-renamed-silently" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no HelmRelease "ingress-nginx-dev" in "ingress-nginx"
+    And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
+      | value                   | is | comes from            |
+      | controller.replicaCount | 1  | the rest of the patch |
+
+  @id:release-renaming-corrected @erratum:release-renaming @corrected
+  @unit:helm-releases/renaming
+  Scenario: With allowNameChange the release has a name of the cluster's own
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    When the engineer writes block "ingress-nginx-overlay-renamed" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
+    And HelmRelease "ingress-nginx-dev" in "ingress-nginx" has been given these values:
+      | value                   | is | comes from |
+      | controller.replicaCount | 1  | overlay    |
+    And Deployment "ingress-nginx-dev-controller" in "ingress-nginx" has 1 ready replica
+
+  @id:namespace-override
+  @unit:helm-releases/namespace
+  Scenario: The overlay's namespace overrides that of the base
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    And the engineer has written blocks "edge-namespace" and "namespaces-group-with-edge"
+    When the engineer writes block "ingress-nginx-overlay-edge" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
+    And Deployment "ingress-nginx-controller" in "edge" has 2 ready replicas
+
+  @id:values-merge-order
+  @unit:helm-releases/values
+  Scenario: Chart, sources in their order, base, overlay: the later one wins
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    And the engineer has written blocks "ingress-nginx-base-release-with-sources" and "ingress-nginx-base-kustomization-with-sources"
+    When the engineer writes block "ingress-nginx-value-sources" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
+      | value                                      | is       | comes from                |
+      | controller.replicaCount                    | 1        | overlay, over all others  |
+      | controller.logLevel                        | info     | base, over first source   |
+      | controller.service.type                    | NodePort | second source, over first |
+      | controller.service.annotations.cost-centre | platform | first source              |
+      | controller.image                           | None     | chart: nobody gives it    |
+    And block "show-ingress-nginx-image" tells of "podinfo:6.9.2"
