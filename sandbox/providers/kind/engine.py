@@ -10,8 +10,10 @@ import json
 import os
 import re
 import shutil
+import socket
 import subprocess
 import threading
+import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -38,6 +40,7 @@ ENGINE_CURE = (
     "start it (`.ci/engine` on a bare Debian or Ubuntu, `systemctl start docker` elsewhere), then "
     "run the command again: what is left is removed first. Without an engine: PROVIDER=embedded"
 )
+_OLDEST_API = "1.41"
 _TIMEOUT_S = 60
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 """What a terminal would act on: colours, returns."""
@@ -59,6 +62,27 @@ def endpoint() -> str:
         if done.returncode == 0 and done.stdout.strip():
             return str(json.loads(done.stdout))
     return "unix:///var/run/docker.sock"
+
+
+def _client(url: str, timeout_s: int) -> docker.DockerClient:
+    """A client that speaks the engine's own version of the API.
+
+    Asked with a client that is closed again, behind a look at the socket: the SDK's own way leaks
+    both where no engine answers.
+    """
+    if url.startswith("unix://"):
+        with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(timeout_s)
+            try:
+                probe.connect(url.removeprefix("unix://"))
+            except OSError as error:
+                raise DockerException(str(error)) from error
+    asking = docker.DockerClient(base_url=url, timeout=timeout_s, version=_OLDEST_API)
+    try:
+        version = str(asking.version(api_version=False)["ApiVersion"])
+    finally:
+        asking.close()
+    return docker.DockerClient(base_url=url, timeout=timeout_s, version=version)
 
 
 @contextmanager
@@ -92,7 +116,9 @@ class Engine:
     def __init__(self, timeout_s: float = _TIMEOUT_S) -> None:
         self.url = endpoint()
         with told(f"engine at {self.url}"):
-            self.client = docker.DockerClient(base_url=self.url, timeout=int(timeout_s))
+            self.client = _client(self.url, int(timeout_s))
+            # Closed when nobody uses it any more, at the end of the process at the latest.
+            weakref.finalize(self, self.client.close)
             self.info: dict[str, Any] = self.client.info()
         self._network_lock = threading.Lock()
 

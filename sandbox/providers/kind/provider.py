@@ -13,14 +13,12 @@ from pathlib import Path
 import psutil
 from docker.models.containers import Container
 
-from sandbox import command
-from sandbox.errors import CommandFailed, ProcessDied, SandboxError
+from sandbox.errors import ProcessDied, SandboxError
 from sandbox.kubernetes import KubernetesApi
 from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.kind import images, logs, ready, settings
+from sandbox.providers.kind import images, logs, program, ready, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,
-    ENGINE_CURE,
     FOLDER_LABEL,
     OLDEST,
     SANDBOX_LABEL,
@@ -37,7 +35,6 @@ MEMORY_GIB = 1.3
 """What one cluster with Flux takes, GiB."""
 
 _ASK_S = 5
-_CREATE_LIMIT_S = 300
 _NAME_LIMIT = 48
 """With `-control-plane` behind it a name must stay a host name: 63 characters."""
 
@@ -113,7 +110,11 @@ class Kind:
             self.host, self.engine.cgroup, own_network_plugin=self.image.local
         )
         try:
-            self._kind_create(full, tag, configuration, kubeconfig, home)
+            program.create_cluster(
+                self.toolchain.bin / "kind",
+                self.engine,
+                program.Wanted(full, tag, self.network, configuration, kubeconfig),
+            )
             ready.wait(kubeconfig, full, lambda: self._check_node(cluster))
             version = ready.version(kubeconfig)
         except BaseException:
@@ -124,33 +125,6 @@ class Kind:
             json.dumps({"kubernetes": version, "local_images": self.image.local})
         )
         return self.clusters()[cluster]
-
-    def _kind_create(
-        self, full: str, tag: str, configuration: str, kubeconfig: Path, home: Path
-    ) -> None:
-        env = {**self.engine.env(), "KIND_EXPERIMENTAL_DOCKER_NETWORK": self.network}
-        line: list[str | Path] = [self.toolchain.bin / "kind", "create", "cluster"]
-        line += ["--name", full, "--image", tag]
-        # Without --wait: kind reports success when it times out. `ready` looks itself.
-        line += ["--config", "-", "--kubeconfig", kubeconfig, "--retain"]
-        try:
-            done = command.run(line, env=env, stdin=configuration, limit=_CREATE_LIMIT_S)
-        except CommandFailed as error:
-            (home / "kind.log").write_text(error.output)
-            cause = _cause(error.output)
-            raise SandboxError(
-                f"kind could not create {full}: {cause}", cure=self._cure(cause)
-            ) from error
-        (home / "kind.log").write_text(done.output)
-
-    def _cure(self, cause: str) -> str:
-        if "no space left" in cause:
-            return f"free space in {self.engine.root}, then run it again"
-        if "too many open files" in cause or "inotify" in cause:
-            return "sysctl -w fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288"
-        if "Cannot connect to the Docker daemon" in cause:
-            return ENGINE_CURE
-        return "`make doctor` shows what this host lacks; PROVIDER=embedded needs no engine"
 
     def _refuse_foreign(self, full: str) -> None:
         for container in self.engine.nodes({CLUSTER_LABEL: full}):
@@ -303,13 +277,6 @@ def _short(name: str, folder: str) -> str:
     """The name, cut where it is too long for a host name; the folder keeps it unique."""
     digest = hashlib.sha256(f"{folder} {name}".encode()).hexdigest()[:6]
     return f"{name[: _NAME_LIMIT - 7].rstrip('-')}-{digest}"
-
-
-def _cause(output: str) -> str:
-    """What kind said went wrong: its error, and the output of the command that it ran."""
-    lines = [line.strip() for line in output.splitlines() if line.strip()]
-    first = next((at for at, line in enumerate(lines) if line.startswith("ERROR")), -2)
-    return " ".join(lines[first:][:4])[-600:] or "it said nothing"
 
 
 def _tell(line: str) -> None:
