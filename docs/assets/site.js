@@ -26,6 +26,9 @@
     time.after(note)
   }
 
+  // The theme's search dialog has no name for those who hear it.
+  document.querySelector(".md-search[role=dialog]")?.setAttribute("aria-label", "Search")
+
   // A link to folded evidence opens what hides it.
   function reveal() {
     let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))

@@ -53,7 +53,7 @@ class Chapter:
         command = f"make e2e FEATURE={self.page.stem.replace('-', '_')}"
         strip = self._strip(scenarios)
         return (
-            f'<div class="pb-panel" id="proof">{state}{shown}{strip}'
+            f'<div class="pb-panel" data-search-exclude id="proof">{state}{shown}{strip}'
             f"<p>Feature: <code>{line(feature)}</code> · run it again: <code>{line(command)}</code>"
             f' · <a href="{UP}how-proof-works.html">what proven means</a></p></div>'
         )
@@ -82,7 +82,8 @@ class Chapter:
             return ""
         href = f"#proof-{anchor(unit.id)}" if scenarios else ""
         words = _label(state, [self.book.scenario_state(s, unit.id) for s in scenarios])
-        return f'<p class="pb-verdict">{badge(state, words, href)}{self._since(unit, state)}</p>'
+        said = badge(state, words, href) + self._since(unit, state)
+        return f'<p class="pb-verdict" data-search-exclude>{said}</p>'
 
     def _since(self, unit: Unit, state: State) -> str:
         if state is State.EXCUSED:
@@ -114,8 +115,8 @@ class Chapter:
         if not parts:
             return ""
         return (
-            f'<section class="pb-proof" id="proof-{anchor(unit.id)}" aria-label="Evidence: '
-            f'{line(unit.text)}"><p class="pb-title">Evidence</p>{"".join(parts)}</section>'
+            f'<section class="pb-proof" data-search-exclude id="proof-{anchor(unit.id)}" '
+            f'aria-label="Evidence: {line(unit.text)}"><p class="pb-title">Evidence</p>{"".join(parts)}</section>'
         )
 
     def _proofs(self, scenario: guide.Scenario, unit: Unit) -> Sequence[Proof | None]:

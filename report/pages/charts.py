@@ -25,7 +25,8 @@ class Point:
 def strip(cells: Sequence[tuple[str, str, str]]) -> str:
     """One cell per run, `(status, words, href)`, oldest first; the words are read and shown."""
     items = "".join(f"<li>{cell(status, words, href)}</li>" for status, words, href in cells)
-    return f'<ol class="pb-strip" aria-label="last runs, oldest first">{items}</ol>'
+    label = "last runs, oldest first"
+    return f'<ol class="pb-strip" data-search-exclude aria-label="{label}">{items}</ol>'
 
 
 def cell(status: str, words: str, href: str = "") -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from collections import Counter
@@ -36,6 +37,11 @@ def add_commands(commands: Any) -> None:
     live.set_defaults(do=_serve)
     publish = commands.add_parser("publish", help="the folder that GitLab Pages takes")
     _add_inputs(publish, Path("public"))
+    publish.add_argument(
+        "--url",
+        default=os.environ.get("CI_PAGES_URL", ""),
+        help="where it will be published (CI_PAGES_URL)",
+    )
     publish.set_defaults(do=_publish)
 
 
@@ -69,7 +75,7 @@ def _make(options: argparse.Namespace) -> Site:
     if options.guide and not options.guide.is_file():
         raise ReportError("is not there", file=options.guide, cure="name a Markdown file")
     inputs = Inputs(options.root, options.results, options.history, options.guide, options.now)
-    return Site(inputs, options.out)
+    return Site(inputs, options.out, getattr(options, "url", ""))
 
 
 def _tell(book: Book, what: Path) -> None:

@@ -65,7 +65,8 @@ def _hero(book: Book) -> str:
     )
     shown = facts([(results.run, results.run.duration_s) for results in book.results], "")
     return (
-        f'<div class="pb-hero"><p class="pb-big">{head}</p><p>{said} Every badge leads to what was '
+        f'<div class="pb-hero" data-search-exclude><p class="pb-big">{head}</p>'
+        f"<p>{said} Every badge leads to what was "
         f"typed and answered.</p>{meter(found)}{counts(found)}{shown}</div>"
     )
 

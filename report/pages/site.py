@@ -37,6 +37,8 @@ class Site:
 
     inputs: Inputs
     out: Path
+    url: str = ""
+    """Where the site will be published; only the page for addresses that do not exist needs it."""
 
     @property
     def source(self) -> Path:
@@ -78,6 +80,9 @@ class Site:
             said = (done.stdout + done.stderr).strip().splitlines()
             wrong = [text for text in said if not text.startswith("INFO")][-12:]
             raise ReportError(f"{builder} refused the pages: {' | '.join(wrong)}")
+        if not self.url:
+            # Served for any address, it can't use relative links, and without a URL has no others.
+            (self.out / "404.html").unlink(missing_ok=True)
         (self.out / MARK).write_text("made by proofbook; built over without asking\n")
         return book
 
@@ -101,6 +106,8 @@ class Site:
                 {"Using it": ["try-it.md", "concepts.md", "how-proof-works.md", "reference.md"]},
             ],
         }
+        if self.url:
+            config["site_url"] = self.url
         self.config.parent.mkdir(parents=True, exist_ok=True)
         text = yaml.safe_dump(config, sort_keys=False)
         if not self.config.is_file() or self.config.read_text(encoding="utf-8") != text:

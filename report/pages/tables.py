@@ -11,7 +11,8 @@ def table(heads: Sequence[str], rows: str, label: str, *, ident: str = "", css: 
     name = f' id="table-{ident}" data-sortable' if ident else ""
     kind = f"pb-table {css}".strip()
     return (
-        f'<div class="pb-scroll" tabindex="0" role="group" aria-label="{label}">'
+        f'<div class="pb-scroll" data-search-exclude tabindex="0" role="group" '
+        f'aria-label="{label}">'
         f'<table class="{kind}"{name}><thead><tr>{cells}</tr></thead>'
         f"<tbody>{rows}</tbody></table></div>"
     )

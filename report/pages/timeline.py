@@ -81,7 +81,8 @@ class Timeline:
         name = line(provider or "no sandbox")
         label = f"chapters by runs, {name}"
         return (
-            f'<div class="pb-scroll" tabindex="0" role="group" aria-label="{label}">'
+            f'<div class="pb-scroll" data-search-exclude tabindex="0" role="group" '
+            f'aria-label="{label}">'
             f'<table class="pb-grid"><thead><tr><th scope="row">{name}</th>{heads}</tr></thead>'
             f"<tbody>{rows}</tbody></table></div>"
         )
