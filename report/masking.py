@@ -79,26 +79,38 @@ _TOKEN_HEADER = re.compile(
     r"(\b(?:private-token|job-token|deploy-token|x-gitlab-token)[\"']?\s*[:=]\s*[\"']?)[^\s\"',]+",
     re.IGNORECASE,
 )
-_NAME = r"[\"']?(?:[a-z]+[-_])*(?:token|password|passwd|secret[-_]?key|identity)[\"']?[ \t]*:"
+# Every repetition that can begin anywhere has a limit: a line of megabytes must cost no more than
+# many short ones.
+_NAMES = (
+    r"[\w.-]{0,60}(?:token|password|passwd|secret[-_]?key|identity|\.dockerconfigjson|\.agekey)"
+)
+_NAME = rf"[\"']?{_NAMES}[\"']?[ \t]*:"
 # A field stands at the start of a line or of a mapping, or behind the name of a file; prose such
 # as "cannot read token: 401" keeps its words.
 _FIELD = re.compile(
-    rf"(?P<key>(?:^|:[ \t])[ \t>|+-]*{_NAME}[ \t]+)(?P<value>\S.*)", re.IGNORECASE | re.MULTILINE
+    rf"(?P<key>(?:^|:[ \t])[ \t>|+-]{{0,100}}{_NAME}[ \t]+)(?P<value>\S.*)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _FLOW_FIELD = re.compile(
-    rf"(?P<key>[{{,][ \t]*{_NAME}[ \t]+)"
+    rf"(?P<key>[{{,][ \t]{{0,100}}{_NAME}[ \t]+)"
     r"(?P<value>\"[^\"\n]*\"?|'[^'\n]*'?|[^\s\"',}][^,}\n]*)",
     re.IGNORECASE,
 )
-_JSON_FIELD = re.compile(
-    r"(\"(?:[a-z]+[-_])*(?:token|password|passwd|secret[-_]?key)\"\s*:\s*\")[^\"]+", re.IGNORECASE
+# A text of several lines under the name: | or > and then deeper lines.
+_BLOCK_FIELD = re.compile(
+    rf"(?P<key>^(?P<margin>[ \t+-]{{0,100}}){_NAME}[ \t]+[|>][-+]?[ \t]*\n)"
+    r"(?:(?P=margin)[ \t]+\S.*(?:\n|\Z))+",
+    re.IGNORECASE | re.MULTILINE,
 )
+_JSON_FIELD = re.compile(rf"(\"{_NAMES}\"[ \t]*:[ \t]*\")[^\"]+", re.IGNORECASE)
 _VARIABLE = re.compile(
-    r"((?<![\w-])(?:[A-Z]+_)*(?:TOKEN|PASSWORD|PASSWD|SECRET_KEY)=[\"']?)[^\s\"'$<]+"
+    r"((?<![\w-])(?:[A-Z]{1,20}_){0,5}(?:TOKEN|PASSWORD|PASSWD|SECRET_KEY)=[\"']?)[^\s\"'$<]+"
 )
 _QUERY = re.compile(r"([?&](?:private_|access_|job_)?token=)[^\s&\"'<>]+")
-_OPTION = re.compile(r"(--(?:[a-z]+-)*(?:token|password)(?:=|\s+)[\"']?)(?![-$\"'<])[^\s\"']+")
-_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.\-]*://[^\s:/@]*:)[^\s/@]+(?=@)")
+_OPTION = re.compile(
+    r"(--(?:[a-z]{1,20}-){0,5}(?:token|password)(?:=|\s+)[\"']?)(?![-$\"'<])[^\s\"']+"
+)
+_USERINFO = re.compile(r"(\b[a-z][a-z0-9+.\-]{0,30}://[^\s:/@]*:)[^\s/@]+(?=@)")
 
 # YAML that only names the place of a secret or says that there is none.
 _NO_SECRET = frozenset({"null", "~", "true", "false", "|", ">", "|-", ">-", "{}", MARK})
@@ -112,7 +124,7 @@ def _field(found: re.Match[str]) -> str:
 
 _Replacement = str | Callable[[re.Match[str]], str]
 _GITLAB_PREFIXES = ("glpat", "glft", "gldt", "glrt", "glcbt", "glptt", "glagent", "gloas")
-_FIELD_NAMES = ("token", "password", "passwd", "secret", "identity")
+_FIELD_NAMES = ("token", "passw", "secret", "identity", ".dockerconfigjson", ".agekey")
 # The words without which a shape cannot be there, in lower case: most texts hold none of them,
 # and looking for a word is a hundred times faster than looking for a pattern.
 _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
@@ -126,11 +138,12 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
     (("authorization",), _HEADER, rf"\1{MARK}"),
     (("-token",), _TOKEN_HEADER, rf"\1{MARK}"),
     (_FIELD_NAMES, _JSON_FIELD, rf"\1{MARK}"),
+    (_FIELD_NAMES, _BLOCK_FIELD, rf"\g<key>\g<margin>  {MARK}\n"),
     (_FIELD_NAMES, _FLOW_FIELD, _field),
     (_FIELD_NAMES, _FIELD, _field),
     (_FIELD_NAMES, _VARIABLE, rf"\1{MARK}"),
     (("token=",), _QUERY, rf"\1{MARK}"),
-    (("token", "password"), _OPTION, rf"\1{MARK}"),
+    (("token", "passw"), _OPTION, rf"\1{MARK}"),
     (("://",), _USERINFO, rf"\1{MARK}"),
 )
 

@@ -17,7 +17,7 @@ from report.plan import NOT_YET
 from report.results import Phase, Results, Run, Scenario, Status, Step
 from report.store import Store
 from report.surroundings import now
-from report.texts import Texts, clean
+from report.texts import Texts, clean, clean_folder
 
 
 class Recorder:
@@ -92,7 +92,11 @@ class Recorder:
             return draft.frozen()
 
     def bundle(self, folder: str) -> None:
-        """The failure bundle of the current scenario lies there, relative to the results."""
+        """The failure bundle of the current scenario lies there, relative to the results.
+
+        Its files are masked where they lie.
+        """
+        clean_folder(self._store.path.parent / folder)
         with self._lock:
             self._draft().bundle = folder
 

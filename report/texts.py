@@ -18,6 +18,16 @@ def clean(text: str) -> str:
     return mask(text.encode("utf-8", "replace").decode())
 
 
+def clean_folder(folder: Path) -> None:
+    """Mask every file below a folder that somebody else has written; a file may be no text."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            text = path.read_bytes().decode("utf-8", "surrogateescape")
+            masked = mask(text)
+            if masked != text:
+                replace(path, masked.encode("utf-8", "surrogateescape"))
+
+
 class Texts:
     """Keeps whole texts in `<folder>/outputs/<hash>.txt`."""
 

@@ -151,6 +151,19 @@ def test_a_secret_that_becomes_known_later_is_masked_in_the_results(
     assert "sesame" not in path.read_text()
 
 
+def test_a_bundle_is_masked_where_it_lies(recorder: Recorder, path: Path) -> None:
+    folder = path.parent / "bundles/a"
+    folder.mkdir(parents=True)
+    (folder / "git.log").write_text("with glpat-0123456789abcdef\n")
+    (folder / "picture").write_bytes(b"\x89PNG\xff\x00")
+    recorder.begin("shop/a")
+    recorder.bundle("bundles/a")
+    recorder.end("failed", "no")
+    assert recorder.finish().bundle == "bundles/a"
+    assert (folder / "git.log").read_text() == "with glpat-***\n"
+    assert (folder / "picture").read_bytes() == b"\x89PNG\xff\x00"
+
+
 def test_a_text_that_is_just_short_enough_stays_whole(tmp_path: Path) -> None:
     texts = Texts(tmp_path)
     assert texts.keep("x" * LONGEST) == ("x" * LONGEST, "")
