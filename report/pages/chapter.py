@@ -116,7 +116,8 @@ class Chapter:
             return ""
         return (
             f'<section class="pb-proof" data-search-exclude id="proof-{anchor(unit.id)}" '
-            f'aria-label="Evidence: {line(unit.text)}"><p class="pb-title">Evidence</p>{"".join(parts)}</section>'
+            f'aria-label="Evidence: {line(unit.text)}"><p class="pb-title">Evidence</p>'
+            f"{''.join(parts)}</section>"
         )
 
     def _proofs(self, scenario: guide.Scenario, unit: Unit) -> Sequence[Proof | None]:

@@ -217,6 +217,7 @@ def test_pages_fit_their_screen_and_are_kept_as_pictures(browser, request, name,
     for folded in page.locator("details.pb-scenario:not([open]) > summary").all()[:1]:
         folded.click()
     wide = page.evaluate("document.documentElement.scrollWidth")
+    page.evaluate("window.scrollTo(0, 0)")
     shots = ROOT / "build" / "screenshots"
     shots.mkdir(parents=True, exist_ok=True)
     page.screenshot(path=shots / f"{name}-{size}.png", full_page=True)
