@@ -45,7 +45,7 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
                 clock.tell("proving that a control plane starts and `flux install` ends")
                 folder = store.folder(EMBEDDED)
                 proof.prove(folder / "bin", folder / "share", folder / PROOF)
-            store.discard_work()
+            store.discard(store.work)
     except OSError as failure:
         raise _storage_error(store, failure) from failure
     tidy(store, clock)
@@ -96,6 +96,7 @@ def _build_all(store: Store, todo: Sequence[GoModule], clock: Clock) -> None:
         f"building {', '.join(module.name for module in todo)} once, about {minutes:.0f} min on 2 "
         f"cores: {store.check_disk(todo)}"
     )
+    store.discard(store.work / "tmp")  # GiB that a build which was killed could not remove
     go = Go(compiler=_compiler(store, clock), work=store.work)
     total, done = sum(len(module.binaries) for module in todo), 0
     for module in todo:
@@ -164,6 +165,7 @@ class _Job:
         return folder
 
     def _prepare_flux(self, source: Path, bin_folder: Path, share_folder: Path) -> None:
+        self.clock.tell("downloading the source of flux")
         flux2 = source / "flux2"  # where go.mod's replace points
         flux.copy_source(self._module_folder(DATA_MODULE, flux.MODULE), flux2)
         self._load(source)

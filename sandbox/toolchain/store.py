@@ -13,6 +13,7 @@ import hashlib
 import json
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -61,16 +62,13 @@ class Store:
         """Put a module that is built in its place, at once."""
         (staged / COMPLETE).write_text(json.dumps(record, indent=2))
         final = self.folder(module)
-        if final.exists():  # damaged, or is_complete would have spared us the build
-            broken = self.work / f"broken-{final.name}"
-            shutil.rmtree(broken, ignore_errors=True)
-            final.rename(broken)
+        self.discard(final)  # there is one only if it is damaged, or nothing would be built
         staged.rename(final)
 
-    def discard_work(self) -> None:
-        """The caches are not needed any more: take them out of the way at once."""
-        if self.work.exists():
-            self.work.rename(self.root / f"trash-{os.getpid()}")
+    def discard(self, path: Path) -> None:
+        """Take what is not needed any more out of the way at once; `empty_trash` removes it."""
+        if path.exists():
+            path.rename(Path(tempfile.mkdtemp(prefix="trash-", dir=self.root)) / path.name)
 
     def empty_trash(self, on_begin: Callable[[], None]) -> None:
         """Remove what was discarded, also by a process that was interrupted in doing so.

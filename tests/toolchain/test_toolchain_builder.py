@@ -173,7 +173,15 @@ def test_a_build_that_was_killed_leaves_no_process_and_is_resumed(
     assert not Store(cache).folder(APPS).exists()
     assert (cache / "work" / "gocache" / "compiled").exists()
     go.unblocks()
+    (cache / "work" / "tmp" / "go-build1").mkdir()
+    go.fails("build", "x")
+    with pytest.raises(SandboxError):
+        build_apps(cache, told)
+    assert (cache / "work" / "gocache" / "compiled").exists()
+    assert not (cache / "work" / "tmp" / "go-build1").exists()
+    go.works_again()
     assert build_apps(cache, told).is_complete(APPS)
+    assert not list(cache.glob("trash-*"))
     assert "waiting for" not in told.text
 
 
