@@ -1,4 +1,4 @@
-"""`python -m report record|merge|site|pages|serve|publish`: what is done with results after a run."""
+"""`python -m report`: what is done with results after a run."""
 
 from __future__ import annotations
 
