@@ -38,9 +38,9 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
         purpose = f"building {', '.join(module.name for module in modules)}"
         with store.lock(purpose, lambda who: clock.tell(f"waiting for {who}")):
             # Again, now that nobody else builds: they may have made what we wanted.
-            todo = [module for module in modules if not store.is_complete(module)]
-            if todo:
-                _build_all(store, todo, clock)
+            missing = [module for module in modules if not store.is_complete(module)]
+            if missing:
+                _build_all(store, missing, clock)
             if _needs_proof(store, modules):
                 clock.tell("proving that a control plane starts and `flux install` ends")
                 folder = store.folder(EMBEDDED)
@@ -90,16 +90,16 @@ def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
     return EMBEDDED in modules and not (store.folder(EMBEDDED) / PROOF).exists()
 
 
-def _build_all(store: Store, todo: Sequence[GoModule], clock: Clock) -> None:
-    minutes = sum(module.minutes for module in todo)
+def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
+    minutes = sum(module.minutes for module in missing)
     clock.tell(
-        f"building {', '.join(module.name for module in todo)} once, about {minutes:.0f} min on 2 "
-        f"cores: {store.check_disk(todo)}"
+        f"building {', '.join(module.name for module in missing)} once, about {minutes:.0f} min on 2 "
+        f"cores: {store.check_disk(missing)}"
     )
     store.discard(store.work / "tmp")  # GiB that a build which was killed could not remove
     go = Go(compiler=_compiler(store, clock), work=store.work)
-    total, done = sum(len(module.binaries) for module in todo), 0
-    for module in todo:
+    total, done = sum(len(module.binaries) for module in missing), 0
+    for module in missing:
         _Job(store=store, module=module, go=go, clock=clock, before=done, total=total).run()
         done += len(module.binaries)
 
