@@ -93,8 +93,8 @@ def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
 def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
     minutes = sum(module.minutes for module in missing)
     clock.tell(
-        f"building {', '.join(module.name for module in missing)} once, about {minutes:.0f} min on 2 "
-        f"cores: {store.check_disk(missing)}"
+        f"building {', '.join(module.name for module in missing)} once, about {minutes:.0f} min on "
+        f"2 cores: {store.check_disk(missing)}"
     )
     store.discard(store.work / "tmp")  # GiB that a build which was killed could not remove
     go = Go(compiler=_compiler(store, clock), work=store.work)
