@@ -49,13 +49,16 @@ class Book:
     edition: guide.Edition
     features: guide.Features
     results: Sequence[Results]
-    """The newest results of each provider, the newest first; at least one."""
+    """What counts, the newest first: of each provider the newest results, and of older runs
+    those scenarios that no newer run selected. At least one."""
     history: Sequence[PastRun]
     """Every run that is known, oldest first, those of `results` included."""
     now: datetime
     """The moment at which the age of evidence is judged."""
     order: Sequence[str] = ()
     """The stems of the chapters in the order of the navigation."""
+    whole: Sequence[Results] = ()
+    """The runs behind `results`, with all of their scenarios."""
     folders: Mapping[str, Path] = field(default_factory=dict)
     """Where the results file of a run lies, by the run's id: whole outputs are below it."""
     errata: Errata = field(default_factory=Errata)

@@ -49,10 +49,6 @@ class Beside:
         said = guide.Step(step.keyword, step.text, step.line, step.table)
         return bool(self.blocks.intersection(said.blocks)) or _units(said) == [self.unit]
 
-    def shares(self, step: Step) -> bool:
-        """Whether a sentence follows this unit among others."""
-        return self.unit in _units(guide.Step(step.keyword, step.text, step.line))
-
 
 def _units(step: guide.Step) -> list[str]:
     return [f"{page}/step-{number}" for page, number in step.followed]
@@ -135,10 +131,8 @@ class Evidence:
         took = f'<span class="pb-num">{seconds(step.duration_s)}</span>' if step.duration_s else ""
         if beside is None or step.status == "failed" or beside.owns(step):
             details = self._details(step, name)
-        elif beside.shares(step):
-            details = self._part(step, name, beside)
         else:
-            details = ""
+            details = self._part(step, name, beside)
         return (
             f'<li class="pb-step {of_status(step.status).css}"><p class="pb-sentence">'
             f'<span class="pb-sign" role="img" aria-label="{_word(step.status)}"></span>'
@@ -150,7 +144,7 @@ class Evidence:
         return self.done(step, f"{anchor(self.run.id)}/{name}", opened=step.status == "failed")
 
     def _part(self, step: Step, name: str, beside: Beside) -> str:
-        """What a sentence that follows several units did for one of them."""
+        """What of a sentence's deeds belongs to one of the units that the scenario proves."""
         parts = [
             diffs.commit(
                 made,

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from report.pages.states import WORST_FIRST, State, badge
 from report.pages.tables import table
-from report.pages.text import anchor, line, seconds, when
+from report.pages.text import anchor, line, plural, seconds, when
 from report.results import Run
+
+_PLURAL: Mapping[State, tuple[str, str]] = {State.ERRATUM: ("erratum", "errata")}
 
 
 def facts(runs: Sequence[tuple[Run, float]], up: str) -> str:
@@ -35,7 +37,7 @@ def _row(run: Run, took: float, up: str) -> str:
 
 def counts(found: Counter[State]) -> str:
     """A badge for each state that occurs, with its number; the worst first."""
-    shown = [badge(s, f"{found[s]} {s}") for s in WORST_FIRST if found[s]]
+    shown = [badge(s, plural(found[s], *_PLURAL.get(s, (s, s)))) for s in WORST_FIRST if found[s]]
     return f'<div class="pb-counts">{"".join(shown)}</div>'
 
 

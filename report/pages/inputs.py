@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,13 @@ from report.history import History, PastRun
 from report.pages.book import Book
 from report.pages.secrets import masked, masked_past
 from report.pages.text import moment
-from report.results import Results
+from report.results import Results, Scenario
+
+NOT_SELECTED = "not selected"
+"""How the reason of a scenario begins that a run left out because it was told to."""
+
+READ_RUNS = 8
+"""How many runs are read whole, at most: each selects some scenarios that no newer one did."""
 
 
 @dataclass(frozen=True)
@@ -56,8 +62,8 @@ class Inputs:
         if all(run.id != results.run.id for run in runs):
             runs.append(PastRun.of(results))
         runs.sort(key=lambda run: (run.started, run.id))
-        newest = [results, *_others(results, runs, history, problems)]
-        newest.sort(key=lambda one: (one.run.finished, one.run.id), reverse=True)
+        counting = counted(results, runs, _Stored(history, results, problems))
+        newest = [part for _, part in counting]
         errata = Errata.read(self.root / "guide" / "errata")
         lock_file = self.root / "guide" / "source.lock"
         lock = SourceLock.read(lock_file) if lock_file.is_file() else None
@@ -68,6 +74,7 @@ class Inputs:
             history=runs,
             now=self.now or _end(newest[0], self.results),
             order=_order(self.root / "mkdocs.yml", edition),
+            whole=[whole for whole, _ in counting],
             folders=_folders(results, self.results, newest, self.history),
             errata=errata,
             lock=lock,
@@ -82,20 +89,85 @@ class Inputs:
         return patch(self.source_guide, lock, errata)
 
 
-def _others(
-    results: Results, runs: Sequence[PastRun], history: History, problems: list[str]
-) -> list[Results]:
-    """The newest stored results of every other provider."""
-    newest = {
-        run.provider: run for run in runs if run.provider and run.provider != results.run.provider
+class _Stored:
+    """Whole results by run id, each read once; what cannot be read is a problem, and None."""
+
+    def __init__(self, history: History, newest: Results, problems: list[str]) -> None:
+        self._history = history
+        self._problems = problems
+        self._read: dict[str, Results | None] = {newest.run.id: newest}
+
+    def __call__(self, run_id: str) -> Results | None:
+        if run_id not in self._read:
+            try:
+                self._read[run_id] = masked(self._history.results(run_id))
+            except ReportError as problem:
+                self._problems.append(str(problem))
+                self._read[run_id] = None
+        return self._read[run_id]
+
+
+def counted(
+    newest: Results, runs: Sequence[PastRun], stored: Callable[[str], Results | None]
+) -> list[tuple[Results, Results]]:
+    """The runs that count, the newest first, each whole and as the part of it that counts.
+
+    A run that did not select a scenario says nothing about it: an older run of the same provider
+    still counts there. A run that broke off before a scenario does say something: not run.
+    """
+    decided: dict[str, set[str]] = {}
+    whole: list[Results] = []
+    parts: list[Results] = []
+    order = sorted(runs, key=lambda run: (run.id == newest.run.id, run.started, run.id))
+    for run in reversed(order):
+        known = decided.setdefault(run.provider, set())
+        if not _adds(run, known) and run.id != newest.run.id:
+            continue
+        results = stored(run.id)
+        if results is None:
+            continue
+        kept = [one for one in results.scenarios if one.base_id not in known]
+        says = {one.base_id for one in kept if not _left_out(one)}
+        part = [one for one in kept if one.base_id in says or run.id == newest.run.id]
+        known |= says
+        if part or run.id == newest.run.id:
+            whole.append(results)
+            parts.append(replace(results, scenarios=tuple(part)))
+        if len(whole) >= READ_RUNS:
+            break
+    return list(zip(whole, _without_older(parts), strict=True))
+
+
+def _adds(run: PastRun, known: set[str]) -> bool:
+    return any(
+        one.partition("[")[0] not in known and was.status != "not_run"
+        for one, was in run.scenarios.items()
+    )
+
+
+def _left_out(scenario: Scenario) -> bool:
+    return scenario.status == "not_run" and scenario.error.startswith(NOT_SELECTED)
+
+
+def _without_older(parts: Sequence[Results]) -> list[Results]:
+    """The parts without "not selected" where another run of the same provider has an answer."""
+    answered = {
+        (part.run.provider, one.base_id)
+        for part in parts
+        for one in part.scenarios
+        if not _left_out(one)
     }
-    found = []
-    for run in newest.values():
-        try:
-            found.append(masked(history.results(run.id)))
-        except ReportError as problem:
-            problems.append(str(problem))
-    return found
+    return [
+        replace(
+            part,
+            scenarios=tuple(
+                one
+                for one in part.scenarios
+                if not (_left_out(one) and (part.run.provider, one.base_id) in answered)
+            ),
+        )
+        for part in parts
+    ]
 
 
 def _end(results: Results, file: Path) -> datetime:

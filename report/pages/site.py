@@ -142,8 +142,8 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
 
 
 def _write_runs(book: Book, inputs: Inputs, outputs: Outputs, folder: Folder) -> None:
-    full = {results.run.id for results in book.results}
-    for results in book.results:
+    full = {results.run.id for results in book.whole}
+    for results in book.whole:
         files = _files(book, results.run.id, inputs, folder)
         page = runs.full(book, results, outputs, files)
         folder.write(_page(results.run.id), page)
@@ -158,7 +158,7 @@ def _page(run_id: str) -> str:
 
 def _files(book: Book, run_id: str, inputs: Inputs, folder: Folder) -> list[tuple[str, str]]:
     """The downloads of a run: its masked results, and junit.xml where it lies beside them."""
-    results = next(one for one in book.results if one.run.id == run_id)
+    results = next(one for one in book.whole if one.run.id == run_id)
     name = href(run_id).removeprefix("runs/").removesuffix(".html")
     folder.write(f"data/{name}/results.json", json.dumps(results.dump(), indent=1) + "\n")
     files = [("results.json", f"../data/{name}/results.json")]

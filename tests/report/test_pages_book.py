@@ -7,6 +7,7 @@ import site_sample as sample
 import guide
 from report.history import PastRun
 from report.pages.book import Book
+from report.pages.inputs import counted
 from report.pages.states import State
 
 
@@ -105,3 +106,63 @@ def test_a_heading_that_only_groups_is_not_counted(root):
     made = book(root, sample.green(root))
     assert len(made.counted()) == len(edition.units)
     assert sum(made.counts("rotate-key").values()) == 5
+
+
+def deselect(results, *kept):
+    """The same run, told to run only some scenarios."""
+    return dataclasses.replace(
+        results,
+        scenarios=tuple(
+            one
+            if one.base_id in kept
+            else sample.stopped(one, "not_run", "not selected (FEATURE=x)", attempts=0)
+            for one in results.scenarios
+        ),
+    )
+
+
+def kept_of(runs):
+    """What counts of runs that are given oldest first."""
+    stored = {run.run.id: run for run in runs}
+    found = counted(runs[-1], [PastRun.of(run) for run in runs], stored.get)
+    return {part.run.id: {one.id for one in part.scenarios} for _, part in found}
+
+
+def test_a_run_of_one_feature_leaves_the_older_evidence_of_the_others(root):
+    whole = sample.green(root, ident="a", end=sample.END - timedelta(hours=9))
+    part = deselect(sample.green(root, ident="b"), "rotate_key/read-only")
+    kept = kept_of([whole, part])
+    assert kept["b"] == {"rotate_key/read-only"}
+    assert "add_service/whole-way" in kept["a"]
+    assert "rotate_key/read-only" not in kept["a"]
+
+
+def test_a_run_that_broke_off_hides_no_older_evidence_as_green(root):
+    whole = sample.green(root, ident="a", end=sample.END - timedelta(hours=9))
+    broken = sample.change(
+        sample.green(root, ident="b"),
+        "rotate_key/read-only",
+        lambda one: sample.stopped(one, "not_run", "the run was interrupted", attempts=0),
+    )
+    kept = kept_of([whole, broken])
+    assert "a" not in kept
+    assert "rotate_key/read-only" in kept["b"]
+
+
+def test_providers_do_not_answer_for_each_other(root):
+    kind = sample.green(root, ident="a", provider="kind", end=sample.END - timedelta(hours=9))
+    part = deselect(sample.green(root, ident="b"), "rotate_key/read-only")
+    kept = kept_of([kind, part])
+    assert len(kept["a"]) == len(kind.scenarios)
+    assert len(kept["b"]) == len(part.scenarios)
+
+
+def test_runs_that_add_nothing_are_not_read(root):
+    runs = [
+        PastRun.of(sample.green(root, ident=f"r{number}", end=sample.END - timedelta(hours=number)))
+        for number in range(9, -1, -1)
+    ]
+    newest = sample.green(root, ident="r0")
+    asked = []
+    counted(newest, runs, lambda ident: asked.append(ident) or newest)
+    assert asked == ["r0"]
