@@ -83,7 +83,9 @@ def by_hand(sandbox: Sandbox) -> float:
         provider.host, provider.engine.cgroup, own_network_plugin=provider.image.local
     )
     tag = images.labelled(provider.engine, provider.image, "proofbook/bench", provider.labels)
-    wanted = program.Wanted("bench", tag, provider.network, configuration, home / "kubeconfig")
+    wanted = program.Wanted(
+        "bench", tag, provider.network, configuration, home / "kubeconfig", sandbox.folder
+    )
     started = time.monotonic()
     program.create_cluster(sandbox.toolchain.bin / "kind", provider.engine, wanted)
     sandbox.write_kubeconfig()

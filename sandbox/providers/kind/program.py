@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import command
+import psutil
+
+from sandbox import command, leftovers
 from sandbox.errors import CommandFailed, SandboxError
 from sandbox.providers.kind.engine import ENGINE_CURE, Engine
+from sandbox.supervisor import TAG
 
 _LIMIT_S = 300
+_END_LIMIT_S = 10
 _CURES = (
     ("no space left", "free space where the engine keeps its data, then run it again"),
     (
@@ -36,6 +41,8 @@ class Wanted:
     """YAML."""
     kubeconfig: Path
     """Where kind writes it; its output goes to kind.log beside it."""
+    folder: Path
+    """Of the sandbox: the mark by which a killed run's kind is found."""
 
 
 def create_cluster(kind: Path, engine: Engine, wanted: Wanted) -> None:
@@ -43,7 +50,11 @@ def create_cluster(kind: Path, engine: Engine, wanted: Wanted) -> None:
 
     Raises SandboxError with cause and cure; the container stays then, so that its log can be read.
     """
-    env = {**engine.env(), "KIND_EXPERIMENTAL_DOCKER_NETWORK": wanted.network}
+    env = {
+        **engine.env(),
+        "KIND_EXPERIMENTAL_DOCKER_NETWORK": wanted.network,
+        TAG: str(wanted.folder),
+    }
     line: list[str | Path] = [kind, "create", "cluster", "--name", wanted.name]
     # Without --wait: kind reports success when it times out. `ready` looks itself.
     line += ["--image", wanted.image, "--config", "-", "--kubeconfig", wanted.kubeconfig]
@@ -59,6 +70,22 @@ def create_cluster(kind: Path, engine: Engine, wanted: Wanted) -> None:
             f"kind could not create {wanted.name}: {said}", cure=cure(error.output)
         ) from error
     log.write_text(done.output)
+
+
+def end_left(folder: Path) -> None:
+    """Kill what a killed run left of kind: it would go on making the cluster that is removed."""
+    left = [process for process in leftovers.marked(folder) if _is_kind(process)]
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):  # it ended between the look and the kill
+            process.kill()
+    psutil.wait_procs(left, timeout=_END_LIMIT_S)
+
+
+def _is_kind(process: psutil.Process) -> bool:
+    try:
+        return process.name() in {"kind", "docker"}
+    except psutil.NoSuchProcess:
+        return False
 
 
 def cause(output: str) -> str:

@@ -113,7 +113,7 @@ class Kind:
             program.create_cluster(
                 self.toolchain.bin / "kind",
                 self.engine,
-                program.Wanted(full, tag, self.network, configuration, kubeconfig),
+                program.Wanted(full, tag, self.network, configuration, kubeconfig, self.folder),
             )
             ready.wait(kubeconfig, full, lambda: self._check_node(cluster))
             version = ready.version(kubeconfig)
@@ -204,6 +204,7 @@ class Kind:
 
     def delete(self) -> None:
         """Remove the containers with their volumes, the network and the image of this sandbox."""
+        program.end_left(self.folder)
         self.engine.remove_containers(self.labels)
         self.engine.remove_networks(self.labels)
         self.engine.remove_images(self.labels)
