@@ -210,6 +210,10 @@ def _scenario(
         examples=tuple(_rows(node)),
     )
     problems = []
+    if node.get("description", "").strip():
+        # A mistyped keyword in the first line makes it a description: the step would be lost.
+        cure = "begin each of its lines with Given, When, Then, And or But"
+        problems.append(wrong("has text before its first step", cure))
     if not node["steps"]:
         problems.append(wrong("has no step", "write what it does and what it expects"))
     if not scenario.units:
