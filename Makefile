@@ -8,7 +8,9 @@ KEEP ?=
 GUIDE ?=
 ACCEPT ?=
 NAMES ?=
-export PYTHONDONTWRITEBYTECODE = 1
+# Compiled modules go into the user's cache folder, not into the clone.
+export PYTHONPYCACHEPREFIX ?= $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)/pycache
+unexport PYTHONDONTWRITEBYTECODE
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
 PY = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"

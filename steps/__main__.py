@@ -23,6 +23,8 @@ from steps import baseline_tree, workers
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
 _MOST_WORKERS = 16
+_OF_THE_TESTS = ("hypothesispytest", "anyio", "cacheprovider")
+"""Plugins that a run of the features has no use for; the first costs seconds at its end."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,6 +89,8 @@ def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[s
         f"--again=make e2e PROVIDER={provider}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
     ]
+    for plugin in _OF_THE_TESTS:
+        options += ["-p", f"no:{plugin}"]
     if arguments.keep:
         options.append("--keep")
     if arguments.tags:

@@ -29,6 +29,8 @@ pytest_plugins = [
 ]
 
 ROOT = Path(__file__).parents[1]
+_leaving: list[str] = []
+"""Why the run is being left, if it is."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,6 +41,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", help="folder with the baseline of the monorepo")
     group.addoption("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
+
+
+def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
+    """Somebody wants to leave: the sandbox goes at once, nobody brings its baseline back."""
+    _leaving.append(excinfo.typename)
 
 
 @pytest.hookimpl(trylast=True)
@@ -86,9 +93,10 @@ def sandbox(
             yield made
         finally:
             if settings.keep:
-                collector.phase(f"kept: python -m sandbox down --name {made.name}", 0.0)
+                collector.say(f"kept: python -m sandbox down --name {made.name}")
             else:
-                made.down()
+                with collector.setting_up():
+                    made.down()
 
 
 @pytest.fixture(scope="session")
@@ -117,12 +125,15 @@ def engineer(
         "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
         "ca-file": access["GITLAB_CA_FILE"],
         "private-key-file": str(sandbox.private_key),
+        "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
         "commit-message": "Change the monorepo as the guide says",
     }
     try:
         yield Engineer(sandbox, edition, chain, baseline, values)
     finally:
         chain.end()
+        if _leaving:
+            return
         current = collector.current
         if current is not None and current.status == "failed":
             name = f"bundles/{current.id}"
