@@ -53,7 +53,8 @@ Feature: Adding a new application
   @unit:add-application/step-4
   Scenario: Without dependsOn the application is tried before its namespace exists
     Given Kustomization "infra-namespaces" is held back
-    And the engineer has followed steps 1 to 4 of "add-application" without block "kustomizations-with-dependencies"
+    And the engineer has followed steps 1 to 4 of "add-application"
+    And the engineer has written block "kustomizations-without-depends-on"
     When the engineer commits and pushes
     Then Kustomization "apps" reports Ready as False with "namespaces "my-app" not found"
     When Kustomization "infra-namespaces" is let go

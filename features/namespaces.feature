@@ -46,7 +46,7 @@ Feature: Namespaces
       | namespaces-group-with-dev-frontend |
       | dev-frontend-note                  |
       | apps-group-with-dev-frontend-note  |
-    When the engineer writes block "kustomizations-with-dependencies" and pushes
+    When the engineer writes block "kustomizations-baseline" and pushes
     Then Kustomization "infra-namespaces" reports Ready as False with "Dev_Frontend"
     And Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
     When the engineer writes block "dev-frontend-namespace" and pushes
