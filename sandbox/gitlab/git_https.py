@@ -104,7 +104,7 @@ class GitHttps:
         self, request: web.BaseRequest, actor: Actor, project: Row, action: str, service: str
     ) -> web.StreamResponse:
         repositories = self._app.repositories
-        cut = self._app.faults.cut_after if action == "git-upload-pack" else None
+        answered: web.StreamResponse | None = None
         async with git_service.session(
             self._app,
             actor,
@@ -118,31 +118,47 @@ class GitHttps:
             if action == "info/refs":
                 environment["QUERY_STRING"] = f"service={service}"
             backend = [repositories.exec_path / "git-http-backend"]
-            async with GitPipe(await repositories.start(backend, environment)) as git:
-                git.feed(lambda: _chunk(request))
-                status, headers, rest = await _head(git)
-                if status >= 500:
-                    # http-backend says 500 when it can't read what the client sent.
-                    session.result = f"400 {await git.stderr()}"
-                    return _text(400, "Bad Request")
-                response = web.StreamResponse(status=status, headers=headers)
-                await response.prepare(request)
-                sent = 0
-                piece = rest or await git.output()
-                while piece:
-                    if cut is not None and sent + len(piece) > cut:
-                        await response.write(piece[: cut - sent])
-                        session.result = f"cut after {cut} bytes on request"
-                        _abort(request)
-                        raise ConnectionResetError("cut on request")
-                    await response.write(piece)
-                    sent += len(piece)
-                    piece = await git.output()
-                if await git.end():
-                    session.result = f"failed: {await git.stderr()}"[:500]
-                # The server ends the answer when this returns: the client sees the end of a push
-                # only after the log has it.
-                return response
+            try:
+                async with GitPipe(await repositories.start(backend, environment)) as git:
+                    git.feed(lambda: _chunk(request))
+                    status, headers, first = await _head(git)
+                    if status >= 500:
+                        # http-backend says 500 when it can't read what the client sent.
+                        session.result = f"400 {await git.stderr()}"[:500]
+                        return _text(400, "Bad Request")
+                    answered = web.StreamResponse(status=status, headers=headers)
+                    await answered.prepare(request)
+                    await self._pass_on(request, answered, git, first, session)
+                    if await git.end():
+                        session.result = f"failed: {await git.stderr()}"[:500]
+            except (ConnectionError, TimeoutError):
+                if session.result == "ok":
+                    session.result = "the client went away"
+                _abort(request)
+        # The server ends the answer when this returns: the client sees the end of a push only
+        # after the log has it.
+        return answered or _text(400, "Bad Request")
+
+    async def _pass_on(
+        self,
+        request: web.BaseRequest,
+        response: web.StreamResponse,
+        git: GitPipe,
+        piece: bytes,
+        session: git_service.Session,
+    ) -> None:
+        cut = self._app.faults.cut_after if request.raw_path.endswith("upload-pack") else None
+        sent = 0
+        piece = piece or await git.output()
+        while piece:
+            async with asyncio.timeout(IDLE_S):
+                if cut is not None and request.method == "POST" and sent + len(piece) > cut:
+                    await response.write(piece[: cut - sent])
+                    session.result = f"cut after {cut} bytes on request"
+                    raise ConnectionResetError(session.result)
+                await response.write(piece)
+            sent += len(piece)
+            piece = await git.output()
 
 
 async def _chunk(request: web.BaseRequest) -> bytes:

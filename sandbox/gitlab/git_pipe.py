@@ -46,12 +46,16 @@ class GitPipe:
         return await self.process.wait()
 
     async def _feed(self, read: Callable[[], Awaitable[bytes]]) -> None:
-        # The program may end before it has read everything: its exit code tells.
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-            while data := await read():
-                self.stdin.write(data)
-                await self.stdin.drain()
-        self.stdin.close()
+        # The program may end before it has read everything, and the client may go away or fall
+        # silent before it has sent everything: either way the program sees the end of its input,
+        # and its exit code tells.
+        try:
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                while data := await read():
+                    self.stdin.write(data)
+                    await self.stdin.drain()
+        finally:
+            self.stdin.close()
 
     async def _drain(self) -> bytes:
         kept = b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 
@@ -194,7 +195,8 @@ class GitSsh:
                         raise ConnectionResetError("cut on request")
                     process.stdout.write(piece)
                     sent += len(piece)
-                    await process.stdout.drain()
+                    async with asyncio.timeout(IDLE_S):
+                        await process.stdout.drain()
                 code = await git.end()
                 if code:
                     words = await git.stderr()

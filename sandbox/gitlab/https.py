@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import ssl
 import uuid
 from collections.abc import Sequence
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from sandbox.gitlab.api.dispatch import MAX_BODY, PREFIX, Asked, dispatch
 from sandbox.gitlab.api.errors import ApiError
@@ -22,6 +24,19 @@ BODY_S = 30.0
 """Seconds until an API request's body must be here."""
 
 
+def _one_line(record: logging.LogRecord) -> bool:
+    """A request that is no HTTP is the client's fault: no traceback for it."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, HttpProcessingError):
+        record.msg, record.args = "refused what is no HTTP: %s", (type(error).__name__,)
+        record.exc_info = None
+    return True
+
+
+_LOG = logging.getLogger("sandbox.gitlab.https")
+_LOG.addFilter(_one_line)
+
+
 class _Server(web.Server):
     """Drops connections that never ask for anything."""
 
@@ -30,6 +45,7 @@ class _Server(web.Server):
             https.handle,
             access_log=None,
             auto_decompress=False,
+            logger=_LOG,
             keepalive_timeout=75.0,
             lingering_time=2.0,
             max_field_size=8190,

@@ -72,7 +72,8 @@ class Repositories:
         if git is None:
             raise MissingTool("git", cure="install git")
         self.git = git
-        self.exec_path = Path(command.run([git, "--exec-path"]).stdout.strip())
+        found = command.run([git, "--exec-path"], env=self.environment())
+        self.exec_path = Path(found.stdout.strip())
 
     def prepare(self) -> None:
         """Make the template once; sweep what a killed server left behind."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -220,6 +222,18 @@ class World:
     token: str
     """Of a maintainer of the group, scope api."""
     maintainer: str
+
+    @property
+    def gitlab_id(self) -> int:
+        """The project's number, by which its repository is named."""
+        database = self.live.data / "gitlab.sqlite"
+        with contextlib.closing(sqlite3.connect(database)) as store:
+            [number] = store.execute(
+                "SELECT p.id FROM projects p JOIN namespaces n ON n.id = p.namespace_id"
+                " WHERE n.full_path = ?",
+                (self.group,),
+            ).fetchone()
+        return int(number)
 
     def person(self, role: str | None) -> str:
         """The name of a new user with a role in the group."""

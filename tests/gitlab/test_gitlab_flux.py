@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from gitlab_live import Key, Live, World, make_world
 
+from sandbox.gitlab.certificates import Certificates
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
@@ -213,7 +214,16 @@ def test_source_controller_names_each_fault(flux: Flux, shared: World, tmp_path:
     flux.kubectl("-n", "flux-system", "delete", "gitrepository", "ssh")
 
 
-def test_source_controller_names_each_fault_over_https(flux: Flux, shared: World) -> None:
+def other_ca(folder: Path) -> str:
+    """A CA that signed nothing here."""
+    made = Certificates(folder)
+    made.ensure(["127.0.0.1"])
+    return made.ca.read_text()
+
+
+def test_source_controller_names_each_fault_over_https(
+    flux: Flux, shared: World, tmp_path: Path
+) -> None:
     gitlab = shared.gitlab
     token = shared.token_of("reporter", "read_repository")
     ca = gitlab.ca_file.read_text()
@@ -235,7 +245,7 @@ def test_source_controller_names_each_fault_over_https(flux: Flux, shared: World
     guest = shared.token_of("guest", "read_repository")
     flux.secret("https", username="git", password=guest, **{"ca.crt": ca})
     flux.wait("https", "authorization failed: You are not allowed to download code")
-    flux.secret("https", username="git", password=token)
+    flux.secret("https", username="git", password=guest, **{"ca.crt": other_ca(tmp_path)})
     flux.wait("https", "certificate signed by unknown authority")
     flux.kubectl("-n", "flux-system", "delete", "gitrepository", "https")
 

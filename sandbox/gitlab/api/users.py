@@ -6,7 +6,7 @@ import re
 import sqlite3
 
 from sandbox.gitlab.api import present
-from sandbox.gitlab.api.errors import ApiError, bad_request, invalid, not_found
+from sandbox.gitlab.api.errors import ApiError, bad_request, forbidden, invalid, not_found
 from sandbox.gitlab.api.parameters import Parameter, good_path
 from sandbox.gitlab.api.routing import Answer, Call, route
 from sandbox.gitlab.public_key import BadKey, PublicKey
@@ -114,6 +114,7 @@ async def delete(call: Call) -> Answer:
     """Delete a user with everything in their namespace (administrators)."""
     call.administrator()
     row = _find(call)
+    _spare_the_first(row)
     projects = call.store.all(
         "SELECT p.id FROM projects p JOIN namespaces n ON n.id = p.namespace_id"
         " WHERE n.owner_id = ?",
@@ -129,7 +130,9 @@ async def delete(call: Call) -> Answer:
 async def block(call: Call) -> Answer:
     """Block a user: tokens and keys stop working (administrators)."""
     call.administrator()
-    call.store.update("users", _find(call)["id"], state="blocked")
+    row = _find(call)
+    _spare_the_first(row)
+    call.store.update("users", row["id"], state="blocked")
     return Answer(True, 201)
 
 
@@ -200,6 +203,12 @@ def _find(call: Call) -> Row:
     if row is None:
         raise not_found("User")
     return row
+
+
+def _spare_the_first(user: Row) -> None:
+    # The administrator by whose rights the sandbox itself works.
+    if user["id"] == 1:
+        raise forbidden()
 
 
 def _keys(call: Call, user: Row) -> Answer:
