@@ -57,7 +57,7 @@ def _up(arguments: argparse.Namespace) -> int:
     if arguments.seed and not arguments.seed.is_dir():
         raise UsageError(f"--seed {arguments.seed} is not a folder", cure="name a folder")
     print(f"provider {provider} ({why})", flush=True)
-    for name in sweep():
+    for name in sweep(provider):
         print(f"removed what a killed run left: {name}", flush=True)
     with events.subscribe(_print_phase):
         sandbox = Sandbox.up(
@@ -137,6 +137,12 @@ def _down(arguments: argparse.Namespace) -> int:
     return 0
 
 
+def _doctor(_arguments: argparse.Namespace) -> int:
+    from sandbox.doctor import main as doctor
+
+    return doctor()
+
+
 def _gitlab(arguments: argparse.Namespace) -> int:
     from sandbox.gitlab.serve import main as serve
 
@@ -149,6 +155,7 @@ _VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
     "env": _env,
     "logs": _logs,
     "down": _down,
+    "doctor": _doctor,
     "gitlab": _gitlab,
 }
 

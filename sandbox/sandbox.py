@@ -21,8 +21,7 @@ from sandbox.gitlab import GitLab
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
 from sandbox.phases import phase
-from sandbox.providers import Cluster, PartStatus, Provider
-from sandbox.providers.choice import make, toolchain_sets
+from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Owner, Record, folder_of
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
@@ -58,12 +57,12 @@ class Sandbox:
     @cached_property
     def toolchain(self) -> Toolchain:
         """The programs, built now where they are missing."""
-        return ensure(toolchain_sets(self.record.provider))
+        return ensure(choice.toolchain_sets(self.record.provider))
 
     @cached_property
     def provider(self) -> Provider:
         """Where its clusters come from."""
-        return make(self.record.provider, self.name, self.folder, self.toolchain)
+        return choice.make(self.record.provider, self.name, self.folder, self.toolchain)
 
     @cached_property
     def gitlab(self) -> GitLab:
@@ -318,11 +317,14 @@ class Sandbox:
         leftovers.end_all(self.folder)
 
 
-def sweep() -> list[str]:
-    """Remove every sandbox whose owner is gone (a run that was killed); their names."""
+def sweep(provider: str = "") -> list[str]:
+    """Remove every sandbox whose owner is gone (a run that was killed); their names.
+
+    With a provider, also what it finds of this user's that no sandbox notes any more.
+    """
     swept = []
     for name, record in Record.all().items():
         if record is not None and record.owner is not None and not record.owner.alive():
             Sandbox(name).down()
             swept.append(name)
-    return swept
+    return swept + choice.sweep(provider)

@@ -56,7 +56,7 @@ def run(arguments: argparse.Namespace) -> int:
     provider, why = choose(arguments.provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
-        for name in sweep():
+        for name in sweep(provider):
             print(f"removed what a killed run left: {name}", flush=True)
     build: Path = arguments.build
     shutil.rmtree(build / "workers", ignore_errors=True)

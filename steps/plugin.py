@@ -132,11 +132,16 @@ def engineer(
         yield Engineer(sandbox, edition, chain, baseline, values)
     finally:
         chain.end()
-        if _leaving:
-            return
-        current = collector.current
-        if current is not None and current.status == "failed":
-            name = f"bundles/{current.id}"
-            diagnostics.gather(sandbox, ROOT / "build" / name)
-            collector.bundle(name)
-        baseline.restore(sandbox)
+        if not _leaving:
+            results = Path(request.config.getoption("--results"))
+            _leave_behind(sandbox, baseline, collector, results.parent)
+
+
+def _leave_behind(sandbox: Sandbox, baseline: Baseline, collector: Any, build: Path) -> None:
+    """Keep the scene of a failure, then bring the baseline back."""
+    current = collector.current
+    if current is not None and current.status == "failed":
+        folder = f"bundles/{current.id}"
+        diagnostics.gather(sandbox, build / folder)
+        collector.bundle(folder)
+    baseline.restore(sandbox)

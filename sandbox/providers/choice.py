@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.errors import UsageError
 from sandbox.providers import Provider
 from sandbox.providers.embedded.provider import Embedded
+from sandbox.providers.kind import Kind
 from sandbox.toolchain import Toolchain
 
-Maker = Callable[[str, Path, Toolchain], Provider]
-_SETS = {"embedded": ("embedded",)}
-_MAKERS: dict[str, Maker] = {"embedded": Embedded}
-NAMES = ("auto", *_MAKERS)
+_SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
+NAMES = ("auto", *_SETS)
 
 
 def choose(asked: str) -> tuple[str, str]:
@@ -22,7 +20,8 @@ def choose(asked: str) -> tuple[str, str]:
         raise UsageError(f"PROVIDER={asked} is unknown", cure=f"one of: {', '.join(NAMES)}")
     if asked != "auto":
         return asked, "as asked"
-    return "embedded", "the only provider that is built yet"
+    able, why = Kind.available()
+    return ("kind" if able else "embedded"), why
 
 
 def toolchain_sets(provider: str) -> tuple[str, ...]:
@@ -32,4 +31,9 @@ def toolchain_sets(provider: str) -> tuple[str, ...]:
 
 def make(name: str, sandbox: str, folder: Path, toolchain: Toolchain) -> Provider:
     """The provider `name` for the sandbox in `folder`."""
-    return _MAKERS[name](sandbox, folder, toolchain)
+    return (Kind if name == "kind" else Embedded)(sandbox, folder, toolchain)
+
+
+def sweep(provider: str) -> list[str]:
+    """Remove what killed runs left with this provider and nothing notes; the sandboxes' names."""
+    return Kind.sweep() if provider == "kind" else []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 import sys
 import threading
 from collections.abc import Mapping
@@ -201,6 +202,11 @@ class Kind:
             return logs.read(self.engine, node, api, cluster, part)
         finally:
             api.close()
+
+    def remove(self, cluster: str) -> None:
+        """Remove the containers and the folder of one cluster."""
+        self.engine.remove_containers({**self.labels, CLUSTER_LABEL: self._full(cluster)})
+        shutil.rmtree(self._home(cluster))
 
     def delete(self) -> None:
         """Remove the containers with their volumes, the network and the image of this sandbox."""
