@@ -46,8 +46,8 @@ def serve(site: Site, port: int) -> int:
     observer.start()
     try:
         while server.poll() is None:
-            if _drained(found, site):
-                _again(site)
+            if drained(found, site):
+                again(site)
     except KeyboardInterrupt:
         server.terminate()
         server.wait(10)
@@ -65,7 +65,7 @@ def _folder(path: Path) -> Path:
     return path.resolve() if path.is_dir() else path.resolve().parent
 
 
-def _drained(found: queue.Queue[str], site: Site) -> bool:
+def drained(found: queue.Queue[str], site: Site) -> bool:
     """Whether something of the input changed; waits at most CHECK_S for a first change."""
     made = (str(site.source.resolve()), str(site.out.resolve()), str(site.config.resolve()))
     relevant = False
@@ -80,7 +80,7 @@ def _drained(found: queue.Queue[str], site: Site) -> bool:
         wait = SETTLE_S
 
 
-def _again(site: Site) -> None:
+def again(site: Site) -> None:
     """Write the pages again; half-written input is told and waits for the next change."""
     try:
         site.write()

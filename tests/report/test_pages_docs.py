@@ -1,0 +1,42 @@
+"""The hand-written pages say what is there, and name everything that is."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from report.pages.states import State
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted((ROOT / "docs").glob("*.md"))
+
+
+def targets():
+    makefile = (ROOT / "Makefile").read_text()
+    return set(re.findall(r"^([a-z0-9-]+):.*## ", makefile, re.MULTILINE))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_names_no_target_that_is_not_there(page):
+    named = set(re.findall(r"(?:`|^)make ([a-z0-9-]+)", page.read_text(), re.MULTILINE))
+    assert named - targets() == set()
+
+
+def test_the_reference_names_every_target():
+    text = (ROOT / "docs" / "reference.md").read_text()
+    assert targets() - set(re.findall(r"`make ([a-z0-9-]+)", text)) == set()
+
+
+def test_the_concepts_explain_every_state():
+    text = (ROOT / "docs" / "concepts.md").read_text()
+    assert {str(state) for state in State} <= set(re.findall(r"^\| ([a-z ]+) \|", text, re.M))
+
+
+def test_the_reference_names_every_field_of_the_schema():
+    from report import schema
+
+    text = (ROOT / "docs" / "reference.md").read_text()
+    below = schema.document()["$defs"]["step"]["properties"]
+    for name in ("commands", "commits", "waits", "chain", "conditions"):
+        assert name in below
+        assert f"`steps[].{name}[]`" in text
