@@ -61,6 +61,10 @@ class EvidenceChain:
                 self._told.add(stage)
                 events.emit(reached)
 
+    def reached(self, stage: str) -> str:
+        """When a stage first stood at the pushed commit (RFC 3339), "" where it does not."""
+        return self._reached[stage].at if stage in self._reached else ""
+
     def _observe(self, at: str, key: Key, item: Object | None) -> None:
         if item is None:
             return

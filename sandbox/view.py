@@ -70,7 +70,7 @@ class ClusterView:
 
     def wait_condition(
         self, kind: str, namespace: str, name: str, status: str, words: str, limit: float
-    ) -> None:
+    ) -> flux.Condition:
         """Wait until an object reports Ready as `status` with `words` in its message."""
 
         def probe() -> tuple[flux.Condition | None, str]:
@@ -87,6 +87,27 @@ class ClusterView:
             limit,
         )
         self._tell({"kind": kind, "metadata": {"namespace": namespace, "name": name}}, ready)
+        return ready
+
+    def wait_fetched(self, commit: str, limit: float) -> None:
+        """Wait until Flux's GitRepository has fetched this commit."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("GitRepository", flux.NAMESPACE, "flux-system")
+            behind = flux.lagging([item], commit) if item else ["no such object"]
+            return (None if behind else True), "; ".join(behind) or "fetched"
+
+        self.wait(f"Flux to have fetched {commit[:8]}", probe, limit)
+
+    def wait_applied(self, name: str, commit: str, limit: float) -> None:
+        """Wait until a Kustomization of flux-system is Ready and has applied this commit."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("Kustomization", flux.NAMESPACE, name)
+            behind = flux.lagging([item], commit) if item else ["no such object"]
+            return (None if behind else True), "; ".join(behind) or "applied"
+
+        self.wait(f"Kustomization {name} to have applied {commit[:8]}", probe, limit)
 
     def _tell(self, item: Object, seen: flux.Condition | None) -> None:
         if seen is not None:

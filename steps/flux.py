@@ -84,3 +84,48 @@ def no_object_has_two_owners(engineer: Engineer) -> None:
     owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
     assert owned, "no Kustomization owns anything"
     assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
+
+
+@then(parsers.parse('Kustomization "{name}" has waited for "{other}"'))
+def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
+    """The one stood at the pushed commit later than the other, and depends on it."""
+    view = engineer.sandbox.view()
+    found = view.find("Kustomization", "flux-system", name)
+    assert found is not None, f"there is no Kustomization {name}"
+    assert {"name": other} in found["spec"].get("dependsOn", []), found["spec"]
+    first, then_ = (engineer.chain.reached(f"Kustomization flux-system/{k}") for k in (other, name))
+    assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
+
+
+@given(parsers.parse('Kustomization "{name}" is at the pushed commit'))
+def kustomization_is_at_commit(engineer: Engineer, name: str) -> None:
+    """Wait until the Kustomization has applied the head of `main`."""
+    engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
+
+
+@then(parsers.parse('Kustomization "{name}" is at the commit before and Ready'))
+def kustomization_is_behind(engineer: Engineer, name: str) -> None:
+    """Flux has fetched the head of `main`, the Kustomization still stands one commit before."""
+    view, desk = engineer.sandbox.view(), engineer.sandbox.desk
+    source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
+    assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
+    view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+
+
+@then(parsers.parse('Kustomization "{name}" reports Ready as False for one of these reasons:'))
+def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
+    """The Kustomization fails, and its message holds the words of one row."""
+    view = engineer.sandbox.view()
+    ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
+    assert any(words in ready.message for words, _ in datatable[1:]), ready
+
+
+@then(
+    parsers.parse(
+        'every Flux object is Ready at the pushed commit once Kustomization "{name}" is let go'
+    )
+)
+def ready_once_let_go(engineer: Engineer, name: str) -> None:
+    """Resume the Kustomization and wait for all that follows the commit."""
+    let_go(engineer, name)
+    every_object_is_ready(engineer)

@@ -33,3 +33,11 @@ def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str
     assert release is not None, f"there is no HelmRelease {namespace}/{name}"
     found = release["spec"]["chart"]["spec"]["version"]
     assert found == version, f"it asks for {found}, expected {version}"
+
+
+@then(parsers.parse('HelmRepository "{name}" stands at the digest of the index that is served'))
+def stands_at_served_index(engineer: Engineer, name: str) -> None:
+    """Flux's revision of the repository is the digest of what its URL serves."""
+    found = engineer.sandbox.view().find("HelmRepository", "flux-system", name)
+    assert found is not None, f"there is no HelmRepository {name}"
+    assert found["status"]["artifact"]["revision"] == engineer.sandbox.charts.index_digest()

@@ -78,8 +78,25 @@ def commit_and_push(engineer: Engineer, request: pytest.FixtureRequest) -> None:
     engineer.push(request.node.name.removeprefix("test_").replace("_", " "))
 
 
+@given(parsers.re(r'the engineer has written block "(?P<block>[^"]+)" and pushed$'))
 @when(parsers.re(r'the engineer (?:writes|adds) block "(?P<block>[^"]+)" and pushes$'))
 def write_and_push(engineer: Engineer, block: str, request: pytest.FixtureRequest) -> None:
     """Write what a block shows, commit everything and push it to `main`."""
     engineer.write(block)
+    commit_and_push(engineer, request)
+
+
+@given(parsers.re(r'the engineer has brought block "(?P<block>[^"]+)" to the cluster$'))
+def bring_to_the_cluster(engineer: Engineer, block: str, request: pytest.FixtureRequest) -> None:
+    """Write what a block shows, commit and push, and wait until every Flux object follows."""
+    write_and_push(engineer, block, request)
+    engineer.sandbox.wait_ready()
+
+
+@when(parsers.re(r'the engineer writes blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)" and pushes$'))
+def write_two_and_push(
+    engineer: Engineer, one: str, other: str, request: pytest.FixtureRequest
+) -> None:
+    """Write what two blocks show, commit everything and push it to `main`."""
+    write_two_blocks(engineer, one, other)
     commit_and_push(engineer, request)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -42,6 +43,11 @@ class ChartRepository:
         renamed = ["--version", NEXT_PODINFO]
         command.run([helm, "package", podinfo, *renamed, "--destination", packages], env=env)
         command.run([helm, "repo", "index", packages], env=env)
+
+    def index_digest(self) -> str:
+        """The digest of the index, as Flux writes a revision: `sha256:<hex>`."""
+        index = (self.folder / "packages" / "index.yaml").read_bytes()
+        return f"sha256:{hashlib.sha256(index).hexdigest()}"
 
     def serve(self, supervisor: SupervisorClient, addresses: Sequence[str]) -> None:
         """Serve the packages on the same free port of each address."""
