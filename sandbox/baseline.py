@@ -13,9 +13,13 @@ from typing import Any
 from sandbox import census, engineer, flux
 from sandbox.engineer import REPOSITORY
 from sandbox.errors import SandboxError
+from sandbox.kubernetes import Object
 from sandbox.sandbox import Sandbox
+from sandbox.view import ClusterView
 
 _LIMIT_S = 60
+_LOGIN = ClusterView.path("Secret", flux.NAMESPACE, "flux-system")
+_SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
 
 @dataclass(frozen=True)
@@ -28,16 +32,23 @@ class Baseline:
     """GitLab's users, tokens, keys and hooks, as `GitLab.snapshot` gives them."""
     objects: frozenset[str]
     clusters: tuple[str, ...]
+    login: Object
+    """What Flux's secret for Git holds."""
+    source: Object
+    """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
 
     @classmethod
     def of(cls, sandbox: Sandbox) -> Baseline:
         """Note the sandbox as it is now."""
+        view = sandbox.view()
         return cls(
             head=sandbox.head(),
             refs=dict(sandbox.gitlab.refs(REPOSITORY)),
             access=sandbox.gitlab.snapshot(),
-            objects=census.take(sandbox.view().api),
+            objects=census.take(view.api),
             clusters=tuple(sandbox.provider.clusters()),
+            login=view.api.get(_LOGIN)["data"],
+            source=view.api.get(_SOURCE)["spec"],
         )
 
     def restore(self, sandbox: Sandbox) -> None:
@@ -47,6 +58,7 @@ class Baseline:
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
         self._restore_git(sandbox)
+        self._restore_source(sandbox)
         self._wake(sandbox)
         sandbox.wait_ready(limit=_LIMIT_S)
         view = sandbox.view()
@@ -63,6 +75,7 @@ class Baseline:
 
     def _restore_git(self, sandbox: Sandbox) -> None:
         desk = sandbox.desk
+        desk.log_in(desk.env["GITLAB_TOKEN"])
         desk.git("fetch", "--quiet", "--prune", "origin")
         desk.git("checkout", "--quiet", "--force", engineer.BRANCH)
         desk.git("reset", "--quiet", "--hard", self.head)
@@ -71,6 +84,20 @@ class Baseline:
         extra = [f":{ref}" for ref in now if ref not in self.refs]
         if dict(now) != self.refs:
             desk.git("push", "--quiet", "--force", "origin", engineer.BRANCH, *extra)
+
+    def _restore_source(self, sandbox: Sandbox) -> None:
+        """Let Flux read Git again where a scenario has kept it from that."""
+        api = sandbox.view().api
+        login = api.find(_LOGIN)
+        if login is None:
+            secrets, name = _LOGIN.rsplit("/", 1)
+            meta = {"name": name, "namespace": flux.NAMESPACE}
+            body = {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "data": self.login}
+            api.create(secrets, body)
+        elif login["data"] != self.login:
+            api.patch(_LOGIN, {"data": self.login})
+        if api.get(_SOURCE)["spec"]["secretRef"] != self.source["secretRef"]:
+            api.patch(_SOURCE, {"spec": {"secretRef": self.source["secretRef"]}})
 
     def _wake(self, sandbox: Sandbox) -> None:
         """Resume what is suspended and ask Flux to look at Git now, not at the next interval."""

@@ -48,6 +48,14 @@ class Desk:
         """The commit that the clone stands at."""
         return self.git("rev-parse", "HEAD").strip()
 
+    def log_in(self, token: str) -> None:
+        """Let git log in to the Git server with this token from now on."""
+        scheme, rest = self.env["GIT_HTTPS_URL"].split("://", 1)
+        host = rest.split("/", 1)[0]
+        credentials = self.folder / "git-credentials"
+        credentials.touch(mode=0o600)
+        credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
+
     def first_commit(self) -> str:
         """The commit that the history begins with."""
         return self.git("rev-list", "--max-parents=0", "HEAD").strip()
@@ -83,19 +91,14 @@ class Desk:
         target.write_text(text)
 
 
-def set_up(folder: Path, tools: Path, access: dict[str, str], git_url: str, token: str) -> Desk:
+def set_up(folder: Path, tools: Path, access: dict[str, str]) -> Desk:
     """A desk in `folder`: git knows who types and how to log in, and nothing of the user's own."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    credentials = folder / "git-credentials"
-    credentials.touch(mode=0o600)
-    scheme, rest = git_url.split("://", 1)
-    host = rest.split("/", 1)[0]
-    credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
     config = folder / "gitconfig"
     config.write_text(
         "[user]\n\tname = Platform Engineer\n\temail = engineer@example.com\n"
         f"[init]\n\tdefaultBranch = {BRANCH}\n"
-        f"[credential]\n\thelper = store --file={credentials}\n"
+        f"[credential]\n\thelper = store --file={folder / 'git-credentials'}\n"
         f"[http]\n\tsslCAInfo = {access['GITLAB_CA_FILE']}\n"
         "[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n"
     )
@@ -111,7 +114,9 @@ def set_up(folder: Path, tools: Path, access: dict[str, str], git_url: str, toke
         "NO_PROXY": "*",
         "NO_COLOR": "1",
     }
-    return Desk(folder, env)
+    desk = Desk(folder, env)
+    desk.log_in(access["GITLAB_TOKEN"])
+    return desk
 
 
 def seed(desk: Desk, git_url: str, source: Path | None, values: Mapping[str, str]) -> None:

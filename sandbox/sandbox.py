@@ -87,13 +87,7 @@ class Sandbox:
     @cached_property
     def desk(self) -> Desk:
         """Where the engineer types."""
-        return engineer.set_up(
-            self.folder / "desk",
-            self.toolchain.bin,
-            self.access(),
-            self.git_url,
-            self._engineer_token(),
-        )
+        return engineer.set_up(self.folder / "desk", self.toolchain.bin, self.access())
 
     def access(self) -> dict[str, str]:
         """Environment variables by which people and programs reach the sandbox."""

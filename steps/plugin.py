@@ -18,7 +18,9 @@ from steps.engineer import Engineer
 from steps.settings import Settings
 
 pytest_plugins = [
+    "steps.access",
     "steps.cluster",
+    "steps.clusters",
     "steps.commands",
     "steps.faults",
     "steps.flux",

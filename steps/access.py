@@ -1,0 +1,70 @@
+"""Sentences about access to the repository: token, deploy key, and where they lie."""
+
+from __future__ import annotations
+
+import base64
+
+from pytest_bdd import given, parsers, then
+
+from sandbox.engineer import REPOSITORY
+from sandbox.search import holders
+from steps.engineer import Engineer
+
+
+@given("the bootstrap token is revoked and the engineer goes on with a token for pushing only")
+def revoke_bootstrap_token(engineer: Engineer) -> None:
+    """GitLab refuses the token from now on; the engineer's git logs in with another one."""
+    gitlab, desk = engineer.sandbox.gitlab, engineer.sandbox.desk
+    gitlab.revoke_token(desk.env["GITLAB_TOKEN"])
+    desk.log_in(gitlab.create_token("engineer", ["write_repository"]))
+
+
+@then("everything fetched since the push was fetched over SSH with the deploy key")
+def fetched_with_deploy_key(engineer: Engineer) -> None:
+    """The server's journal knows of no other fetch since then, and of at least one."""
+    since = engineer.chain.reached("commit")
+    log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
+    fetches = {(e["operation"], e["actor"]) for e in log if "fetch" in e["operation"]}
+    assert len(fetches) == 1, fetches
+    assert all(how == "SSH fetch" and who.startswith("deploy key") for how, who in fetches), fetches
+
+
+@then("the private key is in these objects of the cluster and in no other:")
+def private_key_is_in(engineer: Engineer, datatable: list[list[str]]) -> None:
+    """Look for a line of the key in every object of every kind."""
+    line = engineer.sandbox.private_key.read_text().splitlines()[2]
+    assert holders(engineer.sandbox.view().api, line) == [row[0] for row in datatable[1:]]
+
+
+@then("the bootstrap token is in no object of the cluster")
+def token_is_in_no_object(engineer: Engineer) -> None:
+    """Look for the token in every object of every kind."""
+    token = engineer.sandbox.desk.env["GITLAB_TOKEN"]
+    assert holders(engineer.sandbox.view().api, token) == []
+
+
+@then("the bootstrap token is in no commit of the monorepo")
+def token_is_in_no_commit(engineer: Engineer) -> None:
+    """Look for the token in every change of every commit."""
+    desk = engineer.sandbox.desk
+    assert not desk.git("log", "--all", "--oneline", f"-S{desk.env['GITLAB_TOKEN']}")
+    assert desk.git("log", "--all", "--oneline", "-Skind: GitRepository"), "nothing is found at all"
+
+
+@given("the deploy key of the project may not push")
+def deploy_key_may_not_push(engineer: Engineer) -> None:
+    """There is one deploy key, and GitLab knows it as read-only."""
+    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    assert [key["can_push"] for key in keys] == [False], keys
+
+
+@then(
+    parsers.parse('the deploy key of the project is the public half of the key in Secret "{name}"')
+)
+def deploy_key_is_public_half(engineer: Engineer, name: str) -> None:
+    """Compare GitLab's deploy key with the Secret's public key, comments apart."""
+    secret = engineer.sandbox.view().find("Secret", "flux-system", name)
+    assert secret is not None, f"there is no Secret {name}"
+    public = base64.b64decode(secret["data"]["identity.pub"]).decode().split()[:2]
+    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    assert [key["key"].split()[:2] for key in keys] == [public]
