@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import importlib
 import json
 import os
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sandbox.errors import SandboxError
 from sandbox.gitlab.access import InvalidToken
@@ -16,13 +18,13 @@ from sandbox.gitlab.certificates import Certificates, HostKeys
 from sandbox.gitlab.control import Control
 from sandbox.gitlab.datadir import DataDir, write_private
 from sandbox.gitlab.endpoints import Endpoints
-from sandbox.gitlab.git_ssh import GitSsh
 from sandbox.gitlab.https import Https
 from sandbox.gitlab.journal import Journal
 from sandbox.gitlab.repositories import Repositories
 from sandbox.gitlab.store import Row, Store
 
-PROTOCOLS = ("https", "ssh")
+if TYPE_CHECKING:
+    from sandbox.gitlab.git_ssh import GitSsh
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,13 +75,15 @@ class Server:
         self._stack.push_async_callback(self.app.push_hooks.close)
         self.root, token = self._administrator()
         self.https = Https(self.app, certificates.context())
-        self.ssh = GitSsh(self.app, HostKeys(data.host_keys))
         self._stack.push_async_callback(self.https.close)
-        self._stack.push_async_callback(self.ssh.close)
         known = json.loads(data.ports.read_text()) if data.ports.exists() else {}
         self.app.endpoints.https_port = await self._listen(
             "https", self._settings.https_port, known.get("https", 0)
         )
+        # Loading the SSH library takes as long as all the rest; HTTPS answers meanwhile.
+        git_ssh = await asyncio.to_thread(importlib.import_module, "sandbox.gitlab.git_ssh")
+        self.ssh: GitSsh = git_ssh.GitSsh(self.app, HostKeys(data.host_keys))
+        self._stack.push_async_callback(self.ssh.close)
         self.app.endpoints.ssh_port = await self._listen(
             "ssh", self._settings.ssh_port, known.get("ssh", 0)
         )

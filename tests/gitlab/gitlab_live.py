@@ -102,9 +102,9 @@ class Live:
             with error:
                 return error.code, error.read(), dict(error.headers)
 
-    def fsck(self) -> None:
-        """Every repository is whole."""
-        for repository in sorted((self.data / "repositories").glob("*.git")):
+    def fsck(self, name: str = "*") -> None:
+        """Every repository is whole, or the one with this number."""
+        for repository in sorted((self.data / "repositories").glob(f"{name}.git")):
             done = subprocess.run(
                 ["git", f"--git-dir={repository}", "fsck", "--full", "--strict"],
                 capture_output=True,

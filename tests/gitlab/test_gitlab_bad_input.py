@@ -26,7 +26,7 @@ def unharmed(world: World) -> Iterator[None]:
     assert world.refs() == before
     status, _, _ = world.live.request("GET", "/api/v4/version", token=world.token)
     assert status == 200
-    world.live.fsck()
+    world.live.fsck(str(world.gitlab_id))
     assert "Traceback" not in world.live.errors()
 
 
