@@ -165,6 +165,14 @@ class ClusterView:
 
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
 
+    def identities(self) -> dict[str, tuple[str, int]]:
+        """Uid and generation of everything that Flux made or follows: label → both."""
+        items = self.informer.all(*flux.KINDS, "Namespace", "Deployment")
+        return {
+            flux.label(each): (each["metadata"]["uid"], each["metadata"].get("generation", 0))
+            for each in items
+        }
+
     def inventories(self) -> dict[str, list[str]]:
         """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""
         return {

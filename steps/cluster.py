@@ -29,3 +29,12 @@ def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, va
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     data = found.get("data", {})
     assert data.get(key) == value, f"{key} is {data.get(key)!r}, expected {value!r}"
+
+
+@then(parsers.parse('Deployment "{name}" in "{namespace}" runs an image with tag "{tag}"'))
+def deployment_runs_image(engineer: Engineer, name: str, namespace: str, tag: str) -> None:
+    """Compare the image tag of every container of a Deployment."""
+    found = engineer.sandbox.view().find("Deployment", namespace, name)
+    assert found is not None, f"there is no Deployment {namespace}/{name}"
+    images = [each["image"] for each in found["spec"]["template"]["spec"]["containers"]]
+    assert all(image.endswith(f":{tag}") for image in images), images

@@ -129,3 +129,17 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
     printed = engineer.do(block).stdout
     assert printed, "nothing was printed"
     assert printed == engineer.noted[block], printed
+
+
+@given(parsers.re(r'the engineer has run blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)"$'))
+def run_two_blocks(engineer: Engineer, one: str, other: str) -> None:
+    """Type the commands of two blocks; each ends well."""
+    engineer.do(one)
+    engineer.do(other)
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))
+def lists_only(engineer: Engineer, block: str, name: str) -> None:
+    """The command prints a table with one row, which begins with this name."""
+    _, *rows = engineer.do(block).stdout.strip().splitlines()
+    assert [row.split()[0] for row in rows] == [name], rows

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 from guide import Block, Edition
 from sandbox.baseline import Baseline
@@ -31,8 +32,8 @@ class Engineer:
     baseline: Baseline
     values: dict[str, str]
     """What stands for the placeholders of the edition."""
-    noted: dict[str, str] = field(default_factory=dict)
-    """What commands printed earlier in the scenario, by block."""
+    noted: dict[str, Any] = field(default_factory=dict)
+    """What was seen earlier in the scenario: what a block printed, what a cluster held."""
 
     def follow(self, page: str, first: int, last: int, without: str = "") -> None:
         """Do the steps `first` to `last` of a page: write their files, type their commands."""

@@ -1,0 +1,231 @@
+Feature: Troubleshooting
+  Every fault is made on purpose. The command that the guide names must show it, in words that lead to
+  the cause; the cure that the guide names must bring everything back. A fault that does not show
+  fails its scenario.
+
+  Background:
+    Given a sandbox at the baseline
+
+  @id:failing-kustomization
+  @unit:troubleshooting/status
+  Scenario: A Kustomization that cannot be built says which file is missing
+    When the engineer writes block "apps-group-with-forgotten-file" and pushes
+    Then Kustomization "apps" reports Ready as False with "forgotten-note.yaml"
+    And block "get-kustomizations" shows "apps" as not Ready with "forgotten-note.yaml"
+    And block "get-kustomizations" shows "infra-namespaces" as Ready at the pushed commit
+    When the engineer writes block "apps-group" and pushes
+    Then every Flux object is Ready at the pushed commit
+
+  @id:failing-release
+  @unit:troubleshooting/status @unit:troubleshooting/helm-errors
+  Scenario: A release whose chart version does not exist says so, and comes with the right version
+    Given the engineer has written these blocks:
+      | block                        |
+      | shop-entry                   |
+      | shop-chart-repository        |
+      | shop-release-unknown-version |
+    And the engineer has committed and pushed
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "no 'podinfo' chart with version matching '9.9.9' found"
+    And block "get-releases" shows "shop" as not Ready with "no 'podinfo' chart with version matching '9.9.9' found"
+    And block "get-one-release" of release "shop" in "dev-backend" tells of "no 'podinfo' chart with version matching '9.9.9' found"
+    When the engineer writes block "shop-release" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
+    And every Flux object is Ready at the pushed commit
+
+  @id:flux-logs-argument-as-written @erratum:flux-logs-argument @as-written
+  @unit:troubleshooting/error-logs
+  Scenario: flux logs refuses the name of a controller
+    Then block "error-logs-by-controller" fails with "no argument required"
+
+  @id:flux-logs-argument-corrected @erratum:flux-logs-argument @corrected
+  @unit:troubleshooting/error-logs
+  Scenario: flux logs finds the errors of a kind of object in all namespaces
+    When the engineer writes block "apps-group-with-file-for-the-log" and pushes
+    Then Kustomization "apps" reports Ready as False with "look-for-me-in-the-log.yaml"
+    And block "error-logs-of-kustomizations" tells of "look-for-me-in-the-log.yaml"
+
+  @id:reconcile-with-source
+  @unit:troubleshooting/reconcile
+  Scenario: Reconciling with the source brings the commit at once, without it the old one stays
+    Given the engineer has written block "flux-system-kustomization-slow-git"
+    And the engineer has committed and pushed
+    And every Flux object is Ready at the pushed commit
+    When the engineer writes block "apps-note-new-owner" and pushes
+    And the engineer runs block "reconcile-apps"
+    Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
+    When the engineer runs block "reconcile-apps-with-source"
+    Then ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+
+  @id:describe
+  @unit:troubleshooting/describe
+  Scenario: Describing a Kustomization shows its condition and its events
+    When the engineer writes block "kustomizations-wrong-path" and pushes
+    Then Kustomization "apps" reports Ready as False with "kustomization path not found"
+    And block "describe-apps" tells of these:
+      | words                        |
+      | kustomization path not found |
+      | ArtifactFailed               |
+      | Warning                      |
+    When the engineer writes block "kustomizations-baseline" and pushes
+    Then every Flux object is Ready at the pushed commit
+
+  @id:dependency-left-out
+  @unit:troubleshooting/depends-on
+  Scenario: A dependency that is left out shows as a namespace that is not found
+    Given Kustomization "infra-namespaces" is held back
+    And the engineer has written these blocks:
+      | block                           |
+      | namespaces-group-with-late-team |
+      | late-team-namespace             |
+      | late-team-note                  |
+    When the engineer adds block "late-team-entry" and pushes
+    Then Kustomization "late-team" reports Ready as False with "namespaces "late-team" not found"
+    When the engineer writes blocks "kustomizations-baseline" and "late-team-entry-in-order" and pushes
+    Then Kustomization "late-team" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
+    And every Flux object is Ready at the pushed commit once Kustomization "infra-namespaces" is let go
+
+  @id:dependency-misspelt
+  @unit:troubleshooting/depends-on
+  Scenario: A misspelt dependency shows as one that is not found
+    When the engineer writes block "kustomizations-misspelt-dependency" and pushes
+    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespace' not found"
+    And block "get-kustomizations" shows "apps" as not Ready with "dependency 'flux-system/infra-namespace' not found"
+    When the engineer writes block "kustomizations-baseline" and pushes
+    Then every Flux object is Ready at the pushed commit
+
+  @id:dependency-circular
+  @unit:troubleshooting/depends-on
+  Scenario: A circular dependency lets no commit through, and only the log says so
+    Given the engineer has written block "kustomizations-circular-dependency" and pushed
+    And Kustomization "flux-system" is at the pushed commit
+    When the engineer writes block "apps-note-new-owner" and pushes
+    Then the log comes to tell of "circular dependency detected" through block "error-logs-of-all"
+    And Kustomization "flux-system" is at the commit before and Ready
+    When the engineer writes block "kustomizations-baseline" and pushes
+    And the engineer runs block "reconcile-main-entry"
+    Then a pushed change of block "apps-note" reaches the cluster
+
+  @id:deploy-key-removed
+  @unit:troubleshooting/git-access @unit:troubleshooting/deploy-key
+  Scenario: Without its deploy key Flux cannot log in, with a read-only one it can again
+    When somebody removes the deploy keys of the monorepo
+    Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
+    And block "get-git-sources" shows "flux-system" as not Ready with "ssh: unable to authenticate"
+    And the monorepo has no deploy key
+    When the engineer runs block "add-deploy-key"
+    And the engineer runs block "reconcile-git-source"
+    Then block "list-deploy-keys" tells of "platform-core-dev-aks"
+    And a pushed change of block "apps-note-new-owner" reaches the cluster
+
+  @id:key-secret-missing
+  @unit:troubleshooting/git-access @unit:troubleshooting/key-secret
+  Scenario: Without the secret of its key Flux says so, and works again once it is made anew
+    When somebody deletes Secret "flux-system" in "flux-system"
+    Then GitRepository "flux-system" reports Ready as False with "secrets "flux-system" not found"
+    And block "get-git-sources" shows "flux-system" as not Ready with "secrets "flux-system" not found"
+    When the engineer runs block "create-key-secret"
+    And the engineer runs block "reconcile-git-source"
+    Then a pushed change of block "apps-note-new-owner" reaches the cluster
+
+  @id:wrong-secret-reference
+  @unit:troubleshooting/key-secret
+  Scenario: A wrong secret name keeps out its own correction until the cluster is corrected by hand
+    Given the engineer has written block "flux-system-kustomization-wrong-secret"
+    And the engineer has committed and pushed
+    Then GitRepository "flux-system" reports Ready as False with "secrets "flux-key" not found"
+    When the engineer writes block "flux-system-kustomization" and pushes
+    And the engineer runs block "reconcile-apps"
+    Then block "secret-reference" tells of "flux-key"
+    When the engineer runs block "correct-secret-reference"
+    Then every Flux object is Ready at the pushed commit
+
+  @id:host-key-changed
+  @unit:troubleshooting/git-access @unit:troubleshooting/host-key
+  Scenario: A new host key of the server is refused until the secret knows it
+    When the Git server gets new host keys
+    Then GitRepository "flux-system" reports Ready as False with "knownhosts: key mismatch"
+    And block "get-git-sources" shows "flux-system" as not Ready with "knownhosts: key mismatch"
+    When the engineer runs block "create-key-secret"
+    And the engineer runs block "reconcile-git-source"
+    Then a pushed change of block "apps-note-new-owner" reaches the cluster
+
+  @id:open-key-file
+  @unit:troubleshooting/key-file
+  Scenario: ssh refuses a key file that others may read
+    When the engineer runs block "open-key-file"
+    Then block "look-with-key-file" fails with "UNPROTECTED PRIVATE KEY FILE"
+    When the engineer runs block "close-key-file"
+    Then block "look-with-key-file" tells of "refs/heads/main"
+
+  @id:build-error
+  @unit:troubleshooting/build-errors
+  Scenario: kustomize says on the engineer's machine what Flux says in the cluster
+    When the engineer writes block "apps-group-with-lost-patch"
+    Then block "build-apps" fails with "no resource matches strategic merge patch "ConfigMap.v1.[noGrp]/apps-notes.flux-system""
+    When the engineer commits and pushes
+    Then Kustomization "apps" reports Ready as False with "no resource matches strategic merge patch "ConfigMap.v1.[noGrp]/apps-notes.flux-system""
+    When the engineer writes block "apps-group" and pushes
+    Then block "build-apps" prints a ConfigMap named "apps-note"
+    And every Flux object is Ready at the pushed commit
+
+  @id:values-break-the-template
+  @unit:troubleshooting/helm-errors
+  Scenario: Values that a template cannot take show with the template's name
+    Given the engineer has written these blocks:
+      | block                        |
+      | shop-entry                   |
+      | shop-chart-repository        |
+      | shop-release-broken-values   |
+    And the engineer has committed and pushed
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "podinfo/templates/hpa.yaml"
+    And block "get-one-release" of release "shop" in "dev-backend" tells of "podinfo/templates/hpa.yaml"
+    And block "describe-release" of release "shop" in "dev-backend" tells of "InstallFailed"
+    When the engineer writes block "shop-release" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
+    And every Flux object is Ready at the pushed commit
+
+  @id:failed-upgrade
+  @unit:troubleshooting/helm-errors
+  Scenario: A failed upgrade goes back to the revision that worked
+    Given the engineer has written these blocks:
+      | block                        |
+      | shop-entry                   |
+      | shop-chart-repository        |
+      | shop-release                 |
+    And the engineer has committed and pushed
+    And every Flux object is Ready at the pushed commit
+    When the engineer writes block "shop-release-refused-upgrade" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "Unsupported value"
+    And block "describe-release" of release "shop" in "dev-backend" tells of "RollbackSucceeded"
+    When the engineer writes block "shop-release" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
+
+  @id:helm-timeout-as-written @erratum:helm-timeout @as-written
+  @unit:troubleshooting/helm-timeout
+  Scenario: Without a time-out the cure waits for the health check of the fault
+    Given the engineer has written these blocks:
+      | block                        |
+      | shop-entry-without-timeout   |
+      | shop-chart-repository        |
+      | shop-release-unknown-version |
+    And the engineer has committed and pushed
+    Then Kustomization "shop" reports Ready as Unknown with "with a timeout of 9m30s"
+    When the engineer writes block "shop-release" and pushes
+    Then block "reconcile-shop" fails with "context deadline exceeded"
+    And HelmRelease "shop" in "dev-backend" asks for chart version "9.9.9"
+    When the engineer runs block "correct-shop-version"
+    Then every Flux object is Ready at the pushed commit
+
+  @id:helm-timeout-corrected @erratum:helm-timeout @corrected @slow
+  @unit:troubleshooting/helm-timeout
+  Scenario: With a time-out the cure is applied as soon as the health check gave up
+    Given the engineer has written these blocks:
+      | block                        |
+      | shop-entry-with-timeout      |
+      | shop-chart-repository        |
+      | shop-release-unknown-version |
+    And the engineer has committed and pushed
+    Then Kustomization "shop" reports Ready as Unknown with "with a timeout of 30s"
+    When the engineer writes block "shop-release" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"

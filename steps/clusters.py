@@ -1,0 +1,87 @@
+"""Sentences about a second cluster, and about one cluster beside another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_bdd import given, parsers, then, when
+
+from sandbox.engineer import REPOSITORY
+from steps.engineer import Engineer
+
+_LIMIT_S = 120
+
+
+@given(parsers.parse('an empty cluster "{name}" beside the first'))
+def an_empty_cluster(engineer: Engineer, name: str, tmp_path: Path) -> None:
+    """Bring up a cluster without Flux; the scenario has a place for its key file."""
+    engineer.sandbox.add_cluster(name)
+    engineer.values["new-private-key-file"] = str(tmp_path / name)
+
+
+@then(parsers.parse('every Flux object of "{cluster}" is Ready at the pushed commit'))
+def every_object_of_cluster_is_ready(engineer: Engineer, cluster: str) -> None:
+    """Sources, Kustomizations and releases of this cluster follow the commit."""
+    engineer.sandbox.wait_ready(cluster)
+
+
+@given(parsers.parse('the objects of "{cluster}" are noted'))
+def note_objects(engineer: Engineer, cluster: str) -> None:
+    """Keep identity and generation of everything that Flux has to do with there."""
+    engineer.noted[cluster] = engineer.sandbox.view(cluster).identities()
+
+
+@then(parsers.parse('the noted objects of "{cluster}" are the same at the pushed commit'))
+def objects_are_the_same(engineer: Engineer, cluster: str) -> None:
+    """The cluster follows the commit, and no object was made anew or changed in its spec."""
+    engineer.sandbox.wait_ready(cluster)
+    assert engineer.sandbox.view(cluster).identities() == engineer.noted[cluster]
+
+
+@then(
+    parsers.parse(
+        'ConfigMap "{name}" in "{namespace}" of "{cluster}" comes to hold "{key}" as "{value}"'
+    )
+)
+def cluster_comes_to_hold(
+    engineer: Engineer, name: str, namespace: str, cluster: str, key: str, value: str
+) -> None:
+    """Wait until an entry of a ConfigMap of this cluster has this value."""
+    engineer.sandbox.view(cluster).wait_data(namespace, name, key, value, _LIMIT_S)
+
+
+@then(parsers.re(r"the monorepo has (?P<count>\d+) deploy keys?$"))
+def has_deploy_keys(engineer: Engineer, count: str) -> None:
+    """Count the deploy keys of the project."""
+    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    assert len(keys) == int(count), [key["title"] for key in keys]
+
+
+@when(parsers.parse('somebody removes the deploy key of "{cluster}"'))
+def remove_deploy_key_of(engineer: Engineer, cluster: str) -> None:
+    """Remove the deploy key whose title names the cluster."""
+    gitlab = engineer.sandbox.gitlab
+    [key] = [key for key in gitlab.deploy_keys(REPOSITORY) if cluster in key["title"]]
+    gitlab.delete_deploy_key(REPOSITORY, key["id"])
+
+
+@then(parsers.re(r'"(?P<cluster>[^"]+)" is cut off from Git$'))
+def is_cut_off(engineer: Engineer, cluster: str) -> None:
+    """The GitRepository of the cluster comes to say that it cannot log in."""
+    engineer.sandbox.view(cluster).wait_condition(
+        "GitRepository", "flux-system", "flux-system", "False", "unable to authenticate", _LIMIT_S
+    )
+
+
+@then(parsers.re(r'both "(?P<one>[^"]+)" and "(?P<other>[^"]+)" are cut off from Git$'))
+def both_are_cut_off(engineer: Engineer, one: str, other: str) -> None:
+    """Neither cluster can log in."""
+    is_cut_off(engineer, one)
+    is_cut_off(engineer, other)
+
+
+@then(parsers.parse('the monorepo has a file "{path}"'))
+def has_file(engineer: Engineer, path: str) -> None:
+    """The file is in the head of the clone."""
+    listed = engineer.sandbox.desk.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
+    assert path in listed, f"{path} is not among {listed}"

@@ -1,0 +1,59 @@
+"""Sentences about what goes wrong on purpose, and about what comes back."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then, when
+
+from sandbox.engineer import REPOSITORY
+from steps.engineer import Engineer
+
+_LIMIT_S = 60
+
+
+@when("somebody removes the deploy keys of the monorepo")
+def remove_deploy_keys(engineer: Engineer) -> None:
+    """Remove every deploy key of the project."""
+    gitlab = engineer.sandbox.gitlab
+    for key in gitlab.deploy_keys(REPOSITORY):
+        gitlab.delete_deploy_key(REPOSITORY, key["id"])
+
+
+@then("the monorepo has no deploy key")
+def has_no_deploy_key(engineer: Engineer) -> None:
+    """The project's list of deploy keys is empty."""
+    assert engineer.sandbox.gitlab.deploy_keys(REPOSITORY) == []
+
+
+@when("the Git server gets new host keys")
+def rotate_host_key(engineer: Engineer) -> None:
+    """Replace the SSH host keys of the Git server."""
+    engineer.sandbox.gitlab.faults.rotate_host_key()
+
+
+@when(parsers.re(r'somebody deletes (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"$'))
+def delete_object(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
+    """Delete an object of the cluster past Git."""
+    view = engineer.sandbox.view()
+    view.api.delete(view.path(kind, namespace, name))
+
+
+@then(parsers.re(r'a pushed change of block "(?P<block>[^"]+)" reaches the cluster$'))
+def pushed_change_arrives(engineer: Engineer, block: str) -> None:
+    """Write the block, push it, and see every Flux object at that commit."""
+    engineer.write(block)
+    engineer.push("Prove that Flux reads Git again")
+    engineer.sandbox.wait_ready()
+    engineer.chain.tell()
+
+
+@then(parsers.re(r'the log comes to tell of "(?P<words>.+)" through block "(?P<block>[^"]+)"$'))
+def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
+    """Type the command again until its output holds these words and this commit has arrived."""
+    view, head = engineer.sandbox.view(), engineer.sandbox.head()
+    view.wait_fetched(head, _LIMIT_S)
+    view.wait(f"the log to say {words!r}", lambda: _said(engineer, block, words), _LIMIT_S)
+
+
+def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
+    lines = engineer.do(block).output.splitlines()
+    return (any(words in line for line in lines) or None), lines[-1] if lines else "nothing"
