@@ -21,6 +21,7 @@ from sandbox.providers.kind import node_base, node_image
 from sandbox.providers.kind.engine import OLDEST, Engine
 from sandbox.providers.kind.host import GIB, Host
 from sandbox.providers.kind.images import VARIABLE
+from sandbox.providers.kind.provider import MEMORY_GIB
 from sandbox.toolchain import builder
 from sandbox.toolchain.modules import modules_of
 from sandbox.toolchain.store import Store
@@ -28,7 +29,6 @@ from sandbox.toolchain.venv import cache_home
 
 EMBEDDED_MEMORY_GIB = 1.0
 """One embedded cluster: 0.7 to 0.9 GiB resident."""
-KIND_MEMORY_GIB = 1.3
 INOTIFY_INSTANCES = 256
 INOTIFY_WATCHES = 65536
 """Below these, nodes fail with "too many open files": https://kind.sigs.k8s.io/docs/user/known-issues/"""
@@ -190,7 +190,7 @@ def host_facts(host: Host, runtime: str) -> Iterable[Fact]:
         if low
         else "",
     )
-    yield _memory(KIND_MEMORY_GIB)
+    yield _memory(MEMORY_GIB)
     need = node_image.DISK_GIB
     enough = host.disk_gib >= need
     yield Fact(

@@ -59,6 +59,9 @@ class FakeEngine:
 
     remove_images = remove_networks
 
+    def owners(self) -> dict[str, str]:
+        return {each.labels[FOLDER_LABEL]: each.labels[SANDBOX_LABEL] for each in self.containers}
+
     def log(self, container: str, tail: int = 1000) -> str:
         return "last words"
 

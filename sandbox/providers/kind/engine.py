@@ -202,6 +202,15 @@ class Engine:
             raise SandboxError(f"`{' '.join(command)[:200]}` in {container} failed: {said}")
         return out
 
+    def owners(self) -> dict[str, str]:
+        """Folder → name of every sandbox that has a container, a network or an image here."""
+        wanted = {"label": FOLDER_LABEL}
+        with told("listing what carries a sandbox's label"):
+            labels = [each.labels for each in self.nodes({FOLDER_LABEL: ""})]
+            labels += [each.attrs["Labels"] for each in self.client.networks.list(filters=wanted)]
+            labels += [each.labels for each in self.client.images.list(filters=wanted)]
+        return {each[FOLDER_LABEL]: each[SANDBOX_LABEL] for each in labels}
+
     # -- networks
 
     def network(self, name: str, labels: Mapping[str, str]) -> Network:

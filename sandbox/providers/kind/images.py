@@ -74,7 +74,7 @@ def unreachable(reference: str) -> str | None:
         with told(f"asking for {reference}"):
             Engine(_TRY_S).client.images.get_registry_data(reference)
     except SandboxError as error:
-        return error.what.splitlines()[0][-200:]
+        return error.what.split(": ", 2)[-1].splitlines()[0][:200]
     return None
 
 

@@ -180,7 +180,7 @@ class Kind:
         raise ProcessDied(name, state["ExitCode"], log, cure=cure)
 
     def status(self) -> list[PartStatus]:
-        """Each node container, and the network."""
+        """Each node container."""
         parts = []
         for name, cluster in self.clusters().items():
             node = self._node(name)
@@ -236,12 +236,8 @@ class Kind:
         Sandboxes that are noted are left to `sandbox.sweep`; this finds what nothing notes.
         """
         engine = Engine()
-        found = {
-            container.labels[FOLDER_LABEL]: container.labels[SANDBOX_LABEL]
-            for container in engine.nodes({FOLDER_LABEL: ""})
-        }
         swept = []
-        for folder, name in found.items():
+        for folder, name in engine.owners().items():
             mine = Path(folder).is_relative_to(state_home())
             if mine and Record.read(Path(folder)) is None:
                 labels = {SANDBOX_LABEL: name, FOLDER_LABEL: folder}
