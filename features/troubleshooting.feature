@@ -209,7 +209,7 @@ Feature: Troubleshooting
       | shop-chart-repository        |
       | shop-release-unknown-version |
     And the engineer has committed and pushed
-    Then Kustomization "shop" reports Ready as Unknown with "with a timeout of 9m30s"
+    Then Kustomization "shop" is reconciling with "with a timeout of 9m30s"
     When the engineer writes block "shop-release" and pushes
     Then block "reconcile-shop" fails with "context deadline exceeded"
     And HelmRelease "shop" in "dev-backend" asks for chart version "9.9.9"
@@ -225,7 +225,7 @@ Feature: Troubleshooting
       | shop-chart-repository        |
       | shop-release-unknown-version |
     And the engineer has committed and pushed
-    Then Kustomization "shop" reports Ready as Unknown with "with a timeout of 30s"
+    Then Kustomization "shop" is reconciling with "with a timeout of 30s"
     When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"

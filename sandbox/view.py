@@ -69,19 +69,26 @@ class ClusterView:
             self._tell(item, flux.condition(item))
 
     def wait_condition(
-        self, kind: str, namespace: str, name: str, status: str, words: str, limit: float
+        self,
+        kind: str,
+        namespace: str,
+        name: str,
+        status: str,
+        words: str,
+        limit: float,
+        condition: str = "Ready",
     ) -> flux.Condition:
-        """Wait until an object reports Ready as `status` with `words` in its message."""
+        """Wait until an object reports a condition as `status` with `words` in its message."""
 
         def probe() -> tuple[flux.Condition | None, str]:
             item = self.informer.get(kind, namespace, name)
-            ready = flux.condition(item) if item else None
-            seen = str(ready) if ready else ("no Ready condition" if item else "no such object")
+            ready = flux.condition(item, condition) if item else None
+            seen = str(ready) if ready else (f"no {condition} condition" if item else "no such object")
             hit = ready and ready.status == status and words in " ".join(ready.message.split())
             return (ready if hit else None), seen
 
         ready = self.wait(
-            f"{kind} {namespace}/{name} to report Ready as {status}"
+            f"{kind} {namespace}/{name} to report {condition} as {status}"
             + (f" with {words!r}" if words else ""),
             probe,
             limit,

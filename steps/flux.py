@@ -129,3 +129,26 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
     """Resume the Kustomization and wait for all that follows the commit."""
     let_go(engineer, name)
     every_object_is_ready(engineer)
+
+
+@then(
+    parsers.re(
+        r'Kustomization "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Ready as '
+        r'(?P<status>True|False|Unknown) with "(?P<message>.+)"$'
+    )
+)
+def kustomization_elsewhere_reports(
+    engineer: Engineer, name: str, namespace: str, status: str, message: str
+) -> None:
+    """A Kustomization of another namespace reports this status, with these words."""
+    engineer.sandbox.view().wait_condition(
+        "Kustomization", namespace, name, status, message, _LIMIT_S
+    )
+
+
+@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" is reconciling with "(?P<message>.+)"$'))
+def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) -> None:
+    """A Kustomization of flux-system reports what it is busy with, in these words."""
+    engineer.sandbox.view().wait_condition(
+        "Kustomization", "flux-system", name, "True", message, _LIMIT_S, "Reconciling"
+    )

@@ -93,6 +93,11 @@ def bring_to_the_cluster(engineer: Engineer, block: str, request: pytest.Fixture
     engineer.sandbox.wait_ready()
 
 
+@given(
+    parsers.re(
+        r'the engineer has written blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)" and pushed$'
+    )
+)
 @when(parsers.re(r'the engineer writes blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)" and pushes$'))
 def write_two_and_push(
     engineer: Engineer, one: str, other: str, request: pytest.FixtureRequest
