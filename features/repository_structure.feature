@@ -24,14 +24,24 @@ Feature: Repository structure
       | apps-group                |
       | apps-note                 |
 
-  @id:gotk-files
-  @unit:repository-structure/main-entry
-  Scenario: The gotk files beside the main entry belong to flux bootstrap
+  @id:gotk-location-corrected @erratum:gotk-location @corrected
+  @unit:repository-structure/gotk-files @unit:repository-structure/main-entry
+  Scenario: Bootstrapped with the cluster's folder, the gotk files lie beside the main entry
     Then since the first commit "Flux" and nobody else has changed the monorepo
     And these are the files that have changed:
       | file                                                                        |
       | flux-config/clusters/platform-core-dev-aks/flux-system/gotk-components.yaml |
       | flux-config/clusters/platform-core-dev-aks/flux-system/gotk-sync.yaml       |
+
+  @id:gotk-location-as-written @erratum:gotk-location @as-written @slow
+  @unit:repository-structure/gotk-files
+  Scenario: Bootstrapped with the folder flux-system, the gotk files lie one flux-system deeper
+    Given an empty cluster "platform-core-stg-aks" beside the first
+    And the engineer has followed steps 1 to 3 of "add-cluster"
+    And the engineer has run blocks "use-stg" and "make-key-for-stg"
+    When the engineer runs block "bootstrap-stg-into-flux-system"
+    Then the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/flux-system/gotk-sync.yaml"
+    And the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/flux-system/gotk-components.yaml"
 
   @id:main-entry-drives-everything
   @unit:repository-structure/main-entry @unit:repository-structure/kustomizations
@@ -139,3 +149,21 @@ Feature: Repository structure
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "shared-note" in "flux-system" holds "stage" as "development"
     And block "build-shared-note-stg" prints what was noted
+
+  @id:base-reaches-two-clusters @slow
+  @unit:repository-structure/bases-and-overlays
+  Scenario: Two clusters, one base: a change of it arrives in both
+    Given an empty cluster "platform-core-stg-aks" beside the first
+    And the engineer has followed steps 1 to 4 of "add-cluster"
+    And the engineer has written these blocks:
+      | block                           |
+      | shared-note-base                |
+      | shared-note-base-kustomization  |
+      | shared-note-dev                 |
+      | shared-note-stg                 |
+      | apps-group-with-shared-note     |
+      | apps-group-with-shared-note-stg |
+    And the engineer has committed and pushed
+    When the engineer writes block "shared-note-base-changed" and pushes
+    Then ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" comes to hold "greeting" as "welcome"
