@@ -16,6 +16,14 @@ Feature: ClusterIssuers
     And block "show-letsencrypt-staging" tells of "email: dev-cluster-admin@example.com"
     And block "show-letsencrypt-staging" tells of "server: https://acme-staging-v02.api.letsencrypt.org/directory"
     And Kustomization "infra-cluster-issuers" has waited for "infra-cert-manager-crds"
+    And Kustomization "infra-cert-manager-crds" owns these:
+      | object                                                       |
+      | CustomResourceDefinition challenges.acme.cert-manager.io     |
+      | CustomResourceDefinition orders.acme.cert-manager.io         |
+      | CustomResourceDefinition certificaterequests.cert-manager.io |
+      | CustomResourceDefinition certificates.cert-manager.io        |
+      | CustomResourceDefinition clusterissuers.cert-manager.io      |
+      | CustomResourceDefinition issuers.cert-manager.io             |
 
   @id:wrong-order
   @unit:cluster-issuers/step-4
@@ -44,7 +52,8 @@ Feature: ClusterIssuers
   @unit:cluster-issuers/step-3
   Scenario: A base path of five levels leads to the base
     When the engineer follows steps 2 to 3 of "cluster-issuers"
-    Then block "build-letsencrypt-staging" prints a ClusterIssuer named "letsencrypt-staging"
+    Then block "build-letsencrypt-staging-base" tells of "email: certificates@example.com"
+    And block "build-letsencrypt-staging" prints a ClusterIssuer named "letsencrypt-staging"
     And block "build-letsencrypt-staging" tells of "name: letsencrypt-staging-private-key"
 
   @id:issuer-patch-without-name-as-written @erratum:issuer-patch-without-name @as-written

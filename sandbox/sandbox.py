@@ -285,6 +285,12 @@ class Sandbox:
         """What each part does."""
         return self.provider.status()
 
+    def leave(self) -> None:
+        """Let go of it in this process; it stays up."""
+        for cluster in list(self._views):
+            self._close_view(cluster)
+        self.supervisor.leave()
+
     # -- down
 
     def down(self) -> None:

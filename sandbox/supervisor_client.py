@@ -24,6 +24,10 @@ def log_tail(log: Path, lines: int = 12) -> str:
     return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) or "(empty log)"
 
 
+_STAYING: list[subprocess.Popen[bytes]] = []
+"""Supervisors that outlive this process on purpose; kept, or Python warns that they still run."""
+
+
 class SupervisorClient:
     """The processes of the sandbox in `folder`."""
 
@@ -64,6 +68,11 @@ class SupervisorClient:
             self._reap()
             return False
         return True
+
+    def leave(self) -> None:
+        """Let the supervisor stay when this process goes: nobody here waits for its end."""
+        if self._launched is not None:
+            _STAYING.append(self._launched)
 
     def _reap(self) -> None:
         """Take the exit code of a supervisor that this process launched and that has ended."""

@@ -95,6 +95,7 @@ def sandbox(
             yield made
         finally:
             if settings.keep:
+                made.leave()
                 collector.say(f"kept: python -m sandbox down --name {made.name}")
             else:
                 with collector.setting_up():
