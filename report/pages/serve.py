@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import queue
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from types import FrameType
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
@@ -34,7 +36,7 @@ class _Changed(FileSystemEventHandler):
 
 
 def serve(site: Site, port: int) -> int:
-    """Serve on 127.0.0.1 until interrupted; returns the builder's exit code."""
+    """Serve on 127.0.0.1 until interrupted; returns 130 then, else the builder's exit code."""
     book = site.write()
     command = [sys.executable, "-m", "mkdocs", "serve", "-f", str(site.config)]
     command += ["-a", f"127.0.0.1:{port}", "--no-strict"]
@@ -44,21 +46,26 @@ def serve(site: Site, port: int) -> int:
         observer.schedule(_Changed(found), str(folder), recursive=True)
     server = subprocess.Popen(command, env=environment(book))
     observer.start()
+    before = signal.signal(signal.SIGTERM, _interrupt)
     try:
         while server.poll() is None:
             if drained(found, site):
                 again(site)
     except KeyboardInterrupt:
-        server.terminate()
-        server.wait(10)
-        return 0
+        return 130
     finally:
+        signal.signal(signal.SIGTERM, before)
         observer.stop()
         observer.join()
         if server.poll() is None:
             server.terminate()
             server.wait(10)
     return server.returncode
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """SIGTERM ends the server like Ctrl-C: the builder is a child and would go on alone."""
+    raise KeyboardInterrupt
 
 
 def _folder(path: Path) -> Path:
