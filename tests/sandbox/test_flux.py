@@ -58,3 +58,16 @@ def test_the_revision_of_a_release_is_its_chart_version() -> None:
     release = item("HelmRelease")
     release["status"]["history"] = [{"chartVersion": "6.9.2", "version": 1}]
     assert flux.revision(release) == "6.9.2"
+
+
+def test_an_inventory_names_its_objects() -> None:
+    entries = [
+        {"id": "flux-system_apps_kustomize.toolkit.fluxcd.io_Kustomization", "v": "v1"},
+        {"id": "_dev-backend__Namespace", "v": "v1"},
+    ]
+    applied = {"kind": "Kustomization", "status": {"inventory": {"entries": entries}}}
+    assert flux.inventory(applied) == ["Kustomization flux-system/apps", "Namespace dev-backend"]
+
+
+def test_a_kustomization_that_applied_nothing_has_an_empty_inventory() -> None:
+    assert flux.inventory({"kind": "Kustomization", "status": {}}) == []
