@@ -10,6 +10,7 @@ from guide.unit import Unit
 from report.history import PastRun
 from report.pages import charts, past
 from report.pages.book import Book, Proof
+from report.pages.bundle import links
 from report.pages.evidence import Beside, Evidence
 from report.pages.facts import counts, facts
 from report.pages.outputs import Outputs
@@ -167,11 +168,11 @@ class Chapter:
                 f"{line(scenario.erratum)}</a>.</p>"
             )
         if proof.scenario.status == "failed":
-            parts.append(failure(self.book, scenario, proof, UP))
+            parts.append(failure(self.book, scenario, proof, self.outputs, UP))
         return "".join(parts)
 
 
-def failure(book: Book, scenario: guide.Scenario, proof: Proof, up: str) -> str:
+def failure(book: Book, scenario: guide.Scenario, proof: Proof, outputs: Outputs, up: str) -> str:
     """The facts beside a failure: where in the guide, the bundle, the last green run, changes."""
     rows = []
     broken = next((step for step in proof.scenario.steps if step.status == "failed"), None)
@@ -188,7 +189,9 @@ def failure(book: Book, scenario: guide.Scenario, proof: Proof, up: str) -> str:
     rows.append(("in the feature", f"<code>{line(proof.scenario.feature)}:{scenario.line}</code>"))
     bundle = proof.scenario.bundle
     if bundle:
-        rows.append(("failure bundle", f"<code>build/{line(bundle)}</code>"))
+        where = f"{anchor(proof.results.run.id)}/{anchor(proof.scenario.id)}-bundle"
+        files = links(book.folder(proof.results) / bundle, where, outputs, up)
+        rows.append(("failure bundle", f"<code>build/{line(bundle)}</code>{files}"))
     rows.append(("last green", last_green(book, proof, up)))
     return both(rows)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from guide.fate import Fate
 from guide.unit import Unit
+from report.pages import errata
 from report.pages.book import Book
 from report.pages.facts import counts
-from report.pages.states import MEANING, State, badge
+from report.pages.states import MEANING, State, badge, worst
 from report.pages.tables import table
 from report.pages.text import anchor, line, plural
 
@@ -33,6 +35,7 @@ def markdown(book: Book) -> str:
                 _excused(book, excused),
                 "## Blocks that are not run { #unused }",
                 _unused(book),
+                *_source(book),
                 "## Units and their scenarios { #units }",
                 _tools("units", "Filter units", [str(s) for s in State]),
                 _units(book, units),
@@ -98,6 +101,41 @@ def _unused(book: Book) -> str:
         for b in blocks
     )
     return table(("block", "reason"), rows, "blocks that are not run")
+
+
+def _source(book: Book) -> list[str]:
+    """The units of the source guide with their fates, from the lock; none of its sentences."""
+    if book.lock is None:
+        return []
+    rows = []
+    for unit in book.lock.units:
+        state, said = _fate(book, unit.fate)
+        rows.append(
+            f'<tr data-state="{state}"><td>{badge(state)}</td><td><code>{line(unit.id)}</code></td>'
+            f"<td>{line(unit.kind)}</td><td>{said}</td></tr>"
+        )
+    return [
+        "## The source guide { #source }",
+        f"What became of each unit of <code>{line(book.lock.guide)}</code>, by its id in the "
+        "source lock. An erratum is listed with its [proofs](errata.md).",
+        _tools("source", "Filter units of the source guide", [str(s) for s in State]),
+        table(("state", "unit", "kind", "fate"), "".join(rows), "source guide", ident="source"),
+    ]
+
+
+def _fate(book: Book, fate: Fate) -> tuple[State, str]:
+    if fate.excused:
+        return State.EXCUSED, line(fate.excused)
+    states, said = [], []
+    for ident in fate.proven:
+        scenario = book.features.scenarios.get(ident)
+        states.append(book.scenario_state(scenario) if scenario else State.UNPROVEN)
+        said.append(f"<code>{line(ident)}</code>")
+    for name in fate.errata:
+        known = book.errata.get(name)
+        states.append(errata.state(book, known) if known else State.UNPROVEN)
+        said.append(f'<a href="errata.html#{anchor(name)}">{line(name)}</a>')
+    return worst(states), "<br>".join(said) or "open"
 
 
 def _units(book: Book, units: list[Unit]) -> str:

@@ -46,7 +46,8 @@ def _changed(patch: str) -> str:
     return f"+{plus} −{minus} lines"
 
 
-def _state(book: Book, erratum: Erratum) -> State:
+def state(book: Book, erratum: Erratum) -> State:
+    """The worst of the erratum's two scenarios."""
     states = []
     for ident in (erratum.proof, erratum.corrected):
         scenario = book.features.scenarios.get(ident)
@@ -57,7 +58,7 @@ def _state(book: Book, erratum: Erratum) -> State:
 def _overview(book: Book) -> str:
     rows = "".join(
         f'<tr><td class="pb-n">{e.number}</td><td><a href="#{anchor(e.id)}">{line(e.claim)}</a>'
-        f"</td><td>{badge(_state(book, e))}</td></tr>"
+        f"</td><td>{badge(state(book, e))}</td></tr>"
         for e in book.errata.values()
     )
     return table(("no.", "the source guide says", "state"), rows, "errata")
@@ -76,7 +77,7 @@ def _erratum(book: Book, erratum: Erratum) -> str:
     )
     changes = "".join(_change(change) for change in erratum.changes)
     return (
-        f'{title}\n\n<p class="pb-verdict">{badge(_state(book, erratum))}</p>\n'
+        f'{title}\n\n<p class="pb-verdict">{badge(state(book, erratum))}</p>\n'
         f"{both(rows)}\n"
         f'<details class="pb-io" open><summary><span class="pb-kind">correction</span> '
         f"{plural(len(erratum.changes), 'change')}</summary>{changes}</details>"

@@ -29,6 +29,7 @@ ROOT = Path(__file__).resolve().parents[2]
 CLONE = Path(__file__).with_name("samples") / "clone"
 END = datetime(2026, 11, 20, 3, 12, 40, tzinfo=UTC)
 
+TOKEN = "glpat-LoremIpsumDolorSit0"
 OVERLAY = "fleet/clusters/one/apps/shop/kustomization.yaml"
 DIFF = """\
 diff --git a/fleet/bases/shop/release.yaml b/fleet/bases/shop/release.yaml
@@ -252,4 +253,7 @@ def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -
     newest.write(root / "build" / "results.json")
     (root / "build" / "junit.xml").write_text("<testsuites></testsuites>\n")
     record(newest, history)
+    bundle = root / "build" / "failures" / "verify-shows-it" / "logs"
+    bundle.mkdir(parents=True)
+    (bundle / "helm-controller.log").write_text(f"PRIVATE-TOKEN: {TOKEN}\n<script>x()</script>\n")
     return Inputs(root=root, results=root / "build" / "results.json", history=history)

@@ -139,6 +139,24 @@ def test_coverage_goes_both_ways(site):
     assert "rotate-key.html#key-rights" in scenarios
 
 
+def test_the_fates_of_the_source_guide_are_listed_without_its_words(site):
+    page = (site.source / "coverage.md").read_text()
+    source = page.split("## The source guide")[1].split("## Units and")[0]
+    assert source.count("<tr data-state=") == 3
+    assert 'href="errata.html#overlay-depth"' in source
+    assert "nothing to run" in source
+    assert "add_service/whole-way" in source
+
+
+def test_the_failure_bundle_can_be_read_on_the_site_masked_and_as_text(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    path = "evidence/r2/add-service-verify-shows-it-bundle/logs/helm-controller.log.txt"
+    assert f'href="../{path}"' in page
+    text = (site.out / path).read_text()
+    assert sample.TOKEN not in text
+    assert "<script>" in text
+
+
 def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
     page = (site.source / "runs" / "r2.md").read_text()
     assert "make e2e PROVIDER=embedded" in page
