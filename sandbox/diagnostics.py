@@ -56,8 +56,8 @@ def _objects(sandbox: Sandbox) -> str:
 def _events(sandbox: Sandbox) -> str:
     listed = sandbox.view().api.get("/api/v1/events")["items"]
     rows = [
-        f"{each.get('lastTimestamp')} {each['type']} {each['reason']} "
-        f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}: {each['message']}"
+        f"{each.get('lastTimestamp')} {each['type']} {each.get('reason', '')} "
+        f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}: {each.get('message', '')}"
         for each in listed
     ]
     return "\n".join(sorted(rows))
