@@ -55,11 +55,11 @@ def _objects(sandbox: Sandbox) -> str:
 
 def _events(sandbox: Sandbox) -> str:
     listed = sandbox.view().api.get("/api/v1/events")["items"]
-    rows = [
-        f"{each.get('lastTimestamp')} {each['type']} {each.get('reason', '')} "
-        f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}: {each.get('message', '')}"
-        for each in listed
-    ]
+    rows = []
+    for each in listed:
+        what = f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}"
+        said = f"{each['type']} {each.get('reason', '')} {what}: {each.get('message', '')}"
+        rows.append(f"{each.get('lastTimestamp')} {said}")
     return "\n".join(sorted(rows))
 
 

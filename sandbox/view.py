@@ -83,7 +83,8 @@ class ClusterView:
         def probe() -> tuple[flux.Condition | None, str]:
             item = self.informer.get(kind, namespace, name)
             ready = flux.condition(item, condition) if item else None
-            seen = str(ready) if ready else (f"no {condition} condition" if item else "no such object")
+            missing = f"no {condition} condition" if item else "no such object"
+            seen = str(ready) if ready else missing
             hit = ready and ready.status == status and words in " ".join(ready.message.split())
             return (ready if hit else None), seen
 
