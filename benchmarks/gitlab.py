@@ -189,8 +189,11 @@ def _sshd(folder: Path, repository: Path, key: Path) -> Iterator[str | None]:
     options = [f"Port={port}", "ListenAddress=127.0.0.1", "PidFile=none", "StrictModes=no"]
     options += [f"HostKey={host_key}", f"AuthorizedKeysFile={allowed}", "UsePAM=no"]
     options += ["MaxStartups=100:30:200", "PermitRootLogin=yes"]
+    # The login shell must not spend its time on the start-up files of this machine's user.
+    options += [f"SetEnv=HOME={folder}"]
     words = [word for option in options for word in ("-o", option)]
-    with subprocess.Popen([program, "-D", "-e", "-f", "/dev/null", *words]) as process:
+    log = folder / "sshd.log"
+    with subprocess.Popen([program, "-D", "-E", str(log), "-f", "/dev/null", *words]) as process:
         try:
             wait_until("sshd", _answers(port), 10, every=0.05)
             user = os.environ.get("USER", "root")

@@ -88,6 +88,7 @@ class CrashWorld(World):
     root_token: str = ""
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_no_acknowledged_write_is_lost(tmp_path: Path) -> None:
     live = Live(tmp_path / "d").start()

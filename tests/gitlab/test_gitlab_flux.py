@@ -362,7 +362,7 @@ def test_bootstrap_git_over_ssh_and_https(flux: Flux, shared: World) -> None:
         ("no ca", "x509: certificate signed by unknown authority"),
         ("no token", "could not read token: could not read from stdin: EOF"),
         ("no group", "404 Not Found"),
-        ("protected", "You are not allowed to push code to protected branches"),
+        ("protected", "pre-receive hook declined"),
     ],
 )
 def test_bootstrap_says_why_it_can_not(
