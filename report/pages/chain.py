@@ -12,6 +12,8 @@ _ROW = 40
 _LEFT = 14
 _BAR = 26
 _RIGHT = _WIDTH - 14
+_LETTERS = 46
+"""How many letters of the stage's font stand between the dot and the seconds."""
 
 
 def timeline(links: Sequence[ChainLink], name: str, start: str = "") -> str:
@@ -67,10 +69,20 @@ def _row(number: int, link: ChainLink, before: float, span: float | None, scale:
         )
     return (
         f'<circle class="pb-dot" cx="{_LEFT}" cy="{top + 14}" r="5"/>'
-        f'<text x="{_BAR}" y="{top + 18}"><tspan class="pb-stage">{html(link.stage)}</tspan>'
-        f'<tspan class="pb-rev" dx="7">{html(_short(link.revision))}</tspan></text>'
+        f'<text x="{_BAR}" y="{top + 18}">{_label(link)}</text>'
         f'<text class="pb-sec" x="{_RIGHT}" y="{top + 18}" text-anchor="end">{shown}</text>{bar}'
     )
+
+
+def _label(link: ChainLink) -> str:
+    """Stage and revision, as much of them as fits; the description of the picture has all."""
+    stage = link.stage.replace("flux-system/", "", 1)
+    if len(stage) > _LETTERS:
+        stage = f"{stage[: _LETTERS // 2 - 1]}…{stage[-(_LETTERS // 2) :]}"
+    revision = _short(link.revision).rpartition(":")[2][:8]
+    fits = len(stage) + len(revision) <= _LETTERS
+    shown = f'<tspan class="pb-rev" dx="7">{html(revision)}</tspan>' if fits else ""
+    return f'<tspan class="pb-stage">{html(stage)}</tspan>{shown}'
 
 
 def _short(revision: str) -> str:

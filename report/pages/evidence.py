@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import guide
 from guide.block import SHELL_LANGUAGES
@@ -185,7 +185,7 @@ class Evidence:
 
     def _command(self, ran: Command, name: str, failed: bool) -> str:
         output = "\n".join(part for part in (ran.stdout.rstrip(), ran.stderr.rstrip()) if part)
-        short = output.count("\n") < OPEN_LINES and len(output) < 2000
+        short = 0 < len(output) < 2000 and output.count("\n") < OPEN_LINES
         wrong = " pb-bad" if ran.exit_code else ""
         text = plain(ran.line).strip()
         first, more = text.split("\n")[0], "\n" in text
@@ -204,6 +204,7 @@ class Evidence:
                 title = f'<p class="pb-h">{label}</p>' if label != "output" else ""
                 where = f"{name}-{anchor(label)}"
                 shown += title + self.outputs.pre(said, where, label, self.up, self._whole(file))
+        folder = line(PurePath(ran.cwd).name or ".")
         shown = shown or '<p class="pb-none">no output</p>'
         return (
             f'<details class="pb-io"{" open" if short or failed else ""}><summary>'
@@ -211,7 +212,7 @@ class Evidence:
             f"{line(first)}{' …' if more else ''}</code> "
             f'<span class="pb-num"><span class="pb-exit{wrong}">exit {ran.exit_code}</span> · '
             f"{seconds(ran.duration_s)}</span></summary>"
-            f'{whole}{shown}<p class="pb-cwd">in <code>{line(ran.cwd or ".")}</code></p></details>'
+            f'{whole}{shown}<p class="pb-cwd">in <code>{folder}</code></p></details>'
         )
 
 

@@ -42,6 +42,15 @@ def test_the_chain_is_a_picture_that_can_be_read_aloud():
     assert "+5.5 s" in "".join(figure.itertext())
 
 
+def test_a_long_stage_leaves_room_for_its_seconds():
+    stage = "Kustomization flux-system/" + "infra-helm-repositories-" * 3
+    link = ChainLink(stage, "main@sha1:4be1f2a90c5d4b77", "2026-11-20T03:00:00Z")
+    figure = ElementTree.fromstring(timeline((link,), "x"))
+    assert len(figure.find(".//tspan[@class='pb-stage']").text) <= 46
+    assert figure.find(".//tspan[@class='pb-rev']") is None
+    assert stage in figure.find(".//desc").text
+
+
 def test_a_stage_with_an_unreadable_time_keeps_its_row():
     made = timeline((ChainLink("commit", "abc", "?"), ChainLink("apps", "abc", "?")), "x")
     assert made.count('class="pb-dot"') == 2
