@@ -143,3 +143,11 @@ def lists_only(engineer: Engineer, block: str, name: str) -> None:
     """The command prints a table with one row, which begins with this name."""
     _, *rows = engineer.do(block).stdout.strip().splitlines()
     assert [row.split()[0] for row in rows] == [name], rows
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" says nothing of "(?P<words>.+)"$'))
+def says_nothing_of(engineer: Engineer, block: str, words: str) -> None:
+    """The command ends well and prints something, but not these words."""
+    output = engineer.do(block).output
+    assert output.strip(), "it prints nothing at all"
+    assert words not in output, f"it says {words!r}:\n{output}"
