@@ -1,0 +1,50 @@
+Feature: Security
+  Rights are held by the cluster and by the Git server, not by agreement. What the guide asks for is
+  shown by what is refused.
+
+  Background:
+    Given a sandbox at the baseline
+
+  @id:rights-of-the-controllers
+  @unit:security/rbac
+  Scenario: One controller may do everything, another one only fetches
+    Then block "may-kustomize-controller-do-everything" tells of "yes"
+    And block "may-source-controller-read-secrets" tells of "yes"
+    And block "may-source-controller-create-deployments" fails with "no"
+
+  @id:restricted-kustomization
+  @unit:security/restricted
+  Scenario: A Kustomization with an account of its own may do what the account may
+    Given the engineer has written these blocks:
+      | block                        |
+      | tenant-account               |
+      | namespaces-group-with-tenant |
+      | tenant-entry                 |
+      | tenant-note                  |
+    And the engineer has committed and pushed
+    Then ConfigMap "tenant-note" in "tenant" of "platform-core-dev-aks" comes to hold "owner" as "tenant"
+    When the engineer writes block "tenant-note-elsewhere" and pushes
+    Then Kustomization "tenant" in "tenant" reports Ready as False with "is forbidden"
+    And there is no ConfigMap "tenant-note" in "flux-system"
+
+  @id:secret-in-plain-text
+  @unit:security/plain-secret
+  Scenario: A Secret in plain text can be read in Git, even after it was taken away
+    Given the engineer has written blocks "plain-secret-manifest" and "apps-group-with-plain-secret" and pushed
+    And every Flux object is Ready at the pushed commit
+    Then block "read-the-password-from-git" tells of "correct-horse-battery"
+    When the engineer runs block "remove-plain-secret"
+    And the engineer writes block "apps-group" and pushes
+    Then Secret "database-login" in "dev-backend" goes away
+    And block "read-the-password-from-git" tells of "correct-horse-battery"
+
+  @id:encrypted-with-sops
+  @unit:security/sops
+  Scenario: A Secret encrypted with SOPS and age is unreadable in Git and readable in the cluster
+    Given the engineer has run block "store-age-key"
+    And the engineer has written blocks "encrypted-secret" and "vault-entry" and pushed
+    Then every Flux object is Ready at the pushed commit
+    And block "read-secret-in-the-cluster" tells of "correct-horse-battery"
+    And block "search-git-for-the-password" tells of "found in 0 commits"
+    When the engineer runs block "remove-age-key"
+    Then there is no Secret "sops-age" in "flux-system"
