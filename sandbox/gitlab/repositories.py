@@ -10,14 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import command
-from sandbox.errors import CommandFailed, MissingTool
+from sandbox.errors import MissingTool, SandboxError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.store import Row, Store
 
 HOOKS = Path(__file__).parent / "hooks"
 ZERO = "0" * 40
-EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,17 +70,16 @@ class Repositories:
         if git is None:
             raise MissingTool("git", cure="install git")
         self.git = git
-        found = command.run([git, "--exec-path"], env=self.environment())
-        self.exec_path = Path(found.stdout.strip())
+        self.exec_path = Path()
 
-    def prepare(self) -> None:
-        """Make the template once; sweep what a killed server left behind."""
+    async def prepare(self) -> None:
+        """Make the template once; sweep what a killed server left behind. Raises SandboxError."""
+        self.exec_path = Path(await self._plain("--exec-path"))
         if not self._data.template.exists():
             partial = self._data.template.with_suffix(".partial")
             shutil.rmtree(partial, ignore_errors=True)
-            command.run(
-                [self.git, "init", "--quiet", "--bare", "--template=", "-b", "main", partial],
-                env=self.environment(),
+            await self._plain(
+                "init", "--quiet", "--bare", "--template=", "--initial-branch=main", str(partial)
             )
             partial.replace(self._data.template)
         for leftover in self._data.pushes.iterdir():
@@ -188,6 +185,13 @@ class Repositories:
             limit=PIPE_LIMIT,
         )
 
+    async def _plain(self, *words: str) -> str:
+        process = await self.start([self.git, *words], self.environment())
+        out, err = await process.communicate()
+        if process.returncode:
+            raise SandboxError(f"git {words[0]}: {err.decode(errors='replace').strip()}")
+        return out.decode().strip()
+
     async def run(self, project: Row | int, *words: str, stdin: bytes = b"") -> bytes:
         """Run a short git command in a repository; its output. Raises GitFailed."""
         process = await self.start(
@@ -207,5 +211,3 @@ class Repositories:
 
 PIPE_LIMIT = 256 * 1024
 """Bytes that are read ahead from a git program before it is made to wait."""
-
-__all__ = ["EMPTY_TREE", "ZERO", "CommandFailed", "GitFailed", "RefChange", "Repositories"]

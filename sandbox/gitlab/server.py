@@ -62,7 +62,7 @@ class Server:
         store = Store(data.database)
         self._stack.callback(store.close)
         repositories = Repositories(data, store, lock)
-        repositories.prepare()
+        await repositories.prepare()
         journal = Journal(data.journal)
         self._stack.callback(journal.close)
         self.app = App(
