@@ -11,6 +11,9 @@ from guide.block import Block
 from guide.unit import Unit
 from report.pages.text import line
 
+SEARCHED_LINES = 12
+"""Manifests with more lines than this stay out of the search index."""
+
 _HEADING = re.compile(r"^(?P<marks>#{1,6})\s+(?P<title>.*?)\s*(?:\{:?[^{}]*\})?\s*$")
 _FENCE = re.compile(r"^(?P<fence>`{3,}|~{3,})")
 
@@ -78,10 +81,16 @@ def _around(extra: str) -> list[str]:
 
 
 def _braces(block: Block) -> str:
-    """What the theme needs to show a block: language, id, title."""
+    """What the theme needs to show a block: language, id, title; a long one is not searched.
+
+    The browser loads the index with the first page: it holds sentences, commands and short
+    manifests.
+    """
+    long = block.as_written or block.text.count("\n") > SEARCHED_LINES
+    search = ' data-search-exclude="true"' if long else ""
     title = f' title="{block.title}"' if block.title else ""
     classes = "".join(f" .{name}" for name in block.classes)
-    return f"{{ .{block.language or 'text'} #{block.id}{classes}{title} }}"
+    return f"{{ .{block.language or 'text'} #{block.id}{classes}{title}{search} }}"
 
 
 def note(block: Block) -> str:
