@@ -44,6 +44,25 @@ Feature: Troubleshooting
     Then Kustomization "apps" reports Ready as False with "look-for-me-in-the-log.yaml"
     And block "error-logs-of-kustomizations" tells of "look-for-me-in-the-log.yaml"
 
+  @id:flux-logs-level-as-written @erratum:flux-logs-level @as-written
+  @unit:troubleshooting/log-levels
+  Scenario: At level info the errors are gone
+    When the engineer writes block "apps-group-with-file-hidden-at-info" and pushes
+    Then Kustomization "apps" reports Ready as False with "hidden-at-level-info.yaml"
+    And block "error-logs-of-kustomizations" tells of "hidden-at-level-info.yaml"
+    And block "logs-at-level-info" says nothing of "hidden-at-level-info.yaml"
+
+  @id:flux-logs-level-corrected @erratum:flux-logs-level @corrected
+  @unit:troubleshooting/log-levels
+  Scenario: Without a level the log shows the error and what was logged around it
+    When the engineer writes block "apps-group-with-file-for-the-levels" and pushes
+    Then Kustomization "apps" reports Ready as False with "look-for-me-at-every-level.yaml"
+    And block "logs-of-every-level" tells of these:
+      | words                           |
+      | look-for-me-at-every-level.yaml |
+      | info Kustomization/             |
+      | error Kustomization/apps        |
+
   @id:reconcile-with-source
   @unit:troubleshooting/reconcile
   Scenario: Reconciling with the source brings the commit at once, without it the old one stays
