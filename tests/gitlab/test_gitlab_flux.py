@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from gitlab_live import Key, Live, World, make_world
+from gitlab_live import Key, Live, World, make_world, seen_in_log
 
 from sandbox.gitlab.certificates import Certificates
+from sandbox.providers.embedded.control_plane import ControlPlane
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
@@ -25,6 +26,7 @@ pytestmark = pytest.mark.toolchain
 
 LIMIT_S = 180
 PATH = "clusters/test"
+COMPONENTS = "source-controller,kustomize-controller,notification-controller"
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Flux:
 
     toolchain: Toolchain
     kubeconfig: Path
+    receiver_port: int
 
     def run(
         self, program: str, *words: str, token: str = "", limit: float = LIMIT_S, stdin: str = ""
@@ -71,7 +74,7 @@ class Flux:
             f"--path={PATH}",
             "--interval=2s",
             "--timeout=2m",
-            "--components=source-controller,kustomize-controller",
+            f"--components={COMPONENTS}",
             *words,
             token=world.token if token is None else token,
         )
@@ -125,7 +128,8 @@ def flux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flux]:
     supervisor.launch(owner=os.getpid())
     try:
         cluster = Embedded("test", folder, toolchain).create("test")
-        yield Flux(toolchain, cluster.kubeconfig)
+        plane = ControlPlane.read(folder / "clusters" / cluster.name)
+        yield Flux(toolchain, cluster.kubeconfig, plane.ports.receiver)
     finally:
         supervisor.shutdown()
 
@@ -250,6 +254,51 @@ def test_source_controller_names_each_fault_over_https(
     flux.kubectl("-n", "flux-system", "delete", "gitrepository", "https")
 
 
+def test_a_push_reaches_a_receiver_and_is_fetched_at_once(flux: Flux, shared: World) -> None:
+    gitlab = shared.gitlab
+    token = shared.token_of("reporter", "read_repository")
+    flux.secret("hooked", username="git", password=token, **{"ca.crt": gitlab.ca_file.read_text()})
+    url = f"{gitlab.url}/{shared.project}.git"
+    flux.source("hooked", url=url, secretRef={"name": "hooked"}, interval="1h")
+    flux.wait("hooked", "stored artifact")
+    flux.secret("hook-token", token="the-word-between-the-two")
+    manifest = {
+        "apiVersion": "notification.toolkit.fluxcd.io/v1",
+        "kind": "Receiver",
+        "metadata": {"name": "gitlab", "namespace": "flux-system"},
+        "spec": {
+            "type": "gitlab",
+            "events": ["Push Hook"],
+            "secretRef": {"name": "hook-token"},
+            "resources": [{"kind": "GitRepository", "name": "hooked"}],
+        },
+    }
+    flux.kubectl("apply", "-f", "-", stdin=json.dumps(manifest))
+
+    def probe() -> tuple[str | None, str]:
+        path = flux.kubectl(
+            *("-n", "flux-system", "get", "receiver", "gitlab"),
+            *("-o", "jsonpath={.status.webhookPath}"),
+        )
+        return path or None, f"webhookPath is {path!r}"
+
+    path = wait_until("the Receiver's path", probe, LIMIT_S)
+    hook = gitlab.add_project_hook(
+        shared.project,
+        f"http://127.0.0.1:{flux.receiver_port}{path}",
+        token="the-word-between-the-two",
+    )
+    where = shared.live.https(shared.project, shared.token)
+    shared.desk.done("pull", "--quiet", "--rebase", where, "main", cwd=shared.tree)
+    sha = shared.desk.commit(shared.tree, {"hooked.txt": "x"})
+    shared.desk.done("push", "--quiet", where, "HEAD:main", cwd=shared.tree)
+    seen_in_log(shared.live, operation="push hook", via=f"hook {hook['id']}", result="200")
+    # The interval is an hour: without the hook this would never come in time.
+    flux.wait("hooked", sha)
+    gitlab.delete_project_hook(shared.project, hook["id"])
+    flux.kubectl("-n", "flux-system", "delete", "gitrepository/hooked", "receiver/gitlab")
+
+
 def test_create_source_git(flux: Flux, shared: World) -> None:
     token = shared.token_of("reporter", "read_repository")
     done = flux.run(
@@ -334,7 +383,7 @@ def test_bootstrap_for_a_person_and_a_team(flux: Flux, shared: World) -> None:
 def test_bootstrap_git_over_ssh_and_https(flux: Flux, shared: World) -> None:
     key, number = shared.deploy_key(can_push=True)
     words = ["--branch=main", f"--path={PATH}", "--interval=2s", "--timeout=2m", "--silent"]
-    words += ["--components=source-controller,kustomize-controller"]
+    words += [f"--components={COMPONENTS}"]
     ssh = [f"--url={shared.live.ssh(shared.project)}", f"--private-key-file={key.private}"]
     done = flux.run("flux", "bootstrap", "git", *ssh, *words)
     assert done.returncode == 0, done.stderr
