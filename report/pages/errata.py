@@ -79,7 +79,8 @@ def _erratum(book: Book, erratum: Erratum) -> str:
     return (
         f'{title}\n\n<p class="pb-verdict">{badge(state(book, erratum))}</p>\n'
         f"{both(rows)}\n"
-        f'<details class="pb-io" data-search-exclude open><summary><span class="pb-kind">correction</span> '
+        f'<details class="pb-io" data-search-exclude open><summary>'
+        f'<span class="pb-kind">correction</span> '
         f"{plural(len(erratum.changes), 'change')}</summary>{changes}</details>"
     )
 
