@@ -27,14 +27,16 @@ _BANNER = "=" * 72
 class _Login(asyncssh.SSHServer):
     """One connection: who may log in."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, connections: set[asyncssh.SSHServerConnection]) -> None:
         self._app = app
+        self._connections = connections
         self._connection: asyncssh.SSHServerConnection | None = None
         self._offered = ""
         self._done = False
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
+        self._connections.add(conn)
 
     def public_key_auth_supported(self) -> bool:
         return True
@@ -60,7 +62,9 @@ class _Login(asyncssh.SSHServer):
         self._done = True
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if not self._done and self._offered and self._connection is not None:
+        assert self._connection is not None
+        self._connections.discard(self._connection)
+        if not self._done and self._offered:
             self._app.journal.write(
                 actor="nobody",
                 via=f"unknown key {self._offered}",
@@ -134,17 +138,13 @@ class GitSsh:
             acceptor.update(server_host_keys=files)
 
     def _login(self) -> asyncssh.SSHServer:
-        return _Login(self._app)
+        return _Login(self._app, self._connections)
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
-        connection = process.get_extra_info("connection")
-        self._connections.add(connection)
         try:
             process.exit(await self._run(process, _address(process)))
         except (asyncssh.Error, asyncssh.BreakReceived, asyncssh.SignalReceived, OSError):
             process.close()  # the client went away or broke off
-        finally:
-            self._connections.discard(connection)
 
     async def _run(self, process: asyncssh.SSHServerProcess[bytes], address: str) -> int:
         await self._app.faults.wait()

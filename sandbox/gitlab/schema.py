@@ -47,6 +47,10 @@ CREATE TABLE IF NOT EXISTS deploy_keys (
   key_id INTEGER NOT NULL REFERENCES keys (id) ON DELETE CASCADE,
   project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   can_push INTEGER NOT NULL, UNIQUE (key_id, project_id));
+CREATE TRIGGER IF NOT EXISTS last_project_of_deploy_key AFTER DELETE ON deploy_keys BEGIN
+  DELETE FROM keys WHERE id = old.key_id AND user_id IS NULL
+    AND NOT EXISTS (SELECT 1 FROM deploy_keys WHERE key_id = old.key_id);
+END;
 CREATE TABLE IF NOT EXISTS deploy_tokens (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,

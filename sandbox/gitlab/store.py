@@ -13,6 +13,7 @@ from typing import Any
 from sandbox.gitlab.schema import ACCESS_TABLES, SCHEMA
 
 Row = dict[str, Any]
+_OWNERS = "SELECT owner_id FROM namespaces WHERE owner_id IS NOT NULL"
 
 
 def now() -> str:
@@ -90,7 +91,8 @@ class Store:
     def restore(self, number: int) -> bool:
         """Put access back to the note with this number; False if there is no such note.
 
-        Groups and projects stay as they are, so what refers to one that is gone is left out.
+        Groups and projects stay as they are, so what refers to one that is gone is left out. A user
+        who came later goes, with everything in their own namespace.
         """
         noted = self.one("SELECT content FROM snapshots WHERE id = ?", number)
         if noted is None:
@@ -114,7 +116,21 @@ class Store:
                         f"ON CONFLICT (id) DO UPDATE SET {changes}",
                         tuple(row.values()),
                     )
+            for user in self.all(f"SELECT * FROM users WHERE id NOT IN ({_OWNERS})"):
+                self.add_namespace(user["id"], user["username"], user["name"])
         return True
+
+    def add_namespace(self, user_id: int, username: str, name: str) -> None:
+        """Give a user a namespace of their own."""
+        self.insert(
+            "namespaces",
+            kind="user",
+            name=name,
+            path=username,
+            full_path=username,
+            owner_id=user_id,
+            created_at=now(),
+        )
 
     def _refers_to_what_is_gone(self, row: Row) -> bool:
         for column, table in (("project_id", "projects"), ("namespace_id", "namespaces")):

@@ -312,3 +312,37 @@ def test_a_public_project_is_read_by_everyone_and_written_by_members(world: Worl
     assert world.head in world.desk.done("ls-remote", url)
     assert "could not read Username" in _push(world, world.desk, url, "main")
     assert "not allowed to push" in pushes_https(world, world.token_of(None))
+    base = f"/api/v4/projects/{world.group}%2Fflux-config"
+    for path in (
+        "",
+        "/repository/branches",
+        "/repository/branches/main",
+        "/repository/commits",
+        "/repository/commits/main",
+        "/repository/tree",
+        "/repository/files/README.md?ref=main",
+        "/repository/files/README.md/raw",
+    ):
+        assert world.live.request("GET", base + path)[0] == 200, path
+    for path in ("/members", "/deploy_keys", "/hooks"):
+        assert world.live.request("GET", base + path)[0] == 401, path
+
+
+def test_nobody_gives_more_rights_than_they_have(world: World) -> None:
+    base = f"/api/v4/projects/{world.group}%2Fflux-config"
+    friend = world.gitlab.user(world.person(None))["id"]
+    other = world.gitlab.create_group(f"{world.group}-friends")
+    world.gitlab.add_member(other["path"], world.maintainer, "owner")
+    for path, body in (
+        ("/members", f"user_id={friend}&access_level=50"),
+        ("/share", f"group_id={other['id']}&group_access=50"),
+    ):
+        status, _, _ = world.live.request(
+            "POST",
+            base + path,
+            token=world.token,
+            body=body.encode(),
+            headers={"Content-Type": "application/x-www-form-urlencoded"},
+        )
+        assert status == 403, path
+    assert world.live.request("DELETE", base, token=world.token)[0] == 403

@@ -204,6 +204,15 @@ def test_deploy_keys(root: gitlab.Gitlab, project: Any, world: World) -> None:
     assert refusal(gone) == (404, {"message": "404 Deploy Key Not Found"})
 
 
+def test_a_key_goes_with_its_last_project(root: gitlab.Gitlab, project: Any, world: World) -> None:
+    key = Key.make(world.desk.folder)
+    short_lived = root.projects.create({"name": name()})
+    number = short_lived.keys.create({"title": "k", "key": key.public}).id
+    short_lived.delete()
+    made = project.keys.create({"title": "k", "key": key.public})
+    assert made.id > number
+
+
 def test_a_key_of_someone_else_is_taken(project: Any, world: World, live: Live) -> None:
     key = Key.make(world.desk.folder)
     live.gitlab.add_user_key(world.maintainer, "laptop", key.public)

@@ -129,6 +129,26 @@ def test_access_goes_back_to_a_snapshot_and_repositories_do_not(world: World) ->
         world.gitlab.restore(999_999)
 
 
+def test_a_snapshot_brings_a_deleted_user_back_and_sends_a_new_one_away(world: World) -> None:
+    name = world.person("developer")
+    token = world.gitlab.create_token(name, ["api"])
+    before = world.gitlab.snapshot()
+    world.gitlab.control.api("DELETE", f"/users/{world.gitlab.user(name)['id']}")
+    late = world.person("developer")
+    world.gitlab.restore(before)
+    world.desk.done("ls-remote", world.live.https(world.project, token))
+    status, _, _ = world.live.request(
+        "POST",
+        "/api/v4/projects",
+        token=token,
+        body=b'{"name": "mine"}',
+        headers={"Content-Type": "application/json"},
+    )
+    assert status == 201
+    with pytest.raises(GitLabRefused, match="no user"):
+        world.gitlab.user(late)
+
+
 def test_the_way_in_is_the_owners_alone(live: Live, world: World) -> None:
     socket = live.data / "control.sock"
     assert stat.S_IMODE(socket.stat().st_mode) == 0o600

@@ -106,15 +106,9 @@ async def delete(call: Call) -> Answer:
     """Remove a deploy key from a project; the last project takes the key with it."""
     project = call.project(MAINTAINER)
     row = _find(call, project)
-    with call.store.transaction():
-        call.store.run(
-            "DELETE FROM deploy_keys WHERE key_id = ? AND project_id = ?", row["id"], project["id"]
-        )
-        call.store.run(
-            "DELETE FROM keys WHERE id = ? AND NOT EXISTS"
-            " (SELECT 1 FROM deploy_keys WHERE key_id = keys.id)",
-            row["id"],
-        )
+    call.store.run(
+        "DELETE FROM deploy_keys WHERE key_id = ? AND project_id = ?", row["id"], project["id"]
+    )
     return Answer(status=204)
 
 

@@ -235,6 +235,8 @@ async def share(call: Call) -> Answer:
     group = find_group(call.store, str(given["group_id"]))
     if group is None or call.access.group_level(call.user, group["id"]) == NO_ACCESS:
         raise not_found("Group")
+    if given["group_access"] > call.access.level(call.user, row):
+        raise forbidden()
     known = call.store.one(
         "SELECT 1 FROM shares WHERE project_id = ? AND group_id = ?", row["id"], group["id"]
     )

@@ -97,15 +97,7 @@ def add_user(store: Store, username: str, name: str, email: str, admin: bool) ->
     number = store.insert(
         "users", username=username, name=name, email=email, admin=admin, created_at=now()
     )
-    store.insert(
-        "namespaces",
-        kind="user",
-        name=name,
-        path=username,
-        full_path=username,
-        owner_id=number,
-        created_at=now(),
-    )
+    store.add_namespace(number, username, name)
     return number
 
 
