@@ -70,36 +70,11 @@ def first_seen_in_order(engineer: Engineer, datatable: list[list[str]]) -> None:
     assert len(set(times)) == len(times), told
 
 
-@then(parsers.parse('Kustomization "{name}" owns these:'))
-def kustomization_owns(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
-    """The inventory of the Kustomization holds each of the objects."""
-    owned = engineer.sandbox.view().inventories()[f"Kustomization flux-system/{name}"]
-    lacking = [row[0] for row in datatable[1:] if row[0] not in owned]
-    assert not lacking, f"{name} does not own {lacking}, but {owned}"
-
-
-@then("no object has two owners")
-def no_object_has_two_owners(engineer: Engineer) -> None:
-    """No object is in the inventories of two Kustomizations."""
-    owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
-    assert owned, "no Kustomization owns anything"
-    assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
-
-
-@then(parsers.parse('Kustomization "{name}" has waited for "{other}"'))
-def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
-    """The one stood at the pushed commit later than the other, and depends on it."""
-    view = engineer.sandbox.view()
-    found = view.find("Kustomization", "flux-system", name)
-    assert found is not None, f"there is no Kustomization {name}"
-    assert {"name": other} in found["spec"].get("dependsOn", []), found["spec"]
-    first, then_ = (engineer.chain.reached(f"Kustomization flux-system/{k}") for k in (other, name))
-    assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
-
-
-@given(parsers.parse('Kustomization "{name}" is at the pushed commit'))
-def kustomization_is_at_commit(engineer: Engineer, name: str) -> None:
-    """Wait until the Kustomization has applied the head of `main`."""
+@given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))
+def kustomization_has_applied(engineer: Engineer, name: str, block: str) -> None:
+    """Push a block and wait until this Kustomization has applied the commit, whatever others do."""
+    engineer.write(block)
+    engineer.push(f"Apply {block}")
     engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
 
 
@@ -110,14 +85,6 @@ def kustomization_is_behind(engineer: Engineer, name: str) -> None:
     source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
     assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
     view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
-
-
-@then(parsers.parse('Kustomization "{name}" reports Ready as False for one of these reasons:'))
-def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
-    """The Kustomization fails, and its message holds the words of one row."""
-    view = engineer.sandbox.view()
-    ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
-    assert any(words in ready.message for words, _ in datatable[1:]), ready
 
 
 @then(

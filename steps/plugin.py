@@ -25,6 +25,7 @@ pytest_plugins = [
     "steps.faults",
     "steps.flux",
     "steps.helm",
+    "steps.kustomizations",
     "steps.objects",
     "steps.repository",
     "steps.tree",
