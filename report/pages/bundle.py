@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 from report.pages.outputs import Outputs
 from report.pages.secrets import safe
@@ -29,7 +30,7 @@ def links(folder: Path, name: str, outputs: Outputs, up: str) -> str:
             text = f"[the first {size(len(text) - LIMIT)} are in the bundle]\n{text[-LIMIT:]}"
         inside = path.relative_to(folder).as_posix()
         href = up + outputs.save(text, f"{name}/{inside}")
-        shown.append(f'<li><a href="{line(href)}">{line(inside)}</a></li>')
+        shown.append(f'<li><a href="{quote(href)}">{line(inside)}</a></li>')
     if len(found) > FILES:
         shown.append(f"<li>and {len(found) - FILES} more in the folder</li>")
     return f"<ul>{''.join(shown)}</ul>" if shown else ""

@@ -27,6 +27,8 @@ from report.pages.timeline import Timeline
 MARK = ".proofbook-site"
 """Lies in a folder that was built here and may be built over."""
 
+MARKED = "made by proofbook; built over without asking\n"
+
 BUILD_LIMIT_S = 300
 
 
@@ -82,16 +84,16 @@ class Site:
         if not self.url:
             # Served for any address, it can't use relative links, and without a URL has no others.
             (self.out / "404.html").unlink(missing_ok=True)
-        (self.out / MARK).write_text("made by proofbook; built over without asking\n")
+        (self.out / MARK).write_text(MARKED)
         return book
 
     def check_out(self) -> None:
-        """ReportError where `out` holds something that was not made here."""
-        if self.out.is_file() or (
-            self.out.is_dir() and any(self.out.iterdir()) and not (self.out / MARK).is_file()
-        ):
-            cure = "name a new or empty folder"
-            raise ReportError("is there and was not made by proofbook", file=self.out, cure=cure)
+        """ReportError where something would be replaced that was not made here."""
+        for folder in (self.out, self.source):
+            filled = folder.is_dir() and any(folder.iterdir())
+            if folder.is_file() or (filled and not (folder / MARK).is_file()):
+                cure = "name a new or empty folder with --out"
+                raise ReportError("is there and was not made by proofbook", file=folder, cure=cure)
 
     def _configure(self, book: Book) -> None:
         config: dict[str, Any] = {
@@ -122,6 +124,7 @@ def environment(book: Book) -> dict[str, str]:
 
 def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) -> None:
     """Every page and asset, from values: the same input gives the same bytes."""
+    folder.write(MARK, MARKED)
     outputs = Outputs(folder)
     for path in sorted(inputs.docs.rglob("*")):
         relative = path.relative_to(inputs.docs).as_posix()

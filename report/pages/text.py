@@ -54,8 +54,13 @@ def markdown(text: object) -> str:
 
 
 def anchor(text: str) -> str:
-    """`text` as an HTML id: letters, digits, dots and dashes."""
-    return re.sub(r"[^A-Za-z0-9.]+", "-", text).strip("-").lower()
+    """`text` as an HTML id: letters, digits, dots and dashes.
+
+    The parts of an id of ours (`feature/scenario[row]`) stay apart by two dashes, so that
+    `a_b/c` and `a/b-c` are two anchors.
+    """
+    parts = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-") for part in re.split(r"[/\[]", text))
+    return "--".join(parts).lower()
 
 
 def seconds(value: float | None) -> str:

@@ -49,7 +49,7 @@ def test_home_says_what_broke_where_and_since_when(site):
     home = (site.source / "index.md").read_text()
     assert "1 scenario fails: the guide does not hold as it stands" in home
     assert (
-        'href="guide/add-service.html#s-add-service-verify-shows-it-embedded">The verification'
+        'href="guide/add-service.html#s-add-service--verify-shows-it-embedded">The verification'
     ) in home
     assert "Adding a service, Step 4: Look at the result" in home
     assert "Changed since: flux 2.8.5 → 2.9.0" in home
@@ -59,7 +59,7 @@ def test_home_says_what_broke_where_and_since_when(site):
 
 def test_a_failed_step_is_open_with_everything_a_maintainer_asks_for(site):
     page = (site.source / "guide" / "add-service.md").read_text()
-    start = page.index('id="s-add-service-verify-shows-it-embedded" open>')
+    start = page.index('id="s-add-service--verify-shows-it-embedded" open>')
     shown = page[start : page.index("</details></section>", start)]
     assert "expected</th><td><b>Then</b> the output names &quot;shop&quot; as Ready" in shown
     assert "actual:   shop with READY False, install retries exhausted" in shown
@@ -71,7 +71,7 @@ def test_a_failed_step_is_open_with_everything_a_maintainer_asks_for(site):
 
 def test_a_step_shows_commands_diffs_waits_conditions_and_the_chain(site):
     page = (site.source / "guide" / "add-service.md").read_text()
-    start = page.index('id="s-add-service-whole-way-embedded"')
+    start = page.index('id="s-add-service--whole-way-embedded"')
     shown = page[start : page.index('id="step', start) if 'id="step' in page[start:] else None]
     for part in (
         "exit 0</span> · 0.4 s",
@@ -88,11 +88,11 @@ def test_a_step_shows_commands_diffs_waits_conditions_and_the_chain(site):
 
 def test_beside_another_step_stands_only_what_belongs_to_it(site):
     page = (site.source / "guide" / "add-service.md").read_text()
-    start = page.index('id="u-add-service-step-2-s-add-service-whole-way-embedded"')
+    start = page.index('id="u-add-service--step-2-s-add-service--whole-way-embedded"')
     shown = page[start : page.index("Six levels up", start)]
     assert "fleet/clusters/one/apps/shop/kustomization.yaml" in shown
     assert "kind: HelmRelease" not in shown
-    assert 'Everything it did is at <a href="#s-add-service-whole-way-embedded">' in shown
+    assert 'Everything it did is at <a href="#s-add-service--whole-way-embedded">' in shown
 
 
 def test_states_differ_in_words_and_providers_are_told_apart(site):
@@ -124,7 +124,7 @@ def test_errata_show_claim_proof_correction_and_its_proof(site):
         "An overlay reaches its base six levels up",
         "evalsymlink failure: no such file or directory",
         "Four levels up",
-        "#s-add-service-right-path-embedded",
+        "#s-add-service--right-path-embedded",
         '<span class="dd">-../../../../../../bases/shop\n</span>',
     ):
         assert part in page
@@ -150,7 +150,7 @@ def test_the_fates_of_the_source_guide_are_listed_without_its_words(site):
 
 def test_the_failure_bundle_can_be_read_on_the_site_masked_and_as_text(site):
     page = (site.source / "guide" / "add-service.md").read_text()
-    path = "evidence/r2/add-service-verify-shows-it-bundle/logs/helm-controller.log.txt"
+    path = "evidence/r2/add-service--verify-shows-it-bundle/logs/helm-controller.log.txt"
     assert f'href="../{path}"' in page
     text = (site.out / path).read_text()
     assert sample.TOKEN not in text
@@ -162,7 +162,7 @@ def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
     assert "make e2e PROVIDER=embedded" in page
     assert 'href="../data/r2/results.json"' in page
     assert 'href="../data/r2/junit.xml"' in page
-    assert page.index("## Results without a scenario") < page.index('id="g-add-service-retired"')
+    assert page.index("## Results without a scenario") < page.index('id="g-add-service--retired"')
     assert "Gone since" not in (site.source / "guide" / "add-service.md").read_text()
     stored = Results.read(site.source / "data" / "r2" / "results.json")
     assert stored.run.id == "r2"
@@ -364,10 +364,14 @@ def test_a_folder_that_is_not_ours_is_not_built_over(tmp_path, capsys):
     precious = tmp_path / "mine"
     precious.mkdir()
     (precious / "thesis.txt").write_text("years of work")
+    (tmp_path / "other-src").mkdir()
+    (tmp_path / "other-src" / "code.py").write_text("years of work")
     arguments = ["site", "--root", str(inputs.root), "--results", str(inputs.results)]
-    assert main([*arguments, "--out", str(precious)]) == 2
-    assert "was not made by proofbook" in capsys.readouterr().err
+    for out in (precious, tmp_path / "other"):
+        assert main([*arguments, "--out", str(out)]) == 2
+        assert "was not made by proofbook" in capsys.readouterr().err
     assert (precious / "thesis.txt").is_file()
+    assert (tmp_path / "other-src" / "code.py").is_file()
 
 
 @pytest.mark.parametrize("wrong", [["--now", "soon"], ["--builder", "make"], ["--port", "x"]])

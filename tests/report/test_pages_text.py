@@ -64,6 +64,11 @@ def test_times_are_shown_in_utc_and_nonsense_as_it_is():
     assert text.when("yesterday <b>") == "yesterday &lt;b&gt;"
 
 
+def test_different_ids_have_different_anchors():
+    ids = ["a_b/c", "a/b-c", "a/b-c[1]", "a/b-c-1", "a/b-c[2]"]
+    assert len({text.anchor(one) for one in ids}) == len(ids)
+
+
 def test_short_output_is_whole_and_long_output_keeps_head_and_tail():
     assert cut("one\ntwo") == ("one\ntwo", "")
     head, tail = cut("\n".join(f"line {number}" for number in range(5000)))

@@ -105,15 +105,15 @@ def test_what_a_run_plants_never_runs(browser, folder, address):
 
 def test_a_failed_scenario_is_open_and_a_green_one_folded(page, red):
     page.goto(f"file://{red}/guide/add-service.html")
-    failed = page.locator("#s-add-service-verify-shows-it-embedded")
+    failed = page.locator("#s-add-service--verify-shows-it-embedded")
     expect(failed).to_have_attribute("open", "")
     expect(failed.get_by_text("install retries exhausted")).to_be_visible()
-    expect(page.locator("#s-add-service-whole-way-embedded .pb-body")).to_be_hidden()
+    expect(page.locator("#s-add-service--whole-way-embedded .pb-body")).to_be_hidden()
 
 
 def test_folded_evidence_opens_by_mouse_and_by_keyboard(page, red):
     page.goto(f"file://{red}/guide/add-service.html")
-    scenario = page.locator("#s-add-service-whole-way-embedded")
+    scenario = page.locator("#s-add-service--whole-way-embedded")
     summary = scenario.locator("> summary")
     body = scenario.locator("> .pb-body")
     summary.click()
@@ -130,7 +130,7 @@ def test_folded_evidence_opens_by_mouse_and_by_keyboard(page, red):
 def test_a_link_to_folded_evidence_opens_it(page, red):
     page.goto(f"file://{red}/errata.html")
     page.get_by_role("link", name="Four levels up there is").click()
-    expect(page.locator("#s-add-service-right-path-embedded > .pb-body")).to_be_visible()
+    expect(page.locator("#s-add-service--right-path-embedded > .pb-body")).to_be_visible()
 
 
 @pytest.mark.parametrize("how", ["disk", "web"])
@@ -177,7 +177,7 @@ def test_without_a_script_everything_but_comfort_is_there(browser, red):
     expect(page.get_by_text("What broke")).to_be_visible()
     expect(page.locator(".pb-tools").first).to_be_hidden()
     page.get_by_role("link", name="The verification shows the release as Ready").click()
-    summary = page.locator("#s-add-service-whole-way-embedded > summary")
+    summary = page.locator("#s-add-service--whole-way-embedded > summary")
     summary.click()
     expect(page.get_by_text("every Flux object is Ready").first).to_be_visible()
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
