@@ -19,12 +19,11 @@ Feature: Troubleshooting
   @id:failing-release
   @unit:troubleshooting/status @unit:troubleshooting/helm-errors
   Scenario: A release whose chart version does not exist says so, and comes with the right version
-    Given the engineer has written these blocks:
+    Given the engineer has written and pushed these blocks:
       | block                        |
       | shop-entry                   |
       | shop-chart-repository        |
       | shop-release-unknown-version |
-    And the engineer has committed and pushed
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "no 'podinfo' chart with version matching '9.9.9' found"
     And block "get-releases" shows "shop" as not Ready with "no 'podinfo' chart with version matching '9.9.9' found"
     And block "get-one-release" of release "shop" in "dev-backend" tells of "no 'podinfo' chart with version matching '9.9.9' found"
@@ -66,9 +65,7 @@ Feature: Troubleshooting
   @id:reconcile-with-source
   @unit:troubleshooting/reconcile
   Scenario: Reconciling with the source brings the commit at once, without it the old one stays
-    Given the engineer has written block "flux-system-kustomization-slow-git"
-    And the engineer has committed and pushed
-    And every Flux object is Ready at the pushed commit
+    Given the engineer has brought block "flux-system-kustomization-slow-git" to the cluster
     When the engineer writes block "apps-note-new-owner" and pushes
     And the engineer runs block "reconcile-apps"
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
@@ -115,8 +112,7 @@ Feature: Troubleshooting
   @id:dependency-circular
   @unit:troubleshooting/depends-on
   Scenario: A circular dependency lets no commit through, and only the log says so
-    Given the engineer has written block "kustomizations-circular-dependency" and pushed
-    And Kustomization "flux-system" is at the pushed commit
+    Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
     Then the log comes to tell of "circular dependency detected" through block "error-logs-of-all"
     And Kustomization "flux-system" is at the commit before and Ready
@@ -130,7 +126,6 @@ Feature: Troubleshooting
     When somebody removes the deploy keys of the monorepo
     Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
     And block "get-git-sources" shows "flux-system" as not Ready with "ssh: unable to authenticate"
-    And the monorepo has no deploy key
     When the engineer runs block "add-deploy-key"
     And the engineer runs block "reconcile-git-source"
     Then block "list-deploy-keys" tells of "platform-core-dev-aks"
@@ -149,8 +144,7 @@ Feature: Troubleshooting
   @id:wrong-secret-reference
   @unit:troubleshooting/key-secret
   Scenario: A wrong secret name keeps out its own correction until the cluster is corrected by hand
-    Given the engineer has written block "flux-system-kustomization-wrong-secret"
-    And the engineer has committed and pushed
+    Given the engineer has written block "flux-system-kustomization-wrong-secret" and pushed
     Then GitRepository "flux-system" reports Ready as False with "secrets "flux-key" not found"
     When the engineer writes block "flux-system-kustomization" and pushes
     And the engineer runs block "reconcile-apps"
@@ -190,12 +184,11 @@ Feature: Troubleshooting
   @id:values-break-the-template
   @unit:troubleshooting/helm-errors
   Scenario: Values that a template cannot take show with the template's name
-    Given the engineer has written these blocks:
+    Given the engineer has written and pushed these blocks:
       | block                        |
       | shop-entry                   |
       | shop-chart-repository        |
       | shop-release-broken-values   |
-    And the engineer has committed and pushed
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "podinfo/templates/hpa.yaml"
     And block "get-one-release" of release "shop" in "dev-backend" tells of "podinfo/templates/hpa.yaml"
     And block "describe-release" of release "shop" in "dev-backend" tells of "InstallFailed"
@@ -206,28 +199,26 @@ Feature: Troubleshooting
   @id:failed-upgrade
   @unit:troubleshooting/helm-errors
   Scenario: A failed upgrade goes back to the revision that worked
-    Given the engineer has written these blocks:
+    Given the engineer has written and pushed these blocks:
       | block                        |
       | shop-entry                   |
       | shop-chart-repository        |
       | shop-release                 |
-    And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     When the engineer writes block "shop-release-refused-upgrade" and pushes
-    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "Unsupported value"
-    And block "describe-release" of release "shop" in "dev-backend" tells of "RollbackSucceeded"
+    Then HelmRelease "shop" in "dev-backend" reports Remediated as True with "shop.v1"
+    And block "describe-release" of release "shop" in "dev-backend" tells of "Unsupported value"
     When the engineer writes block "shop-release" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
 
   @id:helm-timeout-as-written @erratum:helm-timeout @as-written
   @unit:troubleshooting/helm-timeout
   Scenario: Without a time-out the cure waits for the health check of the fault
-    Given the engineer has written these blocks:
+    Given the engineer has written and pushed these blocks:
       | block                        |
       | shop-entry-without-timeout   |
       | shop-chart-repository        |
       | shop-release-unknown-version |
-    And the engineer has committed and pushed
     Then Kustomization "shop" is reconciling with "with a timeout of 9m30s"
     When the engineer writes block "shop-release" and pushes
     Then block "reconcile-shop" fails with "context deadline exceeded"
@@ -238,12 +229,11 @@ Feature: Troubleshooting
   @id:helm-timeout-corrected @erratum:helm-timeout @corrected @slow
   @unit:troubleshooting/helm-timeout
   Scenario: With a time-out the cure is applied as soon as the health check gave up
-    Given the engineer has written these blocks:
+    Given the engineer has written and pushed these blocks:
       | block                        |
       | shop-entry-with-timeout      |
       | shop-chart-repository        |
       | shop-release-unknown-version |
-    And the engineer has committed and pushed
     Then Kustomization "shop" is reconciling with "with a timeout of 30s"
     When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit

@@ -18,12 +18,6 @@ def remove_deploy_keys(engineer: Engineer) -> None:
         gitlab.delete_deploy_key(REPOSITORY, key["id"])
 
 
-@then("the monorepo has no deploy key")
-def has_no_deploy_key(engineer: Engineer) -> None:
-    """The project's list of deploy keys is empty."""
-    assert engineer.sandbox.gitlab.deploy_keys(REPOSITORY) == []
-
-
 @when("the Git server gets new host keys")
 def rotate_host_key(engineer: Engineer) -> None:
     """Replace the SSH host keys of the Git server."""

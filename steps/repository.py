@@ -105,3 +105,12 @@ def write_two_and_push(
     """Write what two blocks show, commit everything and push it to `main`."""
     write_two_blocks(engineer, one, other)
     commit_and_push(engineer, request)
+
+
+@given("the engineer has written and pushed these blocks:")
+def write_and_push_blocks(
+    engineer: Engineer, datatable: list[list[str]], request: pytest.FixtureRequest
+) -> None:
+    """Write what the blocks of a table show, commit everything and push it to `main`."""
+    write_blocks(engineer, datatable)
+    commit_and_push(engineer, request)
