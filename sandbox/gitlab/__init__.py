@@ -4,6 +4,7 @@
 with real clients and judges every request by its own store; it knows nothing of Flux.
 """
 
-from sandbox.gitlab.client import GitLab, GitLabRefused, Ready
+from sandbox.gitlab.client import GitLab, Ready
+from sandbox.gitlab.control_client import GitLabRefused
 
 __all__ = ["GitLab", "GitLabRefused", "Ready"]
