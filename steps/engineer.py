@@ -79,3 +79,17 @@ class Engineer:
         """Commit everything and push it to `main`."""
         done = self.run(COMMIT, **{"commit-message": message})
         assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+
+
+def placeholders(sandbox: Sandbox) -> dict[str, str]:
+    """What stands for the placeholders of the edition in a sandbox."""
+    access = sandbox.access()
+    return {
+        "chart-repository-url": sandbox.charts.url,
+        "gitlab-host": access["GITLAB_HOST"],
+        "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
+        "ca-file": access["GITLAB_CA_FILE"],
+        "private-key-file": str(sandbox.private_key),
+        "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
+        "commit-message": "Change the monorepo as the guide says",
+    }

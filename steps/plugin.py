@@ -10,11 +10,11 @@ import pytest
 
 from guide import Edition
 from sandbox import diagnostics, events
-from sandbox.baseline import Baseline
 from sandbox.bootstrap import INTERVAL_S
 from sandbox.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
-from steps.engineer import Engineer
+from steps.engineer import Engineer, placeholders
+from steps.ground import Ground
 from steps.settings import Settings
 
 pytest_plugins = [
@@ -75,18 +75,23 @@ def edition() -> Edition:
 
 
 @pytest.fixture(scope="session")
-def sandbox(
+def ground(
     settings: Settings, collector: Any, keep_secret: Callable[[str], None]
-) -> Iterator[Sandbox]:
+) -> Iterator[Ground]:
     """A sandbox at the baseline; it goes with the run, unless it is to be kept."""
+
+    def bring_up() -> Sandbox:
+        made = settings.bring_up()
+        keep_secret(made.desk.env["GITLAB_TOKEN"])
+        return made
+
     with events.subscribe(collector.hear):
         collector.describe(provider=settings.provider)
         with collector.setting_up():
-            made = settings.bring_up()
-        keep_secret(made.desk.env["GITLAB_TOKEN"])
+            made = Ground.lay(bring_up)
         collector.describe(
-            versions=settings.versions(made),
-            simulated=made.provider.simulated,
+            versions=settings.versions(made.sandbox),
+            simulated=made.sandbox.provider.simulated,
             settings={
                 "GitRepository interval": f"{INTERVAL_S} s (flux bootstrap --interval)",
                 "--requeue-dependency": "1 s (in the monorepo)",
@@ -96,56 +101,36 @@ def sandbox(
             yield made
         finally:
             if settings.keep:
-                made.leave()
-                collector.say(f"kept: python -m sandbox down --name {made.name}")
+                made.sandbox.leave()
+                collector.say(f"kept: python -m sandbox down --name {made.sandbox.name}")
             else:
                 with collector.setting_up():
-                    made.down()
-
-
-@pytest.fixture(scope="session")
-def baseline(sandbox: Sandbox, collector: Any) -> Baseline:
-    """What the fresh sandbox looked like."""
-    with collector.setting_up():
-        return Baseline.of(sandbox)
+                    made.sandbox.down()
 
 
 @pytest.fixture
 def engineer(
-    request: pytest.FixtureRequest,
-    sandbox: Sandbox,
-    edition: Edition,
-    baseline: Baseline,
-    collector: Any,
+    request: pytest.FixtureRequest, ground: Ground, edition: Edition, collector: Any
 ) -> Iterator[Engineer]:
     """Somebody who follows the edition; afterwards the baseline is brought back."""
+    sandbox = ground.sandbox
     sandbox.check()
     chain = EvidenceChain(sandbox.view().informer)
     chain.begin()
-    access = sandbox.access()
-    values = {
-        "chart-repository-url": sandbox.charts.url,
-        "gitlab-host": access["GITLAB_HOST"],
-        "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
-        "ca-file": access["GITLAB_CA_FILE"],
-        "private-key-file": str(sandbox.private_key),
-        "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
-        "commit-message": "Change the monorepo as the guide says",
-    }
     try:
-        yield Engineer(sandbox, edition, chain, baseline, values)
+        yield Engineer(sandbox, edition, chain, ground.baseline, placeholders(sandbox))
     finally:
         chain.end()
         if not _leaving:
             results = Path(request.config.getoption("--results"))
-            _leave_behind(sandbox, baseline, collector, results.parent)
+            _leave_behind(ground, collector, results.parent)
 
 
-def _leave_behind(sandbox: Sandbox, baseline: Baseline, collector: Any, build: Path) -> None:
+def _leave_behind(ground: Ground, collector: Any, build: Path) -> None:
     """Keep the scene of a failure, then bring the baseline back."""
     current = collector.current
     if current is not None and current.status == "failed":
         folder = f"bundles/{current.id}"
-        diagnostics.gather(sandbox, build / folder)
+        diagnostics.gather(ground.sandbox, build / folder)
         collector.bundle(folder)
-    baseline.restore(sandbox)
+    ground.level()

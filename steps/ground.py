@@ -1,0 +1,46 @@
+"""The ground that scenarios stand on: a sandbox, and what it looked like when it was fresh."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sandbox.baseline import Baseline
+from sandbox.errors import ProcessDied, SandboxError
+from sandbox.sandbox import Sandbox
+
+
+class LeftBehind(AssertionError):
+    """The baseline did not come back after a scenario; the next one has a new sandbox."""
+
+
+@dataclass
+class Ground:
+    """A sandbox that goes back to the baseline after each scenario."""
+
+    sandbox: Sandbox
+    baseline: Baseline
+    bring_up: Callable[[], Sandbox]
+
+    @classmethod
+    def lay(cls, bring_up: Callable[[], Sandbox]) -> Ground:
+        """Bring a sandbox up and note what it looks like."""
+        sandbox = bring_up()
+        return cls(sandbox, Baseline.of(sandbox), bring_up)
+
+    def level(self) -> None:
+        """Bring the baseline back.
+
+        Where that fails, a new sandbox takes the place of the old one and LeftBehind says what
+        was left, so that the scenario fails and the next one does not pay for it. Raises
+        ProcessDied where the sandbox itself fell apart: nobody may go on then.
+        """
+        try:
+            self.baseline.restore(self.sandbox)
+        except ProcessDied:
+            raise
+        except SandboxError as left:
+            self.sandbox.down()
+            self.sandbox = self.bring_up()
+            self.baseline = Baseline.of(self.sandbox)
+            raise LeftBehind(f"the baseline did not come back: {left}") from left
