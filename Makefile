@@ -12,6 +12,11 @@ NAMES ?=
 export PYTHONPYCACHEPREFIX ?= $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)/pycache
 unexport PYTHONDONTWRITEBYTECODE
 
+# When the age of evidence is judged.
+NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
+# Where kind's images come from: auto, registry or local.
+export IMAGES ?= auto
+
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
 PY = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"
 AS = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; exec "$$py"
@@ -25,12 +30,12 @@ help: ## list the targets
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
-	  && "$$py" -m guide check && exec "$$py" -m pytest tests
+	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -m "not browser"
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
-	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site; fi; \
+	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)"; fi; \
 	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)
@@ -39,14 +44,14 @@ sandbox: ## a live sandbox for people (PROVIDER=)
 sandbox-down: ## take the live sandbox down
 	@$(AS) -m sandbox down
 
-site: ## the site from the last results, in build/site (no cluster)
-	@$(AS) -m report site
+site: ## the site from the last results, in build/site (no cluster; GUIDE= adds the whole patch)
+	@$(AS) -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 serve: ## the site at a local address, rebuilt when something changes
-	@$(AS) -m report serve
+	@$(AS) -m report serve $(if $(GUIDE),--guide '$(GUIDE)')
 
 publish: ## the site as a folder for GitLab Pages, in public/
-	@$(AS) -m report publish
+	@$(AS) -m report publish --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 audit: ## compare a source guide with its lock (GUIDE=file.md, ACCEPT=1 updates the lock)
 	@$(AS) -m guide audit '$(GUIDE)' $(if $(ACCEPT),--accept)

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from guide import Edition
-from sandbox import bootstrap, command, events
+from sandbox import bootstrap, command, events, lifecycle
 from sandbox.providers import Cluster
 from sandbox.providers.kind import Kind, images, program, settings
 from sandbox.sandbox import FIRST_CLUSTER, Sandbox
@@ -56,7 +56,7 @@ def up(seed: Path, clusters: tuple[str, ...], phases: list[str]) -> tuple[Sandbo
 
     started = time.monotonic()
     with events.subscribe(note):
-        sandbox = Sandbox.up("bench", provider="kind", seed=seed, clusters=clusters)
+        sandbox = lifecycle.up("bench", provider="kind", seed=seed, clusters=clusters)
     return sandbox, time.monotonic() - started
 
 

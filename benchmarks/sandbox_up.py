@@ -7,7 +7,7 @@ from pathlib import Path
 
 from guide import Edition
 from sandbox import events, leftovers
-from sandbox.sandbox import Sandbox
+from sandbox.lifecycle import up
 from steps import baseline_tree
 
 RUNS = 3
@@ -29,7 +29,7 @@ def main() -> None:
 
             started = time.monotonic()
             with events.subscribe(note):
-                sandbox = Sandbox.up("bench", provider="embedded", seed=Path(folder))
+                sandbox = up("bench", provider="embedded", seed=Path(folder))
                 walls.append(time.monotonic() - started)
             rss = sum(each.memory_info().rss for each in leftovers.marked(sandbox.folder))
             shares = ", ".join(f"{each.phase} {each.duration_s:.1f}" for each in phases)

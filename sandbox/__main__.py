@@ -50,8 +50,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(arguments: argparse.Namespace) -> int:
+    from sandbox.lifecycle import sweep, up
     from sandbox.providers.choice import choose
-    from sandbox.sandbox import FIRST_CLUSTER, Sandbox, sweep
+    from sandbox.sandbox import FIRST_CLUSTER
 
     provider, why = choose(arguments.provider)
     if arguments.seed and not arguments.seed.is_dir():
@@ -60,7 +61,7 @@ def _up(arguments: argparse.Namespace) -> int:
     for name in sweep(provider):
         print(f"removed what a killed run left: {name}", flush=True)
     with events.subscribe(_print_phase):
-        sandbox = Sandbox.up(
+        sandbox = up(
             arguments.name,
             provider=provider,
             seed=arguments.seed,
@@ -126,8 +127,9 @@ def _logs(arguments: argparse.Namespace) -> int:
 
 
 def _down(arguments: argparse.Namespace) -> int:
+    from sandbox.lifecycle import sweep
     from sandbox.record import Record
-    from sandbox.sandbox import Sandbox, sweep
+    from sandbox.sandbox import Sandbox
 
     for name in sweep():
         print(f"removed what a killed run left: {name}")

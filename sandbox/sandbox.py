@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from pathlib import Path
 
-import asyncssh
 import yaml
 
-from sandbox import bootstrap, engineer, leftovers
+from sandbox import engineer, leftovers
 from sandbox.charts.repository import ChartRepository
-from sandbox.engineer import GROUP, PROJECT, REPOSITORY, Desk
-from sandbox.errors import SandboxError, UsageError
+from sandbox.engineer import PROJECT, REPOSITORY, Desk
+from sandbox.errors import UsageError
 from sandbox.gitlab import GitLab
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
 from sandbox.phases import phase
 from sandbox.providers import Cluster, PartStatus, Provider, choice
-from sandbox.record import Owner, Record, folder_of
+from sandbox.record import Record, folder_of
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.view import ClusterView
-from sandbox.waiting import wait_until
 
 FIRST_CLUSTER = "platform-core-dev-aks"
 _READY_LIMIT_S = 180
@@ -111,114 +105,6 @@ class Sandbox:
     def _engineer_token(self) -> str:
         return (self.folder / "engineer-token").read_text()
 
-    # -- up
-
-    @classmethod
-    def up(
-        cls,
-        name: str,
-        *,
-        provider: str,
-        seed: Path | None = None,
-        clusters: Sequence[str] = (FIRST_CLUSTER,),
-        owned: bool = False,
-    ) -> Sandbox:
-        """Bring it up to the baseline: the first cluster bootstrapped, every Flux object Ready.
-
-        Harmless where it is up already. What a killed run left under this name is removed first.
-        `owned`: it goes when this process goes. Raises SandboxError with the phase and the cure;
-        then nothing is left running.
-        """
-        sandbox = cls(name)
-        known = Record.read(sandbox.folder)
-        if known and known.state == "up" and known.provider == provider and sandbox._lives():
-            return sandbox
-        sandbox.down()
-        record = Record(
-            name=name,
-            provider=provider,
-            clusters=tuple(clusters),
-            state="starting",
-            owner=Owner.this() if owned else None,
-        )
-        record.write(sandbox.folder)
-        try:
-            sandbox._bring_up(record, seed)
-        except BaseException:
-            # Ctrl-C included: nothing of a sandbox that is not whole may stay.
-            sandbox.down()
-            raise
-        return sandbox
-
-    def _lives(self) -> bool:
-        try:
-            self.provider.check()
-            self.supervisor.check()
-        except SandboxError:
-            return False
-        return True
-
-    def _bring_up(self, record: Record, seed: Path | None) -> None:
-        with phase("toolchain"):
-            provider = self.provider
-        with phase("supervisor"):
-            self.supervisor.launch(owner=os.getpid() if record.owner else 0)
-        with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
-            creations = [together.submit(self._create_cluster, name) for name in record.clusters]
-            servers = together.submit(self._serve_git_and_charts, provider.addresses(), seed)
-            servers.result()
-            for creation in creations:
-                creation.result()
-        self.write_kubeconfig()
-        first = record.clusters[0]
-        with phase("flux bootstrap gitlab"):
-            bootstrap.bootstrap(self.desk, first, self.private_key)
-        with phase("Flux Ready at HEAD"):
-            self.wait_ready(first)
-        self.desk.git("pull", "--quiet", "--ff-only")
-        Record(**{**record.__dict__, "state": "up"}).write(self.folder)
-
-    def _create_cluster(self, name: str) -> Cluster:
-        with phase(f"cluster {name}"):
-            return self.provider.create(name)
-
-    def _serve_git_and_charts(self, addresses: Sequence[str], seed: Path | None) -> None:
-        with phase("Git server"):
-            data = self.folder / "gitlab"
-            listen = [word for address in addresses for word in ("--listen", address)]
-            self.supervisor.start(
-                "gitlab",
-                [sys.executable, "-m", "sandbox", "gitlab", "--data", data, *listen],
-                env=os.environ,
-                cwd=Path(__file__).parents[1],
-            )
-            wait_until(
-                "the Git server's first answer",
-                lambda: ((data / "ready.json").exists() or None, "not ready yet"),
-                60,
-                every=0.05,
-                alive=self.supervisor.check,
-            )
-        with phase("chart repository"):
-            self.charts.build(self.toolchain)
-            self.charts.serve(self.supervisor, addresses)
-        with phase("repository"):
-            self._open_repository(seed)
-
-    def _open_repository(self, seed: Path | None) -> None:
-        gitlab = self.gitlab
-        gitlab.create_group(GROUP)
-        gitlab.create_user("engineer")
-        gitlab.add_member(GROUP, "engineer", "maintainer")
-        gitlab.create_project(GROUP, PROJECT)
-        token = self.folder / "engineer-token"
-        token.touch(mode=0o600)
-        token.write_text(gitlab.create_token("engineer", ["api"]))
-        engineer.seed(self.desk, self.git_url, seed, {"<chart-repository-url>": self.charts.url})
-        key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
-        self.private_key.touch(mode=0o600)
-        self.private_key.write_bytes(key.export_private_key())
-
     def write_kubeconfig(self) -> None:
         """One kubeconfig with a context for each cluster; the first is the current one."""
         merged: dict[str, object] = {"apiVersion": "v1", "kind": "Config"}
@@ -260,9 +146,14 @@ class Sandbox:
         """The commit that `main` of the Git server stands at."""
         return str(self.gitlab.refs(REPOSITORY)[f"refs/heads/{engineer.BRANCH}"])
 
+    def create_cluster(self, name: str) -> Cluster:
+        """Bring up a cluster that answers."""
+        with phase(f"cluster {name}"):
+            return self.provider.create(name)
+
     def add_cluster(self, name: str) -> Cluster:
         """Bring up one more cluster, empty: nothing is bootstrapped on it."""
-        made = self._create_cluster(name)
+        made = self.create_cluster(name)
         self.write_kubeconfig()
         return made
 
@@ -315,16 +206,3 @@ class Sandbox:
         if self.supervisor.running():
             self.supervisor.shutdown()
         leftovers.end_all(self.folder)
-
-
-def sweep(provider: str = "") -> list[str]:
-    """Remove every sandbox whose owner is gone (a run that was killed); their names.
-
-    With a provider, also what it finds of this user's that no sandbox notes any more.
-    """
-    swept = []
-    for name, record in Record.all().items():
-        if record is not None and record.owner is not None and not record.owner.alive():
-            Sandbox(name).down()
-            swept.append(name)
-    return swept + choice.sweep(provider)

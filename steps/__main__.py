@@ -15,8 +15,8 @@ import pytest
 
 from guide import Edition, GuideError
 from sandbox.errors import SandboxError
+from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
-from sandbox.sandbox import sweep
 from sandbox.toolchain import ensure
 from steps import baseline_tree, workers
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.lifecycle import up
 from sandbox.sandbox import Sandbox
 
 
@@ -31,7 +32,7 @@ class Settings:
 
     def bring_up(self) -> Sandbox:
         """The sandbox at the baseline."""
-        return Sandbox.up(self.sandbox, provider=self.provider, seed=self.seed, owned=not self.keep)
+        return up(self.sandbox, provider=self.provider, seed=self.seed, owned=not self.keep)
 
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""

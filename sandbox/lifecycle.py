@@ -1,0 +1,138 @@
+"""Bring a sandbox up to the baseline, and sweep what killed runs left."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+
+import asyncssh
+
+from sandbox import bootstrap, engineer
+from sandbox.engineer import GROUP, PROJECT
+from sandbox.errors import SandboxError
+from sandbox.phases import phase
+from sandbox.providers import choice
+from sandbox.record import Owner, Record
+from sandbox.sandbox import FIRST_CLUSTER, Sandbox
+from sandbox.waiting import wait_until
+
+_SERVER_LIMIT_S = 60
+
+
+def up(
+    name: str,
+    *,
+    provider: str,
+    seed: Path | None = None,
+    clusters: Sequence[str] = (FIRST_CLUSTER,),
+    owned: bool = False,
+) -> Sandbox:
+    """A sandbox at the baseline: the first cluster bootstrapped, every Flux object Ready.
+
+    Harmless where it is up already. What a killed run left under this name is removed first.
+    `seed` is a folder with the first commit of the monorepo; `owned`: the sandbox goes when this
+    process goes. Raises SandboxError with the phase and the cure; then nothing is left running.
+    """
+    sandbox = Sandbox(name)
+    known = Record.read(sandbox.folder)
+    if known and known.state == "up" and known.provider == provider and _lives(sandbox):
+        return sandbox
+    sandbox.down()
+    owner = Owner.this() if owned else None
+    record = Record(
+        name=name, provider=provider, clusters=tuple(clusters), state="starting", owner=owner
+    )
+    record.write(sandbox.folder)
+    try:
+        _bring_up(sandbox, record, seed)
+    except BaseException:
+        # Ctrl-C included: nothing of a sandbox that is not whole may stay.
+        sandbox.down()
+        raise
+    return sandbox
+
+
+def sweep(provider: str = "") -> list[str]:
+    """Remove every sandbox whose owner is gone (a run that was killed); their names.
+
+    With a provider, also what it finds of this user's that no sandbox notes any more.
+    """
+    swept = []
+    for name, record in Record.all().items():
+        if record is not None and record.owner is not None and not record.owner.alive():
+            Sandbox(name).down()
+            swept.append(name)
+    return swept + choice.sweep(provider)
+
+
+def _lives(sandbox: Sandbox) -> bool:
+    try:
+        sandbox.check()
+    except SandboxError:
+        return False
+    return True
+
+
+def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
+    with phase("toolchain"):
+        provider = sandbox.provider
+    with phase("supervisor"):
+        sandbox.supervisor.launch(owner=os.getpid() if record.owner else 0)
+    with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
+        creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters]
+        servers = together.submit(_serve, sandbox, provider.addresses(), seed)
+        servers.result()
+        for creation in creations:
+            creation.result()
+    sandbox.write_kubeconfig()
+    first = record.clusters[0]
+    with phase("flux bootstrap gitlab"):
+        bootstrap.bootstrap(sandbox.desk, first, sandbox.private_key)
+    with phase("Flux Ready at HEAD"):
+        sandbox.wait_ready(first)
+    sandbox.desk.git("pull", "--quiet", "--ff-only")
+    replace(record, state="up").write(sandbox.folder)
+
+
+def _serve(sandbox: Sandbox, addresses: Sequence[str], seed: Path | None) -> None:
+    with phase("Git server"):
+        data = sandbox.folder / "gitlab"
+        listen = [word for address in addresses for word in ("--listen", address)]
+        sandbox.supervisor.start(
+            "gitlab",
+            [sys.executable, "-m", "sandbox", "gitlab", "--data", data, *listen],
+            env=os.environ,
+            cwd=Path(__file__).parents[1],
+        )
+        wait_until(
+            "the Git server's first answer",
+            lambda: ((data / "ready.json").exists() or None, "not ready yet"),
+            _SERVER_LIMIT_S,
+            every=0.05,
+            alive=sandbox.supervisor.check,
+        )
+    with phase("chart repository"):
+        sandbox.charts.build(sandbox.toolchain)
+        sandbox.charts.serve(sandbox.supervisor, addresses)
+    with phase("repository"):
+        _open_repository(sandbox, seed)
+
+
+def _open_repository(sandbox: Sandbox, seed: Path | None) -> None:
+    gitlab = sandbox.gitlab
+    gitlab.create_group(GROUP)
+    gitlab.create_user("engineer")
+    gitlab.add_member(GROUP, "engineer", "maintainer")
+    gitlab.create_project(GROUP, PROJECT)
+    token = sandbox.folder / "engineer-token"
+    token.touch(mode=0o600)
+    token.write_text(gitlab.create_token("engineer", ["api"]))
+    values = {"<chart-repository-url>": sandbox.charts.url}
+    engineer.seed(sandbox.desk, sandbox.git_url, seed, values)
+    key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
+    sandbox.private_key.touch(mode=0o600)
+    sandbox.private_key.write_bytes(key.export_private_key())
