@@ -79,31 +79,39 @@ class DataDir:
         for folder in (self.repositories, self.pushes, self.certificates, self.host_keys):
             folder.mkdir(exist_ok=True, mode=0o700)
 
-    def claim(self, limit: float = 10.0) -> int:
-        """Lock the folder for this process and the git programs that it starts.
+    def claim(self, limit: float = 60.0) -> int:
+        """Lock the folder for this process, and for the git programs that it starts.
 
-        They inherit the descriptor that is returned, so after a kill -9 the next server waits
-        until the last of them ended, and no repository is ever swept under a running push.
-        Raises SandboxError if another server still holds the folder after `limit` seconds.
+        Two locks: one is this process's alone, and a second server is refused by it at once. The
+        descriptor of the other is returned for the git programs to inherit, so after a kill -9
+        the next server waits, at most `limit` seconds, until the last of them ended, and no
+        repository is ever swept under a running push. Raises SandboxError.
         """
+        own = os.open(self.root / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(own, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(own)
+            raise SandboxError(
+                f"another server runs in {self.root}",
+                phase="gitlab",
+                cure="stop it first, or give another --data",
+            ) from None
         descriptor = os.open(self.root / "lock", os.O_RDWR | os.O_CREAT, 0o600)
 
         def probe() -> tuple[bool | None, str]:
             try:
                 fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return None, "another server, or a git program of it, holds the lock"
+                return None, "a git program of a server that was killed still runs"
             return True, "locked"
 
         try:
-            wait_until(f"the lock of {self.root}", probe, limit, every=0.02)
+            wait_until(f"the lock of {self.root}", probe, limit, every=0.02, phase="gitlab")
         except SandboxError:
             os.close(descriptor)
-            raise SandboxError(
-                f"another server runs in {self.root}",
-                phase="gitlab",
-                cure="stop it first, or give another --data",
-            ) from None
+            os.close(own)
+            raise
         return descriptor
 
 
