@@ -13,7 +13,7 @@ import asyncssh
 
 from sandbox import bootstrap, engineer
 from sandbox.engineer import GROUP, PROJECT
-from sandbox.errors import SandboxError
+from sandbox.errors import ProcessDied, SandboxError
 from sandbox.phases import phase
 from sandbox.providers import choice
 from sandbox.record import Owner, Record
@@ -49,6 +49,13 @@ def up(
     record.write(sandbox.folder)
     try:
         _bring_up(sandbox, record, seed)
+    except SandboxError as error:
+        died = _died(sandbox)
+        sandbox.down()
+        if died is None:
+            raise
+        died.phase = error.phase
+        raise died from error
     except BaseException:
         # Ctrl-C included: nothing of a sandbox that is not whole may stay.
         sandbox.down()
@@ -75,6 +82,18 @@ def _lives(sandbox: Sandbox) -> bool:
     except SandboxError:
         return False
     return True
+
+
+def _died(sandbox: Sandbox) -> ProcessDied | None:
+    """The part that ended by itself, if one did: the cause behind what failed in its wake."""
+    try:
+        sandbox.supervisor.check()
+        sandbox.provider.check()
+    except ProcessDied as died:
+        return died
+    except SandboxError:
+        return None  # the supervisor or the engine never came up: what failed first is the cause
+    return None
 
 
 def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:

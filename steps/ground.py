@@ -40,6 +40,7 @@ class Ground:
         except ProcessDied:
             raise
         except SandboxError as left:
+            self.sandbox.check()
             self.sandbox.down()
             self.sandbox = self.bring_up()
             self.baseline = Baseline.of(self.sandbox)

@@ -1,0 +1,61 @@
+from typing import Any, cast
+
+import pytest
+
+from sandbox.errors import NotReady, ProcessDied
+from steps import ground
+from steps.ground import Ground, LeftBehind
+
+
+class FakeSandbox:
+    def __init__(self, name: str, dead: bool = False) -> None:
+        self.name = name
+        self.dead = dead
+        self.is_down = False
+
+    def down(self) -> None:
+        self.is_down = True
+
+    def check(self) -> None:
+        if self.dead:
+            raise ProcessDied("etcd", -9, "", cure="")
+
+
+class FakeBaseline:
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+
+    def restore(self, sandbox: Any) -> None:
+        if self.error is not None:
+            raise self.error
+
+
+def lay(error: Exception | None, dead: bool, monkeypatch: pytest.MonkeyPatch) -> Ground:
+    monkeypatch.setattr(ground.Baseline, "of", lambda _sandbox: FakeBaseline())
+    first = cast("Any", FakeSandbox("first", dead))
+    return Ground(first, cast("Any", FakeBaseline(error)), cast("Any", lambda: FakeSandbox("next")))
+
+
+def test_where_the_baseline_comes_back_the_sandbox_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = lay(None, False, monkeypatch)
+    made.level()
+    assert made.sandbox.name == "first"
+
+
+def test_where_it_does_not_the_scenario_fails_and_the_next_has_a_new_sandbox(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = lay(NotReady("pruning", "Namespace x", 60), False, monkeypatch)
+    first = cast("Any", made.sandbox)
+    with pytest.raises(LeftBehind, match="the baseline did not come back: waited 60 s for pruning"):
+        made.level()
+    assert first.is_down
+    assert made.sandbox.name == "next"
+    made.level()
+
+
+def test_a_sandbox_that_fell_apart_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = lay(NotReady("the API", "refused", 60), True, monkeypatch)
+    with pytest.raises(ProcessDied, match="etcd"):
+        made.level()
+    assert made.sandbox.name == "first"
