@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-_LEAVE_ALONE = (signal.SIGTERM, signal.SIGHUP)
+_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
 
 
 def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
@@ -37,9 +37,21 @@ def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
             worker.send_signal(number)
 
     # Ctrl-C reaches the workers by itself: they are of the terminal's group, as we are.
-    for number in _LEAVE_ALONE:
-        signal.signal(number, pass_on)
-    signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    before = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda _number, _frame: None)
+    try:
+        codes = _wait(workers)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    complete = [folder for folder in folders if (folder / "results.json").exists()]
+    if len(complete) < count:  # wrong input is found before results are begun
+        return max(codes)
+    merging = [sys.executable, "-m", "report", "merge", "--out", str(build), *map(str, complete)]
+    return subprocess.run(merging).returncode
+
+
+def _wait(workers: Sequence[subprocess.Popen[str]]) -> list[int]:
     tellers = [
         threading.Thread(target=_tell, args=(number, worker.stdout))
         for number, worker in enumerate(workers, 1)
@@ -48,12 +60,7 @@ def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
         teller.start()
     for teller in tellers:
         teller.join()
-    codes = [worker.wait() for worker in workers]
-    complete = [folder for folder in folders if (folder / "results.json").exists()]
-    if len(complete) < count:  # wrong input is found before results are begun
-        return max(codes)
-    merging = [sys.executable, "-m", "report", "merge", "--out", str(build), *map(str, complete)]
-    return subprocess.run(merging).returncode
+    return [worker.wait() for worker in workers]
 
 
 def _tell(number: int, lines: IO[str] | None) -> None:
