@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ctypes
 import json
 import os
 import signal
@@ -21,13 +20,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from sandbox.parent import die_with_parent
+
 SOCKET = "supervisor.sock"
 TAG = "PROOFBOOK_SANDBOX_FOLDER"
 """Environment variable that marks each process of a sandbox with the sandbox's folder."""
 
-_PR_SET_PDEATHSIG = 1
 _LINE_LIMIT = 16 * 1024 * 1024
-_libc = ctypes.CDLL(None, use_errno=True)
 
 
 @dataclass
@@ -80,7 +79,7 @@ class Supervisor:
                 stdout=asyncio.subprocess.PIPE if cri else plain,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=_die_with_parent,
+                preexec_fn=die_with_parent,
                 limit=_LINE_LIMIT,
             )
         child = Child(name, request["argv"], log, process)
@@ -162,10 +161,6 @@ class Supervisor:
         server.close()
         await self.stop({"names": list(self.children), "kill": True})
         (self.folder / SOCKET).unlink(missing_ok=True)
-
-
-def _die_with_parent() -> None:
-    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 async def _write_cri(process: asyncio.subprocess.Process, log: Path) -> None:

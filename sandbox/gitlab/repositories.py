@@ -13,6 +13,7 @@ from pathlib import Path
 from sandbox.errors import MissingTool, SandboxError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.store import Row, Store
+from sandbox.parent import die_with_parent
 
 HOOKS = Path(__file__).parent / "hooks"
 ZERO = "0" * 40
@@ -182,6 +183,9 @@ class Repositories:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
             pass_fds=(self._lock,),
+            # git 2.39's http-backend reads on for ever, at full speed, if its input ends before
+            # Content-Length: without the server nobody would end it.
+            preexec_fn=die_with_parent,
             limit=PIPE_LIMIT,
         )
 
