@@ -17,7 +17,8 @@ from sandbox.kubernetes import Object
 from sandbox.sandbox import Sandbox
 from sandbox.view import ClusterView
 
-_LIMIT_S = 60
+# Generous: an API server may take more than a minute to finish the deletion of a CRD.
+_LIMIT_S = 240
 _LOGIN = ClusterView.path("Secret", flux.NAMESPACE, "flux-system")
 _SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
