@@ -13,12 +13,12 @@ from typing import Any
 from sandbox import census, engineer, flux
 from sandbox.engineer import REPOSITORY
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import Object
+from sandbox.kubernetes import KubernetesApi, Object
 from sandbox.sandbox import Sandbox
 from sandbox.view import ClusterView
 
-# Generous: an API server may take more than a minute to finish the deletion of a CRD.
-_LIMIT_S = 240
+_LIMIT_S = 120
+_CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _LOGIN = ClusterView.path("Secret", flux.NAMESPACE, "flux-system")
 _SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
@@ -66,6 +66,7 @@ class Baseline:
 
         def probe() -> tuple[bool | None, str]:
             left = sorted(census.take(view.api) ^ self.objects)
+            _nudge(view.api)
             return (None if left else True), ", ".join(left) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
@@ -112,3 +113,18 @@ class Baseline:
                 view.api.patch(path, {"spec": {"suspend": None}})
             if item["kind"] == "GitRepository":
                 view.api.patch(path, ask)
+
+
+def _nudge(api: KubernetesApi) -> None:
+    """Make the API server look again at CRDs whose deletion it has put off.
+
+    One that is deleted soon after it was made can report InstanceDeletionFailed ("storage is
+    (re)initializing"); the server then tries again after minutes, or at once when the CRD changes.
+    """
+    for crd in api.get(_CRDS)["items"]:
+        reasons = {each.get("reason") for each in crd.get("status", {}).get("conditions", [])}
+        if crd["metadata"].get("deletionTimestamp") and "InstanceDeletionFailed" in reasons:
+            stamp = {"proofbook.dev/looked-at": datetime.now(UTC).isoformat()}
+            api.patch_if_there(
+                f"{_CRDS}/{crd['metadata']['name']}", {"metadata": {"annotations": stamp}}
+            )

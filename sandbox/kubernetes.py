@@ -86,6 +86,14 @@ class KubernetesApi:
         headers = {"Content-Type": "application/merge-patch+json"}
         return self._request("PATCH", path, content=json.dumps(body), headers=headers)
 
+    def patch_if_there(self, path: str, body: Object) -> None:
+        """Merge `body` into the object at `path`; harmless where it is gone."""
+        try:
+            self.patch(path, body)
+        except ApiError as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+
     def delete(self, path: str) -> None:
         """Delete an object; harmless where it is gone."""
         try:
