@@ -126,7 +126,7 @@ def test_wrong_use_found_in_a_fixture_stops_the_run_with_2(tmp_path: Path) -> No
 
 
 SLOW = """
-    import threading
+    import select
 
     def in_fixture(name): pass
     def in_sandbox(): pass
@@ -134,7 +134,7 @@ SLOW = """
     def in_step(name):
         if name == "test_two":
             print("reached", flush=True)
-            threading.Event().wait(60)
+            select.select([], [], [], 60)
 """
 
 
