@@ -9,8 +9,8 @@ FEW = 8
 """So many names are listed in an error; more would hide what it says."""
 
 
-class GuideError(Exception):
-    """Bad input: a page, a feature, a lock or an erratum that cannot be taken as it is."""
+class BadInput(Exception):
+    """Something given that cannot be taken as it is: where, what, and the cure, on one line."""
 
     exit_code = 2
 
@@ -25,6 +25,10 @@ class GuideError(Exception):
         place = f"{self.file}:{self.line}" if self.line else self.file
         head = f"{place}: {self.what}" if place else self.what
         return f"{head}. Cure: {self.cure}" if self.cure else head
+
+
+class GuideError(BadInput):
+    """A page, a feature, a lock or an erratum that cannot be taken as it is."""
 
 
 def near(word: str, known: Iterable[str]) -> str:
