@@ -15,7 +15,7 @@ from sandbox import bootstrap, engineer
 from sandbox.engineer import GROUP, PROJECT
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.phases import phase
-from sandbox.providers import choice
+from sandbox.providers import Reach, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import FIRST_CLUSTER, Sandbox
 from sandbox.waiting import wait_until
@@ -103,7 +103,7 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
         sandbox.supervisor.launch(owner=os.getpid() if record.owner else 0)
     with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
         creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters]
-        servers = together.submit(_serve, sandbox, provider.addresses(), seed)
+        servers = together.submit(_serve, sandbox, provider.reach(), seed)
         servers.result()
         for creation in creations:
             creation.result()
@@ -117,13 +117,16 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     replace(record, state="up").write(sandbox.folder)
 
 
-def _serve(sandbox: Sandbox, addresses: Sequence[str], seed: Path | None) -> None:
+def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
     with phase("Git server"):
         data = sandbox.folder / "gitlab"
-        listen = [word for address in addresses for word in ("--listen", address)]
+        server = [sys.executable, "-m", "sandbox", "gitlab", "--data", str(data)]
+        server += ["--host", reach.host]
+        server += [word for address in reach.listen for word in ("--listen", address)]
+        server += [word for network in reach.peers for word in ("--peers", network)]
         sandbox.supervisor.start(
             "gitlab",
-            [sys.executable, "-m", "sandbox", "gitlab", "--data", data, *listen],
+            server,
             env=os.environ,
             cwd=Path(__file__).parents[1],
         )
@@ -136,7 +139,7 @@ def _serve(sandbox: Sandbox, addresses: Sequence[str], seed: Path | None) -> Non
         )
     with phase("chart repository"):
         sandbox.charts.build(sandbox.toolchain)
-        sandbox.charts.serve(sandbox.supervisor, addresses)
+        sandbox.charts.serve(sandbox.supervisor, reach)
     with phase("repository"):
         _open_repository(sandbox, seed)
 

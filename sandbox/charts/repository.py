@@ -6,16 +6,18 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import command
 from sandbox.ports import free_ports
+from sandbox.providers import Reach
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain
 
 STAND_INS = Path(__file__).parent
+SOURCE = Path(__file__).parents[2]
+"""Where `sandbox` can be imported from."""
 NEXT_PODINFO = "6.9.3-proofbook.1"
 """The podinfo chart packed a second time under a later version, for updates: same content."""
 
@@ -49,17 +51,19 @@ class ChartRepository:
         index = (self.folder / "packages" / "index.yaml").read_bytes()
         return f"sha256:{hashlib.sha256(index).hexdigest()}"
 
-    def serve(self, supervisor: SupervisorClient, addresses: Sequence[str]) -> None:
+    def serve(self, supervisor: SupervisorClient, reach: Reach) -> None:
         """Serve the packages on the same free port of each address."""
-        [port] = free_ports(1, addresses[0])
+        [port] = free_ports(1, reach.listen[0])
         (self.folder / "address.json").write_text(
-            json.dumps({"url": f"http://{addresses[0]}:{port}"})
+            json.dumps({"url": f"http://{reach.host}:{port}"})
         )
-        for address in addresses:
-            server = [sys.executable, "-m", "http.server", str(port), "--bind", address]
+        server = [sys.executable, "-m", "sandbox.charts.serve"]
+        server += [str(self.folder / "packages"), str(port)]
+        for address in reach.listen:
             supervisor.start(
                 f"chart-repository/{address}",
-                [*server, "--directory", self.folder / "packages"],
+                [*server, address, *reach.peers],
                 env=os.environ,
+                cwd=SOURCE,
                 log=self.folder / f"http-{address}.log",
             )

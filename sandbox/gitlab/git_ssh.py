@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
 
 import asyncssh
 
@@ -14,6 +13,7 @@ from sandbox.gitlab.app import App
 from sandbox.gitlab.certificates import HostKeys
 from sandbox.gitlab.git_pipe import CHUNK, GitPipe
 from sandbox.gitlab.ssh_command import Disallowed, SshCommand
+from sandbox.listening import Listeners
 
 LOGIN_S = 30
 """Seconds until a client must have logged in."""
@@ -84,12 +84,11 @@ class GitSsh:
         self._connections: set[asyncssh.SSHServerConnection] = set()
         logging.getLogger("asyncssh").setLevel(logging.CRITICAL)
 
-    async def listen(self, addresses: Sequence[str], port: int) -> int:
+    async def listen(self, listeners: Listeners, port: int) -> int:
         """Listen on one port of each address; the port."""
-        for address in addresses:
+        for socket in listeners(port):
             acceptor = await asyncssh.listen(
-                address,
-                port,
+                sock=socket,
                 server_factory=self._login,
                 server_host_keys=self._keys.ensure(),
                 process_factory=self._serve,
@@ -105,10 +104,9 @@ class GitSsh:
                 x11_forwarding=False,
                 gss_host=None,
                 backlog=512,
-                reuse_address=True,
             )
             self._acceptors.append(acceptor)
-            port = acceptor.get_port()
+            port = socket.getsockname()[1]
         return port
 
     async def close(self) -> None:

@@ -7,7 +7,6 @@ import json
 import logging
 import ssl
 import uuid
-from collections.abc import Sequence
 
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
@@ -17,6 +16,7 @@ from sandbox.gitlab.api.errors import ApiError
 from sandbox.gitlab.api.routing import Answer, split
 from sandbox.gitlab.app import App
 from sandbox.gitlab.git_https import GitHttps
+from sandbox.listening import Listeners
 
 HEADER_S = 20.0
 """Seconds until a new connection must have sent its first request's headers."""
@@ -77,22 +77,20 @@ class Https:
         self._server: _Server | None = None
         self._listeners: list[asyncio.Server] = []
 
-    async def listen(self, addresses: Sequence[str], port: int) -> int:
+    async def listen(self, listeners: Listeners, port: int) -> int:
         """Listen on one port of each address; the port."""
         self._server = _Server(self)
-        for address in addresses:
+        for socket in listeners(port):
             listener = await asyncio.get_running_loop().create_server(
                 self._server,
-                address,
-                port,
+                sock=socket,
                 ssl=self._context,
                 backlog=512,
-                reuse_address=True,
                 ssl_handshake_timeout=15.0,
                 ssl_shutdown_timeout=2.0,
             )
             self._listeners.append(listener)
-            port = listener.sockets[0].getsockname()[1]
+            port = socket.getsockname()[1]
         return port
 
     async def close(self) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.server import Server, Settings
+from sandbox.listening import Peers
 
 
 def main(argv: Sequence[str]) -> int:
@@ -44,6 +45,15 @@ def _arguments(argv: Sequence[str]) -> tuple[DataDir, Settings]:
         help="IP address to listen on, may be repeated; the first is the host in URLs "
         "(default 127.0.0.1)",
     )
+    parser.add_argument("--host", type=_name, help="the host in URLs, where it is another one")
+    parser.add_argument(
+        "--peers",
+        action="append",
+        type=_network,
+        default=[],
+        help="network (CIDR) whose members are answered, may be repeated; nobody else is then "
+        "(default: whoever reaches an address that is listened on)",
+    )
     parser.add_argument(
         "--name", action="append", type=_name, default=[], help="further name for the certificate"
     )
@@ -53,7 +63,9 @@ def _arguments(argv: Sequence[str]) -> tuple[DataDir, Settings]:
         raise UsageError(f"--data {root} is no folder")
     settings = Settings(
         addresses=tuple(dict.fromkeys(given.listen or ["127.0.0.1"])),
+        host=given.host or "",
         names=tuple(given.name),
+        peers=Peers.of(given.peers),
         https_port=given.port,
         ssh_port=given.ssh_port,
     )
@@ -76,6 +88,13 @@ def _address(text: str) -> str:
             f"{text} would open the server to everyone; name each address"
         )
     return str(address)
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} is no network: {error}") from None
 
 
 def _name(text: str) -> str:

@@ -7,6 +7,7 @@ import contextlib
 import importlib
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from sandbox.gitlab.https import Https
 from sandbox.gitlab.journal import Journal
 from sandbox.gitlab.repositories import Repositories
 from sandbox.gitlab.store import Row, Store
+from sandbox.listening import EVERYBODY, Listeners, Peers, PeerSocket
 
 if TYPE_CHECKING:
     from sandbox.gitlab.git_ssh import GitSsh
@@ -32,9 +34,13 @@ class Settings:
     """Where to listen."""
 
     addresses: tuple[str, ...]
-    """Bound one by one; the first is the host in URLs."""
+    """Bound one by one."""
+    host: str = ""
+    """The host in URLs; empty: the first address."""
     names: tuple[str, ...] = ()
     """Further host names for the certificate."""
+    peers: Peers = EVERYBODY
+    """Who is answered."""
     https_port: int = 0
     ssh_port: int = 0
 
@@ -55,9 +61,10 @@ class Server:
         self._stack.callback(os.close, lock)
         data.ready.unlink(missing_ok=True)
         certificates = Certificates(data.certificates)
-        addresses = self._settings.addresses
+        addresses, names = self._settings.addresses, self._settings.names
+        host = self._settings.host or addresses[0]
         certificates.ensure(
-            list(dict.fromkeys((*addresses, "127.0.0.1", "localhost", *self._settings.names)))
+            list(dict.fromkeys((host, *addresses, "127.0.0.1", "localhost", *names)))
         )
         store = Store(data.database)
         self._stack.callback(store.close)
@@ -70,7 +77,7 @@ class Server:
             store=store,
             repositories=repositories,
             journal=journal,
-            endpoints=Endpoints(addresses[0]),
+            endpoints=Endpoints(host),
         )
         self._stack.push_async_callback(self.app.push_hooks.close)
         self.root, token = self._administrator()
@@ -94,7 +101,7 @@ class Server:
         ready = {
             "url": self.app.endpoints.url,
             "ca_file": str(certificates.ca),
-            "ssh_host": addresses[0],
+            "ssh_host": host,
             "ssh_port": self.app.endpoints.ssh_port,
             "token": token,
         }
@@ -134,7 +141,7 @@ class Server:
     async def _bind(self, protocol: str, port: int) -> int:
         part: Https | GitSsh = self.https if protocol == "https" else self.ssh
         try:
-            return await part.listen(self._settings.addresses, port)
+            return await part.listen(self._sockets(protocol), port)
         except OSError as error:
             await part.close()
             raise SandboxError(
@@ -143,6 +150,26 @@ class Server:
                 phase="gitlab",
                 cure="give a free port, or 0",
             ) from None
+
+    def _sockets(self, protocol: str) -> Listeners:
+        """Makes the listening sockets of a protocol, each for the port that the first one got."""
+
+        def refused(address: str) -> None:
+            self.app.journal.write(
+                actor="nobody",
+                via="",
+                operation=f"{protocol} connection",
+                result="refused: no peer",
+                address=address,
+            )
+
+        def open_at(port: int) -> Iterator[PeerSocket]:
+            for address in self._settings.addresses:
+                made = PeerSocket(address, port, self._settings.peers, refused)
+                port = made.getsockname()[1]
+                yield made
+
+        return open_at
 
     def _administrator(self) -> tuple[Row, str]:
         """User `root` and its token; both are made once and found again later."""

@@ -30,6 +30,18 @@ class PartStatus:
     detail: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Reach:
+    """Where the Git server and the chart repository of a sandbox listen, and to whom."""
+
+    host: str
+    """The host in URLs: this machine and Flux can both reach it."""
+    listen: tuple[str, ...]
+    """The IP addresses that they listen on."""
+    peers: tuple[str, ...]
+    """The networks (CIDR) whose members are answered; everybody else is refused."""
+
+
 class Provider(Protocol):
     """Clusters for one sandbox; made again from its folder by any later process."""
 
@@ -37,11 +49,8 @@ class Provider(Protocol):
     simulated: tuple[str, ...]
     """What of a cluster is simulated by this provider: told in status, results and pages."""
 
-    def addresses(self) -> tuple[str, ...]:
-        """Where the Git server and the chart repository listen.
-
-        The first one goes into URLs: both this machine and Flux can reach it.
-        """
+    def reach(self) -> Reach:
+        """How this machine and Flux both reach the Git server and the chart repository."""
 
     def create(self, cluster: str) -> Cluster:
         """Bring up a cluster that answers; several may be created at once from threads."""

@@ -38,6 +38,8 @@ def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         (["--data", "x", "--listen", "::"], "would open the server to everyone"),
         (["--data", "x", "--listen", "localhost"], "is no IP address"),
         (["--data", "x", "--name", "a b"], "is no host name"),
+        (["--data", "x", "--host", "a/b"], "is no host name"),
+        (["--data", "x", "--peers", "172.18.0.1/16"], "is no network"),
         (["--data", "/dev/null"], "is no folder"),
     ],
 )
@@ -137,6 +139,29 @@ def test_each_address_is_bound_and_named_and_no_other(tmp_path: Path) -> None:
         if line.split()[3] == "0A" and int(line.split()[1].rpartition(":")[2], 16) == port
     }
     assert listening == {f"0100007F:{port:04X}", f"0200007F:{port:04X}"}
+    live.stop()
+
+
+def test_only_peers_are_answered_and_strangers_are_in_the_journal(tmp_path: Path) -> None:
+    live = Live(
+        tmp_path / "d", *("--host", "git.example.com"), *("--peers", "127.0.0.0/30")
+    ).start()
+    assert live.printed["ssh_host"] == "git.example.com"
+    assert live.gitlab.url.startswith("https://git.example.com:")
+    https, ssh = int(live.gitlab.url.rpartition(":")[2]), live.gitlab.ssh_port
+    for port in (https, ssh):
+        with (
+            socket.create_connection(("127.0.0.1", port), 30, ("127.0.9.9", 0)) as stranger,
+            pytest.raises(ConnectionResetError),
+        ):
+            stranger.recv(1)
+    with socket.create_connection(("127.0.0.1", ssh), 30, ("127.0.0.2", 0)) as peer:
+        assert peer.recv(7) == b"SSH-2.0"
+    refused = [e for e in live.gitlab.log() if e["result"] == "refused: no peer"]
+    assert [(e["operation"], e["address"]) for e in refused] == [
+        ("https connection", "127.0.9.9"),
+        ("ssh connection", "127.0.9.9"),
+    ]
     live.stop()
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from sandbox import command
 from sandbox.errors import UsageError
-from sandbox.providers import Cluster, PartStatus
+from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.supervisor_client import SupervisorClient
@@ -36,9 +36,9 @@ class Embedded:
         self.supervisor = SupervisorClient(folder)
         self.env = toolchain.path_env(os.environ)
 
-    def addresses(self) -> tuple[str, ...]:
+    def reach(self) -> Reach:
         """Loopback: Flux runs on this machine."""
-        return (HOST,)
+        return Reach(host=HOST, listen=(HOST,), peers=("127.0.0.0/8",))
 
     def create(self, cluster: str) -> Cluster:
         """Start the control plane, wait until it answers and its node is Ready."""

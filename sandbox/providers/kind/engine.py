@@ -16,6 +16,7 @@ import threading
 import weakref
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -108,6 +109,15 @@ def _root(error: BaseException) -> BaseException:
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
     return error
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pool:
+    """The addresses of a Docker network."""
+
+    subnet: ipaddress.IPv4Network
+    gateway: str
+    """The address of the engine's machine in it."""
 
 
 class Engine:
@@ -233,15 +243,16 @@ class Engine:
                 name, driver="bridge", labels=dict(labels), check_duplicate=True
             )
 
-    def gateway(self, network: Network) -> str:
-        """The IPv4 address of this machine in a network."""
+    def pool(self, network: Network) -> Pool:
+        """The IPv4 addresses of a network. Raises SandboxError where it has none."""
         with told(f"network {network.name}"):
             network.reload()
-        for pool in network.attrs["IPAM"]["Config"]:
-            subnet = ipaddress.ip_network(pool["Subnet"])
-            if subnet.version == 4:
-                return str(pool.get("Gateway") or subnet[1]).split("/")[0]
-        raise SandboxError(f"the network {network.name} has no IPv4 gateway")
+        for each in network.attrs["IPAM"]["Config"]:
+            subnet = ipaddress.ip_network(each["Subnet"])
+            if isinstance(subnet, ipaddress.IPv4Network):
+                gateway = str(each.get("Gateway") or subnet[1]).split("/")[0]
+                return Pool(subnet=subnet, gateway=gateway)
+        raise SandboxError(f"the network {network.name} has no IPv4 addresses")
 
     def remove_networks(self, labels: Mapping[str, str]) -> list[str]:
         """Remove networks with all these labels; their names."""

@@ -16,8 +16,8 @@ from docker.models.containers import Container
 
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.kubernetes import KubernetesApi
-from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.kind import images, logs, program, ready, settings
+from sandbox.providers import Cluster, PartStatus, Reach
+from sandbox.providers.kind import images, logs, program, reach, ready, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,
     FOLDER_LABEL,
@@ -29,9 +29,6 @@ from sandbox.providers.kind.host import Host
 from sandbox.record import Record, state_home
 from sandbox.toolchain import Toolchain
 
-LOOPBACK = "127.0.0.1"
-DESKTOP_HOST = "host.docker.internal"
-"""The name by which Docker Desktop's containers reach the machine of the user."""
 MEMORY_GIB = 1.3
 """What one cluster with Flux takes, GiB."""
 
@@ -79,17 +76,9 @@ class Kind:
         """The image of its nodes, pulled or built where it is missing."""
         return images.ensure(self.engine, self.toolchain, images.asked(), _tell)
 
-    def addresses(self) -> tuple[str, ...]:
-        """The gateway of the sandbox's network, and loopback.
-
-        The gateway is this machine as pods see it, and is reachable from this machine itself;
-        from other machines it is not. Docker Desktop's engine runs in a virtual machine, where
-        the gateway is not ours: pods reach us by a name, which leads to loopback.
-        """
-        network = self.engine.network(self.network, self.labels)
-        gateway = self.engine.gateway(network)
-        own = {each.address for links in psutil.net_if_addrs().values() for each in links}
-        return (gateway, LOOPBACK) if gateway in own else (DESKTOP_HOST, LOOPBACK)
+    def reach(self) -> Reach:
+        """The gateway of the sandbox's network and loopback, or Docker Desktop's name for us."""
+        return reach.find(self.engine, self.engine.network(self.network, self.labels))
 
     def create(self, cluster: str) -> Cluster:
         """Bring up a node; wait until it is Ready and kube-proxy and CoreDNS answer.
