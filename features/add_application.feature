@@ -86,3 +86,11 @@ Feature: Adding a new application
     Then block "build-my-app-overlay" prints a HelmRelease named "my-app"
     When the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
+
+  @id:answers-through-its-service @containers
+  @unit:add-application/step-6-ask
+  Scenario: The application answers through its Service with the message of the overlay
+    When the engineer follows steps 1 to 5 of "add-application"
+    Then every Flux object is Ready at the pushed commit
+    And block "ask-my-app" tells of ""message": "hello from dev""
+    And block "ask-my-app-from-inside" tells of "check succeed"

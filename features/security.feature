@@ -12,6 +12,18 @@ Feature: Security
     And block "may-source-controller-read-secrets" tells of "yes"
     And block "may-source-controller-create-deployments" fails with "no"
 
+  @id:pods-are-not-root @containers
+  @unit:security/pods
+  Scenario: Flux's pods run as a user that is not root, each under its own account
+    Then block "list-pods" tells of "source-controller"
+    And block "list-nodes" tells of "containerd://"
+    And block "users-of-flux-pods" tells of these:
+      | words                                                                   |
+      | account helm-controller, runs as user 65534, non-root true         |
+      | account kustomize-controller, runs as user 65534, non-root true    |
+      | account notification-controller, runs as user 65534, non-root true |
+      | account source-controller, runs as user 65534, non-root true       |
+
   @id:restricted-kustomization
   @unit:security/restricted
   Scenario: A Kustomization with an account of its own may do what the account may

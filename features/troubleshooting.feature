@@ -211,6 +211,23 @@ Feature: Troubleshooting
     When the engineer writes block "shop-release" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
 
+  @id:missing-image @containers
+  @unit:troubleshooting/missing-image @unit:troubleshooting/helm-errors
+  Scenario: An image that does not exist shows in the description of its pods
+    Given the engineer has written and pushed these blocks:
+      | block                        |
+      | shop-entry                   |
+      | shop-chart-repository        |
+      | shop-release-missing-image   |
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "Helm install failed"
+    And block "get-one-release" of release "shop" in "dev-backend" tells of "Helm install failed"
+    And block "describe-pods-of-shop" tells of these:
+      | words                                             |
+      | Failed to pull image                              |
+      | ghcr.io/stefanprodan/podinfo:0.0.0-missing        |
+    When the engineer writes block "shop-release" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
+
   @id:helm-timeout-as-written @erratum:helm-timeout @as-written
   @unit:troubleshooting/helm-timeout
   Scenario: Without a time-out the cure waits for the health check of the fault

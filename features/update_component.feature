@@ -55,3 +55,14 @@ Feature: Updating an application or component
     And block "verify-release" of release "my-app" in "my-app" tells of "6.9.3-proofbook.1"
     When the engineer runs block "revert-last-commit"
     Then HelmRelease "my-app" in "my-app" reports Ready as True with "my-app.v3 with chart podinfo@6.9.2"
+
+  @id:no-request-fails @containers
+  @unit:update-component/step-4-no-gap
+  Scenario: An update rolls through while a client keeps asking, and no request fails
+    Given the engineer has followed steps 1 to 5 of "add-application"
+    And every Flux object is Ready at the pushed commit
+    And a client keeps asking Service "my-app-podinfo" in "my-app"
+    When the engineer writes block "my-app-overlay-image-tag" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
+    And every request of the client was answered, by the pods before the update and by those after it

@@ -173,6 +173,15 @@ class ClusterView:
 
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
 
+    def pods(self, namespace: str) -> set[str]:
+        """The names of the pods of a namespace, without those that are ending."""
+        listed = self.api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]
+        return {
+            each["metadata"]["name"]
+            for each in listed
+            if "deletionTimestamp" not in each["metadata"]
+        }
+
     def identities(self) -> dict[str, tuple[str, int]]:
         """Uid and generation of everything that Flux made or follows: label → both."""
         items = self.informer.all(*flux.KINDS, "Namespace", "Deployment")

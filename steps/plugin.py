@@ -12,6 +12,7 @@ from guide import Edition
 from sandbox import diagnostics, events
 from sandbox.bootstrap import INTERVAL_S
 from sandbox.chain import EvidenceChain
+from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
 from steps.engineer import Engineer, placeholders
 from steps.ground import Ground
@@ -28,6 +29,7 @@ pytest_plugins = [
     "steps.kustomizations",
     "steps.objects",
     "steps.repository",
+    "steps.service",
     "steps.tree",
 ]
 
@@ -53,7 +55,14 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the other workers what is theirs."""
+    """Skip what this provider cannot show, leave to the other workers what is theirs."""
+    simulated = choice.simulated(config.getoption("--provider"))
+    if simulated:
+        why = f"needs real containers, {' and '.join(simulated)} are simulated here: PROVIDER=kind"
+        skip = pytest.mark.skip(reason=why)
+        for item in items:
+            if item.get_closest_marker("containers"):
+                item.add_marker(skip)
     share = config.getoption("--share")
     if share:
         first, step = map(int, share.split("/"))

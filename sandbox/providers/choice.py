@@ -11,6 +11,7 @@ from sandbox.providers.kind import Kind
 from sandbox.toolchain import Toolchain
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
+_CLASSES: dict[str, type[Embedded] | type[Kind]] = {"embedded": Embedded, "kind": Kind}
 NAMES = ("auto", *_SETS)
 
 
@@ -29,9 +30,14 @@ def toolchain_sets(provider: str) -> tuple[str, ...]:
     return _SETS[provider]
 
 
+def simulated(provider: str) -> tuple[str, ...]:
+    """What of a cluster this provider simulates."""
+    return _CLASSES[provider].simulated
+
+
 def make(name: str, sandbox: str, folder: Path, toolchain: Toolchain) -> Provider:
     """The provider `name` for the sandbox in `folder`."""
-    return (Kind if name == "kind" else Embedded)(sandbox, folder, toolchain)
+    return _CLASSES[name](sandbox, folder, toolchain)
 
 
 def sweep(provider: str) -> list[str]:
