@@ -35,10 +35,10 @@ Feature: Helm repositories
   @id:wrong-url
   @unit:helm-repositories/wrong-url
   Scenario: A wrong URL shows in the status of the repository, and the next commit cures it
-    Given the engineer has brought block "flux-system-kustomization-without-wait" to the cluster
-    And the engineer has followed step 2 of "helm-repositories"
+    Given the engineer has followed step 2 of "helm-repositories"
     When the engineer writes block "jetstack-repository-wrong-url" and pushes
-    Then HelmRepository "jetstack" reports Ready as False with "404"
+    Then Kustomization "infra-helm-repositories" has applied the pushed commit
+    And HelmRepository "jetstack" reports Ready as False with "404"
     And block "show-jetstack" tells of "failed to fetch Helm repository index"
     When the engineer writes block "jetstack-repository" and pushes
     Then every Flux object is Ready at the pushed commit

@@ -70,23 +70,6 @@ def first_seen_in_order(engineer: Engineer, datatable: list[list[str]]) -> None:
     assert len(set(times)) == len(times), told
 
 
-@given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))
-def kustomization_has_applied(engineer: Engineer, name: str, block: str) -> None:
-    """Push a block and wait until this Kustomization has applied the commit, whatever others do."""
-    engineer.write(block)
-    engineer.push(f"Apply {block}")
-    engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
-
-
-@then(parsers.parse('Kustomization "{name}" is at the commit before and Ready'))
-def kustomization_is_behind(engineer: Engineer, name: str) -> None:
-    """Flux has fetched the head of `main`, the Kustomization still stands one commit before."""
-    view, desk = engineer.sandbox.view(), engineer.sandbox.desk
-    source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
-    assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
-    view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
-
-
 @then(
     parsers.parse(
         'every Flux object is Ready at the pushed commit once Kustomization "{name}" is let go'
@@ -96,26 +79,3 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
     """Resume the Kustomization and wait for all that follows the commit."""
     let_go(engineer, name)
     every_object_is_ready(engineer)
-
-
-@then(
-    parsers.re(
-        r'Kustomization "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Ready as '
-        r'(?P<status>True|False|Unknown) with "(?P<message>.+)"$'
-    )
-)
-def kustomization_elsewhere_reports(
-    engineer: Engineer, name: str, namespace: str, status: str, message: str
-) -> None:
-    """A Kustomization of another namespace reports this status, with these words."""
-    engineer.sandbox.view().wait_condition(
-        "Kustomization", namespace, name, status, message, _LIMIT_S
-    )
-
-
-@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" is reconciling with "(?P<message>.+)"$'))
-def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) -> None:
-    """A Kustomization of flux-system reports what it is busy with, in these words."""
-    engineer.sandbox.view().wait_condition(
-        "Kustomization", "flux-system", name, "True", message, _LIMIT_S, "Reconciling"
-    )

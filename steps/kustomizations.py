@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then
+from pytest_bdd import given, parsers, then
 
 from steps.engineer import Engineer
 
@@ -42,3 +42,49 @@ def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) ->
     view = engineer.sandbox.view()
     ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
     assert any(words in ready.message for words, _ in datatable[1:]), ready
+
+
+@given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))
+def kustomization_has_applied(engineer: Engineer, name: str, block: str) -> None:
+    """Push a block and wait until this Kustomization has applied the commit, whatever others do."""
+    engineer.write(block)
+    engineer.push(f"Apply {block}")
+    engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
+
+
+@then(parsers.parse('Kustomization "{name}" has applied the pushed commit'))
+def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
+    """Wait until this Kustomization is Ready at the pushed commit, whatever others do."""
+    engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
+
+
+@then(parsers.parse('Kustomization "{name}" is at the commit before and Ready'))
+def kustomization_is_behind(engineer: Engineer, name: str) -> None:
+    """Flux has fetched the head of `main`, the Kustomization still stands one commit before."""
+    view, desk = engineer.sandbox.view(), engineer.sandbox.desk
+    source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
+    assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
+    view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+
+
+@then(
+    parsers.re(
+        r'Kustomization "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Ready as '
+        r'(?P<status>True|False|Unknown) with "(?P<message>.+)"$'
+    )
+)
+def kustomization_elsewhere_reports(
+    engineer: Engineer, name: str, namespace: str, status: str, message: str
+) -> None:
+    """A Kustomization of another namespace reports this status, with these words."""
+    engineer.sandbox.view().wait_condition(
+        "Kustomization", namespace, name, status, message, _LIMIT_S
+    )
+
+
+@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" is reconciling with "(?P<message>.+)"$'))
+def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) -> None:
+    """A Kustomization of flux-system reports what it is busy with, in these words."""
+    engineer.sandbox.view().wait_condition(
+        "Kustomization", "flux-system", name, "True", message, _LIMIT_S, "Reconciling"
+    )
