@@ -22,11 +22,11 @@ def engine(gateway: str, system: str) -> SimpleNamespace:
 
 def test_an_engine_of_this_machine_is_reached_by_its_gateway() -> None:
     # 127.0.0.1 is the one address that every machine has.
-    assert reach.find(engine("127.0.0.1", "Debian GNU/Linux 12"), None) == Reach(
-        host="127.0.0.1",
-        listen=("127.0.0.1", "127.0.0.1"),
-        peers=("127.64.0.0/16", "127.0.0.0/8"),
-    )
+    found = reach.find(engine("127.0.0.1", "Debian GNU/Linux 12"), None)
+    assert (found.host, found.listen) == ("127.0.0.1", ("127.0.0.1", "127.0.0.1"))
+    assert found.peers[:2] == ("127.64.0.0/16", "127.0.0.0/8")
+    # Docker may masquerade this machine's own connections: each of its addresses is a peer.
+    assert "127.0.0.1" in found.peers[2:]
 
 
 def test_docker_desktop_is_reached_by_its_name(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,13 +24,15 @@ def find(engine: Engine, network: Network) -> Reach:
     """The way from a Docker network to this machine.
 
     An engine of this machine gives us its network's gateway; who connects there must be of that
-    network. Docker Desktop's engine runs in a virtual machine: its containers reach us by a name
+    network, or this machine. Docker Desktop's engine runs in a virtual machine: its containers reach us by a name
     that leads to our loopback. Raises SandboxError with the cure where neither is so.
     """
     pool = engine.pool(network)
-    own = {each.address for links in psutil.net_if_addrs().values() for each in links}
+    own = _own_addresses()
     if pool.gateway in own:
-        peers = (str(pool.subnet), LOOPBACK_NETWORK)
+        # Docker masquerades what leaves a bridge's addresses by another interface, and a connection
+        # of this machine to its own gateway goes through `lo`: it comes from any address of ours.
+        peers = (str(pool.subnet), LOOPBACK_NETWORK, *own)
         return Reach(host=pool.gateway, listen=(pool.gateway, LOOPBACK), peers=peers)
     if engine.info.get("OperatingSystem") != DESKTOP:
         raise SandboxError(
@@ -40,6 +42,11 @@ def find(engine: Engine, network: Network) -> Reach:
         )
     _need_name()
     return Reach(host=DESKTOP_HOST, listen=(LOOPBACK,), peers=(LOOPBACK_NETWORK,))
+
+
+def _own_addresses() -> list[str]:
+    links = psutil.net_if_addrs().values()
+    return sorted(e.address for link in links for e in link if e.family == socket.AF_INET)
 
 
 def _need_name() -> None:
