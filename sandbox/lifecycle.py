@@ -30,12 +30,14 @@ def up(
     seed: Path | None = None,
     clusters: Sequence[str] = (FIRST_CLUSTER,),
     owned: bool = False,
+    keep: bool = False,
 ) -> Sandbox:
     """A sandbox at the baseline: the first cluster bootstrapped, every Flux object Ready.
 
     Harmless where it is up already. What a killed run left under this name is removed first.
     `seed` is a folder with the first commit of the monorepo; `owned`: the sandbox goes when this
-    process goes. Raises SandboxError with the phase and the cure; then nothing is left running.
+    process goes. Raises SandboxError with the phase and the cure; then nothing is left, or with
+    `keep` everything, and the error lists it.
     """
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
@@ -51,10 +53,11 @@ def up(
         _bring_up(sandbox, record, seed)
     except SandboxError as error:
         died = _died(sandbox)
-        sandbox.down()
+        if died is not None:
+            died.phase = error.phase
+        _clear(sandbox, died or error, keep)
         if died is None:
             raise
-        died.phase = error.phase
         raise died from error
     except BaseException:
         # Ctrl-C included: nothing of a sandbox that is not whole may stay.
@@ -82,6 +85,23 @@ def _lives(sandbox: Sandbox) -> bool:
     except SandboxError:
         return False
     return True
+
+
+def _clear(sandbox: Sandbox, error: SandboxError, keep: bool) -> None:
+    """Take down what was begun, unless it is kept; what stays is told with the error."""
+    try:
+        if keep:
+            left = ", ".join(sandbox.parts())
+            sandbox.leave()
+        else:
+            sandbox.down()
+            return
+    except SandboxError as trouble:  # the engine has gone: its part has to wait for it
+        left = f"what the engine has ({trouble.what}), folder {sandbox.folder}"
+    error.cure = (
+        f"{error.cure or 'see above'}; left: {left}; "
+        f"`python -m sandbox down --name {sandbox.name}` removes it"
+    )
 
 
 def _died(sandbox: Sandbox) -> ProcessDied | None:

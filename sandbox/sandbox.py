@@ -182,21 +182,31 @@ class Sandbox:
             self._close_view(cluster)
         self.supervisor.leave()
 
+    def parts(self) -> list[str]:
+        """What there is of it now, each in a few words: processes, the provider's part, files."""
+        processes = [
+            f"process {each.pid} ({each.name()})" for each in leftovers.marked(self.folder)
+        ]
+        folder = [f"folder {self.folder}"] if self.folder.exists() else []
+        return [*processes, *self.provider.parts(), *folder]
+
     # -- down
 
     def down(self) -> None:
         """Stop every process, remove every file; harmless where there is nothing.
 
-        Touches nothing but what carries this sandbox's folder or label.
+        Touches nothing but what carries this sandbox's folder or label. Raises SandboxError where
+        the provider cannot remove its part (an engine that does not answer): the folder stays
+        then, and the next `down` or `up` removes the rest.
         """
         for cluster in list(self._views):
             self._close_view(cluster)
         record = Record.read(self.folder)
         if record is not None:
             with phase("down"):
-                if record.provider != "embedded":
-                    self.provider.delete()
                 self._end_processes()
+                if record.provider != "embedded":  # all of that one's parts are processes
+                    self.provider.delete()
         if self.folder.exists():
             shutil.rmtree(self.folder)
         for name in ("toolchain", "provider", "gitlab", "desk"):

@@ -32,7 +32,13 @@ class Settings:
 
     def bring_up(self) -> Sandbox:
         """The sandbox at the baseline."""
-        return up(self.sandbox, provider=self.provider, seed=self.seed, owned=not self.keep)
+        return up(
+            self.sandbox,
+            provider=self.provider,
+            seed=self.seed,
+            owned=not self.keep,
+            keep=self.keep,
+        )
 
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""

@@ -64,6 +64,9 @@ class Provider(Protocol):
     def status(self) -> list[PartStatus]:
         """What each part does."""
 
+    def parts(self) -> list[str]:
+        """What there is of this sandbox beside its folder and its processes, in words."""
+
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part of a cluster; an empty part lists what there is."""
 

@@ -13,7 +13,8 @@ from docker.errors import APIError, DockerException
 
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.providers.kind import Kind, images, logs, program, ready, settings
-from sandbox.providers.kind.engine import CLUSTER_LABEL, FOLDER_LABEL, SANDBOX_LABEL, told
+from sandbox.providers.kind.connection import told
+from sandbox.providers.kind.engine import CLUSTER_LABEL, FOLDER_LABEL, SANDBOX_LABEL
 from sandbox.providers.kind.host import Host, missing
 from sandbox.toolchain import Toolchain
 

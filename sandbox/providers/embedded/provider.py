@@ -142,6 +142,10 @@ class Embedded:
             for child in self.supervisor.children()
         ]
 
+    def parts(self) -> list[str]:
+        """Nothing: a cluster here is processes and files."""
+        return []
+
     def logs(self, cluster: str, part: str) -> str:
         """The log of one process; an empty part lists what there is."""
         logs = self._home(cluster) / "logs"

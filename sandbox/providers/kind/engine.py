@@ -6,27 +6,23 @@ Everything that is made here carries labels, and only what carries them is ever 
 from __future__ import annotations
 
 import ipaddress
-import json
 import os
 import re
 import shutil
-import socket
-import subprocess
 import threading
 import weakref
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
-import docker
 import requests
-from docker.errors import APIError, DockerException, ImageNotFound, NotFound
+from docker.errors import APIError, ImageNotFound, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
 
 from sandbox.errors import MissingTool, SandboxError
+from sandbox.providers.kind.connection import connect, endpoint, told
 
 SANDBOX_LABEL = "dev.proofbook.sandbox"
 """Name of the sandbox that a container, network or image belongs to."""
@@ -37,78 +33,9 @@ CLUSTER_LABEL = "io.x-k8s.kind.cluster"
 
 OLDEST = (20, 10)
 """kind needs private cgroup namespaces, API 1.41 (kind 0.33, providers/docker/provision.go)."""
-ENGINE_CURE = (
-    "start it (`.ci/engine` on a bare Debian or Ubuntu, `systemctl start docker` elsewhere), then "
-    "run the command again: what is left is removed first. Without an engine: PROVIDER=embedded"
-)
-_OLDEST_API = "1.41"
 _TIMEOUT_S = 60
 _CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 """What a terminal would act on: colours, returns."""
-_NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
-
-
-def endpoint() -> str:
-    """Where the engine listens: DOCKER_HOST, else what the docker program's context says."""
-    if told := os.environ.get("DOCKER_HOST"):
-        return told
-    program = shutil.which("docker")
-    if program is not None and (Path.home() / ".docker" / "config.json").exists():
-        done = subprocess.run(
-            [program, "context", "inspect", "--format", "{{json .Endpoints.docker.Host}}"],
-            capture_output=True,
-            text=True,
-            timeout=10,
-        )
-        if done.returncode == 0 and done.stdout.strip():
-            return str(json.loads(done.stdout))
-    return "unix:///var/run/docker.sock"
-
-
-def _client(url: str, timeout_s: int) -> docker.DockerClient:
-    """A client that speaks the engine's own version of the API.
-
-    Asked with a client that is closed again, behind a look at the socket: the SDK's own way leaks
-    both where no engine answers.
-    """
-    if url.startswith("unix://"):
-        with socket.socket(socket.AF_UNIX) as probe:
-            probe.settimeout(timeout_s)
-            try:
-                probe.connect(url.removeprefix("unix://"))
-            except OSError as error:
-                raise DockerException(str(error)) from error
-    asking = docker.DockerClient(base_url=url, timeout=timeout_s, version=_OLDEST_API)
-    try:
-        version = str(asking.version(api_version=False)["ApiVersion"])
-    finally:
-        asking.close()
-    return docker.DockerClient(base_url=url, timeout=timeout_s, version=version)
-
-
-@contextmanager
-def told(what: str) -> Iterator[None]:
-    """Turn the SDK's errors into ours: who, what, and the cure."""
-    try:
-        yield
-    except (DockerException, requests.RequestException) as error:
-        said = str(getattr(error, "explanation", None) or error).strip()
-        if _NO_SPACE.search(said):
-            raise SandboxError(
-                f"{what}: the engine's disk is full: {said}",
-                cure="free space (`docker system df` shows what takes it), then run it again",
-            ) from error
-        if isinstance(error, APIError) and error.status_code is not None:
-            raise SandboxError(f"{what}: the Docker engine refused: {said}") from error
-        raise SandboxError(
-            f"{what}: the Docker engine does not answer: {_root(error)}", cure=ENGINE_CURE
-        ) from error
-
-
-def _root(error: BaseException) -> BaseException:
-    while error.__cause__ or error.__context__:
-        error = error.__cause__ or error.__context__ or error
-    return error
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -120,13 +47,18 @@ class Pool:
     """The address of the engine's machine in it."""
 
 
+def _with(labels: Mapping[str, str]) -> dict[str, Any]:
+    """The engine's filter for all these labels; "" stands for any value."""
+    return {"label": [f"{key}={value}" if value else key for key, value in labels.items()]}
+
+
 class Engine:
     """A Docker engine that answers. Raises SandboxError with the cure where none does."""
 
     def __init__(self, timeout_s: float = _TIMEOUT_S) -> None:
         self.url = endpoint()
         with told(f"engine at {self.url}"):
-            self.client = _client(self.url, int(timeout_s))
+            self.client = connect(self.url, int(timeout_s))
             # Closed when nobody uses it any more, at the end of the process at the latest.
             weakref.finalize(self, self.client.close)
             self.info: dict[str, Any] = self.client.info()
@@ -171,10 +103,9 @@ class Engine:
 
     def nodes(self, labels: Mapping[str, str]) -> list[Container]:
         """Containers with all these labels ("" for any value), running or not."""
-        wanted = [f"{key}={value}" if value else key for key, value in labels.items()]
         with told("listing containers"):
             found: list[Container] = self.client.containers.list(
-                all=True, filters={"label": wanted}, ignore_removed=True
+                all=True, filters=_with(labels), ignore_removed=True
             )
             return found
 
@@ -214,12 +145,21 @@ class Engine:
 
     def owners(self) -> dict[str, str]:
         """Folder → name of every sandbox that has a container, a network or an image here."""
-        wanted = {"label": FOLDER_LABEL}
+        wanted = _with({FOLDER_LABEL: ""})
         with told("listing what carries a sandbox's label"):
             labels = [each.labels for each in self.nodes({FOLDER_LABEL: ""})]
             labels += [each.attrs["Labels"] for each in self.client.networks.list(filters=wanted)]
             labels += [each.labels for each in self.client.images.list(filters=wanted)]
         return {each[FOLDER_LABEL]: each[SANDBOX_LABEL] for each in labels}
+
+    def labelled(self, labels: Mapping[str, str]) -> list[str]:
+        """Everything with all these labels, in words: containers, networks and images."""
+        wanted = _with(labels)
+        with told("listing what carries a sandbox's label"):
+            found = [f"container {each.name}" for each in self.nodes(labels)]
+            found += [f"network {each.name}" for each in self.client.networks.list(filters=wanted)]
+            images = self.client.images.list(filters=wanted)
+        return found + [f"image {tag}" for image in images for tag in image.tags]
 
     # -- networks
 
@@ -256,10 +196,9 @@ class Engine:
 
     def remove_networks(self, labels: Mapping[str, str]) -> list[str]:
         """Remove networks with all these labels; their names."""
-        wanted = [f"{key}={value}" if value else key for key, value in labels.items()]
         gone = []
         with told("removing networks"):
-            for network in self.client.networks.list(filters={"label": wanted}):
+            for network in self.client.networks.list(filters=_with(labels)):
                 try:
                     network.remove()
                 except NotFound:  # somebody else was quicker
@@ -279,10 +218,9 @@ class Engine:
 
     def remove_images(self, labels: Mapping[str, str]) -> list[str]:
         """Remove the tags of images with all these labels; the tags."""
-        wanted = [f"{key}={value}" if value else key for key, value in labels.items()]
         gone = []
         with told("removing images"):
-            for image in self.client.images.list(filters={"label": wanted}):
+            for image in self.client.images.list(filters=_with(labels)):
                 for tag in image.tags or [str(image.id)]:
                     try:
                         self.client.images.remove(tag, force=True)

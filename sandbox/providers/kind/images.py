@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers.kind import node_image
-from sandbox.providers.kind.engine import Engine, told
+from sandbox.providers.kind.connection import told
+from sandbox.providers.kind.engine import Engine
 from sandbox.toolchain import Toolchain
 
 VARIABLE = "IMAGES"

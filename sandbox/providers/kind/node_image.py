@@ -18,7 +18,8 @@ from docker.types import Mount
 from sandbox import command
 from sandbox.errors import SandboxError
 from sandbox.providers.kind import archive, cache, components, node_base, node_files
-from sandbox.providers.kind.engine import Engine, told
+from sandbox.providers.kind.connection import told
+from sandbox.providers.kind.engine import Engine
 from sandbox.toolchain import Toolchain
 from sandbox.toolchain.modules import go_platform
 from sandbox.waiting import wait_until

@@ -10,7 +10,8 @@ import psutil
 
 from sandbox import command, leftovers
 from sandbox.errors import CommandFailed, SandboxError
-from sandbox.providers.kind.engine import ENGINE_CURE, Engine
+from sandbox.providers.kind.connection import ENGINE_CURE
+from sandbox.providers.kind.engine import Engine
 from sandbox.supervisor import TAG
 
 _LIMIT_S = 300

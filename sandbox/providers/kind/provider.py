@@ -183,6 +183,10 @@ class Kind:
             parts.append(PartStatus(name=f"{name}/node", state=state, detail=detail))
         return parts
 
+    def parts(self) -> list[str]:
+        """Containers, networks and images with the sandbox's labels."""
+        return self.engine.labelled(self.labels)
+
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part, of the node to a pod; an empty part lists what there is."""
         node = f"{self._full(cluster)}-control-plane"

@@ -24,8 +24,9 @@ def find(engine: Engine, network: Network) -> Reach:
     """The way from a Docker network to this machine.
 
     An engine of this machine gives us its network's gateway; who connects there must be of that
-    network, or this machine. Docker Desktop's engine runs in a virtual machine: its containers reach us by a name
-    that leads to our loopback. Raises SandboxError with the cure where neither is so.
+    network, or this machine. Docker Desktop's engine runs in a virtual machine: its containers
+    reach us by a name that leads to our loopback. Raises SandboxError with the cure where neither
+    is so.
     """
     pool = engine.pool(network)
     own = _own_addresses()
