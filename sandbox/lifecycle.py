@@ -11,11 +11,11 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import bootstrap, engineer
+from sandbox import bootstrap, engineer, flux_components
 from sandbox.engineer import GROUP, PROJECT
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.phases import phase
-from sandbox.providers import Reach, choice
+from sandbox.providers import Cluster, Reach, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import FIRST_CLUSTER, Sandbox
 from sandbox.waiting import wait_until
@@ -122,7 +122,8 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     with phase("supervisor"):
         sandbox.supervisor.launch(owner=os.getpid() if record.owner else 0)
     with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
-        creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters]
+        creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters[1:]]
+        creations.append(together.submit(_prepare, sandbox, record.clusters[0], seed))
         servers = together.submit(_serve, sandbox, provider.reach(), seed)
         servers.result()
         for creation in creations:
@@ -135,6 +136,14 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
         sandbox.wait_ready(first)
     sandbox.desk.git("pull", "--quiet", "--ff-only")
     replace(record, state="up").write(sandbox.folder)
+
+
+def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
+    """The first cluster, with Flux's controllers in it."""
+    cluster = sandbox.create_cluster(name)
+    with phase("Flux components"):
+        flux_components.install(cluster, sandbox.view(name), sandbox.toolchain, seed)
+    return cluster
 
 
 def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:

@@ -81,7 +81,7 @@ class Kind:
         return reach.find(self.engine, self.engine.network(self.network, self.labels))
 
     def create(self, cluster: str) -> Cluster:
-        """Bring up a node; wait until it is Ready and kube-proxy and CoreDNS answer.
+        """Bring up a node; wait until it is Ready and kube-proxy answers.
 
         Raises SandboxError with phase, cause and cure; nothing of the cluster is left then.
         """

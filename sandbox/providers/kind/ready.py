@@ -1,7 +1,7 @@
 """When a kind cluster is ready: looked at here, since kind's --wait reports success on a time-out.
 
-Flux's pods that start before kube-proxy and CoreDNS answer crash twice and back off, which costs
-half a minute: so both count.
+A controller that starts before kube-proxy answers finds no API server, crashes and backs off, which
+costs half a minute: so kube-proxy counts. CoreDNS comes up meanwhile; who needs it asks again.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ _PROXY = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
 
 
 def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
-    """Wait for the node, kube-proxy and CoreDNS. `alive` may raise; raises NotReady."""
+    """Wait for the node and kube-proxy. `alive` may raise; raises NotReady."""
     api = KubernetesApi(kubeconfig)
     try:
         # One is enough on one node, and is ready sooner than two.
         api.patch(_DNS, {"spec": {"replicas": 1}})
         wait_until(
-            f"node, kube-proxy and CoreDNS of {cluster}",
+            f"node and kube-proxy of {cluster}",
             lambda: _look(api),
             LIMIT_S,
             alive=alive,
@@ -48,7 +48,6 @@ def _look(api: KubernetesApi) -> tuple[bool | None, str]:
         lacking = [
             *_nodes_lacking(api.get("/api/v1/nodes")["items"]),
             *_proxy_lacking(api.get(_PROXY).get("status", {})),
-            *_dns_lacking(api.get(_DNS).get("status", {})),
         ]
     except SandboxError as error:  # the API server may still be restarting
         return None, error.what
@@ -67,7 +66,3 @@ def _nodes_lacking(nodes: list[Object]) -> list[str]:
 def _proxy_lacking(status: Object) -> list[str]:
     wanted, there = status.get("desiredNumberScheduled", 0), status.get("numberReady", 0)
     return [] if wanted and there >= wanted else [f"kube-proxy {there} of {wanted or 1} ready"]
-
-
-def _dns_lacking(status: Object) -> list[str]:
-    return [] if status.get("readyReplicas", 0) >= 1 else ["CoreDNS 0 of 1 ready"]

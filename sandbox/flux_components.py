@@ -1,0 +1,72 @@
+"""Flux's controllers in a new cluster, before `flux bootstrap gitlab` comes to it.
+
+By hand, bootstrap creates the controllers and goes on while they start: the first Kustomization
+finds a source-controller that does not answer yet, and its next try is many seconds away. Here the
+same manifests are applied as soon as the API server answers, beside whatever else has to come up;
+bootstrap then finds them as it would write them, and controllers that answer.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from sandbox import command, flux
+from sandbox.bootstrap import path_of
+from sandbox.providers import Cluster
+from sandbox.toolchain import Toolchain
+from sandbox.view import ClusterView
+
+_COMPONENTS = "gotk-components.yaml"
+_OWN_API = ".toolkit.fluxcd.io/"
+"""Part of the apiVersion of Flux's own objects: their kinds come with the components."""
+_LIMIT_S = 180
+
+
+def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, seed: Path | None) -> None:
+    """Apply the components of the cluster's folder in `seed` and wait until they are Ready.
+
+    Raises CommandFailed and NotReady.
+    """
+    text = yaml.safe_dump_all(manifests(toolchain.bin, seed, cluster.name))
+    # The owner of the fields is the one that the flux program names: bootstrap changes nothing.
+    line = ["apply", "--server-side", "--force-conflicts", "--field-manager=flux", "-f", "-"]
+    command.run(
+        [toolchain.bin / "kubectl", "--kubeconfig", cluster.kubeconfig, *line],
+        stdin=text,
+        limit=_LIMIT_S,
+    )
+    view.wait(f"Flux's controllers in {cluster.name}", lambda: _look(view), _LIMIT_S)
+
+
+def manifests(tools: Path, seed: Path | None, cluster: str) -> list[Any]:
+    """What `flux bootstrap` would apply first: the components with the patches of the folder."""
+    exported = command.run([tools / "flux", "install", "--export"], limit=_LIMIT_S).stdout
+    theirs = seed / path_of(cluster) / flux.NAMESPACE if seed else None
+    if theirs is None or not (theirs / "kustomization.yaml").exists():
+        return list(yaml.safe_load_all(exported))
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(shutil.copytree(theirs, Path(name) / flux.NAMESPACE))
+        (folder / _COMPONENTS).write_text(exported)
+        built = command.run([tools / "kustomize", "build", folder], limit=_LIMIT_S).stdout
+    documents = list(yaml.safe_load_all(built))
+    return [each for each in documents if _OWN_API not in each["apiVersion"]]
+
+
+def _look(view: ClusterView) -> tuple[bool | None, str]:
+    found = [
+        each
+        for each in view.informer.all("Deployment")
+        if each["metadata"]["namespace"] == flux.NAMESPACE
+    ]
+    waiting = [
+        each["metadata"]["name"]
+        for each in found
+        if each.get("status", {}).get("readyReplicas", 0) < each["spec"].get("replicas", 1)
+    ]
+    seen = f"not ready: {', '.join(waiting)}" if waiting else f"{len(found)} ready"
+    return (True if found and not waiting else None), seen
