@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import command, events
+from sandbox.waiting import patient
 
 GROUP, PROJECT = "platform", "flux-config"
 REPOSITORY = f"{GROUP}/{PROJECT}"
@@ -38,7 +39,7 @@ class Desk:
     def type(self, line: str, limit: float = 120.0) -> command.Completed:
         """Type a line of the guide in the clone; new commits are left as evidence too."""
         before = self.head()
-        done = command.shell(line, cwd=self.clone, env=self.env, limit=limit)
+        done = command.shell(line, cwd=self.clone, env=self.env, limit=patient(limit))
         after = self.head()
         if after != before:
             self._show_commits(before, after)
