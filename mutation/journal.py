@@ -1,0 +1,112 @@
+"""The journal: build/mutants.json, written whenever something was found."""
+
+from __future__ import annotations
+
+import json
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from guide.errors import BadInput
+from guide.mutant import Mutant
+from mutation.controls import Control
+from mutation.dressing import Dressed, Quiet
+from mutation.verdict import ERROR, Verdict
+
+SCHEMA = 1
+
+
+@dataclass
+class Journal:
+    """What a campaign has found so far. A killed one loses nothing that is in it."""
+
+    path: Path
+    about: dict[str, Any]
+    """What the campaign was asked for."""
+    started: str = field(default_factory=lambda: _now())
+    verdicts: list[Verdict] = field(default_factory=list)
+    quiet: list[Quiet] = field(default_factory=list)
+    controls: list[Control] = field(default_factory=list)
+    summary: dict[str, Any] = field(default_factory=dict)
+    """Counts and exit code, once it is complete."""
+
+    def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def resume(self) -> int:
+        """Take over what an earlier campaign found; how many verdicts.
+
+        Raises BadInput where there is none.
+        """
+        cure = "leave RESUME out"
+        try:
+            left = json.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise BadInput("nothing to resume", file=self.path, cure=cure) from None
+        except ValueError as error:
+            raise BadInput(f"is no JSON: {error}", file=self.path, cure=cure) from error
+        if left.get("schema") != SCHEMA:
+            raise BadInput(f"is not of schema {SCHEMA}", file=self.path, cure=cure)
+        verdicts = [Verdict.from_row(row) for row in left["mutants"]]
+        self.verdicts = [each for each in verdicts if each.verdict != ERROR]
+        self.quiet = [each for each in (Quiet(**row) for row in left["wordings"]) if each.measured]
+        self.controls = [each for each in map(Control.from_row, left["controls"]) if each.passed]
+        return len(self.verdicts)
+
+    def has(self, job: Mutant | Dressed, basis: str) -> bool:
+        """Whether this was judged before, by the same scenarios with the same blocks.
+
+        A verdict that has another basis is forgotten: it is about to be made again.
+        """
+        if isinstance(job, Dressed):
+            return any(each.id == job.id for each in self.quiet)
+        before = [each for each in self.verdicts if each.key == f"{job.id} {job.what}"]
+        if all(each.basis == basis for each in before):
+            return bool(before)
+        self.verdicts = [each for each in self.verdicts if each not in before]
+        return False
+
+    def add(self, found: Verdict | Quiet) -> None:
+        """Keep what was found, and write it."""
+        with self._lock:
+            if isinstance(found, Verdict):
+                self.verdicts.append(found)
+            else:
+                self.quiet.append(found)
+            self._write()
+
+    def add_control(self, control: Control) -> None:
+        """Keep a control, once."""
+        with self._lock:
+            if all(each.scenario != control.scenario for each in self.controls):
+                self.controls.append(control)
+                self._write()
+
+    def finish(self, summary: dict[str, Any]) -> None:
+        """It is complete."""
+        with self._lock:
+            self.summary = summary
+            self._write()
+
+    def _write(self) -> None:
+        told = {
+            "schema": SCHEMA,
+            "complete": bool(self.summary),
+            "about": self.about,
+            "started": self.started,
+            "written": _now(),
+            "summary": self.summary,
+            "mutants": [each.as_row() for each in self.verdicts],
+            "wordings": [each.as_row() for each in self.quiet],
+            "controls": [each.as_row() for each in self.controls],
+        }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(told, indent=1), encoding="utf-8")
+        new.replace(self.path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
