@@ -24,7 +24,7 @@ class Files:
 
     edition: Path
     features: Path
-    lock: Path
+    lock: Path | None
     errata: Path
     survivors: Path
 
