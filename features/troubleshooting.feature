@@ -114,7 +114,7 @@ Feature: Troubleshooting
   Scenario: A circular dependency lets no commit through, and only the log says so
     Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
-    Then the log comes to tell of "circular dependency detected" through block "error-logs-of-all"
+    Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
     And Kustomization "flux-system" is at the commit before and Ready
     When the engineer writes block "kustomizations-baseline" and pushes
     And the engineer runs block "reconcile-main-entry"

@@ -6,6 +6,7 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sandbox import command, events
@@ -56,6 +57,10 @@ class Desk:
         credentials = self.folder / "git-credentials"
         credentials.touch(mode=0o600)
         credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
+
+    def committed(self) -> datetime:
+        """When the head of the clone was committed, to the second."""
+        return datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
 
     def first_commit(self) -> str:
         """The commit that the history begins with."""
