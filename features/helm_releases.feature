@@ -79,4 +79,10 @@ Feature: Helm releases
       | controller.service.type                    | NodePort | second source, over first |
       | controller.service.annotations.cost-centre | platform | first source              |
       | controller.image                           | None     | chart: nobody gives it    |
+    And these values of "ingress-nginx" were given and overruled:
+      | ConfigMap              | value                   | is        | overruled by  |
+      | ingress-values-company | controller.replicaCount | 5         | second source |
+      | ingress-values-company | controller.logLevel     | debug     | base          |
+      | ingress-values-company | controller.service.type | ClusterIP | second source |
+      | ingress-values-team    | controller.replicaCount | 4         | base          |
     And block "show-ingress-nginx-image" tells of "podinfo:6.9.2"
