@@ -89,12 +89,17 @@ class Controls:
         return Control(scenario, passed, attempts, done.seconds, done.longest_wait_s, line)
 
     def in_order(self, scenarios: Iterable[str]) -> list[str]:
-        """The cheapest scenario first; one without a control costs that control too."""
+        """The cheapest scenario first, counting the wait that a fault may run into.
+
+        One without a control costs that control too.
+        """
         made = dict(self.made)
 
         def cost(scenario: str) -> float:
             known = made.get(scenario)
-            return known.seconds if known else 2 * self._guesses.get(scenario, 0.0)
+            if known is None:
+                return 2 * self._guesses.get(scenario, 0.0) + _LEAST_PATIENCE_S
+            return known.seconds + known.patience
 
         return sorted(scenarios, key=cost)
 
