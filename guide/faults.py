@@ -39,6 +39,18 @@ def _in_literal(lines: list[str]) -> list[bool]:
     return inside
 
 
+def about_taste(block: Block) -> set[int]:
+    """The lines of patches that set how soon a controller asks again."""
+    lines = lines_of(block)
+    inside = _in_literal(lines)
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        if "--requeue-" in line:
+            first = max(i for i in range(index) if _ENTRY.match(lines[i]) and not inside[i])
+            found.update(range(first, _item_end(lines, first)))
+    return found
+
+
 def _item_end(lines: list[str], first: int) -> int:
     """The line behind a list entry or a field with all that belongs to it."""
     depth = _indent(lines[first])

@@ -13,8 +13,9 @@ import yaml
 from guide.block import Block
 from guide.check import used_blocks
 from guide.choice import evenly
+from guide.content import MANIFEST_LANGUAGES
 from guide.edition import Edition
-from guide.faults import faults_of
+from guide.faults import about_taste, faults_of
 from guide.features import Features
 from guide.mutant import Mutant
 from guide.page import Page
@@ -46,10 +47,13 @@ def _of_block(
     page: Page, lines: Sequence[str], block: Block, users: tuple[str, ...]
 ) -> Iterator[Mutant]:
     own = block.text.split("\n")[:-1]
+    taste = about_taste(block) if block.language in MANIFEST_LANGUAGES else set()
     seen: set[str] = set()
     for operator, places in faults_of(block).items():
         counts: dict[int, int] = defaultdict(int)
         for edit in places(block):
+            if taste.intersection(range(edit.first, edit.first + edit.count)):
+                continue
             text = "".join(f"{line}\n" for line in edit.apply(own))
             if text in seen or text == block.text or not _is_manifest_still(block, text):
                 continue
