@@ -97,9 +97,10 @@ class Campaign:
             shutil.rmtree(folder, ignore_errors=True)
 
     def _do(self, job: Mutant | Dressed, bench: Place, folder: Path) -> None:
-        def control(scenario: str) -> Control:
+        def control(scenario: str) -> Control | None:
             made = self._controls.of(scenario, bench.run)
-            self._journal.add_control(made)
+            if made is not None:
+                self._journal.add_control(made)
             return made
 
         plan, scenarios = self._plan, self._controls.in_order(job.scenarios)

@@ -34,6 +34,7 @@ class Control:
     passed: bool
     attempts: int
     seconds: float
+    """Of the scenario alone: without bringing a sandbox up or the baseline back."""
     longest_wait_s: float
     line: str = ""
     """Why it did not pass."""
@@ -63,15 +64,15 @@ class Controls:
         self._locks: Mapping[str, threading.Lock] = defaultdict(threading.Lock)
         self._all = threading.Lock()
 
-    def of(self, scenario: str, run: Run) -> Control:
-        """The control of a scenario; one that fails is run once more."""
+    def of(self, scenario: str, run: Run) -> Control | None:
+        """The control of a scenario; one that fails is run once more. None: interrupted."""
         with self._all:
             lock = self._locks[scenario]
         with lock:
             if scenario not in self.made:
                 control = self._make(scenario, run)
                 if control is None:
-                    return Control(scenario, False, 1, 0.0, 0.0, "interrupted")
+                    return None
                 self.made[scenario] = control
             return self.made[scenario]
 
@@ -86,7 +87,7 @@ class Controls:
         if done.ended is Ended.BROKEN:
             raise SandboxError(f"no sandbox for {scenario} without any fault: {done.line}")
         passed, line = done.ended is Ended.PASSED, done.line
-        return Control(scenario, passed, attempts, done.seconds, done.longest_wait_s, line)
+        return Control(scenario, passed, attempts, done.own_s, done.longest_wait_s, line)
 
     def in_order(self, scenarios: Iterable[str]) -> list[str]:
         """The cheapest scenario first, counting the wait that a fault may run into.
@@ -102,6 +103,18 @@ class Controls:
             return known.seconds + known.patience
 
         return sorted(scenarios, key=cost)
+
+
+def tried(edition: Edition, control: Control, run: Run) -> tuple[Outcome, int, float]:
+    """Run a scenario that has passed its control: the outcome, attempts, and the last patience.
+
+    A run that says nothing about the edition (the sandbox fell apart, the baseline did not come
+    back in time) is repeated once, with the patience of a control.
+    """
+    done = run(edition, control.scenario, control.patience)
+    if done.ended not in (Ended.BROKEN, Ended.UNCLEAN):
+        return done, 1, control.patience
+    return run(edition, control.scenario, CONTROL_PATIENCE_S), 2, CONTROL_PATIENCE_S
 
 
 def _guesses(edition: Edition, features: Features) -> dict[str, float]:

@@ -13,7 +13,7 @@ from guide.check import used_blocks
 from guide.choice import evenly
 from guide.document import Document
 from guide.wording import Wording, wordings
-from mutation.controls import Control, Run
+from mutation.controls import Control, Run, tried
 from mutation.outcome import Ended
 
 
@@ -75,7 +75,7 @@ def dress(
     edition: Edition,
     true: Edition,
     scenarios: list[str],
-    control: Callable[[str], Control],
+    control: Callable[[str], Control | None],
     run: Run,
     refusal: str,
 ) -> Quiet | None:
@@ -84,13 +84,20 @@ def dress(
         return Quiet(dressed.id, f"guide check: {refusal}")
     if edition.content_hash != true.content_hash:
         return Quiet(dressed.id, "the edition's hash is another one: its evidence would be stale")
-    scenario = next((each for each in scenarios if control(each).passed), "")
-    if not scenario:
-        return Quiet(dressed.id, measured=not scenarios)
-    done = run(edition, scenario, control(scenario).patience)
+    known = None
+    for scenario in scenarios:
+        known = control(scenario)
+        if known is None:
+            return None
+        if known.passed:
+            break
+    if known is None:
+        return Quiet(dressed.id)
+    if not known.passed:
+        return Quiet(dressed.id, measured=False)
+    done, _, _ = tried(edition, known, run)
     if done.ended is Ended.STOPPED:
         return None
-    alarm = "" if done.ended in (Ended.PASSED, Ended.BROKEN) else f"{done.step} {done.line}".strip()
-    return Quiet(
-        dressed.id, alarm, scenario, round(done.seconds, 1), done.ended is not Ended.BROKEN
-    )
+    broken = done.ended is Ended.BROKEN
+    alarm = "" if broken or done.ended is Ended.PASSED else f"{done.step} {done.line}".strip()
+    return Quiet(dressed.id, alarm, known.scenario, round(done.seconds, 1), not broken)

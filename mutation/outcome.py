@@ -43,6 +43,8 @@ class Outcome:
     step: str = ""
     """The sentence that failed."""
     seconds: float = 0.0
+    own_s: float = 0.0
+    """Of these, what the scenario took; the rest is the sandbox's."""
     longest_wait_s: float = 0.0
     """The longest that anything was awaited or any command took, clean-up included."""
 
@@ -63,6 +65,7 @@ def outcome(
         "" if told["status"] == "passed" else _line(told["error"]),
         sentence,
         seconds,
+        told["duration_s"],
         max(_seconds(told), default=0.0),
     )
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from guide import Edition
 from guide.mutant import Mutant
-from mutation.controls import CONTROL_PATIENCE_S, Control, Run
+from mutation.controls import Control, Run, tried
 from mutation.outcome import Ended, Outcome
 
 CAUGHT, SURVIVED, ERROR = "caught", "survived", "error"
@@ -77,17 +77,7 @@ class Verdict:
         seconds = round(self.seconds + done.seconds, 1)
         if done.ended is Ended.PASSED:
             passed = (*self.passed, done.scenario)
-            # An attempt before this one may have said something else.
-            return replace(
-                self,
-                verdict=SURVIVED,
-                how="",
-                scenario="",
-                step="",
-                error="",
-                seconds=seconds,
-                passed=passed,
-            )
+            return replace(self, seconds=seconds, passed=passed)
         return replace(
             self,
             verdict=ERROR if done.ended is Ended.BROKEN else CAUGHT,
@@ -127,28 +117,23 @@ def judge(
     mutant: Mutant,
     edition: Edition,
     scenarios: Sequence[str],
-    control: Callable[[str], Control],
+    control: Callable[[str], Control | None],
     run: Run,
     refusal: str,
     basis: str,
 ) -> Verdict | None:
-    """Run the scenarios up to the first that notices; None where somebody interrupted it.
-
-    A run that says nothing about the mutant (the sandbox fell apart, the baseline did not come
-    back in time) is repeated once, with the patience of a control.
-    """
+    """Run the scenarios up to the first that notices; None where somebody interrupted it."""
     verdict = Verdict.of(mutant, refusal, basis)
     lacking = []
     for scenario in scenarios:
         known = control(scenario)
+        if known is None:
+            return None
         if not known.passed:
             lacking.append(scenario)
             continue
-        for attempts, patience in enumerate((known.patience, CONTROL_PATIENCE_S), 1):
-            done = run(edition, scenario, patience)
-            verdict = verdict.after(done, attempts, patience)
-            if done.ended not in (Ended.BROKEN, Ended.UNCLEAN):
-                break
+        done, attempts, patience = tried(edition, known, run)
+        verdict = verdict.after(done, attempts, patience)
         if done.ended is Ended.STOPPED:
             return None
         if done.ended is not Ended.PASSED:

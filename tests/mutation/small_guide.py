@@ -92,7 +92,7 @@ class FakeBench:
         ended = told.pop(0) if len(told) > 1 else told[0]
         line = "" if ended is Ended.PASSED else "it rains"
         waited = 10.0 if scenario == "notes/long" else 1.0
-        return Outcome(scenario, ended, line, "Then the sun shines", 2 * waited, waited)
+        return Outcome(scenario, ended, line, "Then the sun shines", 2 * waited, waited, waited)
 
     def stop(self) -> None:
         """Begin no other run."""

@@ -123,6 +123,13 @@ def test_an_interrupted_mutant_has_no_verdict(run: Started, tmp_path: Path) -> N
     assert [each["scenario"] for each in left["controls"]] == ["notes/short"]
 
 
+def test_an_interrupted_control_says_nothing(run: Started) -> None:
+    journal, _ = run({"control notes/short": [Ended.STOPPED]}, wordings=8)
+    assert journal.verdicts == []
+    assert {each.scenario for each in journal.controls} == {"notes/tree"}
+    assert {each.scenario for each in journal.quiet} == {"", "notes/tree"}
+
+
 def test_what_is_interrupted_leaves_the_benches_empty(tmp_path: Path) -> None:
     plan = plan_of(write(tmp_path), MUTANT)
     journal = Journal(tmp_path / "mutants.json", {})

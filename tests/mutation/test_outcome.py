@@ -16,6 +16,7 @@ def results(status: str, error: str = "", stopped: str = "", failed: int = -1) -
         steps[failed]["status"] = "failed"
     clean_up = {"waits": [{"duration_s": 7.0}], "commands": [{"duration_s": 1.0}]}
     told = {"id": "a/b", "status": status, "error": error, "steps": steps, "clean_up": clean_up}
+    told["duration_s"] = 12.0
     return {"run": {"stopped": stopped}, "scenarios": [told]}
 
 
