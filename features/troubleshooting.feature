@@ -115,7 +115,7 @@ Feature: Troubleshooting
     Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
     Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
-    And Kustomization "flux-system" is at the commit before and Ready
+    And Kustomizations "flux-system" and "infra-namespaces" are at the commit before and Ready
     When the engineer writes block "kustomizations-baseline" and pushes
     And the engineer runs block "reconcile-main-entry"
     Then a pushed change of block "apps-note" reaches the cluster
@@ -238,3 +238,4 @@ Feature: Troubleshooting
     When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica

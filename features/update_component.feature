@@ -37,6 +37,7 @@ Feature: Updating an application or component
     When the engineer writes block "my-app-overlay-image-tag" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
+    And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
 
   @id:configmap-data
   @unit:update-component/step-2-configmap

@@ -78,13 +78,14 @@ def kustomization_has_applied(engineer: Engineer, name: str, block: str) -> None
     engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
 
 
-@then(parsers.parse('Kustomization "{name}" is at the commit before and Ready'))
-def kustomization_is_behind(engineer: Engineer, name: str) -> None:
-    """Flux has fetched the head of `main`, the Kustomization still stands one commit before."""
+@then(parsers.parse('Kustomizations "{one}" and "{other}" are at the commit before and Ready'))
+def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
+    """Flux has fetched the head of `main`, these Kustomizations still stand one commit before."""
     view, desk = engineer.sandbox.view(), engineer.sandbox.desk
     source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
     assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
-    view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+    for name in (one, other):
+        view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
 
 
 @then(
