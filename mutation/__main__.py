@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     about = {"seed": seed, "count": count, "only": only, "workers": workers}
     journal = Journal(build / "mutants.json", about)
     if arguments.resume:
-        _say(f"{journal.resume()} mutants were judged before")
+        _say(f"{journal.resume(plan.basis)} mutants were judged before")
     ensure(toolchain_sets("embedded"))  # once, before there are several who would build it
     for name in sweep():
         _say(f"removed what a killed run left: {name}")

@@ -45,7 +45,7 @@ class Campaign:
         self._benches = benches
         self._journal = journal
         self._say = say
-        self._controls = Controls(plan.edition, plan.features, journal.controls)
+        self._controls = Controls(plan.edition, plan.features, plan.basis, journal.controls)
         self._jobs: queue.SimpleQueue[Mutant | Dressed] = queue.SimpleQueue()
         self._errors: list[BaseException] = []
         self._left = threading.Event()
@@ -57,7 +57,7 @@ class Campaign:
         """
         jobs: list[Mutant | Dressed] = [*self._plan.mutants, *self._plan.dressed]
         for job in jobs:
-            basis = self._plan.basis(job) if isinstance(job, Mutant) else ""
+            basis = self._plan.basis(*job.scenarios)
             if not self._journal.has(job, basis):
                 self._jobs.put(job)
         threads = [threading.Thread(target=self._work, args=(each,)) for each in self._benches]
@@ -109,7 +109,9 @@ class Campaign:
         refusal = plan.files.refusal(folder)
         found: Verdict | Quiet | None
         if isinstance(job, Mutant):
-            found = judge(job, edition, scenarios, control, bench.run, refusal, plan.basis(job))
+            found = judge(
+                job, edition, scenarios, control, bench.run, refusal, plan.basis(*job.scenarios)
+            )
         else:
             found = dress(job, edition, plan.edition, scenarios, control, bench.run, refusal)
         if found is not None:

@@ -38,11 +38,17 @@ class Control:
     longest_wait_s: float
     line: str = ""
     """Why it did not pass."""
+    basis: str = ""
+    """Hash of the scenario and of what it writes and types: `Plan.basis`."""
 
     @property
     def patience(self) -> float:
         """The longest wait that the scenario gets with a fault: several times what it needs."""
         return max(_LEAST_PATIENCE_S, _TIMES_LONGER * self.longest_wait_s)
+
+    def counts(self, basis: Callable[[str], str]) -> bool:
+        """Whether the scenario is still the one that passed."""
+        return self.basis != "" and self.basis == basis(self.scenario)
 
     def as_row(self) -> dict[str, Any]:
         """As it is written into the results."""
@@ -57,9 +63,16 @@ class Control:
 class Controls:
     """The controls of a run, each made when it is first needed, by whoever needs it first."""
 
-    def __init__(self, edition: Edition, features: Features, known: Iterable[Control] = ()) -> None:
+    def __init__(
+        self,
+        edition: Edition,
+        features: Features,
+        basis: Callable[[str], str],
+        known: Iterable[Control] = (),
+    ) -> None:
         self._edition = edition
         self._guesses = _guesses(edition, features)
+        self._basis = basis
         self.made: dict[str, Control] = {each.scenario: each for each in known if each.passed}
         self._locks: Mapping[str, threading.Lock] = defaultdict(threading.Lock)
         self._all = threading.Lock()
@@ -87,7 +100,8 @@ class Controls:
         if done.ended is Ended.BROKEN:
             raise SandboxError(f"no sandbox for {scenario} without any fault: {done.line}")
         passed, line = done.ended is Ended.PASSED, done.line
-        return Control(scenario, passed, attempts, done.own_s, done.longest_wait_s, line)
+        basis = self._basis(scenario)
+        return Control(scenario, passed, attempts, done.own_s, done.longest_wait_s, line, basis)
 
     def in_order(self, scenarios: Iterable[str]) -> list[str]:
         """The cheapest scenario first, counting the wait that a fault may run into.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,10 +36,11 @@ class Journal:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
 
-    def resume(self) -> int:
+    def resume(self, basis: Callable[[str], str]) -> int:
         """Take over what an earlier campaign found; how many verdicts.
 
-        Raises BadInput where there is none.
+        `basis` tells of a scenario whether its control still counts. Raises BadInput where there
+        is nothing to take over.
         """
         cure = "leave RESUME out"
         try:
@@ -52,7 +54,8 @@ class Journal:
         verdicts = [Verdict.from_row(row) for row in left["mutants"]]
         self.verdicts = [each for each in verdicts if each.verdict != ERROR]
         self.quiet = [each for each in (Quiet(**row) for row in left["wordings"]) if each.measured]
-        self.controls = [each for each in map(Control.from_row, left["controls"]) if each.passed]
+        controls = [Control.from_row(row) for row in left["controls"]]
+        self.controls = [each for each in controls if each.passed and each.counts(basis)]
         return len(self.verdicts)
 
     def has(self, job: Mutant | Dressed, basis: str) -> bool:

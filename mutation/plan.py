@@ -76,11 +76,13 @@ class Plan:
         explained = survivors.read(files.survivors)
         return cls(files, edition, features, tuple(known), tuple(chosen), tuple(dressed), explained)
 
-    def basis(self, mutant: Mutant) -> str:
-        """One hash for the scenarios that ought to notice, with all that they write and type."""
+    def basis(self, *scenarios: str) -> str:
+        """One hash for scenarios with all that they write and type; one that is gone has none."""
         parts = [f"{path} {text}" for path, text in baseline_tree.files(self.edition).items()]
-        for name in mutant.scenarios:
-            scenario = self.features.scenarios[name]
+        for name in scenarios:
+            scenario = self.features.scenarios.get(name)
+            if scenario is None:
+                return ""
             parts += [f"{step.keyword} {step.text} {step.table}" for step in scenario.expanded]
             used = self.features.blocks_of(scenario, self.edition)
             parts += [self.edition.block(block).text for block in used]

@@ -161,7 +161,7 @@ def test_a_resumed_campaign_asks_for_the_rest_only(run: Started, tmp_path: Path)
     run({})
     plan = plan_of(write(tmp_path), MUTANT, "note:kind:2")
     journal = Journal(tmp_path / "build" / "mutants.json", {})
-    assert journal.resume() == 1
+    assert journal.resume(plan.basis) == 1
     bench = FakeBench("one", tmp_path / "work", plan.edition, {})
     Campaign(plan, [bench], journal, lambda _text: None).run()
     assert [each.id for each in journal.verdicts] == [MUTANT, "note:kind:2"]
