@@ -18,6 +18,7 @@ def release_values(
 ) -> None:
     """Compare the values that Helm stored with the release, dotted paths in the first column."""
     given = engineer.sandbox.view().release_values(namespace, name)
+    assert given is not None, f"Helm has stored no release {namespace}/{name}"
     for path, wanted, *_ in datatable[1:]:
         found = _at(given, path)
         assert str(found) == wanted, f"{path} is {found!r}, expected {wanted!r}"
