@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
+import yaml
+
 from guide.block import Block
 from guide.command_faults import COMMAND_FAULTS
 from guide.content import MANIFEST_LANGUAGES
@@ -164,16 +166,38 @@ def dropped_depends_on(block: Block) -> Iterator[Edit]:
 
 
 def circular_depends_on(block: Block) -> Iterator[Edit]:
-    """A Kustomization that waits for itself by way of the others."""
+    """A Kustomization that waits for itself; one that does so already is no other for it."""
     lines = lines_of(block)
     dependants = [i for i, line in enumerate(lines) if line.strip() == "dependsOn:"]
+    waits = _waits(block) if dependants else {}
     names = {i: f["value"] for i, f in _fields(block, "name") if f["head"].strip() == ""}
     for index in dependants:
         own = [name for i, name in names.items() if i < index and _indent(lines[i]) == 2]
-        if own:
+        if own and own[-1] not in _reached(own[-1], waits):
             indent = " " * _indent(lines[index])
             new = (f"{indent}  - name: {own[-1]}",)
             yield Edit(index + 1, 0, new, f"`{own[-1]}` depends on itself")
+
+
+def _waits(block: Block) -> dict[str, list[str]]:
+    """Whom each object of a block waits for, by name."""
+    return {
+        each["metadata"]["name"]: [other["name"] for other in each["spec"].get("dependsOn", ())]
+        for each in yaml.safe_load_all(block.text)
+        if isinstance(each, dict) and "spec" in each
+    }
+
+
+def _reached(name: str, waits: Mapping[str, list[str]]) -> set[str]:
+    """Everybody whom `name` waits for, by way of others too."""
+    found: set[str] = set()
+    ahead = [*waits.get(name, ())]
+    while ahead:
+        other = ahead.pop()
+        if other not in found:
+            found.add(other)
+            ahead += waits.get(other, ())
+    return found
 
 
 def wrong_depends_on(block: Block) -> Iterator[Edit]:

@@ -62,3 +62,8 @@ class Mutant:
     """The whole page with the fault: written over the page in a copy of the edition."""
     scenarios: tuple[str, ...]
     """Ids of the scenarios that use what is changed."""
+
+    @property
+    def key(self) -> str:
+        """Names the mutant with its content: a fault in changed text is another one."""
+        return f"{self.id} {self.what}"

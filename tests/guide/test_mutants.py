@@ -197,6 +197,15 @@ def test_a_command_over_several_lines_is_one_command(found: list[Mutant]) -> Non
     assert "bootstrap:dropped-flag:4" not in texts
 
 
+def test_a_circle_is_no_fault_where_there_is_one(tmp_path: Path) -> None:
+    page = PAGE.replace("    - name: namespaces\n", "    - name: apps\n")
+    (tmp_path / "adding.md").write_text(page, encoding="utf-8")
+    (tmp_path / "adding.feature").write_text(FEATURE, encoding="utf-8")
+    edition = Edition.read(tmp_path)
+    found = mutants(edition, Features.read(tmp_path, edition))
+    assert not [mutant for mutant in found if mutant.operator == "circular-depends-on"]
+
+
 def test_a_patch_that_sets_how_soon_a_controller_asks_again_is_taste(found: list[Mutant]) -> None:
     lines = {int(mutant.id.split(":")[2]) for mutant in found if mutant.block == "soon"}
     assert lines == {1, 2, 9, 10, 11, 12}
