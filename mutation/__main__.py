@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
     about = {"seed": seed, "count": count, "only": only, "workers": workers}
     journal = Journal(build / "mutants.json", about)
     if arguments.resume:
-        _say(f"{journal.resume(plan.basis)} mutants were judged before")
+        _say(f"{journal.resume(plan)} mutants were judged before")
     ensure(toolchain_sets("embedded"))  # once, before there are several who would build it
     for name in sweep():
         _say(f"removed what a killed run left: {name}")
@@ -77,10 +77,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _account(plan: Plan, journal: Journal, build: Path, seconds: float) -> int:
+    asked = {mutant.key for mutant in plan.mutants}
     wrong = tuple(stale(plan.explained, plan.known, journal.verdicts))
     account = Account(
         planned=len(plan.mutants),
-        verdicts=journal.verdicts,
+        verdicts=[each for each in journal.verdicts if each.key in asked],
         quiet=journal.quiet,
         controls=journal.controls,
         explained=plan.explained,

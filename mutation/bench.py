@@ -18,6 +18,7 @@ from sandbox.sandbox import Sandbox
 from steps import baseline_tree
 
 ROOT = Path(__file__).parents[1]
+STEPS = (sys.executable, "-m", "steps")
 _RUN_LIMIT_S = 900
 _STOP_LIMIT_S = 60
 
@@ -55,7 +56,7 @@ class Bench:
     def _run(self, edition: Edition, scenario: str, patience: float) -> Outcome:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        command = [sys.executable, "-m", "steps", "--provider=embedded"]
+        command = [*STEPS, "--provider=embedded"]
         command += [f"--feature={scenario}", f"--edition={edition.folder}"]
         command += [f"--sandbox-name={self.name}", f"--owner={os.getpid()}"]
         command += [f"--patience={patience:.1f}", f"--build={self.folder}"]

@@ -57,19 +57,19 @@ class Campaign:
         """
         jobs: list[Mutant | Dressed] = [*self._plan.mutants, *self._plan.dressed]
         for job in jobs:
-            basis = self._plan.basis(*job.scenarios)
-            if not self._journal.has(job, basis):
+            if not self._journal.has(job):
                 self._jobs.put(job)
         threads = [threading.Thread(target=self._work, args=(each,)) for each in self._benches]
-        for thread in threads:
-            thread.start()
         try:
+            for thread in threads:
+                thread.start()
             for thread in threads:
                 thread.join()
         finally:
             self._leave()
             for thread in threads:
-                thread.join()
+                if thread.is_alive():  # the interruption may have come before its start
+                    thread.join()
             for bench in self._benches:
                 bench.close()
         if self._errors:

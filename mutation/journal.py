@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from guide.errors import BadInput
 from guide.mutant import Mutant
 from mutation.controls import Control
 from mutation.dressing import Dressed, Quiet
+from mutation.plan import Plan
 from mutation.verdict import ERROR, Verdict
 
 SCHEMA = 1
@@ -36,11 +36,10 @@ class Journal:
     def __post_init__(self) -> None:
         self._lock = threading.Lock()
 
-    def resume(self, basis: Callable[[str], str]) -> int:
-        """Take over what an earlier campaign found; how many verdicts.
+    def resume(self, plan: Plan) -> int:
+        """Take over what an earlier campaign found and still counts; how many verdicts.
 
-        `basis` tells of a scenario whether its control still counts. Raises BadInput where there
-        is nothing to take over.
+        Raises BadInput where there is nothing to take over.
         """
         cure = "leave RESUME out"
         try:
@@ -52,24 +51,20 @@ class Journal:
         if left.get("schema") != SCHEMA:
             raise BadInput(f"is not of schema {SCHEMA}", file=self.path, cure=cure)
         verdicts = [Verdict.from_row(row) for row in left["mutants"]]
-        self.verdicts = [each for each in verdicts if each.verdict != ERROR]
+        known = {mutant.key: plan.basis(*mutant.scenarios) for mutant in plan.known}
+        self.verdicts = [
+            each for each in verdicts if each.verdict != ERROR and known.get(each.key) == each.basis
+        ]
         self.quiet = [each for each in (Quiet(**row) for row in left["wordings"]) if each.measured]
         controls = [Control.from_row(row) for row in left["controls"]]
-        self.controls = [each for each in controls if each.passed and each.counts(basis)]
+        self.controls = [each for each in controls if each.passed and each.counts(plan.basis)]
         return len(self.verdicts)
 
-    def has(self, job: Mutant | Dressed, basis: str) -> bool:
-        """Whether this was judged before, by the same scenarios with the same blocks.
-
-        A verdict that has another basis is forgotten: it is about to be made again.
-        """
-        if isinstance(job, Dressed):
-            return any(each.id == job.id for each in self.quiet)
-        before = [each for each in self.verdicts if each.key == f"{job.id} {job.what}"]
-        if all(each.basis == basis for each in before):
-            return bool(before)
-        self.verdicts = [each for each in self.verdicts if each not in before]
-        return False
+    def has(self, job: Mutant | Dressed) -> bool:
+        """Whether this was judged before."""
+        if isinstance(job, Mutant):
+            return any(each.key == job.key for each in self.verdicts)
+        return any(each.id == job.id for each in self.quiet)
 
     def add(self, found: Verdict | Quiet) -> None:
         """Keep what was found, and write it."""

@@ -26,7 +26,7 @@ class Explained:
 
     @property
     def key(self) -> str:
-        """Names the mutant with its content, as `Verdict.key` does."""
+        """Names the mutant, as `Mutant.key` does."""
         return f"{self.id} {self.what}"
 
 
@@ -56,7 +56,7 @@ def stale(
     explained: Mapping[str, Explained], known: Iterable[Mutant], verdicts: Iterable[Verdict]
 ) -> Iterator[str]:
     """What is wrong with an explanation: its mutant is not there any more, or is caught now."""
-    mutants = {f"{mutant.id} {mutant.what}": mutant for mutant in known}
+    mutants = {mutant.key: mutant for mutant in known}
     caught = {each.key: each for each in verdicts if each.verdict == CAUGHT}
     ids = {mutant.id for mutant in mutants.values()}
     for key, each in explained.items():

@@ -51,7 +51,7 @@ class Verdict:
 
     @property
     def key(self) -> str:
-        """Names the mutant with its content: a fault in changed text is another one."""
+        """Names the mutant, as `Mutant.key` does."""
         return f"{self.id} {self.what}"
 
     def __str__(self) -> str:

@@ -161,7 +161,7 @@ def test_a_resumed_campaign_asks_for_the_rest_only(run: Started, tmp_path: Path)
     run({})
     plan = plan_of(write(tmp_path), MUTANT, "note:kind:2")
     journal = Journal(tmp_path / "build" / "mutants.json", {})
-    assert journal.resume(plan.basis) == 1
+    assert journal.resume(plan) == 1
     bench = FakeBench("one", tmp_path / "work", plan.edition, {})
     Campaign(plan, [bench], journal, lambda _text: None).run()
     assert [each.id for each in journal.verdicts] == [MUTANT, "note:kind:2"]
@@ -185,3 +185,23 @@ def test_an_edit_of_wording_that_fails_a_scenario_is_an_alarm(run: Started) -> N
 def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path, only: str, what: str) -> None:
     with pytest.raises(BadInput, match=what):
         plan_of(write(tmp_path), only)
+
+
+def test_a_verdict_of_changed_sentences_is_not_taken_over(run: Started, tmp_path: Path) -> None:
+    run({})
+    files = write(tmp_path)
+    feature = files.features / "notes.feature"
+    feature.write_text(feature.read_text().replace("still there", "there to stay"))
+    journal = Journal(tmp_path / "build" / "mutants.json", {})
+    assert journal.resume(plan_of(files, MUTANT)) == 0
+    assert [each.scenario for each in journal.controls] == ["notes/short"]
+
+
+@pytest.mark.parametrize("text", [None, "{", '{"schema": 0}'])
+def test_where_there_is_nothing_to_resume_that_is_said(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "mutants.json"
+    if text:
+        path.write_text(text)
+    with pytest.raises(BadInput, match=r"resume|JSON|schema") as told:
+        Journal(path, {}).resume(plan_of(write(tmp_path), MUTANT))
+    assert str(told.value).endswith("Cure: leave RESUME out")
