@@ -20,7 +20,7 @@ Run = Callable[[Edition, str, float], Outcome]
 """Runs one scenario with an edition and a longest wait in seconds."""
 
 CONTROL_PATIENCE_S = 90.0
-_LEAST_PATIENCE_S = 20.0
+_LEAST_PATIENCE_S = 30.0
 _TIMES_LONGER = 4
 _GUESS_S = 1.5
 """For each sentence and each block of a scenario that has no control yet."""

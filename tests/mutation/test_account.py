@@ -82,5 +82,5 @@ def test_the_report_names_survivors_with_place_and_scenarios() -> None:
     assert "| wrong-name | 21 | 19 | 1 | 1 | 0 |" in text
     assert "- `x:wrong-name:19` (x.md:19): another name. Passed: a/c\n" in text.replace("c.", "c")
     assert "nobody can see it" in text
-    assert "| a/b | 12 s | 4.0 s | 20 s |" in text
+    assert "| a/b | 12 s | 4.0 s | 30 s |" in text
     assert "- 90.5 % caught, 95 % is to be reached" in text

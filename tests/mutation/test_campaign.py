@@ -48,11 +48,11 @@ def run(tmp_path: Path) -> Started:
 
 def test_the_cheapest_scenario_is_asked_first_after_its_control(run: Started) -> None:
     journal, bench = run({"fault notes/short": [Ended.FAILED]})
-    assert bench.asked == [("control", "notes/short", 90.0), ("fault", "notes/short", 20.0)]
+    assert bench.asked == [("control", "notes/short", 90.0), ("fault", "notes/short", 30.0)]
     [found] = journal.verdicts
     assert (found.verdict, found.how, found.scenario) == ("caught", "failed", "notes/short")
     assert (found.step, found.error) == ("Then the sun shines", "it rains")
-    assert (found.attempts, found.patience_s) == (1, 20.0)
+    assert (found.attempts, found.patience_s) == (1, 30.0)
     assert found.is_run
 
 
@@ -70,7 +70,7 @@ def test_a_mutant_that_every_scenario_passes_survives(run: Started) -> None:
 
 def test_a_sandbox_that_falls_apart_says_nothing_about_a_mutant(run: Started) -> None:
     journal, bench = run({"fault notes/short": [Ended.BROKEN, Ended.FAILED]})
-    assert bench.asked[1:] == [("fault", "notes/short", 20.0), ("fault", "notes/short", 90.0)]
+    assert bench.asked[1:] == [("fault", "notes/short", 30.0), ("fault", "notes/short", 90.0)]
     assert (journal.verdicts[0].verdict, journal.verdicts[0].attempts) == ("caught", 2)
 
 
