@@ -103,16 +103,17 @@ class Campaign:
                 self._journal.add_control(made)
             return made
 
-        plan, scenarios = self._plan, self._controls.in_order(job.scenarios)
+        plan, in_order = self._plan, self._controls.in_order
         text = job.page_text if isinstance(job, Mutant) else job.wording.text
         edition = rewritten(plan.files.edition, folder, job.page, text)
         refusal = plan.files.refusal(folder)
         found: Verdict | Quiet | None
         if isinstance(job, Mutant):
             found = judge(
-                job, edition, scenarios, control, bench.run, refusal, plan.basis(*job.scenarios)
+                job, edition, in_order, control, bench.run, refusal, plan.basis(*job.scenarios)
             )
         else:
+            scenarios = in_order(job.scenarios)
             found = dress(job, edition, plan.edition, scenarios, control, bench.run, refusal)
         if found is not None:
             self._journal.add(found)

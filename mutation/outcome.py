@@ -28,7 +28,7 @@ class Ended(StrEnum):
 
 _CODES = {2: Ended.REFUSED, 130: Ended.STOPPED}
 # Phases in which Flux reads the monorepo; whatever fails before them is the sandbox's own.
-_READING = ("set-up: flux bootstrap gitlab: ", "set-up: Flux Ready at HEAD: ")
+_READING = ("flux bootstrap gitlab: ", "Flux Ready at HEAD: ")
 _LINE_LENGTH = 300
 
 
@@ -76,13 +76,14 @@ def _ended(exit_code: int, stopped: str, told: Mapping[str, Any], in_step: bool)
         return Ended.PASSED if exit_code == 0 else Ended.BROKEN
     if told["status"] != "failed":
         return Ended.BROKEN
+    # pytest-bdd makes the sandbox in the first step that asks for it.
+    if stopped and error.removeprefix("set-up: ").startswith(_READING):
+        return Ended.NOT_UP
     if in_step:
         # A step that ends the whole run has lost the sandbox under it.
         lost = bool(stopped) and error.startswith(stopped)
         return Ended.BROKEN if lost else Ended.FAILED
-    if error.startswith("clean-up: "):
-        return Ended.UNCLEAN
-    return Ended.NOT_UP if error.startswith(_READING) else Ended.BROKEN
+    return Ended.UNCLEAN if error.startswith("clean-up: ") else Ended.BROKEN
 
 
 def _line(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -116,7 +116,7 @@ def rewritten(edition: Path, folder: Path, page: str, text: str) -> Edition:
 def judge(
     mutant: Mutant,
     edition: Edition,
-    scenarios: Sequence[str],
+    in_order: Callable[[Iterable[str]], list[str]],
     control: Callable[[str], Control | None],
     run: Run,
     refusal: str,
@@ -125,10 +125,15 @@ def judge(
     """Run the scenarios up to the first that notices; None where somebody interrupted it."""
     verdict = Verdict.of(mutant, refusal, basis)
     lacking = []
-    for scenario in scenarios:
+    ahead = [*mutant.scenarios]
+    while ahead:
+        scenario = in_order(ahead)[0]
         known = control(scenario)
         if known is None:
             return None
+        if in_order(ahead)[0] != scenario:
+            continue  # its control has shown that another one is cheaper
+        ahead.remove(scenario)
         if not known.passed:
             lacking.append(scenario)
             continue
