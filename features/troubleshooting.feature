@@ -76,7 +76,11 @@ Feature: Troubleshooting
   @unit:troubleshooting/describe
   Scenario: Describing a Kustomization shows its condition and its events
     When the engineer writes block "kustomizations-wrong-path" and pushes
-    Then Kustomization "apps" reports Ready as False with "kustomization path not found"
+    Then the pushed commit changes these lines and no others:
+      | line                                                              |
+      | - path: ./flux-config/clusters/platform-core-dev-aks/apps         |
+      | + path: ./flux-config/clusters/platform-core-dev-aks/applications |
+    And Kustomization "apps" reports Ready as False with "kustomization path not found"
     And block "describe-apps" tells of these:
       | words                        |
       | kustomization path not found |
@@ -104,7 +108,11 @@ Feature: Troubleshooting
   @unit:troubleshooting/depends-on
   Scenario: A misspelt dependency shows as one that is not found
     When the engineer writes block "kustomizations-misspelt-dependency" and pushes
-    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespace' not found"
+    Then the pushed commit changes these lines and no others:
+      | line                       |
+      | - - name: infra-namespaces |
+      | + - name: infra-namespace  |
+    And Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespace' not found"
     And block "get-kustomizations" shows "apps" as not Ready with "dependency 'flux-system/infra-namespace' not found"
     When the engineer writes block "kustomizations-baseline" and pushes
     Then every Flux object is Ready at the pushed commit

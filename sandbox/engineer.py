@@ -58,6 +58,13 @@ class Desk:
         credentials.touch(mode=0o600)
         credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
 
+    def changed_lines(self) -> list[str]:
+        """What the head of the clone takes away and adds: `- line` and `+ line`, not indented."""
+        shown = self.git("show", "--format=", "--no-color", "--unified=0", "HEAD").splitlines()
+        files = ("---", "+++")
+        changed = [line for line in shown if line[:1] in "+-" and not line.startswith(files)]
+        return [f"{line[0]} {line[1:].strip()}" for line in changed]
+
     def committed(self) -> datetime:
         """When the head of the clone was committed, to the second."""
         return datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
