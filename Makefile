@@ -8,6 +8,11 @@ KEEP ?=
 GUIDE ?=
 ACCEPT ?=
 NAMES ?=
+COUNT ?= 120
+WORDINGS ?= 32
+SEED ?= 1
+ONLY ?=
+RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
 export PYTHONPYCACHEPREFIX ?= $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)/pycache
 unexport PYTHONDONTWRITEBYTECODE
@@ -22,7 +27,7 @@ PY = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"
 AS = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish audit patch doctor toolchain bench format
+.PHONY: help test e2e sandbox sandbox-down site serve publish audit patch mutants doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +63,11 @@ audit: ## compare a source guide with its lock (GUIDE=file.md, ACCEPT=1 updates 
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
 	@$(AS) -m guide patch '$(GUIDE)'
+
+mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(WORKERS),2)
+mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)
+	@$(AS) -m mutation --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
+	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
 doctor: ## what this machine has and lacks for each provider, and the cure
 	@$(AS) -m sandbox doctor

@@ -16,6 +16,7 @@ Feature: Adding a new application
     And block "verify-helmreleases" shows "my-app" as Ready with chart version "6.9.2"
     And block "verify-events" tells of "InstallSucceeded"
     And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
+    And nothing that was there before is gone
 
   @id:dependencies-come-first
   @unit:add-application/step-4

@@ -13,6 +13,7 @@ Feature: Helm releases
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And block "verify-ingress-nginx" shows "ingress-nginx" as Ready with chart version "4.0.0"
+    And Kustomization "infra-components" has waited for "infra-namespaces" and "infra-helm-repositories"
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
     And block "show-ingress-nginx-service" tells of "service.beta.kubernetes.io/azure-load-balancer-internal: "true""
 
@@ -23,6 +24,7 @@ Feature: Helm releases
     When the engineer writes block "ingress-nginx-overlay-plain" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 2 ready replicas
+    And nothing that was there before is gone
 
   @id:not-in-the-group
   @unit:helm-releases/step-3
@@ -64,6 +66,7 @@ Feature: Helm releases
     Then every Flux object is Ready at the pushed commit
     And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
     And Deployment "ingress-nginx-controller" in "edge" has 2 ready replicas
+    And nothing that was there before is gone
 
   @id:values-merge-order
   @unit:helm-releases/values
@@ -79,4 +82,10 @@ Feature: Helm releases
       | controller.service.type                    | NodePort | second source, over first |
       | controller.service.annotations.cost-centre | platform | first source              |
       | controller.image                           | None     | chart: nobody gives it    |
+    And these values of "ingress-nginx" were given and overruled:
+      | ConfigMap              | value                   | is        | overruled by  |
+      | ingress-values-company | controller.replicaCount | 5         | second source |
+      | ingress-values-company | controller.logLevel     | debug     | base          |
+      | ingress-values-company | controller.service.type | ClusterIP | second source |
+      | ingress-values-team    | controller.replicaCount | 4         | base          |
     And block "show-ingress-nginx-image" tells of "podinfo:6.9.2"

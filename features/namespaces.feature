@@ -47,8 +47,8 @@ Feature: Namespaces
       | dev-frontend-note                  |
       | apps-group-with-dev-frontend-note  |
     When the engineer writes block "kustomizations-baseline" and pushes
-    Then Kustomization "infra-namespaces" reports Ready as False with "Dev_Frontend"
-    And Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    Then Kustomization "infra-namespaces" reports Ready as False with "Namespace "Dev_Frontend" is invalid"
+    And Kustomizations "infra-helm-repositories" and "apps" report Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
     When the engineer writes block "dev-frontend-namespace" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "team" in "dev-frontend" holds "owner" as "frontend-team"

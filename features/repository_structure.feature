@@ -131,7 +131,10 @@ Feature: Repository structure
       | greeting | welcome |
       | stage    | dev     |
     And block "build-shared-note-dev" tells of "greeting: welcome"
-    And block "build-shared-note-stg" tells of "greeting: welcome"
+    And block "build-shared-note-stg" tells of these:
+      | words             |
+      | greeting: welcome |
+      | stage: stg        |
 
   @id:overlay-reaches-its-own-cluster
   @unit:repository-structure/bases-and-overlays

@@ -38,6 +38,7 @@ Feature: Security
     When the engineer writes block "tenant-note-elsewhere" and pushes
     Then Kustomization "tenant" in "tenant" reports Ready as False with "is forbidden"
     And there is no ConfigMap "tenant-note" in "flux-system"
+    And nothing that was there before is gone
 
   @id:secret-in-plain-text
   @unit:security/plain-secret

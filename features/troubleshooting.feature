@@ -76,7 +76,11 @@ Feature: Troubleshooting
   @unit:troubleshooting/describe
   Scenario: Describing a Kustomization shows its condition and its events
     When the engineer writes block "kustomizations-wrong-path" and pushes
-    Then Kustomization "apps" reports Ready as False with "kustomization path not found"
+    Then the pushed commit changes these lines and no others:
+      | line                                                              |
+      | - path: ./flux-config/clusters/platform-core-dev-aks/apps         |
+      | + path: ./flux-config/clusters/platform-core-dev-aks/applications |
+    And Kustomization "apps" reports Ready as False with "kustomization path not found"
     And block "describe-apps" tells of these:
       | words                        |
       | kustomization path not found |
@@ -104,7 +108,11 @@ Feature: Troubleshooting
   @unit:troubleshooting/depends-on
   Scenario: A misspelt dependency shows as one that is not found
     When the engineer writes block "kustomizations-misspelt-dependency" and pushes
-    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespace' not found"
+    Then the pushed commit changes these lines and no others:
+      | line                       |
+      | - - name: infra-namespaces |
+      | + - name: infra-namespace  |
+    And Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespace' not found"
     And block "get-kustomizations" shows "apps" as not Ready with "dependency 'flux-system/infra-namespace' not found"
     When the engineer writes block "kustomizations-baseline" and pushes
     Then every Flux object is Ready at the pushed commit
@@ -114,8 +122,8 @@ Feature: Troubleshooting
   Scenario: A circular dependency lets no commit through, and only the log says so
     Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
-    Then the log comes to tell of "circular dependency detected" through block "error-logs-of-all"
-    And Kustomization "flux-system" is at the commit before and Ready
+    Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
+    And Kustomizations "flux-system" and "infra-namespaces" are at the commit before and Ready
     When the engineer writes block "kustomizations-baseline" and pushes
     And the engineer runs block "reconcile-main-entry"
     Then a pushed change of block "apps-note" reaches the cluster
@@ -255,3 +263,4 @@ Feature: Troubleshooting
     When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica

@@ -18,11 +18,14 @@ Feature: Updating an application or component
   @unit:update-component/step-2 @unit:update-component/step-2-base-value
   @unit:update-component/step-3 @unit:update-component/step-4
   Scenario: A value changed in the base reaches the release, the overlay's values stay
-    Given the engineer has followed steps 1 to 5 of "add-application"
-    And every Flux object is Ready at the pushed commit
+    Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-base-release-debug"
     And the engineer runs block "commit-the-update"
-    Then every Flux object is Ready at the pushed commit
+    Then the pushed commit changes these lines and no others:
+      | line              |
+      | - logLevel: info  |
+      | + logLevel: debug |
+    And every Flux object is Ready at the pushed commit
     And HelmRelease "my-app" in "my-app" has been given these values:
       | value        | is    | comes from |
       | logLevel     | debug | base       |
@@ -32,10 +35,13 @@ Feature: Updating an application or component
   @id:image-tag-in-the-overlay
   @unit:update-component/step-2-image-tag
   Scenario: An image tag changed in the overlay reaches the containers
-    Given the engineer has followed steps 1 to 5 of "add-application"
-    And every Flux object is Ready at the pushed commit
+    Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-overlay-image-tag" and pushes
-    Then every Flux object is Ready at the pushed commit
+    Then the pushed commit changes these lines and no others:
+      | line         |
+      | + image:     |
+      | + tag: 6.9.1 |
+    And every Flux object is Ready at the pushed commit
     And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
 
   @id:configmap-data
@@ -48,10 +54,13 @@ Feature: Updating an application or component
   @id:chart-version-and-back
   @unit:update-component/step-2-chart-version @unit:update-component/step-4
   Scenario: A new chart version is installed, and git revert brings back the old one
-    Given the engineer has followed steps 1 to 5 of "add-application"
-    And every Flux object is Ready at the pushed commit
+    Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-base-release-next-version" and pushes
-    Then HelmRelease "my-app" in "my-app" reports Ready as True with "podinfo@6.9.3-proofbook.1"
+    Then the pushed commit changes these lines and no others:
+      | line                           |
+      | - version: "6.9.2"             |
+      | + version: "6.9.3-proofbook.1" |
+    And HelmRelease "my-app" in "my-app" reports Ready as True with "podinfo@6.9.3-proofbook.1"
     And block "verify-release" of release "my-app" in "my-app" tells of "6.9.3-proofbook.1"
     When the engineer runs block "revert-last-commit"
     Then HelmRelease "my-app" in "my-app" reports Ready as True with "my-app.v3 with chart podinfo@6.9.2"

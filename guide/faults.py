@@ -1,4 +1,4 @@
-"""The operators: each finds the places in a block where one kind of fault can be put.
+"""The operators for manifests: each finds the places in a block where one kind of fault can be put.
 
 Every fault is one that a reader could make or a guide could have; none is a mere change of taste
 (intervals and time-outs stay), so that a mutant which survives is a gap in the scenarios.
@@ -7,25 +7,20 @@ Every fault is one that a reader could make or a guide could have; none is a mer
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
-from guide.block import Block
-from guide.content import MANIFEST_LANGUAGES
-from guide.mutant import Edit
+import yaml
 
-Operator = Callable[[Block], Iterator[Edit]]
+from guide.block import Block
+from guide.command_faults import COMMAND_FAULTS
+from guide.content import MANIFEST_LANGUAGES
+from guide.mutant import TASTE, Edit, Operator, lines_of, replaced
 
 _FIELD = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<gap> +)(?P<value>\S.*)$")
 _KEY = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<rest>.*)$")
 _ENTRY = re.compile(r"^(?P<indent>\s*)- \S")
 _LITERAL = re.compile(r"^(?P<indent>\s*)(?:- )?[\w.-]+: *[|>][-+]?\s*$")
-# Turning these changes how soon or how often, not what; nothing of the guide depends on it.
-_TASTE = frozenset({"interval", "retryInterval", "timeout"})
-
-
-def _lines(block: Block) -> list[str]:
-    return block.text.split("\n")[:-1]
 
 
 def _indent(line: str) -> int:
@@ -46,6 +41,18 @@ def _in_literal(lines: list[str]) -> list[bool]:
     return inside
 
 
+def about_taste(block: Block) -> set[int]:
+    """The lines of patches that set how soon a controller asks again."""
+    lines = lines_of(block)
+    inside = _in_literal(lines)
+    found: set[int] = set()
+    for index, line in enumerate(lines):
+        if "--requeue-" in line:
+            first = max(i for i in range(index) if _ENTRY.match(lines[i]) and not inside[i])
+            found.update(range(first, _item_end(lines, first)))
+    return found
+
+
 def _item_end(lines: list[str], first: int) -> int:
     """The line behind a list entry or a field with all that belongs to it."""
     depth = _indent(lines[first])
@@ -55,13 +62,9 @@ def _item_end(lines: list[str], first: int) -> int:
     return end
 
 
-def _replaced(index: int, line: str, new: str) -> Edit:
-    return Edit(index, 1, (new,), f"`{line.strip()}` becomes `{new.strip()}`")
-
-
 def _fields(block: Block, *keys: str, literal: bool = False) -> Iterator[tuple[int, re.Match[str]]]:
     """Lines `key: value` of a manifest; those inside literals only on request."""
-    lines = _lines(block)
+    lines = lines_of(block)
     inside = _in_literal(lines)
     for index, line in enumerate(lines):
         found = _FIELD.match(line)
@@ -71,15 +74,15 @@ def _fields(block: Block, *keys: str, literal: bool = False) -> Iterator[tuple[i
 
 def _with_value(found: re.Match[str], index: int, value: str) -> Edit:
     new = f"{found['head']}{found['key']}:{found['gap']}{value}"
-    return _replaced(index, found.string, new)
+    return replaced(index, found.string, new)
 
 
 def path_depth(block: Block) -> Iterator[Edit]:
     """One level too many, and one too few."""
-    for index, line in enumerate(_lines(block)):
+    for index, line in enumerate(lines_of(block)):
         if "../" in line:
-            yield _replaced(index, line, line.replace("../", "../../", 1))
-            yield _replaced(index, line, line.replace("../", "", 1))
+            yield replaced(index, line, line.replace("../", "../../", 1))
+            yield replaced(index, line, line.replace("../", "", 1))
 
 
 def api_version(block: Block) -> Iterator[Edit]:
@@ -97,18 +100,18 @@ def kind(block: Block) -> Iterator[Edit]:
 
 def misspelt_field(block: Block) -> Iterator[Edit]:
     """A field with its last two letters swapped, or one more where they are equal."""
-    for index, line in enumerate(_lines(block)):
+    for index, line in enumerate(lines_of(block)):
         found = _KEY.match(line)
-        if not found or found["key"] in _TASTE | {"apiVersion", "kind"} or len(found["key"]) < 3:
+        if not found or found["key"] in TASTE | {"apiVersion", "kind"} or len(found["key"]) < 3:
             continue
         key = found["key"]
         wrong = key + key[-1] if key[-1] == key[-2] else key[:-2] + key[-1] + key[-2]
-        yield _replaced(index, line, f"{found['head']}{wrong}:{found['rest']}")
+        yield replaced(index, line, f"{found['head']}{wrong}:{found['rest']}")
 
 
 def wrong_value(block: Block) -> Iterator[Edit]:
     """Another number or text among the values of a release, the data of a map or in a patch."""
-    lines = _lines(block)
+    lines = lines_of(block)
     inside = _in_literal(lines)
     depth = -1
     for index, line in enumerate(lines):
@@ -117,7 +120,7 @@ def wrong_value(block: Block) -> Iterator[Edit]:
         found = _FIELD.match(line)
         if found and (depth >= 0 or inside[index]) and not _LITERAL.match(line):
             value = _other(found["value"])
-            if value and found["key"] not in _TASTE | {"apiVersion", "kind", "name", "namespace"}:
+            if value and found["key"] not in TASTE | {"apiVersion", "kind", "name", "namespace"}:
                 yield _with_value(found, index, value)
         if re.match(r"^\s*(values|data|stringData|acme):\s*$", line) and depth < 0:
             depth = _indent(line)
@@ -135,7 +138,7 @@ def _other(value: str) -> str:
 
 def dropped_entry(block: Block) -> Iterator[Edit]:
     """A list without one of its entries."""
-    lines = _lines(block)
+    lines = lines_of(block)
     inside = _in_literal(lines)
     for index, line in enumerate(lines):
         if _ENTRY.match(line) and not inside[index]:
@@ -150,7 +153,7 @@ def dropped_entry(block: Block) -> Iterator[Edit]:
 
 def dropped_depends_on(block: Block) -> Iterator[Edit]:
     """A Kustomization that waits for nobody."""
-    lines = _lines(block)
+    lines = lines_of(block)
     for index, line in enumerate(lines):
         if line.strip() == "dependsOn:":
             end = index + 1
@@ -163,26 +166,48 @@ def dropped_depends_on(block: Block) -> Iterator[Edit]:
 
 
 def circular_depends_on(block: Block) -> Iterator[Edit]:
-    """A Kustomization that waits for itself by way of the others."""
-    lines = _lines(block)
+    """A Kustomization that waits for itself; one that does so already is no other for it."""
+    lines = lines_of(block)
     dependants = [i for i, line in enumerate(lines) if line.strip() == "dependsOn:"]
+    waits = _waits(block) if dependants else {}
     names = {i: f["value"] for i, f in _fields(block, "name") if f["head"].strip() == ""}
     for index in dependants:
         own = [name for i, name in names.items() if i < index and _indent(lines[i]) == 2]
-        if own:
+        if own and own[-1] not in _reached(own[-1], waits):
             indent = " " * _indent(lines[index])
             new = (f"{indent}  - name: {own[-1]}",)
             yield Edit(index + 1, 0, new, f"`{own[-1]}` depends on itself")
 
 
+def _waits(block: Block) -> dict[str, list[str]]:
+    """Whom each object of a block waits for, by name."""
+    return {
+        each["metadata"]["name"]: [other["name"] for other in each["spec"].get("dependsOn", ())]
+        for each in yaml.safe_load_all(block.text)
+        if isinstance(each, dict) and "spec" in each
+    }
+
+
+def _reached(name: str, waits: Mapping[str, list[str]]) -> set[str]:
+    """Everybody whom `name` waits for, by way of others too."""
+    found: set[str] = set()
+    ahead = [*waits.get(name, ())]
+    while ahead:
+        other = ahead.pop()
+        if other not in found:
+            found.add(other)
+            ahead += waits.get(other, ())
+    return found
+
+
 def wrong_depends_on(block: Block) -> Iterator[Edit]:
     """A dependency that does not exist."""
-    lines = _lines(block)
+    lines = lines_of(block)
     for index, line in enumerate(lines):
         found = re.match(r"^(\s*- name: )([\w-]+)$", line)
         above = next((x for x in reversed(lines[:index]) if not _ENTRY.match(x)), "")
         if found and above.strip() == "dependsOn:":
-            yield _replaced(index, line, f"{found[1]}{found[2][:-1]}")
+            yield replaced(index, line, f"{found[1]}{found[2][:-1]}")
 
 
 def wrong_namespace(block: Block) -> Iterator[Edit]:
@@ -201,69 +226,30 @@ def wrong_name(block: Block) -> Iterator[Edit]:
 def wrong_version(block: Block) -> Iterator[Edit]:
     """A chart version that does not exist."""
     for index, found in _fields(block, "version"):
-        yield _with_value(found, index, '"99.9.9"')
+        # Elsewhere a version says who wrote a file (sops): nobody reads it.
+        if any(line.strip() == "chart:" for line in lines_of(block)[:index]):
+            yield _with_value(found, index, '"99.9.9"')
 
 
 def wrong_path(block: Block) -> Iterator[Edit]:
     """A folder or a file whose name lacks its last letter."""
-    lines = _lines(block)
+    lines = lines_of(block)
     for index, found in _fields(block, "path"):
         yield _with_value(found, index, found["value"][:-1])
     for index, line in enumerate(lines):
         entry = re.match(r"^\s*- (?:\./)?[\w-]+(?:\.ya?ml)?$", line)
         if entry and "dependsOn" not in lines[index - 1]:
-            yield _replaced(index, line, re.sub(r"(\w)((?:\.ya?ml)?)$", r"\1x\2", line))
+            yield replaced(index, line, re.sub(r"(\w)((?:\.ya?ml)?)$", r"\1x\2", line))
 
 
 def dropped_document(block: Block) -> Iterator[Edit]:
     """A file with several objects without one of them."""
-    lines = _lines(block)
+    lines = lines_of(block)
     marks = [-1, *(i for i, line in enumerate(lines) if line.rstrip() == "---"), len(lines)]
     if len(marks) > 2:
         for before, after in pairwise(marks):
             first, end = (before, after) if before >= 0 else (0, after + 1)
             yield Edit(first, end - first, (), f"the object at line {before + 2} is left out")
-
-
-def _commands(block: Block) -> Iterator[tuple[int, str]]:
-    for index, line in enumerate(_lines(block)):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield index, line
-
-
-def wrong_flag(block: Block) -> Iterator[Edit]:
-    """A flag that the program does not know."""
-    for index, line in _commands(block):
-        for found in re.finditer(r"(?<=\s)(--[a-z][\w-]*[a-z]|-[a-zA-Z])(?=[\s=]|$)", line):
-            flag = found[1]
-            wrong = f"{flag}x" if flag.startswith("--") else "-Z"
-            yield _replaced(index, line, line[: found.start()] + wrong + line[found.end() :])
-
-
-def wrong_word(block: Block) -> Iterator[Edit]:
-    """A subcommand or an argument with a letter too many."""
-    for index, line in _commands(block):
-        for found in re.finditer(r"(?<=\s)[a-z][\w/.-]*[a-z](?=\s|$)", line):
-            if not line.lstrip().startswith(("git commit", "echo", "printf")):
-                new = line[: found.end()] + "x" + line[found.end() :]
-                yield _replaced(index, line, new)
-
-
-def dropped_command(block: Block) -> Iterator[Edit]:
-    """One of several commands is left out."""
-    commands = list(_commands(block))
-    if len(commands) > 1:
-        for index, line in commands:
-            yield Edit(index, 1, (), f"`{line.strip()}` is left out")
-
-
-def swapped_commands(block: Block) -> Iterator[Edit]:
-    """Two commands in the wrong order."""
-    commands = list(_commands(block))
-    for (index, line), (after, other) in pairwise(commands):
-        if after == index + 1:
-            what = f"`{other.strip()}` comes before `{line.strip()}`"
-            yield Edit(index, 2, (other, line), what)
 
 
 MANIFEST_FAULTS: Mapping[str, Operator] = {
@@ -281,12 +267,6 @@ MANIFEST_FAULTS: Mapping[str, Operator] = {
     "wrong-version": wrong_version,
     "wrong-path": wrong_path,
     "dropped-document": dropped_document,
-}
-COMMAND_FAULTS: Mapping[str, Operator] = {
-    "wrong-flag": wrong_flag,
-    "wrong-word": wrong_word,
-    "dropped-command": dropped_command,
-    "swapped-commands": swapped_commands,
 }
 
 

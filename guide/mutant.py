@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+from guide.block import Block
+
+TASTE = frozenset({"interval", "retryInterval", "timeout"})
+"""Turning these changes how soon or how often, not what; nothing of the guide depends on it."""
 
 
 @dataclass(frozen=True)
@@ -20,6 +26,20 @@ class Edit:
     def apply(self, lines: list[str]) -> list[str]:
         """The lines with the fault in them."""
         return [*lines[: self.first], *self.new, *lines[self.first + self.count :]]
+
+
+Operator = Callable[[Block], Iterator[Edit]]
+"""Finds the places in a block where one kind of fault can be put."""
+
+
+def lines_of(block: Block) -> list[str]:
+    """The lines of a block without their line breaks."""
+    return block.text.split("\n")[:-1]
+
+
+def replaced(index: int, line: str, new: str) -> Edit:
+    """One line becomes another one."""
+    return Edit(index, 1, (new,), f"`{line.strip()}` becomes `{new.strip()}`")
 
 
 @dataclass(frozen=True)
@@ -42,3 +62,8 @@ class Mutant:
     """The whole page with the fault: written over the page in a copy of the edition."""
     scenarios: tuple[str, ...]
     """Ids of the scenarios that use what is changed."""
+
+    @property
+    def key(self) -> str:
+        """Names the mutant with its content: a fault in changed text is another one."""
+        return f"{self.id} {self.what}"

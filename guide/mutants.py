@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import random
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -13,8 +12,10 @@ import yaml
 
 from guide.block import Block
 from guide.check import used_blocks
+from guide.choice import evenly
+from guide.content import MANIFEST_LANGUAGES
 from guide.edition import Edition
-from guide.faults import faults_of
+from guide.faults import about_taste, faults_of
 from guide.features import Features
 from guide.mutant import Mutant
 from guide.page import Page
@@ -39,32 +40,20 @@ def mutants(
                     found[mutant.operator].append(mutant)
         for mutant in _of_steps(edition, page, lines, features):
             found[mutant.operator].append(mutant)
-    return _evenly(found, seed, count)
-
-
-def _evenly(found: dict[str, list[Mutant]], seed: int, count: int | None) -> list[Mutant]:
-    shuffled = {}
-    for operator in sorted(found):
-        # A generator of its own for each operator: a new operator leaves the others' choice alone.
-        shuffled[operator] = random.Random(f"{seed} {operator}").sample(
-            found[operator], len(found[operator])
-        )
-    taken: list[Mutant] = []
-    while any(shuffled.values()) and (count is None or len(taken) < count):
-        for operator in sorted(shuffled):
-            if shuffled[operator] and (count is None or len(taken) < count):
-                taken.append(shuffled[operator].pop())
-    return taken
+    return evenly(found, seed, count)
 
 
 def _of_block(
     page: Page, lines: Sequence[str], block: Block, users: tuple[str, ...]
 ) -> Iterator[Mutant]:
     own = block.text.split("\n")[:-1]
+    taste = about_taste(block) if block.language in MANIFEST_LANGUAGES else set()
     seen: set[str] = set()
     for operator, places in faults_of(block).items():
         counts: dict[int, int] = defaultdict(int)
         for edit in places(block):
+            if taste.intersection(range(edit.first, edit.first + edit.count)):
+                continue
             text = "".join(f"{line}\n" for line in edit.apply(own))
             if text in seen or text == block.text or not _is_manifest_still(block, text):
                 continue

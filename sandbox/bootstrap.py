@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sandbox import command
 from sandbox.engineer import BRANCH, GROUP, PROJECT, Desk
+from sandbox.waiting import patient
 
 _LIMIT_S = 180
 INTERVAL_S = 2
@@ -20,6 +21,7 @@ def path_of(cluster: str) -> str:
 def bootstrap(desk: Desk, cluster: str, private_key: Path) -> command.Completed:
     """Bootstrap Flux on the cluster. Raises CommandFailed with Flux's own words."""
     env = desk.env
+    limit = patient(_LIMIT_S)
     return command.run(
         [
             "flux",
@@ -35,9 +37,9 @@ def bootstrap(desk: Desk, cluster: str, private_key: Path) -> command.Completed:
             f"--path={path_of(cluster)}",
             f"--private-key-file={private_key}",
             f"--interval={INTERVAL_S}s",
-            f"--timeout={_LIMIT_S}s",
+            f"--timeout={limit:.0f}s",
         ],
         env=env,
         cwd=desk.folder,
-        limit=_LIMIT_S + 30,
+        limit=limit + 30,
     )

@@ -6,9 +6,11 @@ import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from sandbox import command, events
+from sandbox.waiting import patient
 
 GROUP, PROJECT = "platform", "flux-config"
 REPOSITORY = f"{GROUP}/{PROJECT}"
@@ -38,7 +40,7 @@ class Desk:
     def type(self, line: str, limit: float = 120.0) -> command.Completed:
         """Type a line of the guide in the clone; new commits are left as evidence too."""
         before = self.head()
-        done = command.shell(line, cwd=self.clone, env=self.env, limit=limit)
+        done = command.shell(line, cwd=self.clone, env=self.env, limit=patient(limit))
         after = self.head()
         if after != before:
             self._show_commits(before, after)
@@ -55,6 +57,17 @@ class Desk:
         credentials = self.folder / "git-credentials"
         credentials.touch(mode=0o600)
         credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
+
+    def changed_lines(self) -> list[str]:
+        """What the head of the clone takes away and adds: `- line` and `+ line`, not indented."""
+        shown = self.git("show", "--format=", "--no-color", "--unified=0", "HEAD").splitlines()
+        files = ("---", "+++")
+        changed = [line for line in shown if line[:1] in "+-" and not line.startswith(files)]
+        return [f"{line[0]} {line[1:].strip()}" for line in changed]
+
+    def committed(self) -> datetime:
+        """When the head of the clone was committed, to the second."""
+        return datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
 
     def first_commit(self) -> str:
         """The commit that the history begins with."""

@@ -29,22 +29,21 @@ def up(
     provider: str,
     seed: Path | None = None,
     clusters: Sequence[str] = (FIRST_CLUSTER,),
-    owned: bool = False,
+    owner: Owner | None = None,
     keep: bool = False,
 ) -> Sandbox:
     """A sandbox at the baseline: the first cluster bootstrapped, every Flux object Ready.
 
     Harmless where it is up already. What a killed run left under this name is removed first.
-    `seed` is a folder with the first commit of the monorepo; `owned`: the sandbox goes when this
-    process goes. Raises SandboxError with the phase and the cure; then nothing is left, or with
-    `keep` everything, and the error lists it.
+    `seed` is a folder with the first commit of the monorepo; with an owner the sandbox goes when
+    that process goes. Raises SandboxError with the phase and the cure; then nothing is left, or
+    with `keep` everything, and the error lists it.
     """
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
     if known and known.state == "up" and known.provider == provider and _lives(sandbox):
         return sandbox
     sandbox.down()
-    owner = Owner.this() if owned else None
     record = Record(
         name=name, provider=provider, clusters=tuple(clusters), state="starting", owner=owner
     )
@@ -120,7 +119,7 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     with phase("toolchain"):
         provider = sandbox.provider
     with phase("supervisor"):
-        sandbox.supervisor.launch(owner=os.getpid() if record.owner else 0)
+        sandbox.supervisor.launch(owner=record.owner.pid if record.owner else 0)
     with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
         creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters[1:]]
         creations.append(together.submit(_prepare, sandbox, record.clusters[0], seed))

@@ -43,8 +43,15 @@ class Owner:
     @classmethod
     def this(cls) -> Owner:
         """The process that asks."""
-        own = psutil.Process()
-        return cls(pid=own.pid, started=own.create_time())
+        return cls.of(os.getpid())
+
+    @classmethod
+    def of(cls, pid: int) -> Owner:
+        """A process by its id. Raises UsageError where there is none."""
+        try:
+            return cls(pid=pid, started=psutil.Process(pid).create_time())
+        except psutil.NoSuchProcess:
+            raise UsageError(f"there is no process {pid} that could own a sandbox") from None
 
     def alive(self) -> bool:
         """Whether exactly this process still runs."""

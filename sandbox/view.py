@@ -9,7 +9,6 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sandbox import events, flux
-from sandbox.errors import SandboxError
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, Object
 from sandbox.waiting import Probe, wait_until
@@ -197,13 +196,13 @@ class ClusterView:
         }
 
     def release_values(self, namespace: str, release: str) -> Any:
-        """The values that Helm stored with the newest revision of a release."""
+        """The values that Helm stored with the newest revision; None where it stored no release."""
         listed = self.api.get(
             f"/api/v1/namespaces/{namespace}/secrets",
             labelSelector=f"owner=helm,name={release}",
         )
         if not listed["items"]:
-            raise SandboxError(f"Helm has stored no release {namespace}/{release}")
+            return None
         newest = max(listed["items"], key=lambda item: int(item["metadata"]["labels"]["version"]))
         # Kubernetes encodes a Secret once, Helm has encoded and compressed it before.
         packed = base64.b64decode(base64.b64decode(newest["data"]["release"]))

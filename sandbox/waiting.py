@@ -6,6 +6,7 @@ A time-out is a failure that names what was awaited and the last state seen, nev
 from __future__ import annotations
 
 import asyncio
+import math
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import TypeVar
@@ -16,6 +17,18 @@ from sandbox.errors import NotReady
 T = TypeVar("T")
 Probe = Callable[[], tuple[T | None, str]]
 """Returns the awaited value, or None while it is not there; and what was seen, in words."""
+_longest = math.inf
+
+
+def be_impatient(longest: float) -> None:
+    """From now on nothing in this process is awaited longer than `longest` seconds."""
+    global _longest
+    _longest = longest
+
+
+def patient(limit: float) -> float:
+    """`limit` in seconds, or less where this process is less patient than that."""
+    return min(limit, _longest)
 
 
 def wait_until(
@@ -32,8 +45,9 @@ def wait_until(
 
     `pause` waits between two looks; one that returns early on a change makes the wait follow it.
     `alive` is asked too and may raise (ProcessDied): nobody waits for what cannot come.
-    Raises NotReady after `limit` seconds.
+    Raises NotReady after `limit` seconds, or earlier in a process that is impatient.
     """
+    limit = patient(limit)
     started = time.monotonic()
     while True:
         value, seen = probe()

@@ -22,6 +22,7 @@ from steps import baseline_tree, workers
 
 ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
+EDITION = ROOT / "docs" / "guide"
 _MOST_WORKERS = 16
 _OF_THE_TESTS = ("hypothesispytest", "anyio", "cacheprovider")
 """Plugins that a run of the features has no use for; the first costs seconds at its end."""
@@ -37,6 +38,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
     parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     parser.add_argument("--build", type=Path, default=BUILD, help="where results are written")
+    parser.add_argument("--edition", type=Path, default=EDITION, help="the pages that are proven")
+    parser.add_argument("--owner", type=int, help="the sandbox stays up until this process ends")
+    parser.add_argument("--patience", type=float, help="longest wait in seconds (default: each's)")
     parser.add_argument(
         "--seed-only", type=Path, help="write the first commit of the monorepo here, no more"
     )
@@ -49,7 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
     The plugin `report.collect` checks features, sentences, blocks and the selection before a
     sandbox starts, writes the results and sets the exit code.
     """
-    edition = Edition.read(ROOT / "docs" / "guide")
+    edition = Edition.read(arguments.edition)
     if arguments.seed_only:
         baseline_tree.write(edition, arguments.seed_only)
         return 0
@@ -86,6 +90,7 @@ def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[s
         "report.collect",
         f"--results={arguments.build / 'results.json'}",
         f"--only={arguments.feature}",
+        f"--edition-folder={arguments.edition.resolve()}",
         f"--again=make e2e PROVIDER={provider}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
     ]
@@ -93,6 +98,10 @@ def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[s
         options += ["-p", f"no:{plugin}"]
     if arguments.keep:
         options.append("--keep")
+    if arguments.owner:
+        options.append(f"--owner={arguments.owner}")
+    if arguments.patience:
+        options.append(f"--patience={arguments.patience}")
     if arguments.tags:
         options += ["-m", arguments.tags.replace("@", "")]
     return options

@@ -9,10 +9,15 @@ from guide import Edition
 PAGE = "repository-structure"
 
 
+def files(edition: Edition) -> dict[str, str]:
+    """The files that the page shows, placeholders as they are: path in the monorepo → text."""
+    blocks = edition.pages[PAGE].blocks
+    return {block.path: block.text for block in blocks if block.path and block.is_followed}
+
+
 def write(edition: Edition, folder: Path) -> None:
-    """Write the files that the page shows, placeholders as they are: the sandbox fills them."""
-    for block in edition.pages[PAGE].blocks:
-        if block.path and block.is_followed:
-            target = folder / block.path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(block.text)
+    """Write these files below a folder; the sandbox fills the placeholders."""
+    for path, text in files(edition).items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text)

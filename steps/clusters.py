@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
@@ -78,6 +79,15 @@ def both_are_cut_off(engineer: Engineer, one: str, other: str) -> None:
     """Neither cluster can log in."""
     is_cut_off(engineer, one)
     is_cut_off(engineer, other)
+
+
+@then(parsers.parse('"{cluster}" logs in to Git with the key that was made for it'))
+def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
+    """The cluster's Secret holds the private key of the key file."""
+    secret = engineer.sandbox.view(cluster).find("Secret", "flux-system", "flux-system")
+    assert secret is not None, f"{cluster} has no Secret flux-system"
+    made = Path(engineer.values["new-private-key-file"]).read_text().strip()
+    assert base64.b64decode(secret["data"]["identity"]).decode().strip() == made, "another key"
 
 
 @then(parsers.parse('the monorepo has a file "{path}"'))

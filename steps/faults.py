@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pytest_bdd import parsers, then, when
 
 from sandbox.engineer import REPOSITORY
@@ -42,12 +44,14 @@ def pushed_change_arrives(engineer: Engineer, block: str) -> None:
 
 @then(parsers.re(r'the log comes to tell of "(?P<words>.+)" through block "(?P<block>[^"]+)"$'))
 def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
-    """Type the command again until its output holds these words and this commit has arrived."""
+    """Type the command again until a line from after the commit, which has arrived, says so."""
     view, head = engineer.sandbox.view(), engineer.sandbox.head()
     view.wait_fetched(head, _LIMIT_S)
     view.wait(f"the log to say {words!r}", lambda: _said(engineer, block, words), _LIMIT_S)
 
 
 def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
+    since = engineer.sandbox.desk.committed()
     lines = engineer.do(block).output.splitlines()
-    return (any(words in line for line in lines) or None), lines[-1] if lines else "nothing"
+    said = any(words in line and datetime.fromisoformat(line.split()[0]) >= since for line in lines)
+    return (said or None), lines[-1] if lines else "nothing"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import yaml
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
@@ -17,6 +18,7 @@ def release_values(
 ) -> None:
     """Compare the values that Helm stored with the release, dotted paths in the first column."""
     given = engineer.sandbox.view().release_values(namespace, name)
+    assert given is not None, f"Helm has stored no release {namespace}/{name}"
     for path, wanted, *_ in datatable[1:]:
         found = _at(given, path)
         assert str(found) == wanted, f"{path} is {found!r}, expected {wanted!r}"
@@ -26,6 +28,16 @@ def _at(values: Any, path: str) -> Any:
     for word in path.split("."):
         values = values.get(word) if isinstance(values, dict) else None
     return values
+
+
+@then(parsers.parse('these values of "{namespace}" were given and overruled:'))
+def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]]) -> None:
+    """Compare values in the `values.yaml` of ConfigMaps: name, dotted path, value."""
+    for name, path, wanted, *_ in datatable[1:]:
+        source = engineer.sandbox.view().find("ConfigMap", namespace, name)
+        assert source is not None, f"there is no ConfigMap {namespace}/{name}"
+        found = _at(yaml.safe_load(source["data"]["values.yaml"]), path)
+        assert str(found) == wanted, f"{path} of {name} is {found!r}, expected {wanted!r}"
 
 
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))

@@ -25,7 +25,7 @@ def no_object_has_two_owners(engineer: Engineer) -> None:
     assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
 
 
-@then(parsers.parse('Kustomization "{name}" has waited for "{other}"'))
+@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" has waited for "(?P<other>[^"]+)"$'))
 def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
     """The one stood at the pushed commit later than the other, and depends on it."""
     view = engineer.sandbox.view()
@@ -34,6 +34,21 @@ def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
     assert {"name": other} in found["spec"].get("dependsOn", []), found["spec"]
     first, then_ = (engineer.chain.reached(f"Kustomization flux-system/{k}") for k in (other, name))
     assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
+
+
+@then(parsers.parse('Kustomization "{name}" has waited for "{one}" and "{other}"'))
+def has_waited_for_both(engineer: Engineer, name: str, one: str, other: str) -> None:
+    """The one stood at the pushed commit later than both others, and depends on them."""
+    has_waited_for(engineer, name, one)
+    has_waited_for(engineer, name, other)
+
+
+@then(parsers.parse('Kustomizations "{one}" and "{other}" report Ready as False with "{message}"'))
+def both_report(engineer: Engineer, one: str, other: str, message: str) -> None:
+    """Both are not Ready, with these words."""
+    view = engineer.sandbox.view()
+    for name in (one, other):
+        view.wait_condition("Kustomization", "flux-system", name, "False", message, _LIMIT_S)
 
 
 @then(parsers.parse('Kustomization "{name}" reports Ready as False for one of these reasons:'))
@@ -58,13 +73,14 @@ def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
     engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
 
 
-@then(parsers.parse('Kustomization "{name}" is at the commit before and Ready'))
-def kustomization_is_behind(engineer: Engineer, name: str) -> None:
-    """Flux has fetched the head of `main`, the Kustomization still stands one commit before."""
+@then(parsers.parse('Kustomizations "{one}" and "{other}" are at the commit before and Ready'))
+def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
+    """Flux has fetched the head of `main`, these Kustomizations still stand one commit before."""
     view, desk = engineer.sandbox.view(), engineer.sandbox.desk
     source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
     assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
-    view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+    for name in (one, other):
+        view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
 
 
 @then(

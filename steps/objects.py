@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then
 
+from sandbox import census
 from steps.cluster import config_map_holds
 from steps.engineer import Engineer
 
@@ -21,6 +22,13 @@ def there_is_no(engineer: Engineer, kind: str, name: str, namespace: str) -> Non
 def there_is_none(engineer: Engineer, kind: str, name: str) -> None:
     """The cluster has no such object now; its kind knows no namespaces."""
     there_is_no(engineer, kind, name, "")
+
+
+@then("nothing that was there before is gone")
+def nothing_is_gone(engineer: Engineer) -> None:
+    """Everything that the cluster held at the baseline is still there."""
+    gone = engineer.baseline.objects - census.take(engineer.sandbox.view().api)
+    assert not gone, f"gone since the baseline: {', '.join(sorted(gone))}"
 
 
 @then(parsers.parse('{kind:w} "{name}" in "{namespace}" goes away'))

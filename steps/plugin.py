@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sandbox.bootstrap import INTERVAL_S
 from sandbox.chain import EvidenceChain
 from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
+from sandbox.waiting import be_impatient
 from steps.engineer import Engineer, placeholders
 from steps.ground import Ground
 from steps.settings import Settings
@@ -33,7 +35,6 @@ pytest_plugins = [
     "steps.tree",
 ]
 
-ROOT = Path(__file__).parents[1]
 _leaving: list[str] = []
 """Why the run is being left, if it is."""
 
@@ -46,6 +47,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", help="folder with the baseline of the monorepo")
     group.addoption("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
+    group.addoption("--owner", type=int, default=0, help="process that the sandbox stays up for")
+    group.addoption("--patience", type=float, default=math.inf, help="longest wait in seconds")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Nothing is awaited longer than was asked for."""
+    be_impatient(config.getoption("--patience"))
 
 
 def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> None:
@@ -78,9 +86,9 @@ def settings(request: pytest.FixtureRequest) -> Settings:
 
 
 @pytest.fixture(scope="session")
-def edition() -> Edition:
+def edition(pytestconfig: pytest.Config) -> Edition:
     """The edition that the run proves."""
-    return Edition.read(ROOT / "docs" / "guide")
+    return Edition.read(pytestconfig.rootpath / pytestconfig.getoption("--edition-folder"))
 
 
 @pytest.fixture(scope="session")
@@ -109,10 +117,11 @@ def ground(
         try:
             yield made
         finally:
-            if settings.keep:
+            if settings.keep or settings.owner:
                 made.sandbox.leave()
+            if settings.keep:
                 collector.say(f"kept: python -m sandbox down --name {made.sandbox.name}")
-            else:
+            elif not settings.owner:
                 with collector.setting_up():
                     made.sandbox.down()
 

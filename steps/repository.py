@@ -86,6 +86,18 @@ def write_and_push(engineer: Engineer, block: str, request: pytest.FixtureReques
     commit_and_push(engineer, request)
 
 
+@given(
+    parsers.re(
+        r"the engineer has brought steps (?P<first>\d+) to (?P<last>\d+) of "
+        r'"(?P<page>[^"]+)" to the cluster$'
+    )
+)
+def bring_steps_to_the_cluster(engineer: Engineer, first: str, last: str, page: str) -> None:
+    """Follow several steps of the edition and wait until every Flux object follows the commit."""
+    follow_steps(engineer, first, last, page)
+    engineer.sandbox.wait_ready()
+
+
 @given(parsers.re(r'the engineer has brought block "(?P<block>[^"]+)" to the cluster$'))
 def bring_to_the_cluster(engineer: Engineer, block: str, request: pytest.FixtureRequest) -> None:
     """Write what a block shows, commit and push, and wait until every Flux object follows."""

@@ -8,17 +8,21 @@ from pathlib import Path
 import pytest
 
 from sandbox.lifecycle import up
+from sandbox.record import Owner
 from sandbox.sandbox import Sandbox
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Provider, name and first commit of the sandbox, and whether it is kept."""
+    """Provider, name and first commit of the sandbox, and how long it stays."""
 
     provider: str
     sandbox: str
     seed: Path
     keep: bool
+    """It stays up after the run."""
+    owner: int
+    """Id of the process that it stays up for, 0 where it goes with the run."""
 
     @classmethod
     def of(cls, config: pytest.Config) -> Settings:
@@ -28,17 +32,13 @@ class Settings:
             config.getoption("--sandbox"),
             Path(config.getoption("--seed")),
             config.getoption("--keep"),
+            config.getoption("--owner"),
         )
 
     def bring_up(self) -> Sandbox:
         """The sandbox at the baseline."""
-        return up(
-            self.sandbox,
-            provider=self.provider,
-            seed=self.seed,
-            owned=not self.keep,
-            keep=self.keep,
-        )
+        owner = None if self.keep else Owner.of(self.owner) if self.owner else Owner.this()
+        return up(self.sandbox, provider=self.provider, seed=self.seed, owner=owner, keep=self.keep)
 
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""

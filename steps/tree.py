@@ -22,6 +22,12 @@ def changed_by(engineer: Engineer, author: str) -> None:
     assert set(desk.authors(desk.first_commit())) == {author}
 
 
+@then("the pushed commit changes these lines and no others:")
+def changed_lines(engineer: Engineer, datatable: list[list[str]]) -> None:
+    """Compare the lines that the head of `main` takes away (-) and adds (+)."""
+    assert engineer.sandbox.desk.changed_lines() == [row[0] for row in datatable[1:]]
+
+
 @then("these are the files that have changed:")
 def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""

@@ -60,6 +60,21 @@ spec:
     logLevel: info
 ```
 
+``` { .yaml #soon title="soon/kustomization.yaml" }
+kind: Kustomization
+patches:
+  - target:
+      kind: Deployment
+    patch: |
+      - op: add
+        path: /args/-
+        value: --requeue-dependency=1s
+  - target:
+      kind: GitRepository
+    patch: |
+      - op: add
+```
+
 ``` { .yaml #wrong .as-written title="x.yaml" }
 kind: Wrong
 ```
@@ -69,6 +84,14 @@ kind: Wrong
 ``` { .bash #push }
 git commit --all -m "<commit-message>"
 git push origin main
+```
+
+``` { .bash #bootstrap }
+flux bootstrap gitlab \\
+  --owner=platform \\
+  --interval=2s \\
+  --path=clusters/dev
+git pull --ff-only
 ```
 
 ``` { .bash #never data-unused="shown only" }
@@ -99,7 +122,7 @@ def test_every_kind_of_fault_is_there(found: list[Mutant]) -> None:
         "path-depth", "api-version", "kind", "misspelt-field", "wrong-value", "dropped-entry",
         "dropped-depends-on", "circular-depends-on", "wrong-depends-on", "wrong-namespace",
         "wrong-name", "wrong-version", "wrong-path", "dropped-document", "wrong-flag", "wrong-word",
-        "dropped-command", "swapped-commands", "dropped-step", "swapped-steps",
+        "dropped-command", "dropped-flag", "swapped-commands", "dropped-step", "swapped-steps",
     }  # fmt: skip
 
 
@@ -123,15 +146,19 @@ def test_every_kind_of_fault_is_there(found: list[Mutant]) -> None:
         ("entry:dropped-document:10", 34, "the object at line 11 is left out"),
         (
             "push:wrong-flag:1",
-            56,
+            71,
             'git commit --all -m "<commit-message>"` becomes `git commit --allx',
         ),
-        ("push:wrong-word:2.3", 57, "git push origin main` becomes `git push origin mainx"),
+        ("push:wrong-word:2.3", 72, "git push origin main` becomes `git push origin mainx"),
         (
             "push:swapped-commands:1",
-            56,
+            71,
             'git push origin main` comes before `git commit --all -m "<c',
         ),
+        ("bootstrap:dropped-command:1", 76, "flux bootstrap gitlab \\` is left out"),
+        ("bootstrap:dropped-flag:2", 77, "--owner=platform` is left out"),
+        ("bootstrap:dropped-flag:3", 78, "--path=clusters/dev` is left out"),
+        ("bootstrap:swapped-commands:1", 76, "git pull --ff-only` comes before `flux boot"),
         ("adding/step-1:dropped-step:1", 3, "the step is skipped"),
         ("adding/step-1:swapped-steps:1", 3, "what adding/step-2 says comes first"),
     ],
@@ -157,6 +184,33 @@ def test_the_page_of_a_mutant_differs_in_the_fault_alone(
         assert after.content_hash != before.content_hash or mutant.operator == "dropped-step"
 
 
+def test_a_command_over_several_lines_is_one_command(found: list[Mutant]) -> None:
+    texts = {mutant.id: mutant.text for mutant in found}
+    assert texts["bootstrap:dropped-command:1"] == "git pull --ff-only\n"
+    assert texts["bootstrap:dropped-flag:3"].splitlines()[2:] == [
+        "  --interval=2s",
+        "git pull --ff-only",
+    ]
+    assert [name for name in texts if name.startswith("bootstrap:swapped")] == [
+        "bootstrap:swapped-commands:1"
+    ]
+    assert "bootstrap:dropped-flag:4" not in texts
+
+
+def test_a_circle_is_no_fault_where_there_is_one(tmp_path: Path) -> None:
+    page = PAGE.replace("    - name: namespaces\n", "    - name: apps\n")
+    (tmp_path / "adding.md").write_text(page, encoding="utf-8")
+    (tmp_path / "adding.feature").write_text(FEATURE, encoding="utf-8")
+    edition = Edition.read(tmp_path)
+    found = mutants(edition, Features.read(tmp_path, edition))
+    assert not [mutant for mutant in found if mutant.operator == "circular-depends-on"]
+
+
+def test_a_patch_that_sets_how_soon_a_controller_asks_again_is_taste(found: list[Mutant]) -> None:
+    lines = {int(mutant.id.split(":")[2]) for mutant in found if mutant.block == "soon"}
+    assert lines == {1, 2, 9, 10, 11, 12}
+
+
 def test_manifests_stay_yaml_and_taste_is_left_alone(found: list[Mutant]) -> None:
     for mutant in found:
         if mutant.block in ("overlay", "entry"):
@@ -167,7 +221,14 @@ def test_manifests_stay_yaml_and_taste_is_left_alone(found: list[Mutant]) -> Non
 
 
 def test_blocks_that_are_wrong_on_purpose_or_unused_have_none(found: list[Mutant]) -> None:
-    assert {mutant.block for mutant in found} == {"overlay", "entry", "push", ""}
+    assert {mutant.block for mutant in found} == {
+        "overlay",
+        "entry",
+        "soon",
+        "push",
+        "bootstrap",
+        "",
+    }
 
 
 def test_a_skipped_step_is_not_followed(found: list[Mutant], tmp_path: Path) -> None:
@@ -175,7 +236,7 @@ def test_a_skipped_step_is_not_followed(found: list[Mutant], tmp_path: Path) -> 
     (tmp_path / "adding.md").write_text(mutant.page_text, encoding="utf-8")
     edition = Edition.read(tmp_path)
     assert edition.blocks_of("adding/step-1") == []
-    assert [block.id for block in edition.blocks_of("adding/step-2")] == ["push"]
+    assert [block.id for block in edition.blocks_of("adding/step-2")] == ["push", "bootstrap"]
 
 
 def test_swapped_steps_keep_their_places_and_trade_their_blocks(
@@ -184,8 +245,8 @@ def test_swapped_steps_keep_their_places_and_trade_their_blocks(
     mutant = next(m for m in found if m.id == "adding/step-1:swapped-steps:1")
     (tmp_path / "adding.md").write_text(mutant.page_text, encoding="utf-8")
     edition = Edition.read(tmp_path)
-    assert [block.id for block in edition.blocks_of("adding/step-1")] == ["push"]
-    assert [block.id for block in edition.blocks_of("adding/step-2")] == ["overlay", "entry"]
+    assert [block.id for block in edition.blocks_of("adding/step-1")] == ["push", "bootstrap"]
+    assert [block.id for block in edition.blocks_of("adding/step-2")][:2] == ["overlay", "entry"]
 
 
 def test_a_choice_is_even_and_the_same_for_the_same_seed(
@@ -193,10 +254,10 @@ def test_a_choice_is_even_and_the_same_for_the_same_seed(
 ) -> None:
     edition = Edition.read(tmp_path)
     features = Features.read(tmp_path)
-    some = mutants(edition, features, seed=7, count=20)
-    assert some == mutants(edition, features, seed=7, count=20)
-    assert some != mutants(edition, features, seed=8, count=20)
-    assert len({mutant.operator for mutant in some}) == 20
+    some = mutants(edition, features, seed=7, count=21)
+    assert some == mutants(edition, features, seed=7, count=21)
+    assert some != mutants(edition, features, seed=8, count=21)
+    assert len({mutant.operator for mutant in some}) == 21
     assert len({mutant.id for mutant in found}) == len(found)
 
 

@@ -1,7 +1,6 @@
 import subprocess
 from pathlib import Path
 
-import psutil
 import pytest
 
 from sandbox.errors import UsageError
@@ -39,12 +38,14 @@ def test_a_name_that_could_leave_the_folder_is_refused(name: str) -> None:
 def test_an_owner_is_alive_until_its_process_ends() -> None:
     process = subprocess.Popen(["sleep", "600"])
     try:
-        owner = Owner(pid=process.pid, started=psutil.Process(process.pid).create_time())
+        owner = Owner.of(process.pid)
         assert owner.alive()
     finally:
         process.kill()
         process.wait()
     assert not owner.alive()
+    with pytest.raises(UsageError, match=f"there is no process {process.pid} that could own"):
+        Owner.of(process.pid)
 
 
 def test_a_process_id_used_again_is_not_the_owner() -> None:

@@ -1,8 +1,9 @@
+import math
 from collections.abc import Iterator
 
 import pytest
 
-from sandbox import events
+from sandbox import events, waiting
 from sandbox.errors import NotReady, ProcessDied
 from sandbox.waiting import wait_until
 
@@ -47,3 +48,13 @@ def test_a_pause_that_ends_early_makes_the_wait_follow_it() -> None:
     answers = probe_of(None, "there")
     wait_until("x", lambda: (next(answers), ""), 5, every=300, pause=pauses.append)
     assert pauses == [300]
+
+
+def test_an_impatient_process_waits_no_longer_than_it_was_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(waiting, "_longest", math.inf)
+    assert waiting.patient(180) == 180
+    waiting.be_impatient(0)
+    with pytest.raises(NotReady, match="waited 0 s for rain; last seen: sunshine"):
+        wait_until("rain", lambda: (None, "sunshine"), 180)

@@ -1,0 +1,133 @@
+"""`python -m mutation`: put faults into the edition and see whether a scenario notices.
+
+Exit codes: 0 enough are caught and every survivor is explained; 1 not; 2 wrong use or bad input;
+3 the sandbox could not be brought up; 130 interrupted, cleaned up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from guide.errors import BadInput
+from mutation.account import Account
+from mutation.bench import ROOT, Bench
+from mutation.campaign import Campaign
+from mutation.journal import Journal
+from mutation.plan import Files, Plan
+from mutation.survivors import stale
+from sandbox.errors import SandboxError
+from sandbox.lifecycle import sweep
+from sandbox.providers.choice import toolchain_sets
+from sandbox.toolchain import ensure
+
+_INTERRUPTED = 130
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_MOST_WORKERS = 16
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__)
+    parser.add_argument("--count", default="120", help="how many mutants (default: 120)")
+    parser.add_argument("--wordings", default="32", help="edits of wording only (default: 32)")
+    parser.add_argument("--workers", default="2", help="sandboxes at once (default: 2)")
+    parser.add_argument("--seed", default="1", help="which of all mutants (default: 1)")
+    parser.add_argument("--only", default="", help="ids, operators or blocks, by commas")
+    parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
+    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where results go")
+    return parser
+
+
+def _number(name: str, text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text) <= most:
+        cure = f"a number from {least} to {most}"
+        raise BadInput(f"{name}={text} is none", cure=cure)
+    return int(text)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Judge the mutants that were asked for; the exit code."""
+    started = time.monotonic()
+    seed = _number("SEED", arguments.seed, 0, 10**9)
+    count = _number("COUNT", arguments.count, 1, 10**6)
+    wordings = _number("WORDINGS", arguments.wordings, 0, 10**6)
+    workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
+    only = arguments.only.replace(",", " ").split()
+    plan = Plan.of(Files.below(ROOT), seed=seed, count=count, wordings=wordings, only=only)
+    build: Path = arguments.build
+    about = {"seed": seed, "count": count, "only": only, "workers": workers}
+    journal = Journal(build / "mutants.json", about)
+    if arguments.resume:
+        _say(f"{journal.resume(plan)} mutants were judged before")
+    ensure(toolchain_sets("embedded"))  # once, before there are several who would build it
+    for name in sweep():
+        _say(f"removed what a killed run left: {name}")
+    _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")
+    numbers = range(1, workers + 1)
+    work = build / "mutants"
+    benches = [Bench(f"mutants-{n}", work / str(n), plan.edition) for n in numbers]
+    Campaign(plan, benches, journal, _say).run()
+    return _account(plan, journal, build, time.monotonic() - started)
+
+
+def _account(plan: Plan, journal: Journal, build: Path, seconds: float) -> int:
+    asked = {mutant.key for mutant in plan.mutants}
+    wrong = tuple(stale(plan.explained, plan.known, journal.verdicts))
+    account = Account(
+        planned=len(plan.mutants),
+        verdicts=[each for each in journal.verdicts if each.key in asked],
+        quiet=journal.quiet,
+        controls=journal.controls,
+        explained=plan.explained,
+        stale=wrong,
+        seconds=seconds,
+    )
+    journal.finish(account.summary())
+    text = account.markdown()
+    (build / "mutants.md").write_text(text, encoding="utf-8")
+    _say(text)
+    return account.exit_code
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """The first signal interrupts; those that come while everything is cleaned up are ignored."""
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for each in _SIGNALS:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def main(argv: list[str]) -> int:
+    """Run; the only place where an error of the guide or of the sandbox ends."""
+    try:
+        with _interruptible():
+            return run(_parser().parse_args(argv))
+    except (BadInput, SandboxError) as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        print("interrupted, everything stopped; RESUME=1 goes on from here", file=sys.stderr)
+        return _INTERRUPTED
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))

@@ -1,0 +1,98 @@
+"""What a run of the mutants is about, read and found good before anything is started."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from guide import Edition, Features
+from guide.check import Check
+from guide.content import digest
+from guide.errors import BadInput, near
+from guide.mutant import Mutant
+from guide.mutants import mutants
+from mutation import survivors
+from mutation.dressing import Dressed, dressings
+from mutation.survivors import Explained
+from steps import baseline_tree
+
+
+@dataclass(frozen=True)
+class Files:
+    """Where everything that the guide is made of lies."""
+
+    edition: Path
+    features: Path
+    lock: Path | None
+    errata: Path
+    survivors: Path
+
+    @classmethod
+    def below(cls, root: Path) -> Files:
+        """The files of the project in `root`."""
+        guide = root / "guide"
+        return cls(
+            root / "docs" / "guide",
+            root / "features",
+            guide / "source.lock",
+            guide / "errata",
+            guide / "survivors.yaml",
+        )
+
+    def refusal(self, edition: Path) -> str:
+        """The first thing that `python -m guide check` says about the edition in that folder."""
+        found = Check.of(edition, self.features, self.lock, self.errata).problems
+        return str(found[0]) if found else ""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The mutants and the edits of wording that are going to be run."""
+
+    files: Files
+    edition: Edition
+    features: Features
+    known: tuple[Mutant, ...]
+    """Every mutant that the edition has."""
+    mutants: tuple[Mutant, ...]
+    dressed: tuple[Dressed, ...]
+    explained: dict[str, Explained]
+
+    @classmethod
+    def of(cls, files: Files, *, seed: int, count: int, wordings: int, only: Sequence[str]) -> Plan:
+        """Read the files and choose. `only`: ids and operators, all of these mutants and no other.
+
+        Raises BadInput where the guide is not in order, or for a name that nothing has.
+        """
+        edition = Edition.read(files.edition)
+        features = Features.read(files.features, edition)
+        wrong = files.refusal(files.edition)
+        if wrong:
+            raise BadInput(f"the guide is not in order: {wrong}", cure="make it pass `make test`")
+        known = mutants(edition, features, seed=seed)
+        chosen = _named(known, only) if only else known[:count]
+        dressed = dressings(edition, features, seed=seed, count=0 if only else wordings)
+        explained = survivors.read(files.survivors)
+        return cls(files, edition, features, tuple(known), tuple(chosen), tuple(dressed), explained)
+
+    def basis(self, *scenarios: str) -> str:
+        """One hash for scenarios with all that they write and type; one that is gone has none."""
+        parts = [f"{path} {text}" for path, text in baseline_tree.files(self.edition).items()]
+        for name in scenarios:
+            scenario = self.features.scenarios.get(name)
+            if scenario is None:
+                return ""
+            parts += [f"{step.keyword} {step.text} {step.table}" for step in scenario.expanded]
+            used = self.features.blocks_of(scenario, self.edition)
+            parts += [self.edition.block(block).text for block in used]
+        return digest(*parts)
+
+
+def _named(known: Sequence[Mutant], only: Sequence[str]) -> list[Mutant]:
+    names = {name for mutant in known for name in (mutant.id, mutant.operator, mutant.block)}
+    for name in only:
+        if name not in names:
+            what = f'ONLY "{name}" is no mutant, no operator and no block'
+            raise BadInput(what, cure=near(name, names - {""}))
+    return [m for m in known if {m.id, m.operator, m.block} & set(only)]

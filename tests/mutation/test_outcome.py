@@ -1,0 +1,62 @@
+from typing import Any
+
+import pytest
+
+from mutation.outcome import Ended, outcome
+
+STEPS = [
+    {"keyword": "When", "text": "it rains", "status": "passed", "waits": [{"duration_s": 4.0}]},
+    {"keyword": "Then", "text": "the sun shines", "status": "passed"},
+]
+
+
+def results(status: str, error: str = "", stopped: str = "", failed: int = -1) -> dict[str, Any]:
+    steps = [dict(step) for step in STEPS]
+    if failed >= 0:
+        steps[failed]["status"] = "failed"
+    clean_up = {"waits": [{"duration_s": 7.0}], "commands": [{"duration_s": 1.0}]}
+    told = {"id": "a/b", "status": status, "error": error, "steps": steps, "clean_up": clean_up}
+    told["duration_s"] = 12.0
+    return {"run": {"stopped": stopped}, "scenarios": [told]}
+
+
+@pytest.mark.parametrize(
+    ("code", "left", "ended"),
+    [
+        (0, results("passed"), Ended.PASSED),
+        (1, results("failed", "waited 20 s for sun", failed=1), Ended.FAILED),
+        # A step failed, and afterwards no new sandbox could be had: the step did fail.
+        (3, results("failed", "no sun", "set-up: no port", failed=1), Ended.FAILED),
+        (3, results("failed", "etcd ended\n\nits log", "etcd ended", failed=1), Ended.BROKEN),
+        (1, results("failed", "clean-up: the baseline did not come back"), Ended.UNCLEAN),
+        (3, results("failed", "Flux Ready at HEAD: no", "Flux Ready at HEAD: no", 0), Ended.NOT_UP),
+        (3, results("failed", "flux bootstrap gitlab: 1\nx", "flux bootstrap", 0), Ended.NOT_UP),
+        (3, results("failed", "set-up: Flux Ready at HEAD: no", "Flux Ready"), Ended.NOT_UP),
+        (3, results("failed", "set-up: cluster x: etcd ended"), Ended.BROKEN),
+        (1, results("not_run", "the run broke off in it"), Ended.BROKEN),
+        (0, results("skipped", "no containers here"), Ended.BROKEN),
+        (2, None, Ended.REFUSED),
+        (130, results("not_run", "interrupted"), Ended.STOPPED),
+        (-9, None, Ended.BROKEN),
+        (1, {"run": {}, "scenarios": []}, Ended.BROKEN),
+    ],
+)
+def test_how_a_run_ended(code: int, left: dict[str, Any] | None, ended: Ended) -> None:
+    assert outcome("a/b", code, left, "", 1.0).ended is ended
+
+
+def test_a_failure_names_its_sentence_and_its_error_on_one_line() -> None:
+    error = "`flux get` ended with 1:\n" + "no such thing " * 40
+    told = outcome("a/b", 1, results("failed", error, failed=1), "", 9.0)
+    assert told.step == "Then the sun shines"
+    assert told.line.startswith("`flux get` ended with 1: no such thing")
+    assert len(told.line) == 300
+
+
+def test_a_refusal_is_the_last_thing_that_was_said() -> None:
+    told = outcome("a/b", 2, None, "provider embedded\nx.md:3: no page has a block\n\n", 1.0)
+    assert (told.ended, told.line) == (Ended.REFUSED, "x.md:3: no page has a block")
+
+
+def test_the_longest_wait_counts_those_of_the_clean_up() -> None:
+    assert outcome("a/b", 0, results("passed"), "", 1.0).longest_wait_s == 7.0
