@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -85,6 +85,11 @@ class Features:
             for scenario in self.scenarios.values()
             for problem in _unknown(scenario, edition)
         ]
+
+    def without(self, tag: str) -> Features:
+        """The same features without the scenarios that carry a tag."""
+        kept = {name: each for name, each in self.scenarios.items() if tag not in each.tags}
+        return replace(self, scenarios=MappingProxyType(kept))
 
     def blocks_of(self, scenario: Scenario, edition: Edition) -> tuple[str, ...]:
         """The ids of the blocks that a scenario uses: named, or of a step that it follows."""

@@ -46,6 +46,16 @@ def read(tmp_path: Path, text: str = FEATURE) -> Features:
     return Features.read(tmp_path)
 
 
+def test_scenarios_of_a_tag_can_be_left_out() -> None:
+    root = Path(__file__).parents[2]
+    every = Features.read(root / "features")
+    fewer = every.without("containers")
+    left_out = set(every.scenarios) - set(fewer.scenarios)
+    assert left_out
+    assert all("containers" in every.scenarios[name].tags for name in left_out)
+    assert all("containers" not in each.tags for each in fewer.scenarios.values())
+
+
 def test_a_scenario_knows_its_id_tags_units_and_blocks(tmp_path: Path) -> None:
     features = read(tmp_path)
     scenario = features.scenarios["add_application/corrected"]
