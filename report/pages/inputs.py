@@ -24,9 +24,6 @@ from report.results import Results, Scenario
 NOT_SELECTED = "not selected"
 """How the reason of a scenario begins that a run left out because it was told to."""
 
-READ_RUNS = 8
-"""How many runs are read whole, at most: each selects some scenarios that no newer one did."""
-
 
 @dataclass(frozen=True)
 class Inputs:
@@ -114,6 +111,7 @@ def counted(
 
     A run that did not select a scenario says nothing about it: an older run of the same provider
     still counts there. A run that broke off before a scenario does say something: not run.
+    Every run that is read decides a scenario that no newer one decided, so they are few.
     """
     decided: dict[str, set[str]] = {}
     whole: list[Results] = []
@@ -133,8 +131,6 @@ def counted(
         if part or run.id == newest.run.id:
             whole.append(results)
             parts.append(replace(results, scenarios=tuple(part)))
-        if len(whole) >= READ_RUNS:
-            break
     return list(zip(whole, _without_older(parts), strict=True))
 
 

@@ -31,6 +31,9 @@ MARKED = "made by proofbook; built over without asking\n"
 
 BUILD_LIMIT_S = 300
 
+FULL_PAGES = 8
+"""The newest runs that count whose evidence goes through the builder."""
+
 
 @dataclass(frozen=True)
 class Site:
@@ -144,8 +147,9 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
 
 
 def _write_runs(book: Book, inputs: Inputs, outputs: Outputs, folder: Folder) -> None:
-    full = {results.run.id for results in book.whole}
-    for results in book.whole:
+    newest = book.whole[:FULL_PAGES]
+    full = {results.run.id for results in newest}
+    for results in newest:
         files = _files(book, results.run.id, inputs, folder)
         page = runs.full(book, results, outputs, files)
         folder.write(_page(results.run.id), page)

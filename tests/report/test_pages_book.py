@@ -137,6 +137,19 @@ def test_a_run_of_one_feature_leaves_the_older_evidence_of_the_others(root):
     assert "rotate_key/read-only" not in kept["a"]
 
 
+def test_many_runs_of_parts_hide_nothing_of_the_run_before_them(root):
+    end = sample.END - timedelta(hours=9)
+    whole = sample.green(root, ident="a", end=end)
+    first, *others = [one.base_id for one in whole.scenarios]
+    parts = [
+        deselect(sample.green(root, ident=f"b{n:02d}", end=end + timedelta(minutes=n + 1)), name)
+        for n, name in enumerate([name for name in others if name != first] * 2)
+    ]
+    kept = kept_of([whole, *parts])
+    assert {one.partition("[")[0] for one in kept["a"]} == {first}
+    assert set().union(*kept.values()) == {one.id for one in whole.scenarios}
+
+
 def test_a_run_that_broke_off_hides_no_older_evidence_as_green(root):
     whole = sample.green(root, ident="a", end=sample.END - timedelta(hours=9))
     broken = sample.change(
