@@ -12,13 +12,13 @@ from report.pages import charts, past
 from report.pages.book import Book, Proof
 from report.pages.bundle import links
 from report.pages.evidence import Beside, Evidence
-from report.pages.facts import counts, facts
+from report.pages.facts import Fact, counts, facts
 from report.pages.outputs import Outputs
 from report.pages.states import State, badge
 from report.pages.tables import both
 from report.pages.text import anchor, line, plural, seconds, when
 from report.pages.weave import note, weave
-from report.results import Results, Run
+from report.results import Run
 
 UP = "../"
 _PROOF_OF = {State.ERRATUM: {State.PROVEN}}
@@ -45,9 +45,9 @@ class Chapter:
             return f'<div class="pb-panel">{state}<p>No scenario proves this chapter yet.</p></div>'
         shown = facts(
             [
-                (results.run, self._took(results, scenarios))
+                Fact(results.run, sum(row.duration_s for row in rows), len(rows))
                 for results in self.book.results
-                if any(results.of(scenario.id) for scenario in scenarios)
+                if (rows := [row for one in scenarios for row in results.of(one.id)])
             ],
             UP,
         )
@@ -58,9 +58,6 @@ class Chapter:
             f"<p>Feature: <code>{line(feature)}</code> · run it again: <code>{line(command)}</code>"
             f' · <a href="{UP}how-proof-works.html">what proven means</a></p></div>'
         )
-
-    def _took(self, results: Results, scenarios: Sequence[guide.Scenario]) -> float:
-        return sum(row.duration_s for one in scenarios for row in results.of(one.id))
 
     def _strip(self, scenarios: Sequence[guide.Scenario]) -> str:
         ids = {scenario.id for scenario in scenarios}

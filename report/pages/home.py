@@ -5,7 +5,7 @@ from __future__ import annotations
 from report.pages import charts, past
 from report.pages.book import Book
 from report.pages.chapter import last_green
-from report.pages.facts import counts, facts, meter
+from report.pages.facts import Fact, counts, facts, meter
 from report.pages.states import MEANING, SIGN, State, badge, worst
 from report.pages.tables import table
 from report.pages.text import anchor, line, plural
@@ -63,7 +63,7 @@ def _hero(book: Book) -> str:
         f"{found[State.PROVEN]} of {plural(total, 'unit')} proven, "
         f"{plural(found[State.ERRATUM], 'erratum', 'errata')} proven and corrected."
     )
-    shown = facts([(results.run, results.run.duration_s) for results in book.results], "")
+    shown = facts([Fact.of(results) for results in book.results], "")
     return (
         f'<div class="pb-hero" data-search-exclude><p class="pb-big">{head}</p>'
         f"<p>{said} Every badge leads to what was "

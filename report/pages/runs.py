@@ -8,7 +8,7 @@ from report.history import PastRun
 from report.pages import past
 from report.pages.book import Book
 from report.pages.evidence import Evidence
-from report.pages.facts import facts
+from report.pages.facts import Fact, facts
 from report.pages.outputs import Outputs
 from report.pages.states import of_status, status_badge
 from report.pages.tables import both, table
@@ -35,7 +35,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: list[tuple[str, 
         f"---\ntitle: Run {inert(run.id)}\nsearch:\n  exclude: true\n---",
         f"# Run {inert(run.id)}",
         f'<div class="pb-panel"><div class="pb-counts">{count}</div>'
-        f"{facts([(run, run.duration_s)], UP)}"
+        f"{facts([Fact.of(results)], UP)}"
         f"{_settings(results)}{_command(run.command)}{_files(files)}</div>",
         _ended(run),
         _setup(run, evidence),
