@@ -15,7 +15,7 @@ from report.listener import Listener
 from report.masking import mask
 from report.preflight import Inputs
 from report.recorder import Recorder
-from report.results import Step
+from report.results import NOT_SELECTED, Step
 from report.summary import summary
 from report.view import View
 
@@ -90,7 +90,7 @@ class Collector(Listener):
         selection = str(self._inputs.selection)
         self._recorder.open(
             {binding.scenario.id for binding in chosen},
-            f"not selected ({selection})" if selection else "not selected",
+            f"{NOT_SELECTED} ({selection})" if selection else NOT_SELECTED,
         )
         self._opened = True
         total = len(self._inputs.scenarios)

@@ -17,6 +17,9 @@ from report import schema
 from report.errors import ReportError
 from report.files import replace
 
+NOT_SELECTED = "not selected"
+"""How the reason of a scenario begins that a run left out because it was told to."""
+
 Status = Literal["passed", "failed", "skipped", "not_run"]
 
 
@@ -144,6 +147,11 @@ class Scenario:
     def base_id(self) -> str:
         """The id in the feature file: without the [n] of an outline's row."""
         return self.id.partition("[")[0]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the run was told not to run it: that says nothing about it."""
+        return self.status == "not_run" and self.error.startswith(NOT_SELECTED)
 
 
 @dataclass(frozen=True)

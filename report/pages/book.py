@@ -13,7 +13,7 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.unit import Unit
-from report.history import PastRun
+from report.history import KEPT_RUNS, PastRun
 from report.pages.states import State, of_status, worst
 from report.pages.text import moment
 from report.results import Results, Scenario
@@ -22,7 +22,7 @@ from report.trends import Regression, regressions
 STALE_AFTER = timedelta(days=7)
 """Evidence older than this no longer counts."""
 
-SHOWN_RUNS = 90
+SHOWN_RUNS = KEPT_RUNS
 """The newest runs, which have pages and stand in the pictures."""
 
 

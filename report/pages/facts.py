@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from report.history import PastRun
 from report.pages.states import WORST_FIRST, State, badge
 from report.pages.tables import table
 from report.pages.text import anchor, line, plural, seconds, when
@@ -21,7 +22,7 @@ OPEN_RUNS = 4
 class Fact:
     """A run as a page speaks of it."""
 
-    run: Run
+    run: Run | PastRun
     took: float
     """Seconds: of the run, or of its scenarios on the page."""
     scenarios: int
@@ -32,6 +33,12 @@ class Fact:
         """A run with what it has to say: a scenario that it did not run is not counted."""
         ran = sum(one.status != "not_run" for one in results.scenarios)
         return cls(results.run, results.run.duration_s, ran)
+
+    @classmethod
+    def of_past(cls, run: PastRun) -> Fact:
+        """The same of a stored run."""
+        ran = sum(one.status != "not_run" for one in run.scenarios.values())
+        return cls(run, run.duration_s, ran)
 
 
 def facts(found: Sequence[Fact], up: str) -> str:

@@ -19,10 +19,7 @@ from report.history import History, PastRun
 from report.pages.book import Book
 from report.pages.secrets import masked, masked_past
 from report.pages.text import moment
-from report.results import Results, Scenario
-
-NOT_SELECTED = "not selected"
-"""How the reason of a scenario begins that a run left out because it was told to."""
+from report.results import Results
 
 
 @dataclass(frozen=True)
@@ -125,7 +122,7 @@ def counted(
         if results is None:
             continue
         kept = [one for one in results.scenarios if one.base_id not in known]
-        says = {one.base_id for one in kept if not _left_out(one)}
+        says = {one.base_id for one in kept if not one.left_out}
         part = [one for one in kept if one.base_id in says or run.id == newest.run.id]
         known |= says
         if part or run.id == newest.run.id:
@@ -141,17 +138,13 @@ def _adds(run: PastRun, known: set[str]) -> bool:
     )
 
 
-def _left_out(scenario: Scenario) -> bool:
-    return scenario.status == "not_run" and scenario.error.startswith(NOT_SELECTED)
-
-
 def _without_older(parts: Sequence[Results]) -> list[Results]:
     """The parts without "not selected" where another run of the same provider has an answer."""
     answered = {
         (part.run.provider, one.base_id)
         for part in parts
         for one in part.scenarios
-        if not _left_out(one)
+        if not one.left_out
     }
     return [
         replace(
@@ -159,7 +152,7 @@ def _without_older(parts: Sequence[Results]) -> list[Results]:
             scenarios=tuple(
                 one
                 for one in part.scenarios
-                if not (_left_out(one) and (part.run.provider, one.base_id) in answered)
+                if not (one.left_out and (part.run.provider, one.base_id) in answered)
             ),
         )
         for part in parts

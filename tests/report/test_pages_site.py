@@ -1,4 +1,5 @@
 import dataclasses
+import gzip
 import html.parser
 import json
 import os
@@ -13,6 +14,7 @@ import pytest
 import site_sample as sample
 
 from report.__main__ import main
+from report.archive import Archive
 from report.pages.site import Site
 from report.results import Command, Results
 
@@ -168,6 +170,43 @@ def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
     assert stored.run.id == "r2"
 
 
+def test_the_page_of_an_older_run_leads_to_everything_of_it(site):
+    page = (site.source / "runs" / "p006.md").read_text()
+    assert "1 failed" in page
+    assert "make e2e PROVIDER=embedded" in page
+    assert "workload pods simulated" in page
+    assert "the output does not name &quot;shop&quot; as Ready" in page
+    for name in ("evidence.html", "results.json.gz", "junit.xml"):
+        assert f'href="../data/p006/{name}"' in page
+        assert (site.out / "data" / "p006" / name).is_file()
+    assert 'href="../data/p006/evidence.html#s-add-service--verify-shows-it"' in page
+    evidence = (site.out / "data" / "p006" / "evidence.html").read_text()
+    assert "To ssh://git@127.0.0.1:2222/platform/fleet" in evidence
+    assert "needs real containers, embedded simulates them" in evidence
+    assert "<script" not in evidence
+
+
+def test_a_run_of_one_feature_does_not_spread_out_what_it_was_not_asked_for(tmp_path):
+    def part(root):
+        results = sample.green(root)
+        return dataclasses.replace(
+            results,
+            scenarios=tuple(
+                one
+                if one.id.startswith("rotate_key/")
+                else sample.stopped(one, "not_run", "not selected (FEATURE=rotate_key)", attempts=0)
+                for one in results.scenarios
+            ),
+        )
+
+    site, _ = write(tmp_path, part)
+    page = (site.source / "runs" / "r1.md").read_text()
+    assert "4 scenarios not selected (FEATURE=rotate_key)" in page
+    assert "the output names" not in page
+    home = (site.source / "index.md").read_text()
+    assert "not run</span>" not in home.split("## Chapters")[0]
+
+
 def test_history_shows_the_grid_the_turn_and_the_unsteady(site):
     page = (site.source / "history.md").read_text()
     assert page.count('class="pb-grid"') == 2
@@ -287,14 +326,31 @@ def test_html_from_a_run_is_inert_on_every_page(tmp_path):
             before = Links((clean.out / name).read_text()).scripts
             assert Links(text).scripts == before, name
     assert seen > 50
+    assert PLANTED.encode() not in Archive(site.inputs.history).page("r2")
 
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_planted_secret_is_nowhere_on_the_site(tmp_path, kind):
-    site, _ = write(tmp_path, planted(f"\n{SECRETS[kind]}\n"))
+    secret = planted(f"\n{SECRETS[kind]}\n")
+    inputs = sample.build(tmp_path / "clone", secret, past=2)
+    archive = Archive(inputs.history)
+    older = secret(inputs.root)
+    run = dataclasses.replace(
+        older.run, id="older", started=sample.stamp(sample.END)[:4] + "-01-01T00:00:00Z"
+    )
+    (inputs.root / "build" / "junit.xml").write_text(SECRETS[kind])
+    archive.add(dataclasses.replace(older, run=run), inputs.root / "build")
+    archive.tidy()
+    site = Site(inputs, tmp_path / "site")
+    site.write()
     needle = SECRETS[kind].split("\n")[1 if kind == "key" else 0].split(" ")[-1].encode()
-    found = [name for name, data in everything(site.source).items() if needle in data]
+    found = [
+        name
+        for name, data in everything(site.source).items()
+        if needle in (gzip.decompress(data) if name.endswith(".gz") else data)
+    ]
     assert not found
+    assert "data/older/evidence.html" in everything(site.source)
 
 
 def test_a_log_of_five_megabytes_is_cut_with_a_link_to_the_whole(tmp_path):
