@@ -75,6 +75,31 @@ def test_a_changed_feature_makes_its_evidence_stale(root):
     assert proof.stale == "the feature changed after this run"
 
 
+def test_a_changed_block_that_stands_elsewhere_makes_the_evidence_stale(root):
+    results = sample.green(root)
+    made = book(root, results)
+    scenario = made.features.scenarios["add_service/verify-shows-it"]
+    [used] = made.features.blocks_of(scenario, made.edition)
+    units = {**results.run.units, used: "an older hash"}
+    older = dataclasses.replace(results, run=dataclasses.replace(results.run, units=units))
+    assert states(book(root, older))["add-service/step-4"] == "proven"
+    elsewhere = made.edition.blocks[used].unit
+    assert elsewhere == "add-service/step-4"
+    moved = dataclasses.replace(scenario, units=("add-service/step-1",))
+    features = dataclasses.replace(
+        made.features, scenarios={**made.features.scenarios, scenario.id: moved}
+    )
+    [proof] = dataclasses.replace(book(root, older), features=features).proofs(moved)
+    assert proof.stale == "a block that the scenario runs changed after this run"
+
+
+def test_a_scenario_as_a_whole_is_stale_with_any_of_its_units(root):
+    made = book(root, sample.red(root))
+    scenario = made.features.scenarios["rotate_key/read-only"]
+    assert made.scenario_state(scenario) is State.STALE
+    assert made.reason(scenario, State.STALE) == "with embedded: the text changed after this run"
+
+
 def test_a_scenario_without_a_result_is_not_run(root):
     results = sample.green(root)
     kept = tuple(one for one in results.scenarios if one.id != "rotate_key/read-only")
