@@ -18,7 +18,7 @@ from report.results import Results, Scenario
 UP = "../../"
 """The way from `data/<run>/evidence.html` to the root of the site."""
 
-LARGEST = 1_000_000
+LARGEST = 500_000
 """Characters of evidence on a page; what passed comes last and is left out first."""
 
 _ORDER = ("failed", "not_run", "skipped", "passed")
@@ -28,7 +28,7 @@ def html_page(results: Results) -> str:
     """Everything that the scenarios of a run left, those that failed first."""
     run = results.run
     # The whole of a long text is in the results, which lie beside the page.
-    evidence = Evidence(run, Outputs(None, Shown(20, 10, 3_000)), UP, Path())
+    evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
     name = line(run.id)
     return (
         '<!doctype html>\n<html lang="en" class="no-js pb-alone">\n<head><meta charset="utf-8">'
