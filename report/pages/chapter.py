@@ -14,7 +14,7 @@ from report.pages.bundle import links
 from report.pages.evidence import Beside, Evidence
 from report.pages.facts import Fact, counts, facts
 from report.pages.outputs import Outputs
-from report.pages.states import State, badge
+from report.pages.states import MEANING, State, badge
 from report.pages.tables import both
 from report.pages.text import anchor, line, plural, seconds, when
 from report.pages.weave import note, weave
@@ -92,8 +92,9 @@ class Chapter:
         proofs = [proof for scenario in scenarios for proof in self.book.proofs(scenario, unit.id)]
         if not proofs:
             return "<span>no result in the runs shown</span>"
-        if state is State.STALE:
-            return f"<span>{line(next(p.stale for p in proofs if p.stale))}</span>"
+        if state in (State.STALE, State.SKIPPED, State.NOT_RUN):
+            found = (self.book.reason(scenario, state, unit.id) for scenario in scenarios)
+            return f"<span>{line(next(filter(None, found), MEANING[state]))}</span>"
         decisive = [p for p in proofs if p.state in _PROOF_OF.get(state, {state})] or proofs
         first = decisive[0].results
         providers = dict.fromkeys(p.results.run.provider for p in decisive)

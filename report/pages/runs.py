@@ -78,12 +78,17 @@ def left_out(results: Results) -> str:
     )
 
 
-def _ended(run: Run | PastRun) -> str:
+def ended(run: Run | PastRun) -> str:
+    """How a run ended early, as safe HTML; '' for one that came to its end."""
     if run.exit_code in (0, 1) and not run.stopped:
         return ""
     how = "without a word" if run.exit_code is None else f"with exit code {run.exit_code}"
-    why = f": {line(run.stopped)}" if run.stopped else ""
-    return f'<p class="pb-warn">This run ended early, {how}{why}</p>'
+    return how + (f": {line(run.stopped)}" if run.stopped else "")
+
+
+def _ended(run: Run | PastRun) -> str:
+    how = ended(run)
+    return f'<p class="pb-warn">This run ended early, {how}</p>' if how else ""
 
 
 def _setup(run: Run, evidence: Evidence) -> str:

@@ -4,6 +4,7 @@ import html.parser
 import json
 import os
 import posixpath
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
@@ -106,6 +107,39 @@ def test_states_differ_in_words_and_providers_are_told_apart(site):
     assert "type: ecdsa" in key
     assert key.count("<b>embedded</b>") == key.count("<b>kind</b>") == 1
     assert "workload pods simulated" in key
+
+
+def test_what_embedded_cannot_run_is_marked_with_its_reason_wherever_it_stands(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    shutil.rmtree(inputs.history)
+    site = Site(inputs, tmp_path / "site")
+    site.write()
+    why = "with embedded: needs real containers, embedded simulates them"
+    home = (site.source / "index.md").read_text()
+    assert f"1 scenario {why}" in home
+    key = (site.source / "guide" / "rotate-key.md").read_text()
+    assert f"<span>{why}</span>" in key
+    assert "<span>with embedded: the run was interrupted</span>" in key
+    coverage = (site.source / "coverage.md").read_text()
+    assert coverage.count(why) == 2
+    run = (site.source / "runs" / "r2.md").read_text()
+    assert "Why it was skipped" in run
+
+
+def test_a_run_that_did_not_come_to_its_end_is_the_first_that_home_says(tmp_path):
+    def stopped(root):
+        results = sample.green(root)
+        left = tuple(
+            sample.stopped(one, "not_run", "the run did not come to it", attempts=0)
+            for one in results.scenarios
+        )
+        run = dataclasses.replace(results.run, exit_code=3, stopped="no route to etcd <b>")
+        return dataclasses.replace(results, run=run, scenarios=left)
+
+    site, _ = write(tmp_path, stopped)
+    home = (site.source / "index.md").read_text()
+    assert "The last run did not come to its end" in home
+    assert "ended early, with exit code 3: no route to etcd &lt;b&gt;" in home
 
 
 def test_attributes_for_the_engine_do_not_reach_the_reader(site):
