@@ -18,7 +18,7 @@ from typing import Any, BinaryIO
 
 from report.errors import ReportError
 from report.files import replace
-from report.results import Results, Scenario
+from report.results import NOT_SELECTED, Results, Scenario
 
 WHOLE = "results.json.gz"
 
@@ -43,6 +43,11 @@ class PastScenario:
     """Seconds that its steps waited for the cluster."""
     reason: str = ""
     """The first line of why it failed, was skipped or was not run."""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the run was told not to run it, as far as the line says so."""
+        return self.status == "not_run" and self.reason.startswith(NOT_SELECTED)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import site_sample as sample
 
 import guide
 from report.history import PastRun
+from report.pages import past
 from report.pages.book import Book
 from report.pages.inputs import counted
 from report.pages.states import State
@@ -144,6 +145,20 @@ def deselect(results, *kept):
             for one in results.scenarios
         ),
     )
+
+
+def test_a_run_of_a_part_is_as_good_as_what_it_was_asked_for(root):
+    part = PastRun.of(deselect(sample.green(root), "rotate_key/read-only"))
+    assert past.status(part) == "passed"
+    assert past.words(part).startswith("1 passed, 7 not selected; embedded")
+    assert past.status_of(part, {"rotate_key/read-only"}) == "passed"
+    assert past.status_of(part, {"add_service/whole-way"}) == ""
+    broken = sample.change(
+        sample.green(root),
+        "rotate_key/read-only",
+        lambda one: sample.stopped(one, "not_run", "the run was interrupted", attempts=0),
+    )
+    assert past.status(PastRun.of(broken)) == "not_run"
 
 
 def kept_of(runs):
