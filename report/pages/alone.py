@@ -29,17 +29,25 @@ def html_page(results: Results) -> str:
     run = results.run
     # The whole of a long text is in the results, which lie beside the page.
     evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
-    name = line(run.id)
+    way = f'<a href="{href(run.id, UP)}">Run {line(run.id)}</a>'
+    title = f"Evidence of run {line(run.id)}"
+    return shell(title, way, _setup(results, evidence) + _scenarios(results, evidence), UP)
+
+
+def shell(title: str, way: str, body: str, up: str) -> str:
+    """A page with `body`; `way` are links beside those to the home page and the history.
+
+    All of them are safe HTML.
+    """
     return (
         '<!doctype html>\n<html lang="en" class="no-js pb-alone">\n<head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>Evidence of run {name}</title>"
-        f'<link rel="icon" href="{UP}assets/favicon.svg">'
-        f'<link rel="stylesheet" href="{UP}assets/site.css"></head>\n'
-        f'<body class="md-typeset"><main>\n'
-        f'<p><a href="{UP}index.html">Home</a> · <a href="{UP}history.html">History</a> · '
-        f'<a href="{href(run.id, UP)}">Run {name}</a></p>\n<h1>Evidence of run {name}</h1>\n'
-        f"{_setup(results, evidence)}{_scenarios(results, evidence)}</main></body></html>\n"
+        f"<title>{title}</title>"
+        f'<link rel="icon" href="{up}assets/favicon.svg">'
+        f'<link rel="stylesheet" href="{up}assets/site.css"></head>\n'
+        f'<body class="md-typeset"><main>\n<p><a href="{up}index.html">Home</a> · '
+        f'<a href="{up}history.html">History</a>{" · " if way else ""}{way}</p>\n'
+        f"<h1>{title}</h1>\n{body}</main></body></html>\n"
     )
 
 

@@ -24,7 +24,7 @@ from report.pages.outputs import Outputs
 from report.pages.past import href
 from report.pages.secrets import safe
 from report.pages.text import moment
-from report.pages.timeline import Timeline
+from report.pages.timeline import OLDER, Timeline
 from report.results import Results
 
 MARK = ".proofbook-site"
@@ -144,7 +144,10 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
     if book.patch:
         folder.write(errata.PATCH, book.patch)
     folder.write("coverage.md", coverage.markdown(book))
-    folder.write("history.md", Timeline(book, history.problems).markdown())
+    timeline = Timeline(book, history.problems)
+    folder.write("history.md", timeline.markdown())
+    if timeline.older:
+        folder.write(OLDER, timeline.older_runs())
     folder.write("data/history.jsonl", "".join(f"{run.line()}\n" for run in book.history))
     _write_runs(book, inputs, outputs, folder)
 

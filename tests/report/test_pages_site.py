@@ -1,18 +1,16 @@
 import dataclasses
 import gzip
-import html.parser
 import json
 import os
-import posixpath
 import shutil
 import subprocess
 import sys
 from datetime import timedelta
 from importlib.util import find_spec
-from urllib.parse import unquote, urlsplit
 
 import pytest
 import site_sample as sample
+from site_links import Links, faults, pages
 
 from report.__main__ import main
 from report.archive import Archive
@@ -27,10 +25,6 @@ def site(tmp_path_factory):
     made = Site(sample.build(folder / "clone"), folder / "site")
     made.build()
     return made
-
-
-def pages(site):
-    return {p.relative_to(site.out).as_posix(): p for p in site.out.rglob("*.html")}
 
 
 def everything(folder):
@@ -143,7 +137,7 @@ def test_a_run_that_did_not_come_to_its_end_is_the_first_that_home_says(tmp_path
 
 
 def test_attributes_for_the_engine_do_not_reach_the_reader(site):
-    for path in pages(site).values():
+    for path in pages(site.out).values():
         text = path.read_text()
         assert "data-unused" not in text or "reference" in path.name
         assert "data-excused" not in text or "reference" in path.name
@@ -249,52 +243,8 @@ def test_history_shows_the_grid_the_turn_and_the_unsteady(site):
     assert len((site.source / "data" / "history.jsonl").read_text().splitlines()) == 14
 
 
-class Links(html.parser.HTMLParser):
-    """Collects the ids and the links of a page, and what would ask another host."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.ids, self.links, self.loaded, self.scripts = set(), [], [], 0
-        self.twice = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        found = dict(attributes)
-        if found.get("id"):
-            if found["id"] in self.ids:
-                self.twice.append(found["id"])
-            self.ids.add(found["id"])
-        if tag == "a" and found.get("href"):
-            self.links.append(found["href"])
-        for name in ("src", "srcset", "data"):
-            if found.get(name):
-                self.loaded.append(found[name])
-        if tag == "link" and found.get("rel") in ("stylesheet", "icon", "preconnect", "preload"):
-            self.loaded.append(found["href"])
-        self.scripts += tag == "script"
-
-
 def test_every_link_and_anchor_resolves_and_nothing_is_loaded_from_elsewhere(site):
-    found = {name: Links(path.read_text()) for name, path in pages(site).items()}
-    broken = []
-    for name, page in found.items():
-        assert not page.twice, f"{name} uses ids twice: {page.twice}"
-        for url in page.loaded:
-            assert not urlsplit(url).netloc, f"{name} loads {url}"
-        for url in page.links:
-            parts = urlsplit(url)
-            if parts.scheme or parts.netloc or name == "404.html":
-                continue
-            target = posixpath.normpath(
-                posixpath.join(posixpath.dirname(name), unquote(parts.path)) if parts.path else name
-            )
-            if target == ".":
-                target = "index.html"
-            there = target in found or (site.out / target).is_file()
-            anchor = unquote(parts.fragment)
-            if not there or (anchor and target in found and anchor not in found[target].ids):
-                broken.append(f"{name}: {url}")
-    assert not broken
+    assert faults(site.out) == []
 
 
 def test_the_same_input_gives_the_same_bytes(site, tmp_path):
@@ -351,7 +301,7 @@ def test_html_from_a_run_is_inert_on_every_page(tmp_path):
     clean = Site(sample.build(tmp_path / "two", past=1), tmp_path / "clean")
     clean.build()
     seen = 0
-    for name, path in pages(site).items():
+    for name, path in pages(site.out).items():
         text = path.read_text()
         seen += text.count("planted()")
         assert PLANTED not in text, name
@@ -447,6 +397,30 @@ def test_a_history_line_cut_in_half_is_left_out_and_said(tmp_path):
     assert len(book.history) == len(lines) - 1
     for page in ("index.md", "history.md"):
         assert "runs.jsonl:2: not a whole run" in (site.source / page).read_text()
+
+
+def test_runs_before_the_shown_ones_are_listed(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    path = inputs.history / "runs.jsonl"
+    lines = path.read_text()
+    old = [
+        lines.splitlines()[0]
+        .replace('"id":"k1"', f'"id":"old{n:03d}"')
+        .replace("2026-11", "2026-01")
+        for n in range(95)
+    ]
+    path.write_text("\n".join(old) + "\n" + lines)
+    site = Site(inputs, tmp_path / "site")
+    site.build()
+    assert (
+        '<a href="data/older-runs.html">7 older runs</a>' in (site.out / "history.html").read_text()
+    )
+    older = (site.out / "data" / "older-runs.html").read_text()
+    assert older.count("<tr>") == 8
+    assert ">old000<" in older
+    assert not (site.out / "runs" / "old006.html").exists()
+    assert (site.out / "runs" / "old007.html").exists()
+    assert faults(site.out) == []
 
 
 def test_a_folder_that_is_not_ours_is_not_built_over(tmp_path, capsys):
