@@ -3,10 +3,13 @@ from xml.etree import ElementTree
 
 from report.pages import charts, diffs
 from report.pages.chain import timeline
+from report.pages.evidence import Beside, Evidence
 from report.pages.folder import Folder
 from report.pages.outputs import Outputs
 from report.pages.states import MEANING, SIGN, WORST_FIRST, State, badge, of_status, worst
-from report.results import ChainLink, Commit
+from report.results import ChainLink, Commit, Run, Scenario, Step
+
+AT = "2026-11-20T03:12:40.000Z"
 
 
 def outputs(tmp_path):
@@ -55,6 +58,19 @@ def test_a_stage_with_an_unreadable_time_keeps_its_row():
     made = timeline((ChainLink("commit", "abc", "?"), ChainLink("apps", "abc", "?")), "x")
     assert made.count('class="pb-dot"') == 2
     assert "pb-bar" not in made
+
+
+def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
+    text = 'the engineer follows step 2 of "add-service"'
+    links = (ChainLink("commit", "a" * 40, AT), ChainLink("apps", "a" * 40, AT))
+    step = Step("When", text, "passed", 1.0, chain=links)
+    scenario = Scenario("a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,))
+    run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
+    evidence = Evidence(run, outputs(tmp_path), "../", tmp_path)
+    beside = Beside("add-service/step-2", frozenset(), frozenset(), frozenset())
+    shown = evidence.scenario(scenario, "one") + evidence.scenario(scenario, "two", beside=beside)
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert len(ids) == len(set(ids)) == 6
 
 
 def test_a_diff_keeps_its_signs_and_counts_them(tmp_path):
