@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,9 @@ class Collector(Listener):
             f"{NOT_SELECTED} ({selection})" if selection else NOT_SELECTED,
         )
         self._opened = True
+        # If this run is killed, the file of the run before must not be taken for its own.
+        if session.config.option.xmlpath:
+            Path(session.config.option.xmlpath).unlink(missing_ok=True)
         total = len(self._inputs.scenarios)
         of = "" if len(chosen) == total else f" of {total}"
         noun = "scenario" if total == 1 else "scenarios"
