@@ -15,8 +15,9 @@ from report.errors import ReportError
 from report.listener import Listener
 from report.masking import mask
 from report.preflight import Inputs
+from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
-from report.results import NOT_SELECTED, Step
+from report.results import Step
 from report.summary import summary
 from report.view import View
 

@@ -18,7 +18,8 @@ from typing import Any, BinaryIO
 
 from report.errors import ReportError
 from report.files import replace
-from report.results import NOT_SELECTED, Results, Scenario
+from report.reasons import left_out
+from report.results import Results, Scenario
 
 WHOLE = "results.json.gz"
 
@@ -47,7 +48,7 @@ class PastScenario:
     @property
     def left_out(self) -> bool:
         """Whether the run was told not to run it, as far as the line says so."""
-        return self.status == "not_run" and self.reason.startswith(NOT_SELECTED)
+        return left_out(self.status, self.reason)
 
 
 @dataclass(frozen=True)

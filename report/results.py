@@ -16,9 +16,7 @@ from typing import Any, Literal, TypeVar, cast
 from report import schema
 from report.errors import ReportError
 from report.files import replace
-
-NOT_SELECTED = "not selected"
-"""How the reason of a scenario begins that a run left out because it was told to."""
+from report.reasons import left_out
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
 
@@ -151,7 +149,7 @@ class Scenario:
     @property
     def left_out(self) -> bool:
         """Whether the run was told not to run it: that says nothing about it."""
-        return self.status == "not_run" and self.error.startswith(NOT_SELECTED)
+        return left_out(self.status, self.error)
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from pathlib import Path
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs, Shown
 from report.pages.past import href
-from report.pages.runs import left_out
+from report.pages.runs import unselected
 from report.pages.text import anchor, line, plural
 from report.results import Results, Scenario
 
@@ -73,7 +73,7 @@ def _scenarios(results: Results, evidence: Evidence) -> str:
         parts.append(shown + "\n")
     if left:
         parts.append(f"<p>{plural(left, 'scenario')} left out: the results have them.</p>\n")
-    return "".join([*parts, left_out(results)])
+    return "".join([*parts, unselected(results)])
 
 
 def _rank(one: Scenario) -> tuple[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from report.history import PastRun
 from report.pages.text import anchor, line
-from report.results import NOT_SELECTED
+from report.reasons import NOT_SELECTED
 
 _WORST_FIRST = ("failed", "not_run", "passed", "skipped")
 

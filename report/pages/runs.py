@@ -48,7 +48,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: list[tuple[str, 
         title = known.name if known else feature
         parts.append(f"## {inert(title)}")
         parts.extend(shown_)
-    parts.append(left_out(results))
+    parts.append(unselected(results))
     if ghosts:
         parts.append("## Results without a scenario { #ghosts }")
         parts.append(
@@ -62,7 +62,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: list[tuple[str, 
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
-def left_out(results: Results) -> str:
+def unselected(results: Results) -> str:
     """The scenarios that the run was told not to run, folded: it says nothing about them."""
     found = [one for one in results.scenarios if one.left_out]
     if not found:
