@@ -63,7 +63,8 @@ class Chapter:
         ids = {scenario.id for scenario in scenarios}
         shown = self.book.shown
         cells = [
-            (
+            charts.Cell(
+                run.provider,
                 status,
                 f"{status.replace('_', ' ')}, {run.provider}, {run.finished[:16]}",
                 past.href(run.id, UP) if run.id in shown else "",
@@ -71,7 +72,7 @@ class Chapter:
             for run in self.book.history[-STRIP_RUNS:]
             if (status := past.status_of(run, ids))
         ]
-        return f'<p class="pb-h">Last runs</p>{charts.strip(cells)}' if cells else ""
+        return charts.strips(cells)
 
     def _verdict(self, unit: Unit) -> str:
         state = self.book.state(unit)

@@ -166,7 +166,8 @@ def _strip(book: Book) -> str:
     if not runs:
         return "## Last runs { #runs }\n\nNo run is stored yet."
     cells = [
-        (
+        charts.Cell(
+            run.provider,
             past.status(run),
             f"{run.id}: {past.words(run)}",
             past.href(run.id) if run.id in book.shown else "",
@@ -174,8 +175,8 @@ def _strip(book: Book) -> str:
         for run in runs
     ]
     return (
-        f"## Last runs {{ #runs }}\n\n{charts.strip(cells)}\n\n"
-        "Oldest first. The [history](history.md) has the grid of chapters and runs, durations, and "
+        f"## Last runs {{ #runs }}\n\n{charts.strips(cells)}\n\n"
+        "The [history](history.md) has the grid of chapters and runs, durations, and "
         "what changed when something broke."
     )
 

@@ -141,7 +141,7 @@ class Timeline:
         parts = []
         for provider in sorted({run.provider for run in self.runs if run.provider}):
             mine = [run for run in self.runs if run.provider == provider]
-            took = [_point(run, run.duration_s) for run in mine]
+            took = [_point(run, _whole(run)) for run in mine]
             waited = [_point(run, _converged(run)) for run in mine]
             parts.append(charts.lines(took, f"Duration of a run, {provider}"))
             parts.append(charts.lines(waited, f"Mean wait for the cluster, {provider}"))
@@ -197,6 +197,12 @@ class Timeline:
 
 def _point(run: PastRun, value: float | None) -> charts.Point:
     return charts.Point(run.id, run.finished, value, past.status(run) == "failed")
+
+
+def _whole(run: PastRun) -> float | None:
+    """How long a run of everything took: a run of a part is no measure."""
+    part = any(one.left_out for one in run.scenarios.values())
+    return None if part else run.duration_s
 
 
 def _converged(run: PastRun) -> float | None:

@@ -108,10 +108,26 @@ def test_a_file_with_the_whole_is_used_where_the_results_hold_a_part(tmp_path):
 
 
 def test_a_strip_says_in_words_what_it_shows():
-    made = charts.strip([("failed", 'r1 "x"', "runs/r1.html"), ("passed", "r2", "")])
+    made = charts.strips(
+        [
+            charts.Cell("kind", "failed", 'r1 "x"', "runs/r1.html"),
+            charts.Cell("kind", "passed", "r2"),
+        ]
+    )
     assert re.findall(r"pb-hidden\">([^<]+)<", made) == ["r1 &quot;x&quot;", "r2"]
     assert "✗" in made
     assert "✓" in made
+
+
+def test_each_provider_has_a_strip_of_its_own():
+    cells = [charts.Cell(name, "passed", "r") for name in ("kind", "embedded", "kind", "")]
+    made = charts.strips(cells)
+    assert re.findall(r"pb-h\">([^<]+)<", made) == [
+        "Last runs without a sandbox, oldest first",
+        "Last runs with embedded, oldest first",
+        "Last runs with kind, oldest first",
+    ]
+    assert [part.count("<li>") for part in made.split("<ol")[1:]] == [1, 1, 2]
 
 
 def test_a_line_chart_leaves_gaps_and_marks_failures():
