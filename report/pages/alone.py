@@ -29,7 +29,10 @@ def html_page(results: Results) -> str:
     run = results.run
     # The whole of a long text is in the results, which lie beside the page.
     evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
-    way = f'<a href="{href(run.id, UP)}">Run {line(run.id)}</a>'
+    way = (
+        f'<a href="{href(run.id, UP)}">Run {line(run.id)}</a> · '
+        '<a href="results.json.gz">results.json.gz</a>'
+    )
     title = f"Evidence of run {line(run.id)}"
     return shell(title, way, _setup(results, evidence) + _scenarios(results, evidence), UP)
 

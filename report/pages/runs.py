@@ -149,7 +149,8 @@ def stored(book: Book, run: PastRun, files: list[tuple[str, str]], said: str) ->
 def _not_kept() -> str:
     return (
         '<p class="pb-warn">The evidence of this run was not kept as a page. '
-        "<code>python -m report record</code> makes it where the history has the results.</p>"
+        "<code>python -m report record</code> makes the pages of the newest runs from their "
+        "results.</p>"
     )
 
 
