@@ -88,6 +88,22 @@ class Book:
         """What was green and is red, over every known run; the newest first."""
         return regressions(self.history)
 
+    @cached_property
+    def green_since(self) -> Mapping[tuple[str, str], str]:
+        """When the first of the green runs in a row ended, by provider and scenario.
+
+        The text that it proves and its sentences have been the same since then.
+        """
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for run in self.history:
+            for ident, was in run.scenarios.items():
+                key = (run.provider, ident)
+                if was.status == "failed":
+                    found.pop(key, None)
+                elif was.status == "passed" and found.get(key, ("",))[0] != was.content_hash:
+                    found[key] = (was.content_hash, run.finished)
+        return {key: finished for key, (_, finished) in found.items()}
+
     def folder(self, results: Results) -> Path:
         """The folder of a results file."""
         return self.folders.get(results.run.id, Path())

@@ -104,7 +104,29 @@ class Chapter:
         return (
             f"<span>{when(first.run.finished)}</span>"
             f"<span>{plural(len(scenarios), 'scenario')}{with_}</span><span>{took}</span>"
+            f"{self._versions(decisive)}{self._green_since(decisive)}"
         )
+
+    def _versions(self, proofs: Sequence[Proof]) -> str:
+        runs = [proof.results.run for proof in proofs]
+        said = [
+            f"{name} {' and '.join(map(line, known))}"
+            for name in ("flux", "kubernetes")
+            if (known := list(dict.fromkeys(filter(None, (r.versions.get(name) for r in runs)))))
+        ]
+        return f"<span>{', '.join(said)}</span>" if said else ""
+
+    def _green_since(self, proofs: Sequence[Proof]) -> str:
+        """Since when all of them are green with the provider that has shown it the longest."""
+        since: dict[str, str] = {}
+        for proof in proofs:
+            run = proof.results.run
+            begun = self.book.green_since.get((run.provider, proof.scenario.id), run.finished)
+            since[run.provider] = max(since.get(run.provider, ""), begun)
+        provider, begun = min(since.items(), key=lambda item: item[1])
+        if any(begun == proof.results.run.finished for proof in proofs):
+            return ""
+        return f"<span>green since {when(begun)} with {line(provider)}</span>"
 
     def _evidence(self, unit: Unit) -> str:
         parts = [

@@ -127,6 +127,27 @@ def test_the_whole_evidence_stands_in_the_scenarios_own_chapter(root):
     assert made.home_of(made.features.scenarios["add_service/whole-way"]) == "add-service/step-1"
 
 
+def test_green_since_begins_again_after_a_failure_and_after_a_change(root):
+    runs = [
+        sample.green(root, ident=f"r{n}", end=sample.END - timedelta(days=9 - n)) for n in range(4)
+    ]
+
+    def failed(one):
+        return sample.stopped(one, "failed", "no", 0)
+
+    def changed(one):
+        return dataclasses.replace(one, content_hash="another")
+
+    runs[1] = sample.change(runs[1], "add_service/whole-way", failed)
+    for number in (2, 3):
+        runs[number] = sample.change(runs[number], "rotate_key/read-only", changed)
+    since = book(root, *runs).green_since
+    finished = [one.run.finished for one in runs]
+    assert since["embedded", "add_service/right-path"] == finished[0]
+    assert since["embedded", "add_service/whole-way"] == finished[2]
+    assert since["embedded", "rotate_key/read-only"] == finished[2]
+
+
 def test_a_heading_that_only_groups_is_not_counted(root):
     edition = guide.Edition.read(root / "docs" / "guide")
     made = book(root, sample.green(root))

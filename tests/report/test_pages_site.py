@@ -92,6 +92,16 @@ def test_beside_another_step_stands_only_what_belongs_to_it(site):
     assert 'Everything it did is at <a href="#s-add-service--whole-way-embedded">' in shown
 
 
+def test_beside_a_step_stand_the_versions_and_since_when_it_is_green(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    verdict = page.split("{ #step-2 }")[1].split("</p>")[0]
+    assert "<span>flux 2.9.0, kubernetes 1.36.3</span>" in verdict
+    assert '<span>green since <time datetime="2026-11-08T03:12:40.000Z">' in verdict
+    assert "</time> with embedded</span>" in verdict
+    verdict = page.split("{ #step-4 }")[1].split("</p>")[0]
+    assert "green since" not in verdict
+
+
 def test_states_differ_in_words_and_providers_are_told_apart(site):
     key = (site.source / "guide" / "rotate-key.md").read_text()
     assert "a message to people is nothing that a cluster shows" in key
