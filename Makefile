@@ -40,7 +40,7 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
-	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)"; fi; \
+	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
 	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)

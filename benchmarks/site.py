@@ -7,7 +7,6 @@ fonts and theme, and growth with stored runs linear or better up to 2,000.
 from __future__ import annotations
 
 import dataclasses
-import json
 import sys
 import tempfile
 import time
@@ -19,13 +18,15 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "report")]
 
 import site_sample as sample  # noqa: E402
 
-from report.history import PastRun  # noqa: E402
+from report.archive import Archive  # noqa: E402
+from report.history import KEPT_RUNS, PastRun  # noqa: E402
 from report.pages.inputs import Inputs  # noqa: E402
 from report.pages.site import Site  # noqa: E402
 from report.results import Command  # noqa: E402
 
 CHAPTERS, STEPS = 10, 6
 RUNS = (90, 365, 2000)
+JUNIT = "<testsuites>" + "<testcase name='a scenario of the guide' time='12.5'/>" * 600
 LOG = "2026-11-20T03:12:40Z info kustomization: server-side apply completed for {n}\n"
 
 
@@ -81,23 +82,27 @@ def inputs(folder: Path, runs: int) -> Inputs:
         for one in results.scenarios
     )
     results = dataclasses.replace(results, scenarios=scenarios)
-    results.write(root / "build" / "results.json")
-    history = root / "build" / "history"
-    history.mkdir(parents=True)
+    build = root / "build"
+    results.write(build / "results.json")
+    (build / "junit.xml").write_text(JUNIT)
+    history = build / "history"
     lines = []
     for number in range(runs):
         at = sample.END - timedelta(days=runs - number)
         run = dataclasses.replace(
             results.run, id=f"p{number:05d}", started=sample.stamp(at), finished=sample.stamp(at)
         )
-        past = PastRun.of(dataclasses.replace(results, run=run))
+        one = dataclasses.replace(results, run=run)
         if number % 17 == 3:
             name = f"chapter_{number % CHAPTERS + 1}/step-2"
-            bad = dataclasses.replace(past.scenarios[name], status="failed")
-            past = dataclasses.replace(past, scenarios={**past.scenarios, name: bad})
-        lines.append(json.dumps(dataclasses.asdict(past), separators=(",", ":")))
-    (history / "runs.jsonl").write_text("".join(f"{line}\n" for line in lines))
-    return Inputs(root, root / "build" / "results.json", history)
+            one = sample.change(one, name, lambda it: dataclasses.replace(it, status="failed"))
+        if runs - number <= KEPT_RUNS:
+            Archive(history).add(one, build)
+        else:
+            lines.append(PastRun.of(one).line() + "\n")
+    path = history / "runs.jsonl"
+    path.write_text("".join(lines) + path.read_text())
+    return Inputs(root, build / "results.json", history)
 
 
 def weight(out: Path) -> dict[str, int]:
@@ -107,6 +112,11 @@ def weight(out: Path) -> dict[str, int]:
     return {name: (out / name).stat().st_size for name in names}
 
 
+def mib(folder: Path) -> int:
+    """What a folder holds."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) >> 20
+
+
 def main() -> None:
     """Print the figures."""
     with tempfile.TemporaryDirectory() as name:
@@ -114,15 +124,20 @@ def main() -> None:
             folder = Path(name) / str(runs)
             site = Site(inputs(folder / "clone", runs), folder / "site")
             began = time.perf_counter()
+            Archive(site.inputs.history).tidy()
+            kept = time.perf_counter() - began
+            began = time.perf_counter()
             site.write()
             wrote = time.perf_counter() - began
             began = time.perf_counter()
             site.build()
             built = time.perf_counter() - began
+            history = site.inputs.history
             pages = len(list(site.out.rglob("*.html")))
             print(
                 f"60 scenarios, {runs} stored runs: Markdown {wrote:.2f} s, "
-                f"whole site {built:.2f} s ({pages} pages)"
+                f"whole site {built:.2f} s ({pages} pages, {mib(site.out)} MiB); the evidence of "
+                f"{min(runs, KEPT_RUNS)} runs as pages {kept:.2f} s, {mib(history)} MiB of history"
             )
         found = weight(site.out)
         print(f"home page {sum(found.values()) / 1024:.0f} KiB: {found}")

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guide import GuideError
-from report import history
+from report.archive import Archive
 from report.errors import ReportError
+from report.history import History
 from report.merge import merge_folders
 from report.pages.cli import add_commands
 from report.results import Results
@@ -18,12 +19,15 @@ from report.results import Results
 
 def _record(options: argparse.Namespace) -> int:
     results = Results.read(options.results)
-    for problem in history.History.read(options.history).problems:
+    for problem in History.read(options.history).problems:
         print(problem, file=sys.stderr)
-    if history.record(results, options.history):
+    archive = Archive(options.history)
+    if archive.add(results, options.results.parent):
         print(f"run {results.run.id} is in {options.history}")
     else:
         print(f"run {results.run.id} was in {options.history} already")
+    for problem in archive.tidy():
+        print(problem, file=sys.stderr)
     return 0
 
 

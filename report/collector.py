@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from report.errors import ReportError
 from report.listener import Listener
 from report.masking import mask
 from report.preflight import Inputs
+from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
 from report.results import Step
 from report.summary import summary
@@ -90,9 +92,12 @@ class Collector(Listener):
         selection = str(self._inputs.selection)
         self._recorder.open(
             {binding.scenario.id for binding in chosen},
-            f"not selected ({selection})" if selection else "not selected",
+            f"{NOT_SELECTED} ({selection})" if selection else NOT_SELECTED,
         )
         self._opened = True
+        # If this run is killed, the file of the run before must not be taken for its own.
+        if session.config.option.xmlpath:
+            Path(session.config.option.xmlpath).unlink(missing_ok=True)
         total = len(self._inputs.scenarios)
         of = "" if len(chosen) == total else f" of {total}"
         noun = "scenario" if total == 1 else "scenarios"

@@ -1,6 +1,7 @@
 """History: every run that was recorded, one JSON line each, without a server.
 
 `<folder>/runs.jsonl` has what trends need; `<folder>/runs/<run id>/results.json.gz` the whole.
+`report.archive` puts the other files of a run beside it.
 """
 
 from __future__ import annotations
@@ -9,14 +10,24 @@ import fcntl
 import gzip
 import json
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 from report.errors import ReportError
 from report.files import replace
+from report.reasons import left_out
 from report.results import Results, Scenario
+
+WHOLE = "results.json.gz"
+
+KEPT_RUNS = 90
+"""The newest runs: they are shown, and keep more than their results."""
+
+REASON = 200
+"""Characters of a reason that a line holds."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +42,13 @@ class PastScenario:
     """Of its sentences and of the units that it proves."""
     convergence_s: float
     """Seconds that its steps waited for the cluster."""
+    reason: str = ""
+    """The first line of why it failed, was skipped or was not run."""
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the run was told not to run it, as far as the line says so."""
+        return left_out(self.status, self.reason)
 
 
 @dataclass(frozen=True)
@@ -47,6 +65,10 @@ class PastRun:
     commit: str
     exit_code: int | None
     scenarios: Mapping[str, PastScenario]
+    command: str = ""
+    """What runs the same again; '' in lines of older versions, like the fields below."""
+    simulated: tuple[str, ...] = ()
+    stopped: str = ""
 
     @classmethod
     def of(cls, results: Results) -> PastRun:
@@ -63,27 +85,50 @@ class PastRun:
             commit=run.commit,
             exit_code=run.exit_code,
             scenarios={scenario.id: _past(scenario) for scenario in results.scenarios},
+            command=run.command,
+            simulated=run.simulated,
+            stopped=run.stopped,
         )
+
+    def line(self) -> str:
+        """The run as JSON on one line, without a line break."""
+        # vars, not asdict: thousands of runs of flat values need no deep copy.
+        scenarios = {name: vars(one) for name, one in self.scenarios.items()}
+        data = {**vars(self), "scenarios": scenarios}
+        return json.dumps(data, separators=(",", ":"), sort_keys=True)
 
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> PastRun:
-        """A run from its line; KeyError, TypeError or AttributeError where it is none."""
-        names = [name for name in cls.__dataclass_fields__ if name != "scenarios"]
+        """A run from its line; one of NO_RUN where it is none."""
         scenarios = {
-            str(one): PastScenario(**{key: found[key] for key in PastScenario.__dataclass_fields__})
+            str(one): PastScenario(**{key: found[key] for key in found.keys() & _OF_SCENARIO})
             for one, found in data["scenarios"].items()
         }
-        return cls(**{name: data[name] for name in names}, scenarios=scenarios)
+        if not _ID.fullmatch(data["id"]):
+            raise ValueError(f"{data['id']!r} names no folder")
+        given = {name: data[name] for name in data.keys() & _OF_RUN}
+        simulated = tuple(data.get("simulated", ()))
+        return cls(**{**given, "scenarios": scenarios, "simulated": simulated})
+
+
+NO_RUN = (ValueError, KeyError, TypeError, AttributeError)
+
+# A run has a folder of this name, and pages.
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_OF_SCENARIO = frozenset(PastScenario.__dataclass_fields__)
+_OF_RUN = frozenset(PastRun.__dataclass_fields__)
 
 
 def _past(scenario: Scenario) -> PastScenario:
     waited = sum(wait.duration_s for step in scenario.steps for wait in step.waits)
+    said = scenario.error.strip().split("\n")[0] if scenario.status != "passed" else ""
     return PastScenario(
         status=scenario.status,
         duration_s=scenario.duration_s,
         attempts=scenario.attempts,
         content_hash=scenario.content_hash,
         convergence_s=round(waited, 3),
+        reason=said[:REASON],
     )
 
 
@@ -110,7 +155,7 @@ class History:
 
     def results(self, run_id: str) -> Results:
         """The whole of a recorded run; ReportError where it is gone or damaged."""
-        path = _stored(self.folder, run_id)
+        path = folder_of(self.folder, run_id) / WHOLE
         try:
             text = gzip.decompress(path.read_bytes()).decode()
         except (OSError, EOFError, UnicodeDecodeError) as error:
@@ -122,7 +167,7 @@ class History:
 def record(results: Results, folder: Path) -> bool:
     """Add a run; False where a run of that id is there already, and nothing was written."""
     path = folder / "runs.jsonl"
-    line = json.dumps(asdict(PastRun.of(results)), separators=(",", ":"), sort_keys=True).encode()
+    line = PastRun.of(results).line().encode()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("a+b") as file:
@@ -132,7 +177,8 @@ def record(results: Results, folder: Path) -> bool:
             if any(run.id == results.run.id for run in _parse(content, path)[0]):
                 return False
             whole = json.dumps(results.dump()).encode()
-            replace(_stored(folder, results.run.id), gzip.compress(whole, mtime=0))
+            path_of_whole = folder_of(folder, results.run.id) / WHOLE
+            replace(path_of_whole, gzip.compress(whole, mtime=0))
             _append(file, line, after=content)
     except OSError as error:
         raise ReportError(f"cannot be written: {error.strerror}", file=path) from error
@@ -147,8 +193,9 @@ def _append(file: BinaryIO, line: bytes, *, after: bytes) -> None:
     os.fsync(file.fileno())
 
 
-def _stored(folder: Path, run_id: str) -> Path:
-    return folder / "runs" / run_id / "results.json.gz"
+def folder_of(history: Path, run_id: str) -> Path:
+    """The folder of a run's files."""
+    return history / "runs" / run_id
 
 
 def _parse(content: bytes, path: Path) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
@@ -159,7 +206,7 @@ def _parse(content: bytes, path: Path) -> tuple[tuple[PastRun, ...], tuple[str, 
             continue
         try:
             run = PastRun.load(json.loads(line))
-        except (ValueError, KeyError, TypeError, AttributeError):
+        except NO_RUN:
             problems.append(f"{path}:{number}: not a whole run (cut off or damaged); skipped")
         else:
             runs.setdefault(run.id, run)

@@ -46,7 +46,7 @@ def merge(parts: Sequence[Results]) -> Results:
 
 def _one(row: Sequence[Scenario]) -> Scenario:
     ran = [scenario for scenario in row if scenario.status != "not_run"]
-    stopped = [scenario for scenario in row if not scenario.error.startswith("not selected")]
+    stopped = [scenario for scenario in row if not scenario.left_out]
     return (ran or stopped or row)[0]
 
 

@@ -9,10 +9,8 @@ from guide import Edition, Features, GuideError
 from guide import Scenario as Written
 from guide import Step as Sentence
 from guide.content import digest
+from report.reasons import NOT_YET
 from report.results import Scenario, Step
-
-NOT_YET = "the run did not come to it"
-"""Why a planned scenario is not_run as long as nothing else is known."""
 
 _PLACE = re.compile(r"<(.+?)>")
 

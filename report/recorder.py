@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Any
 
 from report.draft import KINDS, Draft, Gathered
-from report.plan import NOT_YET
+from report.reasons import NOT_YET
 from report.results import Phase, Results, Run, Scenario, Status, Step
 from report.store import Store
 from report.surroundings import now

@@ -16,6 +16,7 @@ from typing import Any, Literal, TypeVar, cast
 from report import schema
 from report.errors import ReportError
 from report.files import replace
+from report.reasons import left_out
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
 
@@ -144,6 +145,11 @@ class Scenario:
     def base_id(self) -> str:
         """The id in the feature file: without the [n] of an outline's row."""
         return self.id.partition("[")[0]
+
+    @property
+    def left_out(self) -> bool:
+        """Whether the run was told not to run it: that says nothing about it."""
+        return left_out(self.status, self.error)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.unit import Unit
-from report.history import PastRun
+from report.history import KEPT_RUNS, PastRun
 from report.pages.states import State, of_status, worst
 from report.pages.text import moment
 from report.results import Results, Scenario
@@ -22,7 +22,7 @@ from report.trends import Regression, regressions
 STALE_AFTER = timedelta(days=7)
 """Evidence older than this no longer counts."""
 
-SHOWN_RUNS = 90
+SHOWN_RUNS = KEPT_RUNS
 """The newest runs, which have pages and stand in the pictures."""
 
 
@@ -88,6 +88,22 @@ class Book:
         """What was green and is red, over every known run; the newest first."""
         return regressions(self.history)
 
+    @cached_property
+    def green_since(self) -> Mapping[tuple[str, str], str]:
+        """When the first of the green runs in a row ended, by provider and scenario.
+
+        The text that it proves and its sentences have been the same since then.
+        """
+        found: dict[tuple[str, str], tuple[str, str]] = {}
+        for run in self.history:
+            for ident, was in run.scenarios.items():
+                key = (run.provider, ident)
+                if was.status == "failed":
+                    found.pop(key, None)
+                elif was.status == "passed" and found.get(key, ("",))[0] != was.content_hash:
+                    found[key] = (was.content_hash, run.finished)
+        return {key: finished for key, (_, finished) in found.items()}
+
     def folder(self, results: Results) -> Path:
         """The folder of a results file."""
         return self.folders.get(results.run.id, Path())
@@ -110,8 +126,11 @@ class Book:
     def _stale(self, results: Results, row: Scenario, scenario: guide.Scenario, unit: str) -> str:
         if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
             return "the feature changed after this run"
-        if unit and self._text_changed(results, unit):
+        # Without a unit the scenario is judged as a whole, as proof of all that it claims.
+        if any(self._text_changed(results, one) for one in ([unit] if unit else scenario.units)):
             return "the text changed after this run"
+        if self._block_changed(results, scenario):
+            return "a block that the scenario runs changed after this run"
         finished = moment(results.run.finished)
         if finished is None or self.now - finished > STALE_AFTER:
             return "the run is older than 7 days"
@@ -123,6 +142,35 @@ class Book:
             known = self.edition.units.get(unit)
             return known is None or hashes.get(unit) != known.content_hash
         return results.run.edition_hash != self.edition.content_hash
+
+    @cached_property
+    def _from_elsewhere(self) -> Mapping[str, Sequence[str]]:
+        """The blocks that a scenario runs and that stand under none of its units."""
+        blocks = self.edition.blocks
+        return {
+            scenario.id: [
+                name
+                for name in self.features.blocks_of(scenario, self.edition)
+                if name in blocks and blocks[name].unit not in scenario.units
+            ]
+            for scenario in self.features.scenarios.values()
+        }
+
+    def _block_changed(self, results: Results, scenario: guide.Scenario) -> bool:
+        hashes = results.run.units
+        return any(
+            name in hashes and hashes[name] != self.edition.blocks[name].content_hash
+            for name in self._from_elsewhere[scenario.id]
+        )
+
+    def reason(self, scenario: guide.Scenario, state: State, unit: str = "") -> str:
+        """Why a scenario is in a state: what its runs said, with their provider; '' if nothing."""
+        for proof in self.proofs(scenario, unit):
+            if proof.state is state:
+                said = proof.stale or proof.scenario.error.strip().split("\n")[0]
+                if said:
+                    return f"with {proof.results.run.provider or 'no sandbox'}: {said}"
+        return ""
 
     def scenario_state(self, scenario: guide.Scenario, unit: str = "") -> State:
         """A failure anywhere counts; otherwise the best that any provider showed."""

@@ -12,13 +12,13 @@ from report.pages import charts, past
 from report.pages.book import Book, Proof
 from report.pages.bundle import links
 from report.pages.evidence import Beside, Evidence
-from report.pages.facts import counts, facts
+from report.pages.facts import Fact, counts, facts
 from report.pages.outputs import Outputs
-from report.pages.states import State, badge
+from report.pages.states import MEANING, State, badge
 from report.pages.tables import both
 from report.pages.text import anchor, line, plural, seconds, when
 from report.pages.weave import note, weave
-from report.results import Results, Run
+from report.results import Run
 
 UP = "../"
 _PROOF_OF = {State.ERRATUM: {State.PROVEN}}
@@ -45,9 +45,9 @@ class Chapter:
             return f'<div class="pb-panel">{state}<p>No scenario proves this chapter yet.</p></div>'
         shown = facts(
             [
-                (results.run, self._took(results, scenarios))
+                Fact(results.run, sum(row.duration_s for row in rows), len(rows))
                 for results in self.book.results
-                if any(results.of(scenario.id) for scenario in scenarios)
+                if (rows := [row for one in scenarios for row in results.of(one.id)])
             ],
             UP,
         )
@@ -59,14 +59,12 @@ class Chapter:
             f' · <a href="{UP}how-proof-works.html">what proven means</a></p></div>'
         )
 
-    def _took(self, results: Results, scenarios: Sequence[guide.Scenario]) -> float:
-        return sum(row.duration_s for one in scenarios for row in results.of(one.id))
-
     def _strip(self, scenarios: Sequence[guide.Scenario]) -> str:
         ids = {scenario.id for scenario in scenarios}
         shown = self.book.shown
         cells = [
-            (
+            charts.Cell(
+                run.provider,
                 status,
                 f"{status.replace('_', ' ')}, {run.provider}, {run.finished[:16]}",
                 past.href(run.id, UP) if run.id in shown else "",
@@ -74,7 +72,7 @@ class Chapter:
             for run in self.book.history[-STRIP_RUNS:]
             if (status := past.status_of(run, ids))
         ]
-        return f'<p class="pb-h">Last runs</p>{charts.strip(cells)}' if cells else ""
+        return charts.strips(cells)
 
     def _verdict(self, unit: Unit) -> str:
         state = self.book.state(unit)
@@ -95,8 +93,9 @@ class Chapter:
         proofs = [proof for scenario in scenarios for proof in self.book.proofs(scenario, unit.id)]
         if not proofs:
             return "<span>no result in the runs shown</span>"
-        if state is State.STALE:
-            return f"<span>{line(next(p.stale for p in proofs if p.stale))}</span>"
+        if state in (State.STALE, State.SKIPPED, State.NOT_RUN):
+            found = (self.book.reason(scenario, state, unit.id) for scenario in scenarios)
+            return f"<span>{line(next(filter(None, found), MEANING[state]))}</span>"
         decisive = [p for p in proofs if p.state in _PROOF_OF.get(state, {state})] or proofs
         first = decisive[0].results
         providers = dict.fromkeys(p.results.run.provider for p in decisive)
@@ -105,7 +104,29 @@ class Chapter:
         return (
             f"<span>{when(first.run.finished)}</span>"
             f"<span>{plural(len(scenarios), 'scenario')}{with_}</span><span>{took}</span>"
+            f"{self._versions(decisive)}{self._green_since(decisive)}"
         )
+
+    def _versions(self, proofs: Sequence[Proof]) -> str:
+        runs = [proof.results.run for proof in proofs]
+        said = [
+            f"{name} {' and '.join(map(line, known))}"
+            for name in ("flux", "kubernetes")
+            if (known := list(dict.fromkeys(filter(None, (r.versions.get(name) for r in runs)))))
+        ]
+        return f"<span>{', '.join(said)}</span>" if said else ""
+
+    def _green_since(self, proofs: Sequence[Proof]) -> str:
+        """Since when all of them are green with the provider that has shown it the longest."""
+        since: dict[str, str] = {}
+        for proof in proofs:
+            run = proof.results.run
+            begun = self.book.green_since.get((run.provider, proof.scenario.id), run.finished)
+            since[run.provider] = max(since.get(run.provider, ""), begun)
+        provider, begun = min(since.items(), key=lambda item: item[1])
+        if any(begun == proof.results.run.finished for proof in proofs):
+            return ""
+        return f"<span>green since {when(begun)} with {line(provider)}</span>"
 
     def _evidence(self, unit: Unit) -> str:
         parts = [

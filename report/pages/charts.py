@@ -22,11 +22,31 @@ class Point:
     failed: bool = False
 
 
-def strip(cells: Sequence[tuple[str, str, str]]) -> str:
-    """One cell per run, `(status, words, href)`, oldest first; the words are read and shown."""
-    items = "".join(f"<li>{cell(status, words, href)}</li>" for status, words, href in cells)
-    label = "last runs, oldest first"
-    return f'<ol class="pb-strip" data-search-exclude aria-label="{label}">{items}</ol>'
+@dataclass(frozen=True)
+class Cell:
+    """One run in a strip."""
+
+    provider: str
+    status: str
+    words: str
+    """Read aloud, and shown by the pointer."""
+    href: str = ""
+
+
+def strips(cells: Sequence[Cell]) -> str:
+    """A strip of cells, oldest first, for each provider."""
+    providers = sorted({one.provider for one in cells})
+    return "".join(_strip([c for c in cells if c.provider == name], name) for name in providers)
+
+
+def _strip(cells: Sequence[Cell], provider: str) -> str:
+    items = "".join(f"<li>{cell(one.status, one.words, one.href)}</li>" for one in cells)
+    with_ = f"with {provider}" if provider else "without a sandbox"
+    label = line(f"Last runs {with_}, oldest first")
+    return (
+        f'<p class="pb-h">{label}</p>'
+        f'<ol class="pb-strip" data-search-exclude aria-label="{label}">{items}</ol>'
+    )
 
 
 def cell(status: str, words: str, href: str = "") -> str:

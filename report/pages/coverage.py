@@ -75,13 +75,8 @@ def _open(book: Book, units: list[Unit]) -> str:
 
 def _why(book: Book, unit: Unit) -> str:
     state = book.state(unit)
-    proofs = [p for s in book.scenarios_of(unit.id) for p in book.proofs(s, unit.id)]
-    if state is State.STALE:
-        return line(next((p.stale for p in proofs if p.stale), MEANING[state]))
-    if state in (State.FAILED, State.SKIPPED):
-        said = next((p.scenario.error for p in proofs if p.state is state and p.scenario.error), "")
-        return line(said.strip().split("\n")[0] or MEANING[state])
-    return line(MEANING[state])
+    found = (book.reason(scenario, state, unit.id) for scenario in book.scenarios_of(unit.id))
+    return line(next(filter(None, found), MEANING[state]))
 
 
 def _excused(book: Book, units: list[Unit]) -> str:
@@ -160,14 +155,15 @@ def _scenarios(book: Book) -> str:
         home = book.home_of(scenario)
         units = "<br>".join(_linked(book, unit) for unit in scenario.units)
         proofs = book.proofs(scenario)
-        providers = ", ".join(dict.fromkeys(p.results.run.provider for p in proofs))
+        ran = [p.results.run.provider for p in proofs if p.scenario.status in ("passed", "failed")]
+        with_ = ", ".join(dict.fromkeys(ran)) or book.reason(scenario, state)
         name = line(scenario.name)
         if home and proofs:
             ident = f"s-{anchor(proofs[0].scenario.id)}-{anchor(proofs[0].results.run.provider)}"
             name = f'<a href="guide/{home.split("/")[0]}.html#{ident}">{name}</a>'
         rows.append(
             f'<tr data-state="{state}"><td>{badge(state)}</td><td>{name}<br>'
-            f"<code>{line(scenario.id)}</code></td><td>{units}</td><td>{line(providers)}</td></tr>"
+            f"<code>{line(scenario.id)}</code></td><td>{units}</td><td>{line(with_)}</td></tr>"
         )
     heads = ("state", "scenario", "units", "run with")
     return table(heads, "".join(rows), "scenarios and their units", ident="scenarios")

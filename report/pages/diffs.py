@@ -6,9 +6,8 @@ import re
 from collections.abc import Collection
 from pathlib import Path
 
-from report.pages.outputs import Outputs, cut
-from report.pages.secrets import safe
-from report.pages.text import html, line, plain, plural, size
+from report.pages.outputs import Outputs
+from report.pages.text import html, line, plain, plural
 from report.results import Commit
 
 _FILE = re.compile(r"^diff --git a/(?P<old>.+?) b/(?P<new>.+)$", re.MULTILINE)
@@ -30,10 +29,7 @@ def commit(
     `whole` is the file with everything where the results hold only a part of the diff. With `only`
     the files at these paths are shown, and '' is returned if the commit has none of them.
     """
-    text = made.diff
-    if whole is not None and whole.is_file():
-        text = safe(whole.read_text(encoding="utf-8", errors="replace"))
-    diff = plain(text).strip("\n")
+    diff = plain(outputs.read(whole, made.diff)).strip("\n")
     if only:
         parts = _BETWEEN.split(diff)
         diff = "\n".join(p for p in parts if (f := _FILE.match(p)) and f["new"] in only)
@@ -43,14 +39,10 @@ def commit(
     added = sum(t.startswith("+") and not t.startswith("+++") for t in diff.split("\n"))
     gone = sum(t.startswith("-") and not t.startswith("---") for t in diff.split("\n"))
     subject = plain(made.message).strip().split("\n")[0]
-    head, tail = cut(diff)
+    head, tail = outputs.cut(diff)
     rest = ""
     if tail or head != diff:
-        href = up + outputs.save(diff, name)
-        rest = (
-            f'<p class="pb-cut">cut here: <a href="{href}">the whole diff, '
-            f"{size(len(diff.encode()))}</a></p>"
-        )
+        rest = f'<p class="pb-cut">cut here: {outputs.whole(diff, name, "diff", up)}</p>'
     return (
         f'<details class="pb-io pb-commit"{" open" if opened else ""}><summary>'
         f'<span class="pb-kind">commit</span> <code>{line(made.sha[:10])}</code> {line(subject)} '

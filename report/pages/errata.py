@@ -97,6 +97,8 @@ def _proof(book: Book, ident: str) -> str:
     if proofs and home:
         where = f"s-{anchor(proofs[0].scenario.id)}-{anchor(proofs[0].results.run.provider)}"
         name = f'<a href="guide/{home.split("/")[0]}.html#{where}">{name}</a>'
+    if state is State.SKIPPED:
+        name += f" <span>{line(book.reason(scenario, state))}</span>"
     said = _symptom(proofs[0].scenario.steps) if proofs and scenario.is_as_written else ""
     return f"{badge(State.PROVEN if word else state, word)} {name}{said}"
 

@@ -130,7 +130,8 @@ class Evidence:
     def _step(self, step: Step, name: str, beside: Beside | None) -> str:
         took = f'<span class="pb-num">{seconds(step.duration_s)}</span>' if step.duration_s else ""
         if beside is None or step.status == "failed" or beside.owns(step):
-            details = self._details(step, name)
+            place = anchor(beside.unit) if beside else ""
+            details = self._details(step, name, place)
         else:
             details = self._part(step, name, beside)
         return (
@@ -140,8 +141,9 @@ class Evidence:
             f"{_table(step)}{details}</li>"
         )
 
-    def _details(self, step: Step, name: str) -> str:
-        return self.done(step, f"{anchor(self.run.id)}/{name}", opened=step.status == "failed")
+    def _details(self, step: Step, name: str, place: str) -> str:
+        failed = step.status == "failed"
+        return self.done(step, f"{anchor(self.run.id)}/{name}", opened=failed, place=place)
 
     def _part(self, step: Step, name: str, beside: Beside) -> str:
         """What of a sentence's deeds belongs to one of the units that the scenario proves."""
@@ -162,8 +164,13 @@ class Evidence:
                 parts.append(self._command(ran, f"{anchor(self.run.id)}/{name}-{number}", False))
         return f'<div class="pb-did">{"".join(parts)}</div>' if any(parts) else ""
 
-    def done(self, what: Step | Recorded, name: str, *, opened: bool = False) -> str:
-        """Commits, commands, waits, conditions and chain; `name` is where long texts are saved."""
+    def done(
+        self, what: Step | Recorded, name: str, *, opened: bool = False, place: str = ""
+    ) -> str:
+        """Commits, commands, waits, conditions and chain; `name` is where long texts are saved.
+
+        `place` tells apart what stands several times on a page.
+        """
         parts = [
             diffs.commit(
                 made,
@@ -180,7 +187,7 @@ class Evidence:
         parts.extend(_wait(wait) for wait in what.waits)
         if what.conditions:
             parts.append(_conditions(what.conditions))
-        parts.append(timeline(what.chain, f"{self.up}{name}"))
+        parts.append(timeline(what.chain, f"{name}/{place}" if place else name))
         return f'<div class="pb-did">{"".join(parts)}</div>' if any(parts) else ""
 
     def _command(self, ran: Command, name: str, failed: bool) -> str:

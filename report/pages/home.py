@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from report.pages import charts, past
 from report.pages.book import Book
 from report.pages.chapter import last_green
-from report.pages.facts import counts, facts, meter
+from report.pages.facts import Fact, counts, facts, meter
+from report.pages.runs import ended
 from report.pages.states import MEANING, SIGN, State, badge, worst
 from report.pages.tables import table
 from report.pages.text import anchor, line, plural
@@ -36,6 +39,7 @@ def markdown(book: Book) -> str:
                 _problems(book),
                 "## Chapters { #chapters }",
                 _chapters(book),
+                _skipped(book),
                 _strip(book),
                 _try(),
             )
@@ -50,9 +54,12 @@ def _hero(book: Book) -> str:
     total = sum(found.values())
     good = found[State.PROVEN] + found[State.ERRATUM] + found[State.EXCUSED]
     failed = sum(1 for _ in book.failed())
+    broken_off = _broken_off(book)
     if failed:
         fails = plural(failed, "scenario fails", "scenarios fail")
         head = f"{fails}: the guide does not hold as it stands"
+    elif broken_off:
+        head = "The last run did not come to its end"
     elif total and good == total:
         head = "Every unit of the guide is proven, corrected or excused"
     else:
@@ -63,7 +70,7 @@ def _hero(book: Book) -> str:
         f"{found[State.PROVEN]} of {plural(total, 'unit')} proven, "
         f"{plural(found[State.ERRATUM], 'erratum', 'errata')} proven and corrected."
     )
-    shown = facts([(results.run, results.run.duration_s) for results in book.results], "")
+    shown = facts([Fact.of(results) for results in book.results], "")
     return (
         f'<div class="pb-hero" data-search-exclude><p class="pb-big">{head}</p>'
         f"<p>{said} Every badge leads to what was "
@@ -72,7 +79,7 @@ def _hero(book: Book) -> str:
 
 
 def _alarm(book: Book) -> str:
-    rows = []
+    rows = _broken_off(book)
     for scenario, proof in book.failed():
         home = book.home_of(scenario)
         page = home.split("/", 1)[0]
@@ -94,6 +101,17 @@ def _alarm(book: Book) -> str:
     )
 
 
+def _broken_off(book: Book) -> list[str]:
+    """The newest run of each provider, where it did not come to its end."""
+    newest = {results.run.provider: results.run for results in reversed(book.whole)}
+    return [
+        f'<li><a href="{past.href(run.id)}">Run {line(run.id)}</a> · '
+        f"{line(run.provider or 'no sandbox')} · ended early, {how}</li>"
+        for run in newest.values()
+        if (how := ended(run))
+    ]
+
+
 def _problems(book: Book) -> str:
     if not book.problems:
         return ""
@@ -111,6 +129,18 @@ def _chapters(book: Book) -> str:
     rows = "".join(_row(book, stem) for stem in book.order)
     last = '<th scope="col" class="pb-n"><span aria-hidden="true">Σ</span>units</th>'
     return table(("chapter", "state", *heads, last), rows, "chapters")
+
+
+def _skipped(book: Book) -> str:
+    """What no provider has run, by the reason."""
+    found: Counter[str] = Counter()
+    for scenario in book.features.scenarios.values():
+        if book.scenario_state(scenario) is State.SKIPPED:
+            found[book.reason(scenario, State.SKIPPED)] += 1
+    said = [f"<li>{plural(count, 'scenario')} {line(why)}</li>" for why, count in found.items()]
+    if not said:
+        return ""
+    return f'<p class="pb-h">{badge(State.SKIPPED)} Not run</p>\n<ul>{"".join(said)}</ul>'
 
 
 def _row(book: Book, stem: str) -> str:
@@ -136,7 +166,8 @@ def _strip(book: Book) -> str:
     if not runs:
         return "## Last runs { #runs }\n\nNo run is stored yet."
     cells = [
-        (
+        charts.Cell(
+            run.provider,
             past.status(run),
             f"{run.id}: {past.words(run)}",
             past.href(run.id) if run.id in book.shown else "",
@@ -144,8 +175,8 @@ def _strip(book: Book) -> str:
         for run in runs
     ]
     return (
-        f"## Last runs {{ #runs }}\n\n{charts.strip(cells)}\n\n"
-        "Oldest first. The [history](history.md) has the grid of chapters and runs, durations, and "
+        f"## Last runs {{ #runs }}\n\n{charts.strips(cells)}\n\n"
+        "The [history](history.md) has the grid of chapters and runs, durations, and "
         "what changed when something broke."
     )
 

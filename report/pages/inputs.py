@@ -19,13 +19,7 @@ from report.history import History, PastRun
 from report.pages.book import Book
 from report.pages.secrets import masked, masked_past
 from report.pages.text import moment
-from report.results import Results, Scenario
-
-NOT_SELECTED = "not selected"
-"""How the reason of a scenario begins that a run left out because it was told to."""
-
-READ_RUNS = 8
-"""How many runs are read whole, at most: each selects some scenarios that no newer one did."""
+from report.results import Results
 
 
 @dataclass(frozen=True)
@@ -114,6 +108,7 @@ def counted(
 
     A run that did not select a scenario says nothing about it: an older run of the same provider
     still counts there. A run that broke off before a scenario does say something: not run.
+    Every run that is read decides a scenario that no newer one decided, so they are few.
     """
     decided: dict[str, set[str]] = {}
     whole: list[Results] = []
@@ -127,14 +122,12 @@ def counted(
         if results is None:
             continue
         kept = [one for one in results.scenarios if one.base_id not in known]
-        says = {one.base_id for one in kept if not _left_out(one)}
+        says = {one.base_id for one in kept if not one.left_out}
         part = [one for one in kept if one.base_id in says or run.id == newest.run.id]
         known |= says
         if part or run.id == newest.run.id:
             whole.append(results)
             parts.append(replace(results, scenarios=tuple(part)))
-        if len(whole) >= READ_RUNS:
-            break
     return list(zip(whole, _without_older(parts), strict=True))
 
 
@@ -145,17 +138,13 @@ def _adds(run: PastRun, known: set[str]) -> bool:
     )
 
 
-def _left_out(scenario: Scenario) -> bool:
-    return scenario.status == "not_run" and scenario.error.startswith(NOT_SELECTED)
-
-
 def _without_older(parts: Sequence[Results]) -> list[Results]:
     """The parts without "not selected" where another run of the same provider has an answer."""
     answered = {
         (part.run.provider, one.base_id)
         for part in parts
         for one in part.scenarios
-        if not _left_out(one)
+        if not one.left_out
     }
     return [
         replace(
@@ -163,7 +152,7 @@ def _without_older(parts: Sequence[Results]) -> list[Results]:
             scenarios=tuple(
                 one
                 for one in part.scenarios
-                if not (_left_out(one) and (part.run.provider, one.base_id) in answered)
+                if not (one.left_out and (part.run.provider, one.base_id) in answered)
             ),
         )
         for part in parts

@@ -2,22 +2,50 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from report.pages.folder import Folder
 from report.pages.secrets import safe
 from report.pages.text import html, plain, plural, size
 
-HEAD_LINES = 60
-TAIL_LINES = 30
-SHOWN_CHARACTERS = 12_000
+
+@dataclass(frozen=True)
+class Shown:
+    """How much of a text a page shows."""
+
+    head_lines: int = 60
+    tail_lines: int = 30
+    characters: int = 12_000
+
+    def cut(self, text: str) -> tuple[str, str]:
+        """The head and the tail that a page shows; the tail is empty if nothing was cut."""
+        lines = text.split("\n")
+        many = len(lines) > self.head_lines + self.tail_lines + 10
+        if not many and len(text) <= self.characters:
+            return text, ""
+        head, tail = text, ""
+        if many:
+            head = "\n".join(lines[: self.head_lines])
+            tail = "\n".join(lines[-self.tail_lines :])
+        half = self.characters // 2
+        if len(head) > half:
+            tail = tail or head[-half:]
+            head = head[:half]
+        return head, tail[-half:]
 
 
 class Outputs:
     """Where whole outputs go: names are unique per run."""
 
-    def __init__(self, folder: Folder) -> None:
+    def __init__(self, folder: Folder | None, shown: Shown | None = None) -> None:
+        """Without a folder nothing is saved: what is cut is in the run's results alone."""
         self._folder = folder
+        self._shown = shown or Shown()
+
+    def cut(self, text: str) -> tuple[str, str]:
+        """The head and the tail of `text` that a page shows; the tail is empty if that is all."""
+        return self._shown.cut(text)
 
     def pre(self, text: str, name: str, label: str, up: str, whole: Path | None = None) -> str:
         """A block with `text`, cut with a link to the whole where it is long.
@@ -26,48 +54,43 @@ class Outputs:
         the block, `up` is the way from the page to the root of the site (`""` or `"../"`), `whole`
         the file with everything where the results hold only a part.
         """
-        text = plain(text).strip("\n")
+        text = plain(self.read(whole, text)).strip("\n")
         if not text.strip():
             return '<p class="pb-none">no output</p>'
-        head, tail = cut(text)
-        if whole is not None and whole.is_file():
-            text = plain(safe(whole.read_text(encoding="utf-8", errors="replace"))).strip("\n")
-            head, tail = cut(text)
+        head, tail = self.cut(text)
         opening = f'<pre class="pb-out" tabindex="0" role="group" aria-label="{label}"><code>'
         if not tail and head == text:
             return f"{opening}{html(text)}</code></pre>"
-        href = up + self.save(text, name)
         left = text.count("\n") + 1 - _lines(head) - _lines(tail)
         what = plural(left, "line") if left > 0 else size(len(text) - len(head) - len(tail))
         return (
             f"{opening}{html(head)}</code></pre>"
-            f'<p class="pb-cut">{what} cut here: <a href="{href}">the whole output, '
-            f"{size(len(text.encode()))}</a></p>"
+            f'<p class="pb-cut">{what} cut here: {self.whole(text, name, "output", up)}</p>'
             + (f"{opening}{html(tail)}</code></pre>" if tail else "")
         )
+
+    def read(self, file: Path | None, text: str) -> str:
+        """The whole from its file where that is there and is wanted; `text` otherwise."""
+        if self._folder is None or file is None or not file.is_file():
+            return text
+        return safe(file.read_text(encoding="utf-8", errors="replace"))
+
+    def whole(self, text: str, name: str, what: str, up: str) -> str:
+        """A link to the whole of a text that was cut, or the words that say where it is."""
+        if self._folder is None:
+            return "the results of this run have the rest"
+        return f'<a href="{up}{self.save(text, name)}">the whole {what}, {_bytes(text)}</a>'
 
     def save(self, text: str, name: str) -> str:
         """Write `text` to `evidence/<name>.txt`; returns that path, from the root of the site."""
         path = f"evidence/{name}.txt"
-        if not self._folder.has(path):
+        if self._folder is not None and not self._folder.has(path):
             self._folder.write(path, text + "\n")
         return path
 
 
-def cut(text: str) -> tuple[str, str]:
-    """The head and the tail of `text` that a page shows; the tail is empty if nothing was cut."""
-    lines = text.split("\n")
-    if len(lines) <= HEAD_LINES + TAIL_LINES + 10 and len(text) <= SHOWN_CHARACTERS:
-        return text, ""
-    if len(lines) > HEAD_LINES + TAIL_LINES + 10:
-        head, tail = "\n".join(lines[:HEAD_LINES]), "\n".join(lines[-TAIL_LINES:])
-    else:
-        head, tail = text, ""
-    half = SHOWN_CHARACTERS // 2
-    if len(head) > half:
-        tail = tail or head[-half:]
-        head = head[:half]
-    return head, tail[-half:]
+def _bytes(text: str) -> str:
+    return size(len(text.encode()))
 
 
 def _lines(text: str) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 from report.history import PastRun
 from report.pages.text import anchor, line
+from report.reasons import NOT_SELECTED
 
 _WORST_FIRST = ("failed", "not_run", "passed", "skipped")
 
@@ -17,26 +18,34 @@ def base_id(scenario: str) -> str:
 
 
 def status_of(run: PastRun, ids: Collection[str]) -> str:
-    """The worst status among some scenarios, '' where the run had none of them.
+    """The worst status among some scenarios, '' where the run was asked for none of them.
 
     Skipped ones are passed over where another one ran.
     """
-    found = {past.status for one, past in run.scenarios.items() if base_id(one) in ids}
+    found = {
+        past.status
+        for one, past in run.scenarios.items()
+        if base_id(one) in ids and not past.left_out
+    }
     return next((status for status in _WORST_FIRST if status in found), "")
 
 
 def status(run: PastRun) -> str:
-    """The worst status of a run; one that broke off or ran nothing is not green."""
-    found = {past.status for past in run.scenarios.values()}
+    """The worst status of what a run was asked for; one that broke off is not green."""
+    found = {past.status for past in run.scenarios.values() if not past.left_out}
     worst = next((one for one in _WORST_FIRST if one in found), "not_run")
     return "not_run" if worst == "passed" and run.exit_code not in (0, 1) else worst
 
 
 def words(run: PastRun) -> str:
     """A run in one line of safe HTML."""
-    found = Counter(past.status for past in run.scenarios.values())
+    found = Counter(
+        NOT_SELECTED if past.left_out else past.status for past in run.scenarios.values()
+    )
     counts = ", ".join(
-        f"{found[one]} {one.replace('_', ' ')}" for one in _WORST_FIRST if found[one]
+        f"{found[one]} {one.replace('_', ' ')}"
+        for one in (*_WORST_FIRST, NOT_SELECTED)
+        if found[one]
     )
     where = line(run.provider or "no sandbox")
     return f"{counts or 'no scenario'}; {where}, {line(run.finished[:16])}"

@@ -29,9 +29,22 @@ def masked(results: Results) -> Results:
 
 
 def masked_past(run: PastRun) -> PastRun:
-    """The same stored run with the texts of its head masked; scenario ids come from features."""
+    """The same stored run with its free texts masked; scenario ids come from features."""
     versions = {name: safe(version) for name, version in run.versions.items()}
-    return replace(run, provider=safe(run.provider), commit=safe(run.commit), versions=versions)
+    scenarios = {
+        name: replace(one, reason=safe(one.reason)) if one.reason else one
+        for name, one in run.scenarios.items()
+    }
+    return replace(
+        run,
+        provider=safe(run.provider),
+        commit=safe(run.commit),
+        versions=versions,
+        command=safe(run.command),
+        simulated=tuple(map(safe, run.simulated)),
+        stopped=safe(run.stopped),
+        scenarios=scenarios,
+    )
 
 
 def _walk(value: Any) -> Any:

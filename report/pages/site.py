@@ -12,8 +12,9 @@ from typing import Any
 
 import yaml
 
+from report.archive import JUNIT, Archive
 from report.errors import ReportError
-from report.history import History
+from report.history import WHOLE, History
 from report.pages import coverage, errata, home, runs
 from report.pages.book import Book
 from report.pages.chapter import Chapter
@@ -21,8 +22,10 @@ from report.pages.folder import Folder
 from report.pages.inputs import Inputs
 from report.pages.outputs import Outputs
 from report.pages.past import href
+from report.pages.secrets import safe
 from report.pages.text import moment
-from report.pages.timeline import Timeline
+from report.pages.timeline import OLDER, Timeline
+from report.results import Results
 
 MARK = ".proofbook-site"
 """Lies in a folder that was built here and may be built over."""
@@ -30,6 +33,9 @@ MARK = ".proofbook-site"
 MARKED = "made by proofbook; built over without asking\n"
 
 BUILD_LIMIT_S = 300
+
+FULL_PAGES = 8
+"""The newest runs that count whose evidence goes through the builder."""
 
 
 @dataclass(frozen=True)
@@ -138,53 +144,61 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
     if book.patch:
         folder.write(errata.PATCH, book.patch)
     folder.write("coverage.md", coverage.markdown(book))
-    folder.write("history.md", Timeline(book, history.problems).markdown())
-    folder.write("data/history.jsonl", _lines(book))
+    timeline = Timeline(book, history.problems)
+    folder.write("history.md", timeline.markdown())
+    if timeline.older:
+        folder.write(OLDER, timeline.older_runs())
+    folder.write("data/history.jsonl", "".join(f"{run.line()}\n" for run in book.history))
     _write_runs(book, inputs, outputs, folder)
 
 
 def _write_runs(book: Book, inputs: Inputs, outputs: Outputs, folder: Folder) -> None:
-    full = {results.run.id for results in book.whole}
-    for results in book.whole:
-        files = _files(book, results.run.id, inputs, folder)
-        page = runs.full(book, results, outputs, files)
+    newest = book.whole[:FULL_PAGES]
+    full = {results.run.id for results in newest}
+    for results in newest:
+        page = runs.full(book, results, outputs, _files(book, results, folder))
         folder.write(_page(results.run.id), page)
+    archive = Archive(inputs.history)
     for run in book.history:
         if run.id in book.shown and run.id not in full:
-            folder.write(_page(run.id), runs.stored(book, run))
+            files, said = _kept(archive, run.id, folder)
+            folder.write(_page(run.id), runs.stored(book, run, files, said))
 
 
 def _page(run_id: str) -> str:
     return href(run_id).removesuffix(".html") + ".md"
 
 
-def _files(book: Book, run_id: str, inputs: Inputs, folder: Folder) -> list[tuple[str, str]]:
+def _data(run_id: str) -> str:
+    return "data/" + href(run_id).removeprefix("runs/").removesuffix(".html")
+
+
+def _files(book: Book, results: Results, folder: Folder) -> list[tuple[str, str]]:
     """The downloads of a run: its masked results, and junit.xml where it lies beside them."""
-    results = next(one for one in book.whole if one.run.id == run_id)
-    name = href(run_id).removeprefix("runs/").removesuffix(".html")
-    folder.write(f"data/{name}/results.json", json.dumps(results.dump(), indent=1) + "\n")
-    files = [("results.json", f"../data/{name}/results.json")]
-    junit = book.folder(results) / "junit.xml"
+    name = _data(results.run.id)
+    folder.write(f"{name}/results.json", json.dumps(results.dump(), indent=1) + "\n")
+    files = [("results.json", f"../{name}/results.json")]
+    junit = book.folder(results) / JUNIT
     if junit.is_file():
-        folder.write(f"data/{name}/junit.xml", _junit(junit))
-        files.append(("junit.xml", f"../data/{name}/junit.xml"))
+        folder.write(f"{name}/{JUNIT}", safe(junit.read_text(encoding="utf-8", errors="replace")))
+        files.append((JUNIT, f"../{name}/{JUNIT}"))
     return files
 
 
-def _junit(path: Path) -> str:
-    from report.pages.secrets import safe
-
-    return safe(path.read_text(encoding="utf-8", errors="replace"))
-
-
-def _lines(book: Book) -> str:
-    # vars, not asdict: thousands of runs of flat values need no deep copy.
-    return "".join(
-        json.dumps(
-            {**vars(run), "scenarios": {name: vars(one) for name, one in run.scenarios.items()}},
-            separators=(",", ":"),
-            sort_keys=True,
-        )
-        + "\n"
-        for run in book.history
-    )
+def _kept(archive: Archive, run_id: str, folder: Folder) -> tuple[list[tuple[str, str]], str]:
+    """What the history keeps of an older run, and what is wrong with it; it was masked there."""
+    name = _data(run_id)
+    files, said = [], ""
+    try:
+        page = archive.page(run_id)
+    except ReportError as problem:
+        page, said = b"", str(problem)
+    if page:
+        folder.write(f"{name}/evidence.html", page)
+        files.append((runs.EVIDENCE, f"../{name}/evidence.html"))
+    for kept in (WHOLE, JUNIT):
+        path = archive.file(run_id, kept)
+        if path.is_file():
+            folder.write(f"{name}/{kept}", path.read_bytes())
+            files.append((kept, f"../{name}/{kept}"))
+    return files, said

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from report import trends
 from report.history import PastRun
-from report.pages import charts, past
+from report.pages import alone, charts, past
 from report.pages.book import SHOWN_RUNS, Book
 from report.pages.chapter import short
 from report.pages.tables import table
 from report.pages.text import line, plural, seconds, when
+
+OLDER = "data/older-runs.html"
 
 LISTED = 12
 """How many slow or unsteady scenarios are listed."""
@@ -54,9 +56,24 @@ class Timeline:
         ]
         return "\n\n".join(part for part in parts if part) + "\n"
 
+    @property
+    def older(self) -> Sequence[PastRun]:
+        """The runs that the site has no pages for."""
+        return [run for run in self.book.history if run.id not in self.book.shown]
+
+    def older_runs(self) -> str:
+        """A page that lists them, the newest first; no builder has to read thousands of rows."""
+        where = "runs/&lt;run&gt;/results.json.gz"
+        said = (
+            f"<p>{plural(len(self.older), 'run')} before those that the site shows. The history "
+            f"keeps the results of each: <code>{where}</code> in its folder.</p>\n"
+        )
+        body = said + self._table_of(self.older)
+        return alone.shell("Older runs", "", body, "../")
+
     def _rest(self) -> str:
-        left = len(self.book.history) - len(self.runs)
-        return f"{plural(left, 'older run')} left out of the pictures. " if left else ""
+        left = len(self.older)
+        return f'<a href="{OLDER}">{plural(left, "older run")}</a> left out. ' if left else ""
 
     def _torn(self) -> str:
         if not self.problems:
@@ -124,7 +141,7 @@ class Timeline:
         parts = []
         for provider in sorted({run.provider for run in self.runs if run.provider}):
             mine = [run for run in self.runs if run.provider == provider]
-            took = [_point(run, run.duration_s) for run in mine]
+            took = [_point(run, _whole(run)) for run in mine]
             waited = [_point(run, _converged(run)) for run in mine]
             parts.append(charts.lines(took, f"Duration of a run, {provider}"))
             parts.append(charts.lines(waited, f"Mean wait for the cluster, {provider}"))
@@ -160,11 +177,14 @@ class Timeline:
         return table(heads, rows, "slowest scenarios")
 
     def _runs(self) -> str:
+        return self._table_of(self.runs)
+
+    def _table_of(self, runs: Sequence[PastRun]) -> str:
         rows = "".join(
             f"<tr><td>{charts.cell(past.status(run), past.words(run))}</td>"
             f"<td>{self._link(run)}</td><td>{when(run.finished)}</td><td>{line(run.provider)}</td>"
             f'<td>{_versions(run)}</td><td class="pb-n">{seconds(run.duration_s)}</td></tr>'
-            for run in reversed(self.runs)
+            for run in reversed(runs)
         )
         heads = ("state", "run", "finished", "provider", "versions", "took")
         return table(heads, rows, "runs")
@@ -177,6 +197,12 @@ class Timeline:
 
 def _point(run: PastRun, value: float | None) -> charts.Point:
     return charts.Point(run.id, run.finished, value, past.status(run) == "failed")
+
+
+def _whole(run: PastRun) -> float | None:
+    """How long a run of everything took: a run of a part is no measure."""
+    part = any(one.left_out for one in run.scenarios.values())
+    return None if part else run.duration_s
 
 
 def _converged(run: PastRun) -> float | None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import guide
-from report.history import record
+from report.archive import Archive
 from report.pages.inputs import Inputs
 from report.results import (
     ChainLink,
@@ -240,20 +240,23 @@ def red(root: Path, **more: Any) -> Results:
 def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -> Inputs:
     """A whole clone with results and a history of `past` runs and one with kind."""
     root = clone(folder)
-    history = root / "build" / "history"
+    build = root / "build"
+    build.mkdir(exist_ok=True)
+    (build / "junit.xml").write_text("<testsuites></testsuites>\n")
+    archive = Archive(build / "history")
     for number in range(past):
         end = END - timedelta(days=past - number)
         make = red if number == past // 2 else green
         versions = {"flux": "2.8.5", "kubernetes": "1.36.3", "kustomize": "5.8.1", "helm": "4.0.1"}
         one = make(root, ident=f"p{number:03d}", end=end, versions=versions)
         one = dataclasses.replace(one, run=dataclasses.replace(one.run, duration_s=80.0 + number))
-        record(one, history)
-    record(green(root, ident="k1", provider="kind", end=END - timedelta(hours=5)), history)
+        archive.add(one, build)
+    archive.add(green(root, ident="k1", provider="kind", end=END - timedelta(hours=5)), build)
     newest = results(root)
-    newest.write(root / "build" / "results.json")
-    (root / "build" / "junit.xml").write_text("<testsuites></testsuites>\n")
-    record(newest, history)
-    bundle = root / "build" / "failures" / "verify-shows-it" / "logs"
+    newest.write(build / "results.json")
+    bundle = build / "failures" / "verify-shows-it" / "logs"
     bundle.mkdir(parents=True)
     (bundle / "helm-controller.log").write_text(f"PRIVATE-TOKEN: {TOKEN}\n<script>x()</script>\n")
-    return Inputs(root=root, results=root / "build" / "results.json", history=history)
+    archive.add(newest, build)
+    archive.tidy()
+    return Inputs(root=root, results=build / "results.json", history=archive.folder)

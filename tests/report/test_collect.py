@@ -254,6 +254,25 @@ def test_junit_comes_from_pytest_with_the_place_and_the_units(ran: Outcome) -> N
     assert found["shop/opens"][1].find("failure") is None
 
 
+def test_the_junit_file_of_the_run_before_is_gone_when_a_run_begins(tmp_path: Path) -> None:
+    feature = """
+    Feature: Shop
+      @id:looks @unit:shop/step-1
+      Scenario: It looks for the file of the run before
+        When someone looks
+    """
+    looks = """
+    @when("someone looks")
+    def looks(pytestconfig):
+        assert not (pytestconfig.rootpath / "build" / "junit.xml").exists()
+    """
+    suite = TinySuite(tmp_path, feature, looks)
+    (tmp_path / "build").mkdir()
+    (tmp_path / "build" / "junit.xml").write_text("<testsuites/>")
+    ran = suite.run("--junitxml", "build/junit.xml")
+    assert ran.statuses() == {"shop/looks": "passed"}
+
+
 def test_a_tag_selects_and_what_is_left_out_is_not_run(tmp_path: Path) -> None:
     suite = TinySuite(tmp_path, FEATURE, STEPS, conftest=CONFTEST)
     ran = suite.run("-m", "slow")

@@ -6,6 +6,7 @@ import site_sample as sample
 
 import guide
 from report.history import PastRun
+from report.pages import past
 from report.pages.book import Book
 from report.pages.inputs import counted
 from report.pages.states import State
@@ -75,6 +76,31 @@ def test_a_changed_feature_makes_its_evidence_stale(root):
     assert proof.stale == "the feature changed after this run"
 
 
+def test_a_changed_block_that_stands_elsewhere_makes_the_evidence_stale(root):
+    results = sample.green(root)
+    made = book(root, results)
+    scenario = made.features.scenarios["add_service/verify-shows-it"]
+    [used] = made.features.blocks_of(scenario, made.edition)
+    units = {**results.run.units, used: "an older hash"}
+    older = dataclasses.replace(results, run=dataclasses.replace(results.run, units=units))
+    assert states(book(root, older))["add-service/step-4"] == "proven"
+    elsewhere = made.edition.blocks[used].unit
+    assert elsewhere == "add-service/step-4"
+    moved = dataclasses.replace(scenario, units=("add-service/step-1",))
+    features = dataclasses.replace(
+        made.features, scenarios={**made.features.scenarios, scenario.id: moved}
+    )
+    [proof] = dataclasses.replace(book(root, older), features=features).proofs(moved)
+    assert proof.stale == "a block that the scenario runs changed after this run"
+
+
+def test_a_scenario_as_a_whole_is_stale_with_any_of_its_units(root):
+    made = book(root, sample.red(root))
+    scenario = made.features.scenarios["rotate_key/read-only"]
+    assert made.scenario_state(scenario) is State.STALE
+    assert made.reason(scenario, State.STALE) == "with embedded: the text changed after this run"
+
+
 def test_a_scenario_without_a_result_is_not_run(root):
     results = sample.green(root)
     kept = tuple(one for one in results.scenarios if one.id != "rotate_key/read-only")
@@ -101,6 +127,27 @@ def test_the_whole_evidence_stands_in_the_scenarios_own_chapter(root):
     assert made.home_of(made.features.scenarios["add_service/whole-way"]) == "add-service/step-1"
 
 
+def test_green_since_begins_again_after_a_failure_and_after_a_change(root):
+    runs = [
+        sample.green(root, ident=f"r{n}", end=sample.END - timedelta(days=9 - n)) for n in range(4)
+    ]
+
+    def failed(one):
+        return sample.stopped(one, "failed", "no", 0)
+
+    def changed(one):
+        return dataclasses.replace(one, content_hash="another")
+
+    runs[1] = sample.change(runs[1], "add_service/whole-way", failed)
+    for number in (2, 3):
+        runs[number] = sample.change(runs[number], "rotate_key/read-only", changed)
+    since = book(root, *runs).green_since
+    finished = [one.run.finished for one in runs]
+    assert since["embedded", "add_service/right-path"] == finished[0]
+    assert since["embedded", "add_service/whole-way"] == finished[2]
+    assert since["embedded", "rotate_key/read-only"] == finished[2]
+
+
 def test_a_heading_that_only_groups_is_not_counted(root):
     edition = guide.Edition.read(root / "docs" / "guide")
     made = book(root, sample.green(root))
@@ -121,6 +168,20 @@ def deselect(results, *kept):
     )
 
 
+def test_a_run_of_a_part_is_as_good_as_what_it_was_asked_for(root):
+    part = PastRun.of(deselect(sample.green(root), "rotate_key/read-only"))
+    assert past.status(part) == "passed"
+    assert past.words(part).startswith("1 passed, 7 not selected; embedded")
+    assert past.status_of(part, {"rotate_key/read-only"}) == "passed"
+    assert past.status_of(part, {"add_service/whole-way"}) == ""
+    broken = sample.change(
+        sample.green(root),
+        "rotate_key/read-only",
+        lambda one: sample.stopped(one, "not_run", "the run was interrupted", attempts=0),
+    )
+    assert past.status(PastRun.of(broken)) == "not_run"
+
+
 def kept_of(runs):
     """What counts of runs that are given oldest first."""
     stored = {run.run.id: run for run in runs}
@@ -135,6 +196,19 @@ def test_a_run_of_one_feature_leaves_the_older_evidence_of_the_others(root):
     assert kept["b"] == {"rotate_key/read-only"}
     assert "add_service/whole-way" in kept["a"]
     assert "rotate_key/read-only" not in kept["a"]
+
+
+def test_many_runs_of_parts_hide_nothing_of_the_run_before_them(root):
+    end = sample.END - timedelta(hours=9)
+    whole = sample.green(root, ident="a", end=end)
+    first, *others = [one.base_id for one in whole.scenarios]
+    parts = [
+        deselect(sample.green(root, ident=f"b{n:02d}", end=end + timedelta(minutes=n + 1)), name)
+        for n, name in enumerate([name for name in others if name != first] * 2)
+    ]
+    kept = kept_of([whole, *parts])
+    assert {one.partition("[")[0] for one in kept["a"]} == {first}
+    assert set().union(*kept.values()) == {one.id for one in whole.scenarios}
 
 
 def test_a_run_that_broke_off_hides_no_older_evidence_as_green(root):

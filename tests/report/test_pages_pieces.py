@@ -3,10 +3,13 @@ from xml.etree import ElementTree
 
 from report.pages import charts, diffs
 from report.pages.chain import timeline
+from report.pages.evidence import Beside, Evidence
 from report.pages.folder import Folder
 from report.pages.outputs import Outputs
 from report.pages.states import MEANING, SIGN, WORST_FIRST, State, badge, of_status, worst
-from report.results import ChainLink, Commit
+from report.results import ChainLink, Commit, Run, Scenario, Step
+
+AT = "2026-11-20T03:12:40.000Z"
 
 
 def outputs(tmp_path):
@@ -57,6 +60,19 @@ def test_a_stage_with_an_unreadable_time_keeps_its_row():
     assert "pb-bar" not in made
 
 
+def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
+    text = 'the engineer follows step 2 of "add-service"'
+    links = (ChainLink("commit", "a" * 40, AT), ChainLink("apps", "a" * 40, AT))
+    step = Step("When", text, "passed", 1.0, chain=links)
+    scenario = Scenario("a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,))
+    run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
+    evidence = Evidence(run, outputs(tmp_path), "../", tmp_path)
+    beside = Beside("add-service/step-2", frozenset(), frozenset(), frozenset())
+    shown = evidence.scenario(scenario, "one") + evidence.scenario(scenario, "two", beside=beside)
+    ids = re.findall(r' id="([^"]+)"', shown)
+    assert len(ids) == len(set(ids)) == 6
+
+
 def test_a_diff_keeps_its_signs_and_counts_them(tmp_path):
     diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-old\n+new <b>\n+more\n"
     made = diffs.commit(Commit("0123456789abcdef", "Say <hi>", diff), "n", outputs(tmp_path), "")
@@ -92,10 +108,26 @@ def test_a_file_with_the_whole_is_used_where_the_results_hold_a_part(tmp_path):
 
 
 def test_a_strip_says_in_words_what_it_shows():
-    made = charts.strip([("failed", 'r1 "x"', "runs/r1.html"), ("passed", "r2", "")])
+    made = charts.strips(
+        [
+            charts.Cell("kind", "failed", 'r1 "x"', "runs/r1.html"),
+            charts.Cell("kind", "passed", "r2"),
+        ]
+    )
     assert re.findall(r"pb-hidden\">([^<]+)<", made) == ["r1 &quot;x&quot;", "r2"]
     assert "✗" in made
     assert "✓" in made
+
+
+def test_each_provider_has_a_strip_of_its_own():
+    cells = [charts.Cell(name, "passed", "r") for name in ("kind", "embedded", "kind", "")]
+    made = charts.strips(cells)
+    assert re.findall(r"pb-h\">([^<]+)<", made) == [
+        "Last runs without a sandbox, oldest first",
+        "Last runs with embedded, oldest first",
+        "Last runs with kind, oldest first",
+    ]
+    assert [part.count("<li>") for part in made.split("<ol")[1:]] == [1, 1, 2]
 
 
 def test_a_line_chart_leaves_gaps_and_marks_failures():

@@ -1,18 +1,19 @@
 import dataclasses
-import html.parser
+import gzip
 import json
 import os
-import posixpath
+import shutil
 import subprocess
 import sys
 from datetime import timedelta
 from importlib.util import find_spec
-from urllib.parse import unquote, urlsplit
 
 import pytest
 import site_sample as sample
+from site_links import Links, faults, pages
 
 from report.__main__ import main
+from report.archive import Archive
 from report.pages.site import Site
 from report.results import Command, Results
 
@@ -24,10 +25,6 @@ def site(tmp_path_factory):
     made = Site(sample.build(folder / "clone"), folder / "site")
     made.build()
     return made
-
-
-def pages(site):
-    return {p.relative_to(site.out).as_posix(): p for p in site.out.rglob("*.html")}
 
 
 def everything(folder):
@@ -95,6 +92,16 @@ def test_beside_another_step_stands_only_what_belongs_to_it(site):
     assert 'Everything it did is at <a href="#s-add-service--whole-way-embedded">' in shown
 
 
+def test_beside_a_step_stand_the_versions_and_since_when_it_is_green(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    verdict = page.split("{ #step-2 }")[1].split("</p>")[0]
+    assert "<span>flux 2.9.0, kubernetes 1.36.3</span>" in verdict
+    assert '<span>green since <time datetime="2026-11-08T03:12:40.000Z">' in verdict
+    assert "</time> with embedded</span>" in verdict
+    verdict = page.split("{ #step-4 }")[1].split("</p>")[0]
+    assert "green since" not in verdict
+
+
 def test_states_differ_in_words_and_providers_are_told_apart(site):
     key = (site.source / "guide" / "rotate-key.md").read_text()
     assert "a message to people is nothing that a cluster shows" in key
@@ -106,8 +113,41 @@ def test_states_differ_in_words_and_providers_are_told_apart(site):
     assert "workload pods simulated" in key
 
 
+def test_what_embedded_cannot_run_is_marked_with_its_reason_wherever_it_stands(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    shutil.rmtree(inputs.history)
+    site = Site(inputs, tmp_path / "site")
+    site.write()
+    why = "with embedded: needs real containers, embedded simulates them"
+    home = (site.source / "index.md").read_text()
+    assert f"1 scenario {why}" in home
+    key = (site.source / "guide" / "rotate-key.md").read_text()
+    assert f"<span>{why}</span>" in key
+    assert "<span>with embedded: the run was interrupted</span>" in key
+    coverage = (site.source / "coverage.md").read_text()
+    assert coverage.count(why) == 2
+    run = (site.source / "runs" / "r2.md").read_text()
+    assert "Why it was skipped" in run
+
+
+def test_a_run_that_did_not_come_to_its_end_is_the_first_that_home_says(tmp_path):
+    def stopped(root):
+        results = sample.green(root)
+        left = tuple(
+            sample.stopped(one, "not_run", "the run did not come to it", attempts=0)
+            for one in results.scenarios
+        )
+        run = dataclasses.replace(results.run, exit_code=3, stopped="no route to etcd <b>")
+        return dataclasses.replace(results, run=run, scenarios=left)
+
+    site, _ = write(tmp_path, stopped)
+    home = (site.source / "index.md").read_text()
+    assert "The last run did not come to its end" in home
+    assert "ended early, with exit code 3: no route to etcd &lt;b&gt;" in home
+
+
 def test_attributes_for_the_engine_do_not_reach_the_reader(site):
-    for path in pages(site).values():
+    for path in pages(site.out).values():
         text = path.read_text()
         assert "data-unused" not in text or "reference" in path.name
         assert "data-excused" not in text or "reference" in path.name
@@ -168,6 +208,43 @@ def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
     assert stored.run.id == "r2"
 
 
+def test_the_page_of_an_older_run_leads_to_everything_of_it(site):
+    page = (site.source / "runs" / "p006.md").read_text()
+    assert "1 failed" in page
+    assert "make e2e PROVIDER=embedded" in page
+    assert "workload pods simulated" in page
+    assert "the output does not name &quot;shop&quot; as Ready" in page
+    for name in ("evidence.html", "results.json.gz", "junit.xml"):
+        assert f'href="../data/p006/{name}"' in page
+        assert (site.out / "data" / "p006" / name).is_file()
+    assert 'href="../data/p006/evidence.html#s-add-service--verify-shows-it"' in page
+    evidence = (site.out / "data" / "p006" / "evidence.html").read_text()
+    assert "To ssh://git@127.0.0.1:2222/platform/fleet" in evidence
+    assert "needs real containers, embedded simulates them" in evidence
+    assert "<script" not in evidence
+
+
+def test_a_run_of_one_feature_does_not_spread_out_what_it_was_not_asked_for(tmp_path):
+    def part(root):
+        results = sample.green(root)
+        return dataclasses.replace(
+            results,
+            scenarios=tuple(
+                one
+                if one.id.startswith("rotate_key/")
+                else sample.stopped(one, "not_run", "not selected (FEATURE=rotate_key)", attempts=0)
+                for one in results.scenarios
+            ),
+        )
+
+    site, _ = write(tmp_path, part)
+    page = (site.source / "runs" / "r1.md").read_text()
+    assert "4 scenarios not selected (FEATURE=rotate_key)" in page
+    assert "the output names" not in page
+    home = (site.source / "index.md").read_text()
+    assert "not run</span>" not in home.split("## Chapters")[0]
+
+
 def test_history_shows_the_grid_the_turn_and_the_unsteady(site):
     page = (site.source / "history.md").read_text()
     assert page.count('class="pb-grid"') == 2
@@ -176,52 +253,8 @@ def test_history_shows_the_grid_the_turn_and_the_unsteady(site):
     assert len((site.source / "data" / "history.jsonl").read_text().splitlines()) == 14
 
 
-class Links(html.parser.HTMLParser):
-    """Collects the ids and the links of a page, and what would ask another host."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.ids, self.links, self.loaded, self.scripts = set(), [], [], 0
-        self.twice = []
-        self.feed(text)
-
-    def handle_starttag(self, tag, attributes):
-        found = dict(attributes)
-        if found.get("id"):
-            if found["id"] in self.ids:
-                self.twice.append(found["id"])
-            self.ids.add(found["id"])
-        if tag == "a" and found.get("href"):
-            self.links.append(found["href"])
-        for name in ("src", "srcset", "data"):
-            if found.get(name):
-                self.loaded.append(found[name])
-        if tag == "link" and found.get("rel") in ("stylesheet", "icon", "preconnect", "preload"):
-            self.loaded.append(found["href"])
-        self.scripts += tag == "script"
-
-
 def test_every_link_and_anchor_resolves_and_nothing_is_loaded_from_elsewhere(site):
-    found = {name: Links(path.read_text()) for name, path in pages(site).items()}
-    broken = []
-    for name, page in found.items():
-        assert not page.twice, f"{name} uses ids twice: {page.twice}"
-        for url in page.loaded:
-            assert not urlsplit(url).netloc, f"{name} loads {url}"
-        for url in page.links:
-            parts = urlsplit(url)
-            if parts.scheme or parts.netloc or name == "404.html":
-                continue
-            target = posixpath.normpath(
-                posixpath.join(posixpath.dirname(name), unquote(parts.path)) if parts.path else name
-            )
-            if target == ".":
-                target = "index.html"
-            there = target in found or (site.out / target).is_file()
-            anchor = unquote(parts.fragment)
-            if not there or (anchor and target in found and anchor not in found[target].ids):
-                broken.append(f"{name}: {url}")
-    assert not broken
+    assert faults(site.out) == []
 
 
 def test_the_same_input_gives_the_same_bytes(site, tmp_path):
@@ -278,7 +311,7 @@ def test_html_from_a_run_is_inert_on_every_page(tmp_path):
     clean = Site(sample.build(tmp_path / "two", past=1), tmp_path / "clean")
     clean.build()
     seen = 0
-    for name, path in pages(site).items():
+    for name, path in pages(site.out).items():
         text = path.read_text()
         seen += text.count("planted()")
         assert PLANTED not in text, name
@@ -287,14 +320,31 @@ def test_html_from_a_run_is_inert_on_every_page(tmp_path):
             before = Links((clean.out / name).read_text()).scripts
             assert Links(text).scripts == before, name
     assert seen > 50
+    assert PLANTED.encode() not in Archive(site.inputs.history).page("r2")
 
 
 @pytest.mark.parametrize("kind", SECRETS)
 def test_a_planted_secret_is_nowhere_on_the_site(tmp_path, kind):
-    site, _ = write(tmp_path, planted(f"\n{SECRETS[kind]}\n"))
+    secret = planted(f"\n{SECRETS[kind]}\n")
+    inputs = sample.build(tmp_path / "clone", secret, past=2)
+    archive = Archive(inputs.history)
+    older = secret(inputs.root)
+    run = dataclasses.replace(
+        older.run, id="older", started=sample.stamp(sample.END)[:4] + "-01-01T00:00:00Z"
+    )
+    (inputs.root / "build" / "junit.xml").write_text(SECRETS[kind])
+    archive.add(dataclasses.replace(older, run=run), inputs.root / "build")
+    archive.tidy()
+    site = Site(inputs, tmp_path / "site")
+    site.write()
     needle = SECRETS[kind].split("\n")[1 if kind == "key" else 0].split(" ")[-1].encode()
-    found = [name for name, data in everything(site.source).items() if needle in data]
+    found = [
+        name
+        for name, data in everything(site.source).items()
+        if needle in (gzip.decompress(data) if name.endswith(".gz") else data)
+    ]
     assert not found
+    assert "data/older/evidence.html" in everything(site.source)
 
 
 def test_a_log_of_five_megabytes_is_cut_with_a_link_to_the_whole(tmp_path):
@@ -357,6 +407,30 @@ def test_a_history_line_cut_in_half_is_left_out_and_said(tmp_path):
     assert len(book.history) == len(lines) - 1
     for page in ("index.md", "history.md"):
         assert "runs.jsonl:2: not a whole run" in (site.source / page).read_text()
+
+
+def test_runs_before_the_shown_ones_are_listed(tmp_path):
+    inputs = sample.build(tmp_path / "clone", past=0)
+    path = inputs.history / "runs.jsonl"
+    lines = path.read_text()
+    old = [
+        lines.splitlines()[0]
+        .replace('"id":"k1"', f'"id":"old{n:03d}"')
+        .replace("2026-11", "2026-01")
+        for n in range(95)
+    ]
+    path.write_text("\n".join(old) + "\n" + lines)
+    site = Site(inputs, tmp_path / "site")
+    site.build()
+    assert (
+        '<a href="data/older-runs.html">7 older runs</a>' in (site.out / "history.html").read_text()
+    )
+    older = (site.out / "data" / "older-runs.html").read_text()
+    assert older.count("<tr>") == 8
+    assert ">old000<" in older
+    assert not (site.out / "runs" / "old006.html").exists()
+    assert (site.out / "runs" / "old007.html").exists()
+    assert faults(site.out) == []
 
 
 def test_a_folder_that_is_not_ours_is_not_built_over(tmp_path, capsys):

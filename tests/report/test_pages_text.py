@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 from markdown import markdown as render
 
 from report.pages import text
-from report.pages.outputs import cut
+from report.pages.outputs import Shown
 
 
 def test_html_in_output_is_inert():
@@ -70,13 +70,13 @@ def test_different_ids_have_different_anchors():
 
 
 def test_short_output_is_whole_and_long_output_keeps_head_and_tail():
-    assert cut("one\ntwo") == ("one\ntwo", "")
-    head, tail = cut("\n".join(f"line {number}" for number in range(5000)))
+    assert Shown().cut("one\ntwo") == ("one\ntwo", "")
+    head, tail = Shown().cut("\n".join(f"line {number}" for number in range(5000)))
     assert head.startswith("line 0\n")
     assert tail.endswith("line 4999")
     assert head.count("\n") + tail.count("\n") < 100
 
 
 def test_one_endless_line_is_cut_as_well():
-    head, tail = cut("x" * 5_000_000)
+    head, tail = Shown().cut("x" * 5_000_000)
     assert len(head) + len(tail) <= 12_000

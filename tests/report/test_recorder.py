@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from report import masking
-from report.plan import NOT_YET
+from report.reasons import NOT_YET
 from report.recorder import Recorder
 from report.results import Results, Run, Scenario, Step
 from report.store import Store

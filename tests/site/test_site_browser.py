@@ -8,6 +8,7 @@ import pytest
 import site_sample
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
+from site_links import faults
 
 from conftest import PREFIX, ROOT, built
 from report.pages.site import Site
@@ -27,8 +28,11 @@ LOOKED_AT = {
     "coverage": ("red", "coverage.html"),
     "history": ("red", "history.html"),
     "run": ("red", "runs/r2.html"),
+    "run-older": ("red", "runs/p006.html"),
+    "run-evidence": ("red", "data/p006/evidence.html"),
     "try-it": ("red", "try-it.html"),
 }
+SHOTS = ROOT / "build" / "screenshots"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
 
 
@@ -59,6 +63,23 @@ def visit_all(browser, site, address, host):
     return wrong
 
 
+def serious(page):
+    """What axe calls serious or worse on the page that is open."""
+    return [
+        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} x{len(one['nodes'])} "
+        f"{one['nodes'][0].get('failureSummary', '')[:300]}"
+        for one in Axe().run(page).response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+
+
+def keep_picture(page, name):
+    """A picture of the whole page, for people to look at."""
+    page.evaluate("window.scrollTo(0, 0)")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
 @pytest.mark.parametrize("kind", ["red", "green"])
 def test_every_page_loads_under_a_sub_path(browser, address, kind, request):
     site = request.getfixturevalue(kind)
@@ -70,10 +91,34 @@ def test_every_page_loads_from_the_disk(browser, red):
     assert not visit_all(browser, red, f"file://{red}", "file://")
 
 
-@pytest.mark.skipif(not REAL, reason="PROOFBOOK_SITE names no site")
-def test_every_page_of_the_real_site_loads(browser):
-    site = Path(REAL).resolve()
-    assert not visit_all(browser, site, f"file://{site}", "file://")
+@pytest.fixture(scope="session")
+def real():
+    """The site of a run that took place."""
+    if not REAL:
+        pytest.skip("PROOFBOOK_SITE names no site")
+    return Path(REAL).resolve()
+
+
+def test_every_page_of_the_real_site_loads(browser, real):
+    assert not visit_all(browser, real, f"file://{real}", "file://")
+
+
+def test_every_link_of_the_real_site_resolves(real):
+    assert faults(real) == []
+
+
+def test_the_pages_of_the_real_site_fit_a_phone_and_its_readers(browser, real):
+    context = browser.new_context(viewport={"width": SIZES["phone"][0], "height": 844})
+    page = context.new_page()
+    wrong = []
+    for name in [name for name in names(real) if not name.startswith(("data/", "runs/"))]:
+        page.goto(f"file://{real}/{name}")
+        wide = page.evaluate("document.documentElement.scrollWidth")
+        wrong += [f"{name} is {wide} wide"] if wide > SIZES["phone"][0] else []
+        wrong += [f"{name}: {fault}" for fault in serious(page)]
+        keep_picture(page, f"real-{name.removesuffix('.html').replace('/', '-')}-phone")
+    context.close()
+    assert not wrong
 
 
 def test_what_a_run_plants_never_runs(browser, folder, address):
@@ -195,15 +240,9 @@ def test_axe_reports_no_serious_violation(browser, request, name, scheme):
     page.goto(f"file://{site}/{path}")
     for folded in page.locator("details.pb-scenario:not([open]) > summary").all()[:3]:
         folded.click()
-    found = Axe().run(page).response["violations"]
+    found = serious(page)
     context.close()
-    serious = [
-        f"{one['id']} ({one['impact']}): {one['nodes'][0]['html'][:200]} x{len(one['nodes'])} "
-        f"{one['nodes'][0].get('failureSummary', '')[:300]}"
-        for one in found
-        if one["impact"] in ("serious", "critical")
-    ]
-    assert not serious
+    assert not found
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -218,10 +257,7 @@ def test_pages_fit_their_screen_and_are_kept_as_pictures(browser, request, name,
     for folded in page.locator("details.pb-scenario:not([open]) > summary").all()[:1]:
         folded.click()
     wide = page.evaluate("document.documentElement.scrollWidth")
-    page.evaluate("window.scrollTo(0, 0)")
-    shots = ROOT / "build" / "screenshots"
-    shots.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=shots / f"{name}-{size}.png", full_page=True)
+    keep_picture(page, f"{name}-{size}")
     context.close()
     assert wide <= width
 
