@@ -20,7 +20,7 @@ Feature: Adding a new cluster
     And the noted objects of "platform-core-dev-aks" are the same at the pushed commit
 
   @id:each-follows-its-own-overlay
-  @unit:add-cluster/step-2
+  @unit:add-cluster/step-2 @unit:update-component/step-2-configmap
   Scenario: A change below one cluster's folder stays in that cluster
     Given the engineer has followed steps 1 to 4 of "add-cluster"
     When the engineer writes block "apps-note-new-owner" and pushes
