@@ -96,6 +96,8 @@ class Listener:
             self.record(_EVIDENCE[kind], value)
         elif kind == "Waiting":
             self.progress(**value)
+        elif kind == "Told":
+            self.say(value["text"])
         elif kind == "PhaseStarted":
             self.phase(value["phase"])
         elif kind == "PhaseEnded":

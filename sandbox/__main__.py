@@ -60,7 +60,7 @@ def _up(arguments: argparse.Namespace) -> int:
     print(f"provider {provider} ({why})", flush=True)
     for name in sweep(provider):
         print(f"removed what a killed run left: {name}", flush=True)
-    with events.subscribe(_print_phase):
+    with events.subscribe(_print):
         sandbox = up(
             arguments.name,
             provider=provider,
@@ -71,7 +71,9 @@ def _up(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _print_phase(event: events.Event) -> None:
+def _print(event: events.Event) -> None:
+    if isinstance(event, events.Told):
+        print(f"  {event.text}", flush=True)
     if isinstance(event, events.PhaseEnded):
         print(f"  {event.phase} … ok ({event.duration_s:.1f} s)", flush=True)
 

@@ -74,6 +74,13 @@ class ConditionSeen:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Told:
+    """A line for whoever waits: what is being built, and why."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class PhaseStarted:
     """Bringing up or down entered a phase (for progress and for the share of each phase)."""
 
@@ -95,6 +102,7 @@ Event = (
     | Waited
     | StageReached
     | ConditionSeen
+    | Told
     | PhaseStarted
     | PhaseEnded
 )

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, leftovers
+from sandbox import engineer, events, leftovers
 from sandbox.charts.repository import ChartRepository
 from sandbox.engineer import PROJECT, REPOSITORY, Desk
 from sandbox.errors import UsageError
@@ -20,10 +21,24 @@ from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
+from sandbox.toolchain.progress import Progress
 from sandbox.view import ClusterView
 
 FIRST_CLUSTER = "platform-core-dev-aks"
 _READY_LIMIT_S = 180
+
+
+def _tell_of_build() -> Callable[[Progress], None]:
+    """Tells whenever something else is being built."""
+    told = ""
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if progress.what != told:
+            told = progress.what
+            events.emit(events.Told(text=str(progress)))
+
+    return tell
 
 
 class Sandbox:
@@ -51,7 +66,7 @@ class Sandbox:
     @cached_property
     def toolchain(self) -> Toolchain:
         """The programs, built now where they are missing."""
-        return ensure(choice.toolchain_sets(self.record.provider))
+        return ensure(choice.toolchain_sets(self.record.provider), on_progress=_tell_of_build())
 
     @cached_property
     def provider(self) -> Provider:

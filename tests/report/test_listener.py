@@ -23,6 +23,7 @@ EVENTS: dict[str, events.Event] = {
         object="apps", type="Ready", status="True", reason="Done", message=""
     ),
     "progress": events.Waiting(what="apps", last_seen="glpat-0123456789abcdef", elapsed_s=10.5),
+    "told": events.Told(text="images: building, token glpat-0123456789abcdef"),
     "phase": events.PhaseStarted(phase="etcd"),
     "phase end": events.PhaseEnded(phase="etcd", duration_s=0.5),
 }
@@ -52,6 +53,7 @@ def test_every_event_of_the_sandbox_is_heard(recorder: Recorder) -> None:
     assert [phase.phase for phase in recorder.close(0).run.phases] == ["etcd"]
     assert file.getvalue().splitlines() == [
         "        waiting 10 s for apps; last seen: glpat-***",
+        "images: building, token glpat-***",
         "... etcd",
     ]
 

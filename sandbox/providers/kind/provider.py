@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-import sys
 import threading
 from collections.abc import Mapping
 from functools import cached_property
@@ -14,6 +13,7 @@ from pathlib import Path
 import psutil
 from docker.models.containers import Container
 
+from sandbox import events
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.kubernetes import KubernetesApi
 from sandbox.providers import Cluster, PartStatus, Reach
@@ -276,4 +276,4 @@ def _short(name: str, folder: str) -> str:
 
 
 def _tell(line: str) -> None:
-    print(f"images: {line}", file=sys.stderr, flush=True)
+    events.emit(events.Told(text=f"images: {line}"))
