@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guide import Edition, Features
@@ -71,7 +71,7 @@ class Plan:
         wrong = files.refusal(files.edition)
         if wrong:
             raise BadInput(f"the guide is not in order: {wrong}", cure="make it pass `make test`")
-        known = mutants(edition, features, seed=seed)
+        known = _with_bystanders(mutants(edition, features, seed=seed), edition, features)
         chosen = _named(known, only) if only else known[:count]
         dressed = dressings(edition, features, seed=seed, count=0 if only else wordings)
         explained = survivors.read(files.survivors)
@@ -88,6 +88,22 @@ class Plan:
             used = self.features.blocks_of(scenario, self.edition)
             parts += [self.edition.block(block).text for block in used]
         return digest(*parts)
+
+
+def _with_bystanders(known: Sequence[Mutant], edition: Edition, features: Features) -> list[Mutant]:
+    """What is in the baseline tree is used by every scenario, named or not.
+
+    Those of the page that shows the tree are asked too: it is what they are about.
+    """
+    ground = {block.id for block in baseline_tree.blocks(edition)}
+    feature = f"{baseline_tree.PAGE.replace('-', '_')}/"
+    about = tuple(name for name in features.scenarios if name.startswith(feature))
+    return [
+        replace(each, scenarios=tuple(dict.fromkeys((*each.scenarios, *about))))
+        if each.block in ground
+        else each
+        for each in known
+    ]
 
 
 def _named(known: Sequence[Mutant], only: Sequence[str]) -> list[Mutant]:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guide import Edition
+from guide import Block, Edition
 
 PAGE = "repository-structure"
 
 
+def blocks(edition: Edition) -> list[Block]:
+    """The blocks that are the first commit."""
+    return [each for each in edition.pages[PAGE].blocks if each.path and each.is_followed]
+
+
 def files(edition: Edition) -> dict[str, str]:
     """The files that the page shows, placeholders as they are: path in the monorepo → text."""
-    blocks = edition.pages[PAGE].blocks
-    return {block.path: block.text for block in blocks if block.path and block.is_followed}
+    return {block.path: block.text for block in blocks(edition)}
 
 
 def write(edition: Edition, folder: Path) -> None:

@@ -205,3 +205,16 @@ def test_where_there_is_nothing_to_resume_that_is_said(tmp_path: Path, text: str
     with pytest.raises(BadInput, match=r"resume|JSON|schema") as told:
         Journal(path, {}).resume(plan_of(write(tmp_path), MUTANT))
     assert str(told.value).endswith("Cure: leave RESUME out")
+
+
+def test_what_every_scenario_stands_on_is_judged_by_those_about_it(tmp_path: Path) -> None:
+    files = write(tmp_path)
+    (files.features / "repository_structure.feature").write_text(
+        "Feature: Repository\n\n  @id:whole @unit:repository-structure/tree\n"
+        "  Scenario: The tree is in the cluster\n    Then everything is there\n",
+        encoding="utf-8",
+    )
+    found = plan_of(files).known
+    about_tree = {each.scenarios for each in found if each.block == "group"}
+    assert about_tree == {("notes/tree", "repository_structure/whole")}
+    assert all("whole" not in " ".join(m.scenarios) for m in found if m.block == "note")
