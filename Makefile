@@ -38,9 +38,10 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -m "not browser and not toolchain and not slow and not engine"
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
-	@$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
+	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
+	$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
-	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
+	  if [ "$${code:-0}" != 2 ] && [ -e build/results.json ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
 	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)

@@ -36,7 +36,11 @@ Feature: Security
     And the engineer has committed and pushed
     Then ConfigMap "tenant-note" in "tenant" of "platform-core-dev-aks" comes to hold "owner" as "tenant"
     When the engineer writes block "tenant-note-elsewhere" and pushes
-    Then Kustomization "tenant" in "tenant" reports Ready as False with "is forbidden"
+    Then the pushed commit changes these lines and no others:
+      | line                       |
+      | - namespace: tenant        |
+      | + namespace: flux-system   |
+    And Kustomization "tenant" in "tenant" reports Ready as False with "is forbidden"
     And there is no ConfigMap "tenant-note" in "flux-system"
     And nothing that was there before is gone
 

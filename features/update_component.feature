@@ -67,11 +67,11 @@ Feature: Updating an application or component
 
   @id:no-request-fails @containers
   @unit:update-component/step-4-no-gap
-  Scenario: An update rolls through while a client keeps asking, and no request fails
+  Scenario: An update rolls through while clients keep asking, and no request fails
     Given the engineer has followed steps 1 to 5 of "add-application"
     And every Flux object is Ready at the pushed commit
-    And a client keeps asking Service "my-app-podinfo" in "my-app"
+    And clients in the cluster keep asking Service "my-app-podinfo" in "my-app"
     When the engineer writes block "my-app-overlay-image-tag" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
-    And every request of the client was answered, by the pods before the update and by those after it
+    And every request of the clients was answered, by the pods before the update and by those after it

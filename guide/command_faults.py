@@ -24,7 +24,7 @@ def wrong_flag(block: Block) -> Iterator[Edit]:
     for index, line in _commands(block):
         for found in re.finditer(r"(?<=\s)(--[a-z][\w-]*[a-z]|-[a-zA-Z])(?=[\s=]|$)", line):
             flag = found[1]
-            wrong = f"{flag}x" if flag.startswith("--") else "-Z"
+            wrong = f"{flag}x" if flag.startswith("--") else "-9"
             yield replaced(index, line, line[: found.start()] + wrong + line[found.end() :])
 
 

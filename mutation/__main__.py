@@ -65,9 +65,10 @@ def run(arguments: argparse.Namespace) -> int:
     journal = Journal(build / "mutants.json", about)
     if arguments.resume:
         _say(f"{journal.resume(plan)} mutants were judged before")
+    journal.begin()
     ensure(toolchain_sets("embedded"))  # once, before there are several who would build it
-    for name in sweep():
-        _say(f"removed what a killed run left: {name}")
+    for line in sweep():
+        _say(line)
     _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")
     numbers = range(1, workers + 1)
     work = build / "mutants"

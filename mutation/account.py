@@ -15,6 +15,8 @@ from mutation.verdict import CAUGHT, CHECK, ERROR, SURVIVED, Verdict
 
 REACH = 95
 """Percentage of the mutants that has to be caught."""
+_RATE_FROM = 40
+"""How many mutants it takes to speak of percentages."""
 _WAYS = {
     Ended.FAILED: "a step failed",
     Ended.UNCLEAN: "the baseline did not come back",
@@ -59,7 +61,8 @@ class Account:
         """Why it is not good enough, each on one line; nothing where it is."""
         if len(self.verdicts) < self.planned:
             yield f"{self.planned - len(self.verdicts)} of {self.planned} mutants were not judged"
-        if self.percent < REACH:
+        # Of a few a rate says nothing; there each survivor counts by itself.
+        if len(self.verdicts) >= _RATE_FROM and self.percent < REACH:
             yield f"{self.percent:.1f} % caught, {REACH} % is to be reached"
         if self.survivors:
             yield f"{len(self.survivors)} survivors without an explanation"

@@ -122,11 +122,11 @@ class Controls:
 def tried(edition: Edition, control: Control, run: Run) -> tuple[Outcome, int, float]:
     """Run a scenario that has passed its control: the outcome, attempts, and the last patience.
 
-    A run that says nothing about the edition (the sandbox fell apart, the baseline did not come
-    back in time) is repeated once, with the patience of a control.
+    A run that may say nothing about the edition (the sandbox fell apart, the baseline did not come
+    back or a new sandbox not up in time) is repeated once, with the patience of a control.
     """
     done = run(edition, control.scenario, control.patience)
-    if done.ended not in (Ended.BROKEN, Ended.UNCLEAN):
+    if done.ended not in (Ended.BROKEN, Ended.UNCLEAN, Ended.NOT_UP):
         return done, 1, control.patience
     return run(edition, control.scenario, CONTROL_PATIENCE_S), 2, CONTROL_PATIENCE_S
 

@@ -37,7 +37,9 @@ class Journal:
         self._lock = threading.Lock()
 
     def resume(self, plan: Plan) -> int:
-        """Take over what an earlier campaign found and still counts; how many verdicts.
+        """Take over the verdicts of an earlier campaign that still count; how many.
+
+        Edits of wording are tried again: they are few, and nothing says what they were made of.
 
         Raises BadInput where there is nothing to take over.
         """
@@ -48,17 +50,24 @@ class Journal:
             raise BadInput("nothing to resume", file=self.path, cure=cure) from None
         except ValueError as error:
             raise BadInput(f"is no JSON: {error}", file=self.path, cure=cure) from error
-        if left.get("schema") != SCHEMA:
+        if not isinstance(left, dict) or left.get("schema") != SCHEMA:
             raise BadInput(f"is not of schema {SCHEMA}", file=self.path, cure=cure)
-        verdicts = [Verdict.from_row(row) for row in left["mutants"]]
+        try:
+            verdicts = [Verdict.from_row(row) for row in left["mutants"]]
+            controls = [Control.from_row(row) for row in left["controls"]]
+        except (KeyError, TypeError) as error:
+            raise BadInput(f"is not whole: {error!r}", file=self.path, cure=cure) from error
         known = {mutant.key: plan.basis(*mutant.scenarios) for mutant in plan.known}
         self.verdicts = [
             each for each in verdicts if each.verdict != ERROR and known.get(each.key) == each.basis
         ]
-        self.quiet = [each for each in (Quiet(**row) for row in left["wordings"]) if each.measured]
-        controls = [Control.from_row(row) for row in left["controls"]]
         self.controls = [each for each in controls if each.passed and each.counts(plan.basis)]
         return len(self.verdicts)
+
+    def begin(self) -> None:
+        """Write what there is before anything is judged: an interrupted campaign can go on."""
+        with self._lock:
+            self._write()
 
     def has(self, job: Mutant | Dressed) -> bool:
         """Whether this was judged before."""

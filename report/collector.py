@@ -40,6 +40,8 @@ class Collector(Listener):
         self._by_item: dict[pytest.Item, Binding] = {}
         self._begun = 0
         self._opened = False
+        self._shown = False
+        self._why_skipped = ""
         self._exit_code = 0
         self._problems: list[str] = []
 
@@ -157,7 +159,7 @@ class Collector(Listener):
         took = call.duration if call.when == "call" else 0.0
         message = ""
         if report.skipped:
-            message = _reason(report)
+            message = self._why_skipped = _reason(report)
             self._step_done(self._recorder.end_step("skipped"))
             self._recorder.end("skipped", message, duration_s=took)
         elif error is not None and report.failed:
@@ -166,6 +168,7 @@ class Collector(Listener):
             message = str(report.longrepr)
             self._recorder.end("failed", message, duration_s=took)
         elif call.when == "call":
+            self._shown = True
             self._recorder.end("passed", duration_s=took)
         failure.hide_secrets(report, message)
         if call.when == "teardown":
@@ -212,6 +215,10 @@ class Collector(Listener):
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Wrapped:
         """Write what ran, let everything be cleaned up, then write how it ended."""
         code = self._exit_code or _OURS.get(int(exitstatus), 1)
+        if code == 0 and self._why_skipped and not self._shown:
+            # A run that could show nothing must not look like one that went well.
+            code = 2
+            self._problems.append(f"nothing was shown, all of it was skipped: {self._why_skipped}")
         if self._opened:
             self._recorder.close(code)
         try:

@@ -58,8 +58,8 @@ def _up(arguments: argparse.Namespace) -> int:
     if arguments.seed and not arguments.seed.is_dir():
         raise UsageError(f"--seed {arguments.seed} is not a folder", cure="name a folder")
     print(f"provider {provider} ({why})", flush=True)
-    for name in sweep(provider):
-        print(f"removed what a killed run left: {name}", flush=True)
+    for line in sweep(provider):
+        print(line, flush=True)
     with events.subscribe(_print):
         sandbox = up(
             arguments.name,
@@ -133,12 +133,17 @@ def _down(arguments: argparse.Namespace) -> int:
     from sandbox.record import Record
     from sandbox.sandbox import Sandbox
 
-    for name in sweep():
-        print(f"removed what a killed run left: {name}")
+    for line in sweep():
+        print(line)
     names = list(Record.all()) if arguments.all else [arguments.name]
+    troubles = []
     for name in names:
-        Sandbox(name).down()
-    return 0
+        try:
+            Sandbox(name).down()
+        except SandboxError as trouble:  # the others go all the same
+            troubles.append(trouble)
+            print(f"down: {name}: {trouble}", file=sys.stderr)
+    return troubles[0].exit_code if troubles else 0
 
 
 def _doctor(_arguments: argparse.Namespace) -> int:

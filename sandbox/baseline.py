@@ -74,6 +74,7 @@ class Baseline:
         if refs != self.refs:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
         sandbox.check()
+        sandbox.provider.audit()
 
     def _restore_git(self, sandbox: Sandbox) -> None:
         desk = sandbox.desk

@@ -61,9 +61,13 @@ class Desk:
     def changed_lines(self) -> list[str]:
         """What the head of the clone takes away and adds: `- line` and `+ line`, not indented."""
         shown = self.git("show", "--format=", "--no-color", "--unified=0", "HEAD").splitlines()
-        files = ("---", "+++")
-        changed = [line for line in shown if line[:1] in "+-" and not line.startswith(files)]
-        return [f"{line[0]} {line[1:].strip()}" for line in changed]
+        changed, in_hunk = [], False
+        for line in shown:
+            # What stands above the first @@ of a file names the file.
+            in_hunk = not line.startswith("diff --git ") and (in_hunk or line.startswith("@@ "))
+            if in_hunk and line[:1] in ("+", "-"):
+                changed.append(f"{line[0]} {line[1:].strip()}")
+        return changed
 
     def committed(self) -> datetime:
         """When the head of the clone was committed, to the second."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import sys
 from collections.abc import Sequence
@@ -11,9 +12,9 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import bootstrap, engineer, flux_components
+from sandbox import bootstrap, engineer, events, flux_components, leftovers
 from sandbox.engineer import GROUP, PROJECT
-from sandbox.errors import ProcessDied, SandboxError
+from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.phases import phase
 from sandbox.providers import Cluster, Reach, choice
 from sandbox.record import Owner, Record
@@ -31,21 +32,33 @@ def up(
     clusters: Sequence[str] = (FIRST_CLUSTER,),
     owner: Owner | None = None,
     keep: bool = False,
+    as_new: bool = False,
 ) -> Sandbox:
     """A sandbox at the baseline: the first cluster bootstrapped, every Flux object Ready.
 
-    Harmless where it is up already. What a killed run left under this name is removed first.
+    Harmless where it is up already; `as_new`: only where it stands at the baseline of this seed,
+    else a new one takes its place. What a killed run left under this name is removed first.
+    Raises UsageError where the sandbox belongs to another process that runs.
     `seed` is a folder with the first commit of the monorepo; with an owner the sandbox goes when
     that process goes. Raises SandboxError with the phase and the cure; then nothing is left, or
     with `keep` everything, and the error lists it.
     """
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
+    _refuse_others(known, owner)
+    planted = _hash_of(seed)
     if known and known.state == "up" and known.provider == provider and _lives(sandbox):
-        return sandbox
+        if not as_new or (known.seed == planted and known.head == sandbox.head()):
+            return sandbox
+        events.emit(events.Told(text=f"sandbox {name} is not at this baseline: a new one comes"))
     sandbox.down()
     record = Record(
-        name=name, provider=provider, clusters=tuple(clusters), state="starting", owner=owner
+        name=name,
+        provider=provider,
+        clusters=tuple(clusters),
+        state="starting",
+        owner=owner,
+        seed=planted,
     )
     record.write(sandbox.folder)
     try:
@@ -66,16 +79,42 @@ def up(
 
 
 def sweep(provider: str = "") -> list[str]:
-    """Remove every sandbox whose owner is gone (a run that was killed); their names.
+    """Remove every sandbox whose owner is gone (a run that was killed); what was done, in words.
 
-    With a provider, also what it finds of this user's that no sandbox notes any more.
+    With a provider, also what it finds of this user's that no sandbox notes any more. One that
+    cannot be removed now (its engine does not answer) is told and left to the next time.
     """
     swept = []
     for name, record in Record.all().items():
         if record is not None and record.owner is not None and not record.owner.alive():
-            Sandbox(name).down()
-            swept.append(name)
-    return swept + choice.sweep(provider)
+            try:
+                Sandbox(name).down()
+            except SandboxError as trouble:
+                swept.append(f"a killed run's sandbox {name} stays for now: {trouble.what}")
+            else:
+                swept.append(f"removed what a killed run left: {name}")
+    return swept + [f"removed what a killed run left: {name}" for name in choice.sweep(provider)]
+
+
+def _refuse_others(known: Record | None, owner: Owner | None) -> None:
+    theirs = known.owner if known else None
+    if known is None or theirs is None or theirs in (owner, Owner.this()) or not theirs.alive():
+        return
+    raise UsageError(
+        f"sandbox {known.name} belongs to process {theirs.pid}, which still runs",
+        cure="wait until it has ended, or give this one another name "
+        "(`python -m steps --sandbox-name`, `python -m sandbox up --name`)",
+    )
+
+
+def _hash_of(seed: Path | None) -> str:
+    if seed is None:
+        return ""
+    digest = hashlib.sha256()
+    for path in sorted(seed.rglob("*")):
+        if path.is_file():
+            digest.update(f"{path.relative_to(seed)}\0".encode() + path.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def _lives(sandbox: Sandbox) -> bool:
@@ -120,13 +159,19 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
         provider = sandbox.provider
     with phase("supervisor"):
         sandbox.supervisor.launch(owner=record.owner.pid if record.owner else 0)
+    reach = provider.reach()  # what is wrong with the way to it shows before anything is made
     with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
         creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters[1:]]
         creations.append(together.submit(_prepare, sandbox, record.clusters[0], seed))
-        servers = together.submit(_serve, sandbox, provider.reach(), seed)
-        servers.result()
-        for creation in creations:
-            creation.result()
+        servers = together.submit(_serve, sandbox, reach, seed)
+        try:
+            servers.result()
+            for creation in creations:
+                creation.result()
+        except (KeyboardInterrupt, SystemExit):
+            # The pool waits for its threads, and they wait for what is ended here.
+            leftovers.end_all(sandbox.folder)
+            raise
     sandbox.write_kubeconfig()
     first = record.clusters[0]
     with phase("flux bootstrap gitlab"):
@@ -134,7 +179,7 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     with phase("Flux Ready at HEAD"):
         sandbox.wait_ready(first)
     sandbox.desk.git("pull", "--quiet", "--ff-only")
-    replace(record, state="up").write(sandbox.folder)
+    replace(record, state="up", head=sandbox.head()).write(sandbox.folder)
 
 
 def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:

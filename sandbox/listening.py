@@ -40,7 +40,7 @@ EVERYBODY = Peers()
 
 
 class PeerSocket(socket.socket):
-    """A listening socket whose `accept` skips everybody who is no peer."""
+    """A listening socket whose `accept` resets everybody who is no peer."""
 
     def __init__(self, address: str, port: int, peers: Peers, refused: Refusal) -> None:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
@@ -55,12 +55,15 @@ class PeerSocket(socket.socket):
             raise
 
     def accept(self) -> tuple[socket.socket, tuple[str, int]]:
-        """The next connection of a peer, and its address."""
-        while True:
-            connection, peer = super().accept()
-            if self._peers.allow(peer[0]):
-                return connection, peer
-            # Not a polite end: nobody shall take it for a server that answers.
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            connection.close()
-            self._refused(peer[0])
+        """The next connection and its address.
+
+        Raises BlockingIOError where it was none of a peer: servers go on as if nobody had come.
+        """
+        connection, peer = super().accept()
+        if self._peers.allow(peer[0]):
+            return connection, peer
+        # Not a polite end: nobody shall take it for a server that answers.
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        connection.close()
+        self._refused(peer[0])
+        raise BlockingIOError(f"{peer[0]} is no peer")

@@ -75,6 +75,10 @@ class Record:
     state: str
     """`starting` until everything is Ready, then `up`."""
     owner: Owner | None
+    seed: str = ""
+    """Hash of the first commit's files."""
+    head: str = ""
+    """The commit of the baseline, once it is up."""
 
     def write(self, folder: Path) -> None:
         """Note it, whole or not at all."""
@@ -85,13 +89,15 @@ class Record:
 
     @classmethod
     def read(cls, folder: Path) -> Record | None:
-        """What is noted in the folder, None where nothing is."""
+        """What is noted in the folder, None where nothing is, or nothing that can be read."""
         try:
             noted = json.loads((folder / _FILE).read_text())
+            owner = noted["owner"] and Owner(**noted["owner"])
+            return cls(**{**noted, "clusters": tuple(noted["clusters"]), "owner": owner})
         except FileNotFoundError:
             return None
-        owner = noted["owner"] and Owner(**noted["owner"])
-        return cls(**{**noted, "clusters": tuple(noted["clusters"]), "owner": owner})
+        except (ValueError, KeyError, TypeError):  # cut, or of another version
+            return None
 
     @classmethod
     def all(cls) -> dict[str, Record | None]:

@@ -217,13 +217,14 @@ class Sandbox:
         for cluster in list(self._views):
             self._close_view(cluster)
         record = Record.read(self.folder)
-        if record is not None:
+        if self.folder.exists():
             with phase("down"):
                 self._end_processes()
-                if record.provider != "embedded":  # all of that one's parts are processes
+                # All parts of an embedded one are processes; where the note of a kind one is lost,
+                # the next run with kind finds its containers by their labels.
+                if record is not None and record.provider != "embedded":
                     self.provider.delete()
-        if self.folder.exists():
-            shutil.rmtree(self.folder)
+                shutil.rmtree(self.folder)
         for name in ("toolchain", "provider", "gitlab", "desk"):
             self.__dict__.pop(name, None)
 

@@ -173,13 +173,15 @@ class ClusterView:
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
 
     def pods(self, namespace: str) -> set[str]:
-        """The names of the pods of a namespace, without those that are ending."""
+        """The names of the pods of a namespace, of those too that are ending."""
         listed = self.api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]
-        return {
-            each["metadata"]["name"]
-            for each in listed
-            if "deletionTimestamp" not in each["metadata"]
-        }
+        return {each["metadata"]["name"] for each in listed}
+
+    def service_url(self, namespace: str, name: str) -> str:
+        """The address of a Service in the cluster, with its port `http`."""
+        spec = self.api.get(f"/api/v1/namespaces/{namespace}/services/{name}")["spec"]
+        port = next(each["port"] for each in spec["ports"] if each["name"] == "http")
+        return f"http://{spec['clusterIP']}:{port}/"
 
     def identities(self) -> dict[str, tuple[str, int]]:
         """Uid and generation of everything that Flux made or follows: label → both."""

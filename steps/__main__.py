@@ -39,8 +39,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     parser.add_argument("--build", type=Path, default=BUILD, help="where results are written")
     parser.add_argument("--edition", type=Path, default=EDITION, help="the pages that are proven")
-    parser.add_argument("--owner", type=int, help="the sandbox stays up until this process ends")
-    parser.add_argument("--patience", type=float, help="longest wait in seconds (default: each's)")
+    parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
+    parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
     parser.add_argument(
         "--seed-only", type=Path, help="write the first commit of the monorepo here, no more"
     )
@@ -60,8 +60,8 @@ def run(arguments: argparse.Namespace) -> int:
     provider, why = choose(arguments.provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
-        for name in sweep(provider):
-            print(f"removed what a killed run left: {name}", flush=True)
+        for line in sweep(provider):
+            print(line, flush=True)
     build: Path = arguments.build
     shutil.rmtree(build / "workers", ignore_errors=True)
     if arguments.workers > 1:
@@ -105,6 +105,22 @@ def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[s
     if arguments.tags:
         options += ["-m", arguments.tags.replace("@", "")]
     return options
+
+
+def _process(text: str) -> int:
+    if not text.isdecimal() or not int(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no id of a process")
+    return int(text)
+
+
+def _seconds(text: str) -> float:
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not found > 0:  # also what is no number
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
+    return found
 
 
 def _count(text: str) -> int:

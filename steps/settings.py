@@ -38,7 +38,14 @@ class Settings:
     def bring_up(self) -> Sandbox:
         """The sandbox at the baseline."""
         owner = None if self.keep else Owner.of(self.owner) if self.owner else Owner.this()
-        return up(self.sandbox, provider=self.provider, seed=self.seed, owner=owner, keep=self.keep)
+        return up(
+            self.sandbox,
+            provider=self.provider,
+            seed=self.seed,
+            owner=owner,
+            keep=self.keep,
+            as_new=True,
+        )
 
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""

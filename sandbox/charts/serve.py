@@ -8,24 +8,24 @@ from __future__ import annotations
 import functools
 import sys
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
 
-from sandbox.listening import Peers
+from sandbox.listening import Peers, PeerSocket
 
 
 class ChartServer(ThreadingHTTPServer):
     """Serves one folder to its peers."""
 
     def __init__(self, folder: str, address: tuple[str, int], peers: Peers) -> None:
-        super().__init__(address, functools.partial(SimpleHTTPRequestHandler, directory=folder))
-        self._peers = peers
+        handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
+        super().__init__(address, handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket = PeerSocket(*address, peers, _say)
+        self.server_address = self.socket.getsockname()
+        self.server_activate()
 
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Whether the client is a peer; said in the log where it is not."""
-        if self._peers.allow(client_address[0]):
-            return True
-        print(f"refused {client_address[0]}: no peer of this sandbox", file=sys.stderr, flush=True)
-        return False
+
+def _say(address: str) -> None:
+    print(f"refused {address}: no peer of this sandbox", file=sys.stderr, flush=True)
 
 
 def main(argv: list[str]) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -61,11 +61,20 @@ class Provider(Protocol):
     def check(self) -> None:
         """Raise ProcessDied where a part of a cluster has ended by itself."""
 
+    def audit(self) -> None:
+        """Raise SandboxError where a cluster holds what it should not have; after a scenario."""
+
     def status(self) -> list[PartStatus]:
         """What each part does."""
 
     def parts(self) -> list[str]:
         """What there is of this sandbox beside its folder and its processes, in words."""
+
+    def on_node(self, cluster: str, command: Sequence[str]) -> Iterator[str]:
+        """What a program prints on the node of a cluster, as it prints it, until it ends.
+
+        Raises SandboxError where nodes are simulated.
+        """
 
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part of a cluster; an empty part lists what there is."""

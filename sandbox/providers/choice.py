@@ -7,7 +7,7 @@ from pathlib import Path
 from sandbox.errors import UsageError
 from sandbox.providers import Provider
 from sandbox.providers.embedded.provider import Embedded
-from sandbox.providers.kind import Kind
+from sandbox.providers.kind import Kind, images
 from sandbox.toolchain import Toolchain
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
@@ -16,9 +16,13 @@ NAMES = ("auto", *_SETS)
 
 
 def choose(asked: str) -> tuple[str, str]:
-    """The provider for what was asked, and why. Raises UsageError on an unknown name."""
+    """The provider for what was asked, and why. Raises UsageError on an unknown name.
+
+    Also on an unknown source of images: nothing has been started yet.
+    """
     if asked not in NAMES:
         raise UsageError(f"PROVIDER={asked} is unknown", cure=f"one of: {', '.join(NAMES)}")
+    images.asked()
     if asked != "auto":
         return asked, "as asked"
     able, why = Kind.available()

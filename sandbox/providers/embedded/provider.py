@@ -8,11 +8,11 @@ import ssl
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from sandbox import command
-from sandbox.errors import UsageError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
@@ -129,6 +129,9 @@ class Embedded:
         """Raise ProcessDied where a process has ended by itself."""
         self.supervisor.check()
 
+    def audit(self) -> None:
+        """Nothing: no container, no image."""
+
     def status(self) -> list[PartStatus]:
         """Each process with its id."""
         return [
@@ -145,6 +148,10 @@ class Embedded:
     def parts(self) -> list[str]:
         """Nothing: a cluster here is processes and files."""
         return []
+
+    def on_node(self, cluster: str, command: Sequence[str]) -> Iterator[str]:
+        """Nothing runs on a simulated node. Raises SandboxError."""
+        raise SandboxError(f"the node of {cluster} is simulated", cure="PROVIDER=kind")
 
     def logs(self, cluster: str, part: str) -> str:
         """The log of one process; an empty part lists what there is."""

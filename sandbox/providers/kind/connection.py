@@ -16,19 +16,28 @@ import docker
 import requests
 from docker.errors import APIError, DockerException
 
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UsageError
 
 ENGINE_CURE = (
     "start it (`.ci/engine` on a bare Debian or Ubuntu, `systemctl start docker` elsewhere), then "
     "run the command again: what is left is removed first. Without an engine: PROVIDER=embedded"
 )
 _OLDEST_API = "1.41"
+_PLACE = re.compile(r"unix:///.+|(?:tcp|https?)://[^/:]+(?::\d+)?/?")
 _NO_SPACE = re.compile(r"no space left on device|disk quota exceeded", re.IGNORECASE)
 
 
 def endpoint() -> str:
-    """Where the engine listens: DOCKER_HOST, else what the docker program's context says."""
+    """Where the engine listens: DOCKER_HOST, else what the docker program's context says.
+
+    Raises UsageError on a DOCKER_HOST that is no such place.
+    """
     if told := os.environ.get("DOCKER_HOST"):
+        if not _PLACE.fullmatch(told):
+            raise UsageError(
+                f"DOCKER_HOST={told} is no place of an engine",
+                cure="unset it, or write unix:///path/of/socket or tcp://host:port",
+            )
         return told
     program = shutil.which("docker")
     if program is not None and (Path.home() / ".docker" / "config.json").exists():

@@ -5,13 +5,14 @@ Everything that is made here carries labels, and only what carries them is ever 
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import os
 import re
 import shutil
 import threading
 import weakref
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -20,6 +21,7 @@ import requests
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.models.containers import Container
 from docker.models.networks import Network
+from docker.utils.socket import frames_iter
 
 from sandbox.errors import MissingTool, SandboxError
 from sandbox.providers.kind.connection import connect, endpoint, told
@@ -142,6 +144,17 @@ class Engine:
             said = (err or out).strip()[-600:]
             raise SandboxError(f"`{' '.join(command)[:200]}` in {container} failed: {said}")
         return out
+
+    def stream(self, container: str, command: Sequence[str]) -> Iterator[str]:
+        """What a program prints in a container, piece by piece, until it ends."""
+        with told(f"running {command[0]} in {container}"):
+            api = self.client.api
+            made = api.exec_create(container, list(command))
+            # As a socket: the SDK's own generator leaves its connection open.
+            link: Any = api.exec_start(made["Id"], socket=True)
+            with contextlib.closing(link), contextlib.closing(link._response):
+                for _, piece in frames_iter(link, tty=False):  # type: ignore[no-untyped-call]
+                    yield piece.decode(errors="replace")
 
     def owners(self) -> dict[str, str]:
         """Folder → name of every sandbox that has a container, a network or an image here."""

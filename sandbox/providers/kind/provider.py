@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -168,6 +168,16 @@ class Kind:
         log = self.engine.log(str(node.name), tail=10) + memory
         raise ProcessDied(name, state["ExitCode"], log, cure=cure)
 
+    def audit(self) -> None:
+        """Raise SandboxError where a node of local images has pulled one."""
+        for cluster in self.clusters() if self.image.local else ():
+            pulled = self.pulled(cluster)
+            if pulled:
+                raise SandboxError(
+                    f"{cluster} has pulled {', '.join(pulled)} although its images are local",
+                    cure="say in sandbox/providers/kind/components.py where that image comes from",
+                )
+
     def status(self) -> list[PartStatus]:
         """Each node container."""
         parts = []
@@ -186,6 +196,10 @@ class Kind:
     def parts(self) -> list[str]:
         """Containers, networks and images with the sandbox's labels."""
         return self.engine.labelled(self.labels)
+
+    def on_node(self, cluster: str, command: Sequence[str]) -> Iterator[str]:
+        """What a program prints in the node's container, until it ends."""
+        return self.engine.stream(f"{self._full(cluster)}-control-plane", command)
 
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part, of the node to a pod; an empty part lists what there is."""
