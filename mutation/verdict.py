@@ -100,11 +100,6 @@ class Verdict:
         return cls(**{**row, "passed": tuple(row["passed"])})
 
 
-def faulty(mutant: Mutant, edition: Path, folder: Path) -> Edition:
-    """A copy of the edition in `folder`, with the fault in it."""
-    return rewritten(edition, folder, mutant.page, mutant.page_text)
-
-
 def rewritten(edition: Path, folder: Path, page: str, text: str) -> Edition:
     """A copy of the edition in `folder` with one page rewritten."""
     shutil.rmtree(folder, ignore_errors=True)

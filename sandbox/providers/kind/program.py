@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
-
-from sandbox import command, leftovers
+from sandbox import command
 from sandbox.errors import CommandFailed, SandboxError
 from sandbox.providers.kind.connection import ENGINE_CURE
 from sandbox.providers.kind.engine import Engine
 from sandbox.supervisor import TAG
 
 _LIMIT_S = 300
-_END_LIMIT_S = 10
 _CURES = (
     ("no space left", "free space where the engine keeps its data, then run it again"),
     (
@@ -71,22 +67,6 @@ def create_cluster(kind: Path, engine: Engine, wanted: Wanted) -> None:
             f"kind could not create {wanted.name}: {said}", cure=cure(error.output)
         ) from error
     log.write_text(done.output)
-
-
-def end_left(folder: Path) -> None:
-    """Kill what a killed run left of kind: it would go on making the cluster that is removed."""
-    left = [process for process in leftovers.marked(folder) if _is_kind(process)]
-    for process in left:
-        with contextlib.suppress(psutil.NoSuchProcess):  # it ended between the look and the kill
-            process.kill()
-    psutil.wait_procs(left, timeout=_END_LIMIT_S)
-
-
-def _is_kind(process: psutil.Process) -> bool:
-    try:
-        return process.name() in {"kind", "docker"}
-    except psutil.NoSuchProcess:
-        return False
 
 
 def cause(output: str) -> str:

@@ -217,7 +217,6 @@ class Kind:
 
     def delete(self) -> None:
         """Remove the containers with their volumes, the network and the image of this sandbox."""
-        program.end_left(self.folder)
         self.engine.remove_containers(self.labels)
         self.engine.remove_networks(self.labels)
         self.engine.remove_images(self.labels)
