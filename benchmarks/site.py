@@ -59,7 +59,7 @@ def inputs(folder: Path, runs: int) -> Inputs:
     root = sample.clone(folder)
     for path in [*root.glob("docs/guide/*.md"), *root.glob("features/*.feature")]:
         path.unlink()
-    for path in root.glob("guide/errata/*.yaml"):
+    for path in root.glob("books/operational/errata/*.yaml"):
         path.unlink()
     for number in range(1, CHAPTERS + 1):
         write_chapter(root, number)

@@ -51,8 +51,10 @@ def _parser() -> argparse.ArgumentParser:
         sub.set_defaults(command=run)
         sub.add_argument("--edition", type=Path, default=Path("docs/guide"), help="its folder")
         sub.add_argument("--features", type=Path, default=Path("features"), help="their folder")
-        sub.add_argument("--lock", type=Path, default=Path("guide/source.lock"))
-        sub.add_argument("--errata", type=Path, default=Path("guide/errata"), help="their folder")
+        sub.add_argument("--lock", type=Path, default=Path("books/operational/source.lock"))
+        sub.add_argument(
+            "--errata", type=Path, default=Path("books/operational/errata"), help="their folder"
+        )
         if file:
             sub.add_argument("file", type=Path, help=file)
         return sub

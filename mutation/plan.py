@@ -31,13 +31,13 @@ class Files:
     @classmethod
     def below(cls, root: Path) -> Files:
         """The files of the project in `root`."""
-        guide = root / "guide"
+        book = root / "books" / "operational"
         return cls(
             root / "docs" / "guide",
             root / "features",
-            guide / "source.lock",
-            guide / "errata",
-            guide / "survivors.yaml",
+            book / "source.lock",
+            book / "errata",
+            book / "survivors.yaml",
         )
 
     def refusal(self, edition: Path) -> str:

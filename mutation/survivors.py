@@ -1,4 +1,4 @@
-"""guide/survivors.yaml: mutants that no scenario can notice, each with the reason."""
+"""survivors.yaml of a book: mutants that no scenario can notice, each with the reason."""
 
 from __future__ import annotations
 

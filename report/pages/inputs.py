@@ -27,7 +27,7 @@ class Inputs:
     """Where everything lies."""
 
     root: Path
-    """The clone: `docs/`, `features/`, `guide/`, `mkdocs.yml`."""
+    """The clone: `docs/`, `features/`, `books/`, `mkdocs.yml`."""
     results: Path
     history: Path
     source_guide: Path | None = None
@@ -42,7 +42,7 @@ class Inputs:
 
     def watched(self) -> Sequence[Path]:
         """Files and folders whose change makes other pages."""
-        paths = (self.docs, self.root / "features", self.root / "guide", self.results, self.history)
+        paths = (self.docs, self.root / "features", self.root / "books", self.results, self.history)
         return [path for path in paths if path.exists()]
 
     def read(self) -> tuple[Book, History]:
@@ -58,8 +58,8 @@ class Inputs:
         runs.sort(key=lambda run: (run.started, run.id))
         counting = counted(results, runs, _Stored(history, results, problems))
         newest = [part for _, part in counting]
-        errata = Errata.read(self.root / "guide" / "errata")
-        lock_file = self.root / "guide" / "source.lock"
+        errata = Errata.read(self.root / "books" / "operational" / "errata")
+        lock_file = self.root / "books" / "operational" / "source.lock"
         lock = SourceLock.read(lock_file) if lock_file.is_file() else None
         book = Book(
             edition=edition,
