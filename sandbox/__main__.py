@@ -140,6 +140,7 @@ def _down(arguments: argparse.Namespace) -> int:
     for name in names:
         try:
             Sandbox(name).down()
+            Sandbox(name).forget_logs()
         except SandboxError as trouble:  # the others go all the same
             troubles.append(trouble)
             print(f"down: {name}: {trouble}", file=sys.stderr)

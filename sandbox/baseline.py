@@ -13,7 +13,7 @@ from typing import Any
 from sandbox import census, engineer, flux
 from sandbox.engineer import REPOSITORY
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.sandbox import Sandbox
 from sandbox.view import ClusterView
 
@@ -48,7 +48,7 @@ class Baseline:
             access=sandbox.gitlab.snapshot(),
             objects=census.take(view.api),
             clusters=tuple(sandbox.provider.clusters()),
-            login=view.api.get(_LOGIN)["data"],
+            login=field(view.api.get(_LOGIN), "data", default={}),
             source=view.api.get(_SOURCE)["spec"],
         )
 
@@ -97,10 +97,10 @@ class Baseline:
             meta = {"name": name, "namespace": flux.NAMESPACE}
             body = {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "data": self.login}
             api.create(secrets, body)
-        elif login["data"] != self.login:
+        elif field(login, "data", default={}) != self.login:
             api.patch(_LOGIN, {"data": self.login})
-        if api.get(_SOURCE)["spec"]["secretRef"] != self.source["secretRef"]:
-            api.patch(_SOURCE, {"spec": {"secretRef": self.source["secretRef"]}})
+        if api.get(_SOURCE)["spec"].get("secretRef") != self.source.get("secretRef"):
+            api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
 
     def _wake(self, sandbox: Sandbox) -> None:
         """Resume what is suspended and ask Flux to look at Git now, not at the next interval."""
@@ -122,8 +122,9 @@ def _nudge(api: KubernetesApi) -> None:
     One that is deleted soon after it was made can report InstanceDeletionFailed ("storage is
     (re)initializing"); the server then tries again after minutes, or at once when the CRD changes.
     """
-    for crd in api.get(_CRDS)["items"]:
-        reasons = {each.get("reason") for each in crd.get("status", {}).get("conditions", [])}
+    for crd in api.list(_CRDS):
+        conditions = field(crd, "status", "conditions", default=())
+        reasons = {each.get("reason") for each in conditions}
         if crd["metadata"].get("deletionTimestamp") and "InstanceDeletionFailed" in reasons:
             stamp = {"proofbook.dev/looked-at": datetime.now(UTC).isoformat()}
             api.patch_if_there(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.kubernetes import KubernetesApi
+from sandbox.kubernetes import KubernetesApi, field
 
 _LISTS = (
     "/api/v1/namespaces",
@@ -33,7 +33,7 @@ def take(api: KubernetesApi) -> frozenset[str]:
     for path in (*_LISTS, *_FLUX):
         listed = api.get(path)
         kind = listed["kind"].removesuffix("List")
-        for item in listed["items"]:
+        for item in field(listed, "items", default=()):
             meta = item["metadata"]
             found.add(f"{kind} {meta.get('namespace', '')}/{meta['name']}")
     return frozenset(name for name in found if not name.startswith(_OWN_LIFE))

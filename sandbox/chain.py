@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from sandbox import events, flux
 from sandbox.informer import Informer, Key
-from sandbox.kubernetes import Object
+from sandbox.kubernetes import Object, field
 
 
 class EvidenceChain:
@@ -92,16 +92,17 @@ class EvidenceChain:
 
 def _settled(item: Object) -> str:
     """What a release or a Deployment stands at once it has settled; "" before."""
-    status = item.get("status", {})
+    status = field(item, "status", default={})
     if item["kind"] == "HelmRelease":
-        history = status.get("history") or [{}]
+        history = field(status, "history", default=()) or [{}]
         if not flux.is_current(item):
             return ""
         return f"chart {history[0].get('chartVersion')}, revision {history[0].get('version')}"
-    wanted = item["spec"].get("replicas", 1)
-    if (
-        status.get("observedGeneration") == item["metadata"]["generation"]
-        and status.get("readyReplicas", 0) == status.get("updatedReplicas", 0) == wanted
-    ):
+    wanted = field(item, "spec", "replicas", default=1)
+    ready, updated = (
+        field(status, each, default=0) for each in ("readyReplicas", "updatedReplicas")
+    )
+    observed = field(status, "observedGeneration")
+    if observed == item["metadata"]["generation"] and ready == updated == wanted:
         return f"generation {item['metadata']['generation']}, {wanted} ready"
     return ""

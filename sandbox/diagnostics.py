@@ -54,11 +54,10 @@ def _objects(sandbox: Sandbox) -> str:
 
 
 def _events(sandbox: Sandbox) -> str:
-    listed = sandbox.view().api.get("/api/v1/events")["items"]
     rows = []
-    for each in listed:
+    for each in sandbox.view().api.list("/api/v1/events"):
         what = f"{each['involvedObject']['kind']}/{each['involvedObject']['name']}"
-        said = f"{each['type']} {each.get('reason', '')} {what}: {each.get('message', '')}"
+        said = f"{each['type']} {each.get('reason') or ''} {what}: {each.get('message') or ''}"
         rows.append(f"{each.get('lastTimestamp')} {said}")
     return "\n".join(sorted(rows))
 

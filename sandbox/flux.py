@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.kubernetes import Object
+from sandbox.kubernetes import Object, field
 
 KINDS = ("GitRepository", "HelmRepository", "HelmChart", "Kustomization", "HelmRelease")
 NAMESPACE = "flux-system"
@@ -31,23 +31,24 @@ def label(item: Object) -> str:
 
 def condition(item: Object, kind: str = "Ready") -> Condition | None:
     """The condition of this type, None where the controller has not written it."""
-    for each in item.get("status", {}).get("conditions", []):
+    for each in field(item, "status", "conditions", default=()):
         if each["type"] == kind:
-            return Condition(kind, each["status"], each.get("reason", ""), each.get("message", ""))
+            return Condition(
+                kind, each["status"], each.get("reason") or "", each.get("message") or ""
+            )
     return None
 
 
 def revision(item: Object) -> str:
     """The revision that the object stands at: fetched, applied or installed; "" for none."""
-    status = item.get("status", {})
     match item["kind"]:
         case "Kustomization":
-            return str(status.get("lastAppliedRevision", ""))
+            return str(field(item, "status", "lastAppliedRevision", default=""))
         case "HelmRelease":
-            history = status.get("history") or [{}]
-            return str(history[0].get("chartVersion", ""))
+            newest = field(item, "status", "history", default=()) or [None]
+            return str(field(newest[0], "chartVersion", default=""))
         case _:
-            return str(status.get("artifact", {}).get("revision", ""))
+            return str(field(item, "status", "artifact", "revision", default=""))
 
 
 def inventory(item: Object) -> list[str]:
@@ -55,7 +56,7 @@ def inventory(item: Object) -> list[str]:
 
     Its status keeps them as `<namespace>_<name>_<group>_<kind>`.
     """
-    entries = item.get("status", {}).get("inventory", {}).get("entries", [])
+    entries = field(item, "status", "inventory", "entries", default=())
     found = []
     for entry in entries:
         namespace, rest = str(entry["id"]).split("_", 1)
@@ -71,7 +72,7 @@ def is_current(item: Object) -> bool:
         return False
     if item["kind"] == "HelmRepository" and item["spec"].get("type") == "oci":
         return True
-    return bool(item.get("status", {}).get("observedGeneration") == item["metadata"]["generation"])
+    return bool(field(item, "status", "observedGeneration") == item["metadata"]["generation"])
 
 
 def lagging(items: list[Object], head: str) -> list[str]:

@@ -17,6 +17,7 @@ import yaml
 
 from sandbox import command, flux
 from sandbox.bootstrap import path_of
+from sandbox.kubernetes import field
 from sandbox.providers import Cluster
 from sandbox.toolchain import Toolchain
 from sandbox.view import ClusterView
@@ -66,7 +67,8 @@ def _look(view: ClusterView) -> tuple[bool | None, str]:
     waiting = [
         each["metadata"]["name"]
         for each in found
-        if each.get("status", {}).get("readyReplicas", 0) < each["spec"].get("replicas", 1)
+        if field(each, "status", "readyReplicas", default=0)
+        < field(each, "spec", "replicas", default=1)
     ]
     seen = f"not ready: {', '.join(waiting)}" if waiting else f"{len(found)} ready"
     return (True if found and not waiting else None), seen

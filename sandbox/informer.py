@@ -15,7 +15,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.kubernetes import Object, connection
+from sandbox.kubernetes import Object, connection, field
 from sandbox.waiting import beat
 
 KINDS = {
@@ -130,7 +130,7 @@ class Informer:
             return ""
         reply.raise_for_status()
         listed = reply.json()
-        self._replace(kind, listed["items"])
+        self._replace(kind, field(listed, "items", default=[]))
         return str(listed["metadata"]["resourceVersion"])
 
     async def _watch(self, client: httpx.AsyncClient, kind: str, version: str) -> None:

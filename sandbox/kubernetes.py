@@ -23,6 +23,18 @@ Object = dict[str, Any]
 """A Kubernetes object as the API server gives it."""
 
 
+def field(item: Object | None, *path: str, default: Any = None) -> Any:
+    """The value at a path of field names, `default` where it is not there.
+
+    Null is not there: the API server keeps a null of a custom resource and of a CRD's status, and
+    Go writes an empty list as null. A name on the way that is missing or null ends the way too.
+    """
+    found: Any = item
+    for name in path:
+        found = found.get(name) if found is not None else None
+    return default if found is None else found
+
+
 class ApiError(SandboxError):
     """The API server refused a request; `status` is the HTTP status code."""
 
@@ -67,6 +79,10 @@ class KubernetesApi:
     def get(self, path: str, **params: str) -> Object:
         """Read an object or a list. Raises ApiError."""
         return self._request("GET", path, params=params)
+
+    def list(self, path: str, **params: str) -> list[Object]:
+        """The objects of a collection. Raises ApiError."""
+        return list(field(self.get(path, **params), "items", default=()))
 
     def find(self, path: str) -> Object | None:
         """Read an object, or None where there is none."""

@@ -52,6 +52,7 @@ def up(
             return sandbox
         events.emit(events.Told(text=f"sandbox {name} is not at this baseline: a new one comes"))
     sandbox.down()
+    sandbox.forget_logs()
     record = Record(
         name=name,
         provider=provider,

@@ -32,6 +32,11 @@ def folder_of(name: str) -> Path:
     return state_home() / "sandboxes" / name
 
 
+def kept_logs(folder: Path) -> Path:
+    """Where logs of the sandbox in `folder` stay when it goes: those that an error has named."""
+    return folder.parents[1] / "logs" / folder.name
+
+
 @dataclass(frozen=True, kw_only=True)
 class Owner:
     """The process that a sandbox belongs to; it goes when its owner goes."""

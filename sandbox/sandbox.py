@@ -18,7 +18,7 @@ from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
 from sandbox.phases import phase
 from sandbox.providers import Cluster, PartStatus, Provider, choice
-from sandbox.record import Record, folder_of
+from sandbox.record import Record, folder_of, kept_logs
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
@@ -227,6 +227,10 @@ class Sandbox:
                 shutil.rmtree(self.folder)
         for name in ("toolchain", "provider", "gitlab", "desk"):
             self.__dict__.pop(name, None)
+
+    def forget_logs(self) -> None:
+        """Remove the logs that errors of an earlier sandbox of this name have named."""
+        shutil.rmtree(kept_logs(self.folder), ignore_errors=True)
 
     def _end_processes(self) -> None:
         if self.supervisor.running():

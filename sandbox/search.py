@@ -6,14 +6,14 @@ import base64
 import json
 from collections.abc import Iterator
 
-from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.kubernetes import KubernetesApi, Object, field
 
 
 def holders(api: KubernetesApi, text: str) -> list[str]:
     """`Kind namespace/name` of every object of every kind that holds `text`, sorted."""
     found = []
     for kind, path in _lists(api):
-        for item in api.get(path)["items"]:
+        for item in field(api.get(path), "items", default=()):
             if text in json.dumps(item) or any(text in part for part in _decoded(kind, item)):
                 meta = item["metadata"]
                 name = (
@@ -25,14 +25,17 @@ def holders(api: KubernetesApi, text: str) -> list[str]:
 
 def _lists(api: KubernetesApi) -> Iterator[tuple[str, str]]:
     """Kind and list path of everything that can be listed."""
-    groups = [group["preferredVersion"]["groupVersion"] for group in api.get("/apis")["groups"]]
+    groups = [
+        group["preferredVersion"]["groupVersion"]
+        for group in field(api.get("/apis"), "groups", default=())
+    ]
     for path in ["/api/v1", *(f"/apis/{group}" for group in groups)]:
-        for resource in api.get(path)["resources"]:
+        for resource in field(api.get(path), "resources", default=()):
             if "/" not in resource["name"] and "list" in resource["verbs"]:
                 yield resource["kind"], f"{path}/{resource['name']}"
 
 
 def _decoded(kind: str, item: Object) -> Iterator[str]:
     if kind == "Secret":
-        for value in (item.get("data") or {}).values():
+        for value in field(item, "data", default={}).values():
             yield base64.b64decode(value).decode(errors="replace")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from sandbox.errors import ProcessDied, SandboxError, UsageError
+from sandbox.record import kept_logs
 from sandbox.supervisor import SOCKET, TAG
 
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, less the final NUL
@@ -142,8 +144,16 @@ class SupervisorClient:
                     child["name"],
                     child["exit_code"],
                     log_tail(Path(child["log"])),
-                    cure=f"the whole log is {child['log']}; then bring the sandbox up again",
+                    cure=f"the whole log is {self._keep(Path(child['log']))}; "
+                    "then bring the sandbox up again",
                 )
+
+    def _keep(self, log: Path) -> Path:
+        """A copy of the log that stays when the sandbox goes: who reads of it still finds it."""
+        kept = kept_logs(self.folder) / log.name
+        kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        shutil.copyfile(log, kept)
+        return kept
 
     def shutdown(self) -> None:
         """End every process and the supervisor."""

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sandbox import events, flux
 from sandbox.informer import Informer
-from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import Probe, wait_until
 
 T = TypeVar("T")
@@ -135,8 +135,8 @@ class ClusterView:
             item = self.informer.get("Deployment", namespace, name)
             if item is None:
                 return None, "no such Deployment"
-            ready = item.get("status", {}).get("readyReplicas", 0)
-            wanted = item["spec"].get("replicas", 1)
+            ready = field(item, "status", "readyReplicas", default=0)
+            wanted = field(item, "spec", "replicas", default=1)
             return (ready == wanted == count) or None, f"{ready} of {wanted} ready"
 
         self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
@@ -167,14 +167,14 @@ class ClusterView:
 
         def probe() -> tuple[bool | None, str]:
             item = self.find("ConfigMap", namespace, name)
-            found = item.get("data", {}).get(key) if item else None
+            found = field(item, "data", key)
             return (found == value) or None, f"{key} is {found!r}" if item else "no such object"
 
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
 
     def pods(self, namespace: str) -> set[str]:
         """The names of the pods of a namespace, of those too that are ending."""
-        listed = self.api.get(f"/api/v1/namespaces/{namespace}/pods")["items"]
+        listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods")
         return {each["metadata"]["name"] for each in listed}
 
     def service_url(self, namespace: str, name: str) -> str:
@@ -199,13 +199,13 @@ class ClusterView:
 
     def release_values(self, namespace: str, release: str) -> Any:
         """The values that Helm stored with the newest revision; None where it stored no release."""
-        listed = self.api.get(
+        listed = self.api.list(
             f"/api/v1/namespaces/{namespace}/secrets",
             labelSelector=f"owner=helm,name={release}",
         )
-        if not listed["items"]:
+        if not listed:
             return None
-        newest = max(listed["items"], key=lambda item: int(item["metadata"]["labels"]["version"]))
+        newest = max(listed, key=lambda item: int(item["metadata"]["labels"]["version"]))
         # Kubernetes encodes a Secret once, Helm has encoded and compressed it before.
         packed = base64.b64decode(base64.b64decode(newest["data"]["release"]))
         return json.loads(gzip.decompress(packed))["config"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
+from sandbox.kubernetes import field
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
@@ -27,7 +28,7 @@ def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, va
     """Compare one entry of a ConfigMap."""
     found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
-    data = found.get("data", {})
+    data = field(found, "data", default={})
     assert data.get(key) == value, f"{key} is {data.get(key)!r}, expected {value!r}"
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then
 
+from sandbox.kubernetes import field
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
@@ -31,7 +32,7 @@ def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
     view = engineer.sandbox.view()
     found = view.find("Kustomization", "flux-system", name)
     assert found is not None, f"there is no Kustomization {name}"
-    assert {"name": other} in found["spec"].get("dependsOn", []), found["spec"]
+    assert {"name": other} in field(found, "spec", "dependsOn", default=[]), found["spec"]
     first, then_ = (engineer.chain.reached(f"Kustomization flux-system/{k}") for k in (other, name))
     assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
 
@@ -77,8 +78,9 @@ def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
 def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
     """Flux has fetched the head of `main`, these Kustomizations still stand one commit before."""
     view, desk = engineer.sandbox.view(), engineer.sandbox.desk
-    source = view.informer.get("GitRepository", "flux-system", "flux-system") or {}
-    assert source["status"]["artifact"]["revision"].endswith(desk.git("rev-parse", "HEAD").strip())
+    source = view.informer.get("GitRepository", "flux-system", "flux-system")
+    fetched = field(source, "status", "artifact", "revision", default="")
+    assert fetched.endswith(desk.git("rev-parse", "HEAD").strip()), fetched or "nothing fetched"
     for name in (one, other):
         view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
 

@@ -1,4 +1,6 @@
 import os
+import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -70,6 +72,23 @@ def test_a_process_that_ends_by_itself_is_reported_with_its_last_lines(
     )
     with pytest.raises(ProcessDied, match=r"(?s)fragile ended with exit code 4.*already in use"):
         supervisor.check()
+
+
+def test_the_log_that_an_error_names_is_there_when_the_sandbox_has_gone(
+    supervisor: SupervisorClient, folder: Path
+) -> None:
+    supervisor.start("c/fragile", ["sh", "-c", "echo no such flag; exit 4"], env=os.environ)
+    wait_until(
+        "its end",
+        lambda: (not supervisor.children()[0]["running"] or None, "running"),
+        LIMIT_S,
+    )
+    with pytest.raises(ProcessDied) as died:
+        supervisor.check()
+    supervisor.shutdown()
+    shutil.rmtree(folder)
+    [named] = re.findall(r"the whole log is (\S+);", died.value.cure)
+    assert Path(named).read_text() == "no such flag\n"
 
 
 def test_stopping_is_no_death(supervisor: SupervisorClient) -> None:

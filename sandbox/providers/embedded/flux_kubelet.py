@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.kubernetes import Object, connection
+from sandbox.kubernetes import Object, connection, field
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.waiting import beat
@@ -90,8 +90,9 @@ class FluxKubelet:
         listed = await self._get("apis/apps/v1/deployments", labelSelector=_PART_OF_FLUX)
         wanted = {
             each["metadata"]["name"]: each
-            for each in listed["items"]
-            if each["spec"].get("replicas", 1) and not each["metadata"].get("deletionTimestamp")
+            for each in field(listed, "items", default=())
+            if field(each, "spec", "replicas", default=1)
+            and not each["metadata"].get("deletionTimestamp")
         }
         for name in [name for name in self.running if name not in wanted]:
             await self._stop(name)
@@ -122,13 +123,20 @@ class FluxKubelet:
         home.mkdir(exist_ok=True)
         env = {
             **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
-            **{each["name"]: each["value"] for each in container["env"] if "value" in each},
+            **{
+                each["name"]: each["value"]
+                for each in field(container, "env", default=())
+                if "value" in each
+            },
             "KUBECONFIG": str(kubeconfig),
             "RUNTIME_NAMESPACE": meta["namespace"],
             "TUF_ROOT": str(home / "tuf"),
             "TMPDIR": str(home),
         }
-        argv = [controller.name, *self._arguments(controller, container.get("args", []), home)]
+        argv = [
+            controller.name,
+            *self._arguments(controller, field(container, "args", default=[]), home),
+        ]
         await asyncio.to_thread(
             self.supervisor.start,
             self._process(controller.name),
@@ -166,7 +174,11 @@ class FluxKubelet:
 
     async def _follow_pods(self, probe: httpx.AsyncClient) -> None:
         listed = await self._get("api/v1/pods", labelSelector=_PART_OF_FLUX)
-        pods = [pod for pod in listed["items"] if not pod["metadata"].get("deletionTimestamp")]
+        pods = [
+            pod
+            for pod in field(listed, "items", default=())
+            if not pod["metadata"].get("deletionTimestamp")
+        ]
         self.logged &= {pod["metadata"]["uid"] for pod in pods}
         for pod in pods:
             name = pod["metadata"]["labels"].get("app", "")
@@ -237,8 +249,8 @@ class FluxKubelet:
         )
         established = {
             crd["spec"]["names"]["plural"]
-            for crd in listed["items"]
-            for condition in crd.get("status", {}).get("conditions", [])
+            for crd in field(listed, "items", default=())
+            for condition in field(crd, "status", "conditions", default=())
             if condition["type"] == "Established" and condition["status"] == "True"
         }
         return established.issuperset(plurals)
@@ -280,7 +292,7 @@ class FluxKubelet:
 
 
 def _is_ready(pod: Object) -> bool:
-    conditions = pod.get("status", {}).get("conditions", [])
+    conditions = field(pod, "status", "conditions", default=())
     return any(each["type"] == "Ready" and each["status"] == "True" for each in conditions)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.errors import SandboxError, UsageError
-from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.providers.kind.engine import Engine
 
 SERVICES = ("kubelet", "containerd")
@@ -13,7 +13,7 @@ _LINES = "2000"
 
 def part_of(pod: Object) -> str:
     """The name of the part that a pod is: as in the embedded provider where there is one."""
-    labels = pod["metadata"].get("labels", {})
+    labels = field(pod, "metadata", "labels", default={})
     named = next((labels[key] for key in _NAMING_LABELS if key in labels), None)
     return str(named or f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
 
@@ -35,7 +35,7 @@ def read(engine: Engine, node: str, api: KubernetesApi, cluster: str, part: str)
 
 def _pods(api: KubernetesApi) -> dict[str, list[Object]]:
     found: dict[str, list[Object]] = {}
-    for pod in api.get("/api/v1/pods")["items"]:
+    for pod in api.list("/api/v1/pods"):
         found.setdefault(part_of(pod), []).append(pod)
     return found
 

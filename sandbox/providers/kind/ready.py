@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import KubernetesApi, Object
+from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import wait_until
 
 LIMIT_S = 120
@@ -46,8 +46,8 @@ def version(kubeconfig: Path) -> str:
 def _look(api: KubernetesApi) -> tuple[bool | None, str]:
     try:
         lacking = [
-            *_nodes_lacking(api.get("/api/v1/nodes")["items"]),
-            *_proxy_lacking(api.get(_PROXY).get("status", {})),
+            *_nodes_lacking(api.list("/api/v1/nodes")),
+            *_proxy_lacking(field(api.get(_PROXY), "status", default={})),
         ]
     except SandboxError as error:  # the API server may still be restarting
         return None, error.what
@@ -57,12 +57,14 @@ def _look(api: KubernetesApi) -> tuple[bool | None, str]:
 def _nodes_lacking(nodes: list[Object]) -> list[str]:
     found = [] if nodes else ["no node"]
     for node in nodes:
-        conditions = node.get("status", {}).get("conditions", [])
+        conditions = field(node, "status", "conditions", default=())
         if not any(each["type"] == "Ready" and each["status"] == "True" for each in conditions):
             found.append(f"node {node['metadata']['name']} is not Ready")
     return found
 
 
 def _proxy_lacking(status: Object) -> list[str]:
-    wanted, there = status.get("desiredNumberScheduled", 0), status.get("numberReady", 0)
+    wanted, there = (
+        field(status, each, default=0) for each in ("desiredNumberScheduled", "numberReady")
+    )
     return [] if wanted and there >= wanted else [f"kube-proxy {there} of {wanted or 1} ready"]
