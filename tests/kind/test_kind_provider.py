@@ -12,6 +12,7 @@ import yaml
 from docker.errors import APIError, DockerException
 
 from sandbox.errors import ProcessDied, SandboxError, UsageError
+from sandbox.kubernetes import KubernetesApi
 from sandbox.providers.kind import Kind, images, logs, program, ready, settings
 from sandbox.providers.kind.connection import told
 from sandbox.providers.kind.engine import CLUSTER_LABEL, FOLDER_LABEL, SANDBOX_LABEL
@@ -191,13 +192,13 @@ def test_errors_of_the_engine_carry_what_and_why(raised: Exception, text: str) -
         raise raised
 
 
-class FakeApi:
+class FakeApi(KubernetesApi):
     """Answers of an API server by path."""
 
     def __init__(self, answers: dict[str, Any]) -> None:
         self.answers = answers
 
-    def get(self, path: str) -> Any:
+    def get(self, path: str, **_params: str) -> Any:
         if isinstance(self.answers[path], Exception):
             raise self.answers[path]
         return self.answers[path]
@@ -218,6 +219,7 @@ UP = {
     [
         ({}, "all Ready"),
         ({"/api/v1/nodes": {"items": []}}, "no node"),
+        ({"/api/v1/nodes": {"items": None}}, "no node"),
         ({ready._PROXY: {"status": {}}}, "kube-proxy 0 of 1 ready"),
         ({ready._PROXY: SandboxError("refused")}, "refused"),
     ],
