@@ -35,7 +35,7 @@ help: ## list the targets
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
-	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -m "not browser and not toolchain and not slow and not engine"
+	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \

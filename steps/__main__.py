@@ -24,8 +24,12 @@ ROOT = Path(__file__).parents[1]
 BUILD = ROOT / "build"
 EDITION = ROOT / "docs" / "guide"
 _MOST_WORKERS = 16
-_OF_THE_TESTS = ("hypothesispytest", "anyio", "cacheprovider")
-"""Plugins that a run of the features has no use for; the first costs seconds at its end."""
+_OF_THE_TESTS = (
+    *("hypothesispytest", "anyio", "cacheprovider"),
+    *("randomly", "xdist", "xdist.looponfail"),
+)
+"""Plugins that a run of the features has no use for: the first costs seconds at its end, one
+would shuffle the chapters."""
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -65,6 +65,7 @@ class TinySuite:
 
     def command(self, *options: str) -> list[str]:
         plugins = ("cacheprovider", "asyncio", "anyio", "hypothesispytest", "timeout")
+        plugins += ("randomly", "xdist", "xdist.looponfail")
         return [
             *(sys.executable, "-m", "pytest", "-p", "report.collect"),
             *(word for name in plugins for word in ("-p", f"no:{name}")),
