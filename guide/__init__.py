@@ -5,6 +5,7 @@ writes the source lock when it is told to.
 """
 
 from guide.block import Block
+from guide.book import Book
 from guide.edition import Edition
 from guide.errors import GuideError
 from guide.features import Features
@@ -12,4 +13,4 @@ from guide.page import Page
 from guide.scenario import Scenario, Step
 from guide.unit import Unit
 
-__all__ = ["Block", "Edition", "Features", "GuideError", "Page", "Scenario", "Step", "Unit"]
+__all__ = ["Block", "Book", "Edition", "Features", "GuideError", "Page", "Scenario", "Step", "Unit"]

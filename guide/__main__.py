@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from guide import shelf
 from guide.audit import Audit
 from guide.check import Check
 from guide.coverage import Coverage
@@ -24,12 +25,15 @@ from guide.features import Features
 from guide.lock import SourceLock
 from guide.patch import patch
 
+PARTS = ("edition", "features", "lock", "errata")
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
     try:
+        _take_parts(options)
         return command(options)
     except GuideError as problem:
         print(problem, file=sys.stderr)
@@ -38,6 +42,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (`| head`) has seen enough; Python must not complain when it flushes.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def _take_parts(options: argparse.Namespace) -> None:
+    """Take from the book what was not named apart."""
+    missing = [part for part in PARTS if getattr(options, part) is None]
+    if missing:
+        book = shelf.find(options.book)
+        for part in missing:
+            setattr(options, part, getattr(book, part))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -49,12 +62,9 @@ def _parser() -> argparse.ArgumentParser:
     ) -> argparse.ArgumentParser:
         sub = commands.add_parser(name, help=text, description=text)
         sub.set_defaults(command=run)
-        sub.add_argument("--edition", type=Path, default=Path("docs/guide"), help="its folder")
-        sub.add_argument("--features", type=Path, default=Path("features"), help="their folder")
-        sub.add_argument("--lock", type=Path, default=Path("books/operational/source.lock"))
-        sub.add_argument(
-            "--errata", type=Path, default=Path("books/operational/errata"), help="their folder"
-        )
+        sub.add_argument("--book", default="", help="its name or its folder")
+        for part in PARTS:
+            sub.add_argument(f"--{part}", type=Path, help=f"another place for the book's {part}")
         if file:
             sub.add_argument("file", type=Path, help=file)
         return sub

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9]*(?:-[a-z0-9]+)*)>")
 SHELL_LANGUAGES = frozenset({"bash", "sh", "shell", "zsh", "console"})
@@ -59,3 +60,8 @@ class Block:
     def filled(self, values: Mapping[str, str]) -> str:
         """The text with the placeholders that `values` names; other angle brackets stay."""
         return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), self.text)
+
+
+def is_inside(path: str) -> bool:
+    """Whether a path stays in the monorepo that it is written from."""
+    return not PurePosixPath(path).is_absolute() and ".." not in PurePosixPath(path).parts

@@ -10,7 +10,7 @@ import yaml
 from markdown_it.token import Token
 
 from guide import attributes, content
-from guide.block import SHELL_LANGUAGES, Block
+from guide.block import SHELL_LANGUAGES, Block, is_inside
 from guide.document import FENCE, Document
 from guide.errors import GuideError
 from guide.unit import Unit
@@ -157,6 +157,9 @@ class _Reader:
         )
         self.blocks.append(block)
         self._part(block.content_hash)
+        if not is_inside(block.path):
+            what = f'block "{block.id}" leads out of the monorepo: {block.path}'
+            self._problem(what, line, "write the path from the monorepo's root")
         if "data-unused" in found and not block.unused:
             cure = 'say why: data-unused="reason"'
             self._problem(f'block "{block.id}" is unused for no reason', line, cure)

@@ -163,6 +163,14 @@ def test_the_hash_alarms_for_facts_and_not_for_dress(
             'page.md:3: unit id "page/a" is used twice, first at line 1',
         ),
         ("", "page.md:1: the file is empty"),
+        (
+            '``` { .yaml #a title="../a.yaml" }\na: b\n```\n',
+            'page.md:1: block "a" leads out of the monorepo: ../a.yaml. Cure: write the path',
+        ),
+        (
+            '``` { .yaml #a title="/etc/a.yaml" }\na: b\n```\n',
+            'page.md:1: block "a" leads out of the monorepo: /etc/a.yaml. Cure: ',
+        ),
     ],
 )
 def test_a_page_that_is_wrong_is_refused_with_its_line(
