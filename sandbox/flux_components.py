@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from sandbox import command, flux
 from sandbox.bootstrap import path_of
 from sandbox.kubernetes import field
 from sandbox.providers import Cluster
+from sandbox.surroundings import environment
 from sandbox.toolchain import Toolchain
 from sandbox.view import ClusterView
 
@@ -33,27 +35,33 @@ def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, seed: Pat
 
     Raises CommandFailed and NotReady.
     """
-    text = yaml.safe_dump_all(manifests(toolchain.bin, seed, cluster.name))
-    # The owner of the fields is the one that the flux program names: bootstrap changes nothing.
-    line = ["apply", "--server-side", "--force-conflicts", "--field-manager=flux", "-f", "-"]
-    command.run(
-        [toolchain.bin / "kubectl", "--kubeconfig", cluster.kubeconfig, *line],
-        stdin=text,
-        limit=_LIMIT_S,
-    )
+    with tempfile.TemporaryDirectory() as folder:
+        env = environment(toolchain.bin, Path(folder))
+        _apply(cluster, yaml.safe_dump_all(manifests(env, seed, cluster.name)), env)
     view.wait(f"Flux's controllers in {cluster.name}", lambda: _look(view), _LIMIT_S)
 
 
-def manifests(tools: Path, seed: Path | None, cluster: str) -> list[Any]:
+def _apply(cluster: Cluster, text: str, env: Mapping[str, str]) -> None:
+    # The owner of the fields is the one that the flux program names: bootstrap changes nothing.
+    line = ["apply", "--server-side", "--force-conflicts", "--field-manager=flux", "-f", "-"]
+    command.run(
+        ["kubectl", "--kubeconfig", cluster.kubeconfig, *line],
+        env=env,
+        stdin=text,
+        limit=_LIMIT_S,
+    )
+
+
+def manifests(env: Mapping[str, str], seed: Path | None, cluster: str) -> list[Any]:
     """What `flux bootstrap` would apply first: the components with the patches of the folder."""
-    exported = command.run([tools / "flux", "install", "--export"], limit=_LIMIT_S).stdout
+    exported = command.run(["flux", "install", "--export"], env=env, limit=_LIMIT_S).stdout
     theirs = seed / path_of(cluster) / flux.NAMESPACE if seed else None
     if theirs is None or not (theirs / "kustomization.yaml").exists():
         return list(yaml.safe_load_all(exported))
     with tempfile.TemporaryDirectory() as name:
         folder = Path(shutil.copytree(theirs, Path(name) / flux.NAMESPACE))
         (folder / _COMPONENTS).write_text(exported)
-        built = command.run([tools / "kustomize", "build", folder], limit=_LIMIT_S).stdout
+        built = command.run(["kustomize", "build", folder], env=env, limit=_LIMIT_S).stdout
     documents = list(yaml.safe_load_all(built))
     return [each for each in documents if _OWN_API not in each["apiVersion"]]
 

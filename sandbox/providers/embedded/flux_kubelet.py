@@ -22,6 +22,7 @@ import httpx
 from sandbox.kubernetes import Object, connection, field
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.supervisor_client import SupervisorClient
+from sandbox.surroundings import environment, programs_of
 from sandbox.waiting import beat
 
 _PART_OF_FLUX = "app.kubernetes.io/part-of=flux"
@@ -122,7 +123,7 @@ class FluxKubelet:
         home = self.plane.folder / controller.name
         home.mkdir(exist_ok=True)
         env = {
-            **{key: os.environ[key] for key in ("PATH", "HOME") if key in os.environ},
+            **environment(programs_of(os.environ), home),
             **{
                 each["name"]: each["value"]
                 for each in field(container, "env", default=())
@@ -130,8 +131,7 @@ class FluxKubelet:
             },
             "KUBECONFIG": str(kubeconfig),
             "RUNTIME_NAMESPACE": meta["namespace"],
-            "TUF_ROOT": str(home / "tuf"),
-            "TMPDIR": str(home),
+            "TUF_ROOT": str(home / "tmp" / "sigstore"),
         }
         argv = [
             controller.name,

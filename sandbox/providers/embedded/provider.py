@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import ssl
 import sys
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+import httpx
+
 from sandbox import command
 from sandbox.errors import SandboxError, UsageError
+from sandbox.kubernetes import connection
 from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.supervisor_client import SupervisorClient
+from sandbox.surroundings import environment
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
@@ -34,7 +34,7 @@ class Embedded:
         self.folder = folder
         self.toolchain = toolchain
         self.supervisor = SupervisorClient(folder)
-        self.env = toolchain.path_env(os.environ)
+        self.env = environment(toolchain.bin, folder / "surroundings")
 
     def reach(self) -> Reach:
         """Loopback: Flux runs on this machine."""
@@ -78,27 +78,25 @@ class Embedded:
         )
 
     def _wait_for_api(self, plane: ControlPlane) -> None:
-        context = ssl.create_default_context(cafile=str(plane.credentials.ca))
+        access = connection(plane.credentials.kubeconfig("admin"))
+        # Loopback: a proxy from the environment has no say.
+        with httpx.Client(**access, timeout=5, trust_env=False) as client:
 
-        def probe() -> tuple[bool | None, str]:
-            try:
-                with urllib.request.urlopen(
-                    f"{plane.server}/readyz", context=context, timeout=5
-                ) as reply:
-                    return True, f"answers {reply.status}"
-            except urllib.error.HTTPError as error:
-                return None, f"answers {error.code}"
-            except OSError as error:
-                return None, str(error)
+            def probe() -> tuple[bool | None, str]:
+                try:
+                    reply = client.get("/readyz")
+                except httpx.TransportError as error:
+                    return None, str(error)
+                return reply.is_success or None, f"answers {reply.status_code}"
 
-        wait_until(
-            f"the API server of {plane.name}",
-            probe,
-            _START_LIMIT_S,
-            every=0.1,
-            alive=self.check,
-            phase=f"cluster {plane.name}",
-        )
+            wait_until(
+                f"the API server of {plane.name}",
+                probe,
+                _START_LIMIT_S,
+                every=0.1,
+                alive=self.check,
+                phase=f"cluster {plane.name}",
+            )
 
     def _node_ready(self, cluster: Cluster) -> tuple[bool | None, str]:
         path = '{.status.conditions[?(@.type=="Ready")].status}'
