@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from guide.block import Block
+from guide.command_promise_faults import COMMAND_PROMISE_FAULTS
 from guide.mutant import TASTE, Edit, Operator, lines_of, replaced
 
 CONTINUED = "\\"
@@ -87,4 +88,5 @@ COMMAND_FAULTS: Mapping[str, Operator] = {
     "dropped-command": dropped_command,
     "dropped-flag": dropped_flag,
     "swapped-commands": swapped_commands,
+    **COMMAND_PROMISE_FAULTS,
 }

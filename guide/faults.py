@@ -15,66 +15,31 @@ import yaml
 from guide.block import Block
 from guide.command_faults import COMMAND_FAULTS
 from guide.content import MANIFEST_LANGUAGES
+from guide.manifest_lines import (
+    ENTRY,
+    FIELD,
+    KEY,
+    LITERAL,
+    fields,
+    in_literal,
+    indent_of,
+    item_end,
+    with_value,
+)
 from guide.mutant import TASTE, Edit, Operator, lines_of, replaced
-
-_FIELD = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<gap> +)(?P<value>\S.*)$")
-_KEY = re.compile(r"^(?P<head>\s*(?:- )?)(?P<key>[A-Za-z][\w.-]*):(?P<rest>.*)$")
-_ENTRY = re.compile(r"^(?P<indent>\s*)- \S")
-_LITERAL = re.compile(r"^(?P<indent>\s*)(?:- )?[\w.-]+: *[|>][-+]?\s*$")
-
-
-def _indent(line: str) -> int:
-    return len(line) - len(line.lstrip())
-
-
-def _in_literal(lines: list[str]) -> list[bool]:
-    """For each line, whether it stands inside a literal such as the patch of a kustomization."""
-    inside: list[bool] = []
-    depth = -1
-    for line in lines:
-        if depth >= 0 and line.strip() and _indent(line) <= depth:
-            depth = -1
-        inside.append(depth >= 0)
-        found = _LITERAL.match(line)
-        if depth < 0 and found:
-            depth = len(found["indent"])
-    return inside
+from guide.promise_faults import PROMISE_FAULTS
 
 
 def about_taste(block: Block) -> set[int]:
     """The lines of patches that set how soon a controller asks again."""
     lines = lines_of(block)
-    inside = _in_literal(lines)
+    inside = in_literal(lines)
     found: set[int] = set()
     for index, line in enumerate(lines):
         if "--requeue-" in line:
-            first = max(i for i in range(index) if _ENTRY.match(lines[i]) and not inside[i])
-            found.update(range(first, _item_end(lines, first)))
+            first = max(i for i in range(index) if ENTRY.match(lines[i]) and not inside[i])
+            found.update(range(first, item_end(lines, first)))
     return found
-
-
-def _item_end(lines: list[str], first: int) -> int:
-    """The line behind a list entry or a field with all that belongs to it."""
-    depth = _indent(lines[first])
-    end = first + 1
-    while end < len(lines) and (not lines[end].strip() or _indent(lines[end]) > depth):
-        end += 1
-    return end
-
-
-def _fields(block: Block, *keys: str, literal: bool = False) -> Iterator[tuple[int, re.Match[str]]]:
-    """Lines `key: value` of a manifest; those inside literals only on request."""
-    lines = lines_of(block)
-    inside = _in_literal(lines)
-    for index, line in enumerate(lines):
-        found = _FIELD.match(line)
-        if found and found["key"] in keys and (literal or not inside[index]):
-            yield index, found
-
-
-def _with_value(found: re.Match[str], index: int, value: str) -> Edit:
-    new = f"{found['head']}{found['key']}:{found['gap']}{value}"
-    return replaced(index, found.string, new)
 
 
 def path_depth(block: Block) -> Iterator[Edit]:
@@ -87,21 +52,21 @@ def path_depth(block: Block) -> Iterator[Edit]:
 
 def api_version(block: Block) -> Iterator[Edit]:
     """A version that the server does not know. In a patch with a target it would not matter."""
-    for index, found in _fields(block, "apiVersion"):
+    for index, found in fields(block, "apiVersion"):
         group, _, _ = found["value"].rpartition("/")
-        yield _with_value(found, index, f"{group}/v1alpha9" if group else "v9")
+        yield with_value(found, index, f"{group}/v1alpha9" if group else "v9")
 
 
 def kind(block: Block) -> Iterator[Edit]:
     """A kind with a letter too few."""
-    for index, found in _fields(block, "kind"):
-        yield _with_value(found, index, found["value"][:-1])
+    for index, found in fields(block, "kind"):
+        yield with_value(found, index, found["value"][:-1])
 
 
 def misspelt_field(block: Block) -> Iterator[Edit]:
     """A field with its last two letters swapped, or one more where they are equal."""
     for index, line in enumerate(lines_of(block)):
-        found = _KEY.match(line)
+        found = KEY.match(line)
         if not found or found["key"] in TASTE | {"apiVersion", "kind"} or len(found["key"]) < 3:
             continue
         key = found["key"]
@@ -112,18 +77,18 @@ def misspelt_field(block: Block) -> Iterator[Edit]:
 def wrong_value(block: Block) -> Iterator[Edit]:
     """Another number or text among the values of a release, the data of a map or in a patch."""
     lines = lines_of(block)
-    inside = _in_literal(lines)
+    inside = in_literal(lines)
     depth = -1
     for index, line in enumerate(lines):
-        if line.strip() and _indent(line) <= depth:
+        if line.strip() and indent_of(line) <= depth:
             depth = -1
-        found = _FIELD.match(line)
-        if found and (depth >= 0 or inside[index]) and not _LITERAL.match(line):
+        found = FIELD.match(line)
+        if found and (depth >= 0 or inside[index]) and not LITERAL.match(line):
             value = _other(found["value"])
             if value and found["key"] not in TASTE | {"apiVersion", "kind", "name", "namespace"}:
-                yield _with_value(found, index, value)
+                yield with_value(found, index, value)
         if re.match(r"^\s*(values|data|stringData|acme):\s*$", line) and depth < 0:
-            depth = _indent(line)
+            depth = indent_of(line)
 
 
 def _other(value: str) -> str:
@@ -139,12 +104,12 @@ def _other(value: str) -> str:
 def dropped_entry(block: Block) -> Iterator[Edit]:
     """A list without one of its entries."""
     lines = lines_of(block)
-    inside = _in_literal(lines)
+    inside = in_literal(lines)
     for index, line in enumerate(lines):
-        if _ENTRY.match(line) and not inside[index]:
-            end = _item_end(lines, index)
-            alone = _indent(lines[index - 1]) < _indent(line) and (
-                end >= len(lines) or not _ENTRY.match(lines[end])
+        if ENTRY.match(line) and not inside[index]:
+            end = item_end(lines, index)
+            alone = indent_of(lines[index - 1]) < indent_of(line) and (
+                end >= len(lines) or not ENTRY.match(lines[end])
             )
             # A list that held nothing else goes as a whole, or the manifest would not be one.
             first = index - 1 if alone and lines[index - 1].rstrip().endswith(":") else index
@@ -158,8 +123,8 @@ def dropped_depends_on(block: Block) -> Iterator[Edit]:
         if line.strip() == "dependsOn:":
             end = index + 1
             while end < len(lines) and (
-                _indent(lines[end]) > _indent(line)
-                or (_ENTRY.match(lines[end]) and _indent(lines[end]) == _indent(line))
+                indent_of(lines[end]) > indent_of(line)
+                or (ENTRY.match(lines[end]) and indent_of(lines[end]) == indent_of(line))
             ):
                 end += 1
             yield Edit(index, end - index, (), "`dependsOn` is left out")
@@ -170,11 +135,11 @@ def circular_depends_on(block: Block) -> Iterator[Edit]:
     lines = lines_of(block)
     dependants = [i for i, line in enumerate(lines) if line.strip() == "dependsOn:"]
     waits = _waits(block) if dependants else {}
-    names = {i: f["value"] for i, f in _fields(block, "name") if f["head"].strip() == ""}
+    names = {i: f["value"] for i, f in fields(block, "name") if f["head"].strip() == ""}
     for index in dependants:
-        own = [name for i, name in names.items() if i < index and _indent(lines[i]) == 2]
+        own = [name for i, name in names.items() if i < index and indent_of(lines[i]) == 2]
         if own and own[-1] not in _reached(own[-1], waits):
-            indent = " " * _indent(lines[index])
+            indent = " " * indent_of(lines[index])
             new = (f"{indent}  - name: {own[-1]}",)
             yield Edit(index + 1, 0, new, f"`{own[-1]}` depends on itself")
 
@@ -205,37 +170,37 @@ def wrong_depends_on(block: Block) -> Iterator[Edit]:
     lines = lines_of(block)
     for index, line in enumerate(lines):
         found = re.match(r"^(\s*- name: )([\w-]+)$", line)
-        above = next((x for x in reversed(lines[:index]) if not _ENTRY.match(x)), "")
+        above = next((x for x in reversed(lines[:index]) if not ENTRY.match(x)), "")
         if found and above.strip() == "dependsOn:":
             yield replaced(index, line, f"{found[1]}{found[2][:-1]}")
 
 
 def wrong_namespace(block: Block) -> Iterator[Edit]:
     """A namespace that is not there."""
-    for index, found in _fields(block, "namespace"):
-        yield _with_value(found, index, f"{found['value']}-x")
+    for index, found in fields(block, "namespace"):
+        yield with_value(found, index, f"{found['value']}-x")
 
 
 def wrong_name(block: Block) -> Iterator[Edit]:
     """An object, a reference or a target by another name."""
-    for index, found in _fields(block, "name", "chart", "releaseName"):
+    for index, found in fields(block, "name", "chart", "releaseName"):
         if found["head"].strip() == "" and not found["value"].startswith(("(", "<")):
-            yield _with_value(found, index, f"{found['value']}-x")
+            yield with_value(found, index, f"{found['value']}-x")
 
 
 def wrong_version(block: Block) -> Iterator[Edit]:
     """A chart version that does not exist."""
-    for index, found in _fields(block, "version"):
+    for index, found in fields(block, "version"):
         # Elsewhere a version says who wrote a file (sops): nobody reads it.
         if any(line.strip() == "chart:" for line in lines_of(block)[:index]):
-            yield _with_value(found, index, '"99.9.9"')
+            yield with_value(found, index, '"99.9.9"')
 
 
 def wrong_path(block: Block) -> Iterator[Edit]:
     """A folder or a file whose name lacks its last letter."""
     lines = lines_of(block)
-    for index, found in _fields(block, "path"):
-        yield _with_value(found, index, found["value"][:-1])
+    for index, found in fields(block, "path"):
+        yield with_value(found, index, found["value"][:-1])
     for index, line in enumerate(lines):
         entry = re.match(r"^\s*- (?:\./)?[\w-]+(?:\.ya?ml)?$", line)
         if entry and "dependsOn" not in lines[index - 1]:
@@ -267,6 +232,7 @@ MANIFEST_FAULTS: Mapping[str, Operator] = {
     "wrong-version": wrong_version,
     "wrong-path": wrong_path,
     "dropped-document": dropped_document,
+    **PROMISE_FAULTS,
 }
 
 

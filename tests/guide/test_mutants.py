@@ -97,11 +97,80 @@ git pull --ff-only
 ``` { .bash #never data-unused="shown only" }
 flux get all -A
 ```
+
+## Promises { #promises }
+
+``` { .yaml #rights .variant title="rights.yaml" }
+apiVersion: rbac.authorization.k8s.io/v1
+kind: Role
+metadata:
+  name: tenant
+  namespace: tenant
+rules:
+  - apiGroups: [""]
+    resources: [configmaps]
+    verbs: [get, list]
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata:
+  name: tenant
+  namespace: tenant
+roleRef:
+  kind: Role
+  name: tenant
+subjects:
+  - kind: ServiceAccount
+    namespace: tenant
+```
+
+``` { .yaml #tenant .variant title="tenant.yaml" }
+apiVersion: kustomize.toolkit.fluxcd.io/v1
+kind: Kustomization
+metadata:
+  name: tenant
+  namespace: tenant
+spec:
+  serviceAccountName: tenant
+  path: ./clusters/dev/tenant
+  prune: true
+  wait: true
+```
+
+``` { .yaml #list .variant title="list/kustomization.yaml" }
+apiVersion: kustomize.config.k8s.io/v1beta1
+kind: Kustomization
+resources:
+  - a.yaml
+  - b.yaml
+patches:
+  - target:
+      kind: ConfigMap
+      name: a
+    patch: |
+      - op: add
+```
+
+``` { .bash #access .variant }
+curl --cacert <ca-file> --data-urlencode "key=x" https://host/deploy_keys
+chmod 600 key
+flux bootstrap gitlab \\
+  --owner=platform
+kubectl delete secret x -n flux-system
+flux get kustomizations -n flux-system
+flux reconcile kustomization apps --with-source
+kubectl auth can-i create pods --as=tenant
+GIT_SSH_COMMAND="ssh -o UserKnownHostsFile=known-hosts" git ls-remote x
+```
 """
 FEATURE = """Feature: Adding
   @id:followed @unit:adding/step-1 @unit:adding/step-2
   Scenario: Following the steps
     When she follows steps 1 to 2 of "adding"
+
+  @id:promises @unit:adding/promises
+  Scenario: No more than was said
+    When she writes blocks "rights", "tenant", "list" and "access"
 
   @id:wrong @unit:adding/step-1
   Scenario: What is wrong fails
@@ -123,6 +192,8 @@ def test_every_kind_of_fault_is_there(found: list[Mutant]) -> None:
         "dropped-depends-on", "circular-depends-on", "wrong-depends-on", "wrong-namespace",
         "wrong-name", "wrong-version", "wrong-path", "dropped-document", "wrong-flag", "wrong-word",
         "dropped-command", "dropped-flag", "swapped-commands", "dropped-step", "swapped-steps",
+        "more-rights", "wider-scope", "further-object", "further-entry", "further-command",
+        "dropped-check",
     }  # fmt: skip
 
 
@@ -169,6 +240,59 @@ def test_a_mutant_says_what_is_wrong_and_where(
     one = next(m for m in found if m.id == mutant)
     assert (one.line, one.scenarios) == (line, ("adding/followed",))
     assert one.what.strip("`").startswith(what)
+
+
+@pytest.mark.parametrize(
+    ("mutant", "words"),
+    [
+        ("rights:more-rights:8", 'resources: ["*"]'),
+        ("rights:more-rights:9", 'verbs: ["*"]'),
+        ("tenant:more-rights:7", "serviceAccountName: tenant` is left out"),
+        ("access:more-rights:1", "--data can_push=true --data-urlencode"),
+        ("access:more-rights:2", "chmod 644 key"),
+        ("access:more-rights:4", "--read-write-key=true"),
+        ("access:more-rights:4.2", "--token-auth=true"),
+        ("tenant:wider-scope:8", "path: ./clusters/dev`"),
+        ("list:wider-scope:9", "name: a` of a target is left out"),
+        ("access:wider-scope:5", "kubectl delete secret --all -n flux-system"),
+        ("access:wider-scope:6", "flux get kustomizations -A"),
+        ("push:wider-scope:2", "git push origin main main:further"),
+        ("tenant:further-object:11", "an object comes with it"),
+        ("entry:further-entry:22", "`values:` has an entry more"),
+        ("access:further-command:10", "kubectl create configmap further"),
+        ("tenant:dropped-check:9", "prune: false"),
+        ("tenant:dropped-check:10", "wait: true` is left out"),
+        ("entry:dropped-check:20", 'version: "6.9.2"` is left out'),
+        ("access:dropped-check:1", "curl --insecure --data-urlencode"),
+        ("access:dropped-check:7", "becomes `flux reconcile kustomization apps`"),
+        ("access:dropped-check:8", "becomes `kubectl auth can-i create pods`"),
+        ("access:dropped-check:9", "StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"),
+    ],
+)
+def test_what_a_sentence_promises_is_broken_by_more_than_was_said(
+    found: list[Mutant], mutant: str, words: str
+) -> None:
+    one = next(m for m in found if m.id == mutant)
+    assert words in one.what
+
+
+def test_rights_of_a_namespace_become_those_of_a_cluster(found: list[Mutant]) -> None:
+    one = next(m for m in found if m.id == "rights:wider-scope:1")
+    role, binding = yaml.safe_load_all(one.text)
+    assert (role["kind"], role["metadata"]) == ("ClusterRole", {"name": "tenant"})
+    assert (binding["kind"], binding["metadata"]) == ("ClusterRoleBinding", {"name": "tenant"})
+    assert binding["roleRef"]["kind"] == "ClusterRole"
+    assert binding["subjects"] == [{"kind": "ServiceAccount", "namespace": "tenant"}]
+
+
+def test_more_than_was_said_is_taken_by_kubernetes_as_it_is(found: list[Mutant]) -> None:
+    further = {m.block: m.text for m in found if m.operator == "further-object"}
+    assert set(further) == {"entry", "rights", "tenant"}
+    for text in further.values():
+        *_, last = yaml.safe_load_all(text)
+        assert (last["kind"], last["metadata"]["name"]) == ("ConfigMap", "further")
+    one = next(m for m in found if m.id == "access:more-rights:4")
+    assert "flux bootstrap gitlab \\\n  --read-write-key=true \\\n  --owner=platform\n" in one.text
 
 
 def test_the_page_of_a_mutant_differs_in_the_fault_alone(
@@ -227,6 +351,10 @@ def test_blocks_that_are_wrong_on_purpose_or_unused_have_none(found: list[Mutant
         "soon",
         "push",
         "bootstrap",
+        "rights",
+        "tenant",
+        "list",
+        "access",
         "",
     }
 
