@@ -8,6 +8,7 @@ from itertools import pairwise
 
 from guide.block import Block
 from guide.command_promise_faults import COMMAND_PROMISE_FAULTS
+from guide.commands import commands_of
 from guide.mutant import TASTE, Edit, Operator, lines_of, replaced
 
 CONTINUED = "\\"
@@ -15,9 +16,12 @@ CONTINUED = "\\"
 
 
 def _commands(block: Block) -> Iterator[tuple[int, str]]:
-    for index, line in enumerate(lines_of(block)):
-        if line.strip() and not line.lstrip().startswith("#"):
-            yield index, line
+    """The lines of the block's commands, by their place in its text."""
+    lines = lines_of(block)
+    for command in commands_of(block):
+        for index in range(command.first, command.end):
+            if lines[index].strip() and not lines[index].lstrip().startswith("#"):
+                yield index, lines[index]
 
 
 def wrong_flag(block: Block) -> Iterator[Edit]:
@@ -39,15 +43,8 @@ def wrong_word(block: Block) -> Iterator[Edit]:
 
 
 def _whole(block: Block) -> list[tuple[int, int]]:
-    """Each command with the lines that continue it: first line, line behind the last."""
-    lines = lines_of(block)
-    found: list[tuple[int, int]] = []
-    for index, _ in _commands(block):
-        if found and found[-1][1] == index and lines[index - 1].endswith(CONTINUED):
-            found[-1] = (found[-1][0], index + 1)
-        else:
-            found.append((index, index + 1))
-    return found
+    """Each command with its lines and its output: first line, line behind the last."""
+    return [(command.first, command.until) for command in commands_of(block)]
 
 
 def dropped_command(block: Block) -> Iterator[Edit]:
@@ -61,7 +58,8 @@ def dropped_command(block: Block) -> Iterator[Edit]:
 def dropped_flag(block: Block) -> Iterator[Edit]:
     """A command that goes over several lines without one of its flags."""
     lines = lines_of(block)
-    for first, end in _whole(block):
+    for command in commands_of(block):
+        first, end = command.first, command.end
         for index in range(first + 1, end):
             flag = re.match(r"^\s+--([a-z-]+)=", lines[index])
             if not flag or flag[1] in TASTE:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 
 from guide import attributes, content
 from guide.block import SHELL_LANGUAGES, Block, is_inside
+from guide.commands import commands_of
 from guide.document import FENCE, Document
 from guide.errors import GuideError
 from guide.unit import Unit
@@ -164,6 +165,7 @@ class _Reader:
             cure = 'say why: data-unused="reason"'
             self._problem(f'block "{block.id}" is unused for no reason', line, cure)
         self._check_yaml(block)
+        self._check_commands(block)
 
     def _check_yaml(self, block: Block) -> None:
         if block.language not in content.MANIFEST_LANGUAGES:
@@ -180,6 +182,19 @@ class _Reader:
             line = block.line + 1 + (mark.line if mark else 0)
             what = getattr(error, "problem", None) or str(error)
             self._problem(f'block "{block.id}" is no YAML: {what}', line, "correct the manifest")
+
+    def _check_commands(self, block: Block) -> None:
+        """A block of commands has one at least, and each is as long as bash needs it to be."""
+        if not block.is_shell:
+            return
+        commands = commands_of(block)
+        if not commands:
+            cure = "write what is to be typed, or take the block out"
+            self._problem(f'block "{block.id}" holds no command', block.line, cure)
+        elif not commands[-1].finished:
+            cure = "close its quotes, its here-document or its loop inside the block"
+            line = block.line + 1 + commands[-1].first
+            self._problem(f'a command of block "{block.id}" has no end', line, cure)
 
     def _indented(self, token: Token) -> None:
         """The text of an admonition or a tab: prose, and no place for a block."""

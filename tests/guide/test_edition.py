@@ -155,7 +155,7 @@ def test_the_hash_alarms_for_facts_and_not_for_dress(
         ("``` { .sh #a\nx\n```\n", "page.md:1: the braces cannot be read: "),
         ('``` { .sh #a data-unused="" }\nx\n```\n', 'page.md:1: block "a" is unused for no reason'),
         (
-            "``` { .sh #a }\n```\n\n``` { .sh #a }\n```\n",
+            "``` { .txt #a }\n```\n\n``` { .txt #a }\n```\n",
             'page.md:4: block id "a" is used twice, fir',
         ),
         (
@@ -189,3 +189,25 @@ def test_a_picture_needs_no_id(tmp_path: Path) -> None:
 def test_a_folder_without_pages_is_refused(tmp_path: Path) -> None:
     with pytest.raises(GuideError, match="no page of the edition"):
         Edition.read(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# kubectl get pods\n\n  # only comments\n"])
+def test_a_block_without_a_command_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    page = PAGE.replace('flux get kustomizations -A > <file-name> < <(echo "<b>")\n', text)
+    assert problems(tmp_path, page) == [
+        'page.md:22: block "verify" holds no command. '
+        "Cure: write what is to be typed, or take the block out"
+    ]
+
+
+@pytest.mark.parametrize("text", ["echo 'a\n", "true\ncat <<EOF\na\n", "true && \\\n"])
+def test_a_command_without_an_end_is_refused_with_its_place(tmp_path: Path, text: str) -> None:
+    page = PAGE.replace('flux get kustomizations -A > <file-name> < <(echo "<b>")\n', text)
+    [problem] = problems(tmp_path, page)
+    line = 24 if text.startswith("true\n") else 23
+    assert problem.startswith(f'page.md:{line}: a command of block "verify" has no end. Cure: ')
+
+
+def test_a_terminal_without_a_prompt_is_refused_with_its_place(tmp_path: Path) -> None:
+    [problem] = problems(tmp_path, PAGE.replace(".bash #verify", ".console #verify"))
+    assert problem.startswith('page.md:22: block "verify" shows a terminal without a prompt. Cure:')
