@@ -6,6 +6,7 @@ TAGS ?=
 WORKERS ?= 1
 KEEP ?=
 GUIDE ?=
+BOOK ?=
 ACCEPT ?=
 NAMES ?=
 COUNT ?= 120
@@ -45,7 +46,7 @@ e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATU
 	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)
-	@$(PY) -m steps --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed
+	@$(PY) -m steps --book '$(BOOK)' --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed --layout build/seed.json
 
 sandbox-down: ## take the live sandbox down
 	@$(AS) -m sandbox down

@@ -8,28 +8,33 @@ import os
 import statistics
 import tempfile
 import time
+from dataclasses import replace
 from pathlib import Path
 
-from guide import Edition
+from guide import Edition, shelf
 from sandbox import bootstrap, command, events, lifecycle
+from sandbox.layout import Layout
 from sandbox.providers import Cluster
 from sandbox.providers.kind import Kind, images, program, settings
-from sandbox.sandbox import FIRST_CLUSTER, Sandbox
+from sandbox.sandbox import Sandbox
 from steps import baseline_tree
+from steps.book import layout
 
 RUNS = int(os.environ.get("RUNS", "3"))
-SECOND = "platform-core-stg-aks"
+BOOK = shelf.find(os.environ.get("BOOK", ""))
+ONE = layout(BOOK)
+TWO = replace(ONE, clusters=(ONE.first, "second"))
 MIB = 1024 * 1024
 
 
 def main() -> None:
     """Alternate the two, so that both meet the same machine."""
     with tempfile.TemporaryDirectory() as folder:
-        baseline_tree.write(Edition.read(Path("docs/guide")), Path(folder))
+        baseline_tree.write(BOOK, Edition.read(BOOK.edition), Path(folder))
         ours, hands = [], []
         for number in range(RUNS):
             phases: list[str] = []
-            sandbox, seconds = up(Path(folder), (FIRST_CLUSTER,), phases)
+            sandbox, seconds = up(Path(folder), ONE, phases)
             try:
                 memory = resident(sandbox)
                 hand = by_hand(sandbox)
@@ -44,19 +49,19 @@ def main() -> None:
             )
         one, hand = statistics.median(ours), statistics.median(hands)
         print(f"median of {RUNS}: {one:.1f} s against {hand:.1f} s by hand: {one / hand:.2f}")
-        sandbox, two = up(Path(folder), (FIRST_CLUSTER, SECOND), [])
+        sandbox, two = up(Path(folder), TWO, [])
         sandbox.down()
         print(f"two clusters {two:.1f} s against one {one:.1f} s: {two / one:.2f}")
 
 
-def up(seed: Path, clusters: tuple[str, ...], phases: list[str]) -> tuple[Sandbox, float]:
+def up(seed: Path, layout: Layout, phases: list[str]) -> tuple[Sandbox, float]:
     def note(event: events.Event) -> None:
         if isinstance(event, events.PhaseEnded):
             phases.append(f"{event.phase} {event.duration_s:.1f}")
 
     started = time.monotonic()
     with events.subscribe(note):
-        sandbox = lifecycle.up("bench", provider="kind", seed=seed, clusters=clusters)
+        sandbox = lifecycle.up("bench", provider="kind", seed=seed, layout=layout)
     return sandbox, time.monotonic() - started
 
 
@@ -77,8 +82,8 @@ def by_hand(sandbox: Sandbox) -> float:
     provider.engine.remove_containers(provider.labels)
     desk = sandbox.desk
     first = desk.git("rev-list", "--max-parents=0", "HEAD").strip()
-    desk.git("push", "--quiet", "--force", "origin", f"{first}:refs/heads/main")
-    home = sandbox.folder / "clusters" / FIRST_CLUSTER
+    desk.git("push", "--quiet", "--force", "origin", f"{first}:refs/heads/{ONE.branch}")
+    home = sandbox.folder / "clusters" / ONE.first
     configuration = settings.config(
         provider.host, provider.engine.cgroup, own_network_plugin=provider.image.local
     )
@@ -90,8 +95,8 @@ def by_hand(sandbox: Sandbox) -> float:
     program.create_cluster(sandbox.toolchain.bin / "kind", provider.engine, wanted)
     created = time.monotonic() - started
     sandbox.write_kubeconfig()
-    bootstrap.bootstrap(desk, FIRST_CLUSTER, sandbox.private_key)
-    ready(provider.clusters()[FIRST_CLUSTER], sandbox.toolchain.bin / "kubectl")
+    bootstrap.bootstrap(desk, ONE, ONE.first, sandbox.private_key)
+    ready(provider.clusters()[ONE.first], sandbox.toolchain.bin / "kubectl")
     seconds = time.monotonic() - started
     print(f"  by hand: create {created:.1f} s, bootstrap {seconds - created:.1f} s", flush=True)
     return seconds

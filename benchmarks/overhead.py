@@ -8,13 +8,13 @@ import tempfile
 import time
 from pathlib import Path
 
-from guide import Edition
+from guide import Book, Edition, shelf
 from sandbox import command
 from sandbox.baseline import Baseline
 from sandbox.lifecycle import up
 from sandbox.sandbox import Sandbox
 from steps import baseline_tree
-from steps.engineer import placeholders
+from steps.book import layout, placeholders
 
 RUNS = 3
 NAME = "bench"
@@ -42,25 +42,26 @@ kubectl -n my-app wait deployment/my-app-podinfo --timeout=120s \
 
 def main() -> None:
     """Run both in turn in one sandbox, then a whole `make e2e`, and print the figures."""
-    edition = Edition.read(Path("docs/guide"))
+    book = shelf.find()
+    edition = Edition.read(book.edition)
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        baseline_tree.write(edition, work / "seed")
-        sandbox = up(NAME, provider="embedded", seed=work / "seed")
+        baseline_tree.write(book, edition, work / "seed")
+        sandbox = up(NAME, provider="embedded", layout=layout(book), seed=work / "seed")
         try:
-            _compare(sandbox, edition, work)
+            _compare(sandbox, book, edition, work)
         finally:
             sandbox.down()
     _outside()
 
 
-def _compare(sandbox: Sandbox, edition: Edition, work: Path) -> None:
+def _compare(sandbox: Sandbox, book: Book, edition: Edition, work: Path) -> None:
     for number in range(1, 5):
         for block in edition.blocks_of(edition.step("add-application", number).id):
             if block.path:
                 target = work / "files" / block.path
                 target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_text(block.filled(placeholders(sandbox)))
+                target.write_text(block.filled(placeholders(book, sandbox)))
     baseline = Baseline.of(sandbox)
     ratios = []
     for number in range(RUNS):

@@ -1,14 +1,16 @@
 """Seconds from nothing to bootstrapped and Ready, the share of each phase, resident memory."""
 
+import os
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from guide import Edition
+from guide import Edition, shelf
 from sandbox import events, leftovers
 from sandbox.lifecycle import up
 from steps import baseline_tree
+from steps.book import layout
 
 RUNS = 3
 MIB = 1024 * 1024
@@ -16,10 +18,11 @@ MIB = 1024 * 1024
 
 def main() -> None:
     """Bring an embedded sandbox up three times and print what it took."""
-    edition = Edition.read(Path("docs/guide"))
+    book = shelf.find(os.environ.get("BOOK", ""))
+    edition = Edition.read(book.edition)
     walls = []
     with tempfile.TemporaryDirectory() as folder:
-        baseline_tree.write(edition, Path(folder))
+        baseline_tree.write(book, edition, Path(folder))
         for number in range(RUNS):
             phases: list[events.PhaseEnded] = []
 
@@ -29,7 +32,7 @@ def main() -> None:
 
             started = time.monotonic()
             with events.subscribe(note):
-                sandbox = up("bench", provider="embedded", seed=Path(folder))
+                sandbox = up("bench", provider="embedded", layout=layout(book), seed=Path(folder))
                 walls.append(time.monotonic() - started)
             rss = sum(each.memory_info().rss for each in leftovers.marked(sandbox.folder))
             shares = ", ".join(f"{each.phase} {each.duration_s:.1f}" for each in phases)

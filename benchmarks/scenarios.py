@@ -11,10 +11,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from guide import Edition
+from guide import Edition, shelf
 from sandbox.lifecycle import up
 from sandbox.sandbox import Sandbox
 from steps import baseline_tree
+from steps.book import layout
 
 PROVIDER = os.environ.get("PROVIDER", "embedded")
 FEATURES = os.environ.get("FEATURE", "namespaces,helm_repositories,git_authentication")
@@ -26,11 +27,12 @@ def main() -> None:
     """Run the scenarios with one worker and with two, and print the figures."""
     with tempfile.TemporaryDirectory() as name:
         work = Path(name)
-        baseline_tree.write(Edition.read(Path("docs/guide")), work / "seed")
+        book = shelf.find(os.environ.get("BOOK", ""))
+        baseline_tree.write(book, Edition.read(book.edition), work / "seed")
         names = [NAME, *(f"{NAME}-{number}" for number in range(1, WORKERS + 1))]
         try:
             for each in names:
-                up(each, provider=PROVIDER, seed=work / "seed").leave()
+                up(each, provider=PROVIDER, layout=layout(book), seed=work / "seed").leave()
             one = run(work / "one", 1)
             two = run(work / "two", WORKERS)
         finally:
@@ -41,7 +43,8 @@ def main() -> None:
 
 def run(build: Path, workers: int) -> float:
     """Run them in sandboxes that are up; the seconds of the whole."""
-    words = [f"--provider={PROVIDER}", f"--feature={FEATURES}", f"--workers={workers}"]
+    words = [f"--book={os.environ.get('BOOK', '')}", f"--provider={PROVIDER}"]
+    words += [f"--feature={FEATURES}", f"--workers={workers}"]
     words += [f"--sandbox-name={NAME}", "--keep", f"--build={build}"]
     subprocess.run([sys.executable, "-m", "steps", *words], check=True, stdout=subprocess.DEVNULL)
     results = json.loads((build / "results.json").read_text())

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -25,6 +25,7 @@ _USUAL = {
     "steps": "steps",
     "charts": "charts",
 }
+Start = Literal["bootstrapped", "cluster", "empty"]
 _NEEDED = ("edition", "features")
 
 
@@ -89,7 +90,7 @@ class Book:
     survivors: Path
     steps: Path
     charts: Path
-    start: str
+    start: Start
     """What a scenario begins with: bootstrapped, cluster or empty."""
     layout: Layout
     placeholders: Mapping[str, Placeholder]

@@ -15,12 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+from guide import shelf
 from guide.errors import BadInput
 from mutation.account import Account
-from mutation.bench import ROOT, Bench
+from mutation.bench import Bench
 from mutation.campaign import Campaign
 from mutation.journal import Journal
-from mutation.plan import Files, Plan
+from mutation.plan import Plan
 from mutation.survivors import stale
 from sandbox.errors import SandboxError
 from sandbox.lifecycle import sweep
@@ -34,13 +35,14 @@ _MOST_WORKERS = 16
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m mutation", description=__doc__)
+    parser.add_argument("--book", default="", help="name or folder of the book")
     parser.add_argument("--count", default="120", help="how many mutants (default: 120)")
     parser.add_argument("--wordings", default="32", help="edits of wording only (default: 32)")
     parser.add_argument("--workers", default="2", help="sandboxes at once (default: 2)")
     parser.add_argument("--seed", default="1", help="which of all mutants (default: 1)")
     parser.add_argument("--only", default="", help="ids, operators or blocks, by commas")
     parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
-    parser.add_argument("--build", type=Path, default=ROOT / "build", help="where results go")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="where results go")
     return parser
 
 
@@ -59,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     wordings = _number("WORDINGS", arguments.wordings, 0, 10**6)
     workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
     only = arguments.only.replace(",", " ").split()
-    plan = Plan.of(Files.below(ROOT), seed=seed, count=count, wordings=wordings, only=only)
+    book = shelf.find(arguments.book)
+    plan = Plan.of(book, seed=seed, count=count, wordings=wordings, only=only)
     build: Path = arguments.build
     about = {"seed": seed, "count": count, "only": only, "workers": workers}
     journal = Journal(build / "mutants.json", about)
@@ -72,7 +75,7 @@ def run(arguments: argparse.Namespace) -> int:
     _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")
     numbers = range(1, workers + 1)
     work = build / "mutants"
-    benches = [Bench(f"mutants-{n}", work / str(n), plan.edition) for n in numbers]
+    benches = [Bench(f"mutants-{n}", work / str(n), plan.book, plan.edition) for n in numbers]
     Campaign(plan, benches, journal, _say).run()
     return _account(plan, journal, build, time.monotonic() - started)
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from pathlib import Path
 
-from guide import Edition
+from guide import Book, Edition
 from mutation.outcome import Ended, Outcome, outcome
 from sandbox.parent import die_with_parent
 from sandbox.sandbox import Sandbox
@@ -30,17 +30,18 @@ class Bench:
     it stands on, and after a run that did not end in order.
     """
 
-    def __init__(self, name: str, folder: Path, edition: Edition) -> None:
+    def __init__(self, name: str, folder: Path, book: Book, edition: Edition) -> None:
         self.name = name
         self.folder = folder
-        self._true = baseline_tree.files(edition)
+        self._book = book
+        self._true = baseline_tree.files(book, edition)
         self._stands_on: dict[str, str] | None = None
         self._running: subprocess.Popen[str] | None = None
         self._stopped = False
 
     def run(self, edition: Edition, scenario: str, patience: float) -> Outcome:
         """Run one scenario with the pages of `edition`, nothing awaited longer than `patience`."""
-        tree = baseline_tree.files(edition)
+        tree = baseline_tree.files(self._book, edition)
         if self._stands_on is not None and tree != self._stands_on:
             self.renew()
         if self._stopped:
@@ -56,10 +57,10 @@ class Bench:
     def _run(self, edition: Edition, scenario: str, patience: float) -> Outcome:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        command = [*STEPS, "--provider=embedded"]
-        command += [f"--feature={scenario}", f"--edition={edition.folder}"]
+        command = [*STEPS, f"--book={self._book.file.parent.resolve()}", "--provider=embedded"]
+        command += [f"--feature={scenario}", f"--edition={Path(edition.folder).resolve()}"]
         command += [f"--sandbox-name={self.name}", f"--owner={os.getpid()}"]
-        command += [f"--patience={patience:.1f}", f"--build={self.folder}"]
+        command += [f"--patience={patience:.1f}", f"--build={self.folder.resolve()}"]
         started = time.monotonic()
         log = self.folder / "output.txt"
         with log.open("w") as output:

@@ -15,7 +15,7 @@ from mutation.controls import Control, Controls
 from mutation.dressing import Dressed, Quiet, dress
 from mutation.journal import Journal
 from mutation.outcome import Outcome
-from mutation.plan import Plan
+from mutation.plan import Plan, refusal
 from mutation.verdict import Verdict, judge, rewritten
 
 Say = Callable[[str], None]
@@ -105,16 +105,16 @@ class Campaign:
 
         plan, in_order = self._plan, self._controls.in_order
         text = job.page_text if isinstance(job, Mutant) else job.wording.text
-        edition = rewritten(plan.files.edition, folder, job.page, text)
-        refusal = plan.files.refusal(folder)
+        edition = rewritten(plan.book.edition, folder, job.page, text)
+        refused = refusal(plan.book, folder)
         found: Verdict | Quiet | None
         if isinstance(job, Mutant):
             found = judge(
-                job, edition, in_order, control, bench.run, refusal, plan.basis(*job.scenarios)
+                job, edition, in_order, control, bench.run, refused, plan.basis(*job.scenarios)
             )
         else:
             scenarios = in_order(job.scenarios)
-            found = dress(job, edition, plan.edition, scenarios, control, bench.run, refusal)
+            found = dress(job, edition, plan.edition, scenarios, control, bench.run, refused)
         if found is not None:
             self._journal.add(found)
             self._say(f"[{bench.name}] {found}")

@@ -12,11 +12,13 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
 from sandbox import events
 from sandbox.errors import SandboxError, UsageError
+from sandbox.layout import Layout
 
 _INTERRUPTED = 130
 
@@ -33,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     up = verb("up", "bring a sandbox up to the baseline; harmless where it is up")
     up.add_argument("--provider", default="auto", help="auto, embedded or kind (default: auto)")
     up.add_argument("--seed", type=Path, help="folder with the first commit of the monorepo")
+    up.add_argument("--layout", type=Path, help="file with what its monorepo is (JSON)")
     up.add_argument("--cluster", action="append", help="cluster name; the first is bootstrapped")
     verb("status", "what each part does").add_argument("--json", action="store_true")
     verb("env", "shell exports (or --json) to reach the sandbox").add_argument(
@@ -52,11 +55,13 @@ def _parser() -> argparse.ArgumentParser:
 def _up(arguments: argparse.Namespace) -> int:
     from sandbox.lifecycle import sweep, up
     from sandbox.providers.choice import choose
-    from sandbox.sandbox import FIRST_CLUSTER
 
     provider, why = choose(arguments.provider)
     if arguments.seed and not arguments.seed.is_dir():
         raise UsageError(f"--seed {arguments.seed} is not a folder", cure="name a folder")
+    layout = Layout.read(arguments.layout) if arguments.layout else Layout()
+    if arguments.cluster:
+        layout = replace(layout, clusters=tuple(arguments.cluster))
     print(f"provider {provider} ({why})", flush=True)
     for line in sweep(provider):
         print(line, flush=True)
@@ -65,7 +70,7 @@ def _up(arguments: argparse.Namespace) -> int:
             arguments.name,
             provider=provider,
             seed=arguments.seed,
-            clusters=tuple(arguments.cluster or (FIRST_CLUSTER,)),
+            layout=layout,
         )
     print(f'up. Next: eval "$(python -m sandbox env --name {sandbox.name})" && cd "$CLONE"')
     return 0
@@ -119,7 +124,7 @@ def _logs(arguments: argparse.Namespace) -> int:
     from sandbox.sandbox import Sandbox
 
     sandbox = Sandbox(arguments.name)
-    cluster = arguments.cluster or sandbox.record.clusters[0]
+    cluster = arguments.cluster or sandbox.layout.first
     if arguments.part == "gitlab":
         for entry in sandbox.gitlab.log():
             print(json.dumps(entry))

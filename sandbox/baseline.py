@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox import census, engineer, flux
-from sandbox.engineer import REPOSITORY
+from sandbox import census, flux
 from sandbox.errors import SandboxError
 from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.sandbox import Sandbox
@@ -44,7 +43,7 @@ class Baseline:
         view = sandbox.view()
         return cls(
             head=sandbox.head(),
-            refs=dict(sandbox.gitlab.refs(REPOSITORY)),
+            refs=sandbox.refs(),
             access=sandbox.gitlab.snapshot(),
             objects=census.take(view.api),
             clusters=tuple(sandbox.provider.clusters()),
@@ -70,7 +69,7 @@ class Baseline:
             return (None if left else True), ", ".join(left) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
-        refs = dict(sandbox.gitlab.refs(REPOSITORY))
+        refs = sandbox.refs()
         if refs != self.refs:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
         sandbox.check()
@@ -80,13 +79,13 @@ class Baseline:
         desk = sandbox.desk
         desk.log_in(desk.env["GITLAB_TOKEN"])
         desk.git("fetch", "--quiet", "--prune", "origin")
-        desk.git("checkout", "--quiet", "--force", engineer.BRANCH)
+        desk.git("checkout", "--quiet", "--force", sandbox.layout.branch)
         desk.git("reset", "--quiet", "--hard", self.head)
         desk.git("clean", "--quiet", "--force", "-d", "-x")
-        now = sandbox.gitlab.refs(REPOSITORY)
+        now = sandbox.refs()
         extra = [f":{ref}" for ref in now if ref not in self.refs]
-        if dict(now) != self.refs:
-            desk.git("push", "--quiet", "--force", "origin", engineer.BRANCH, *extra)
+        if now != self.refs:
+            desk.git("push", "--quiet", "--force", "origin", sandbox.layout.branch, *extra)
 
     def _restore_source(self, sandbox: Sandbox) -> None:
         """Let Flux read Git again where a scenario has kept it from that."""

@@ -5,20 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from sandbox import command
-from sandbox.engineer import BRANCH, GROUP, PROJECT, Desk
+from sandbox.engineer import Desk
+from sandbox.layout import Layout
 from sandbox.waiting import patient
 
 _LIMIT_S = 180
-INTERVAL_S = 2
-"""How often Flux looks at the repository here; its default is 60 s. Told on the site."""
 
 
-def path_of(cluster: str) -> str:
-    """The cluster's folder in the monorepo: gotk files land in `flux-system/` below it."""
-    return f"flux-config/clusters/{cluster}"
-
-
-def bootstrap(desk: Desk, cluster: str, private_key: Path) -> command.Completed:
+def bootstrap(desk: Desk, layout: Layout, cluster: str, private_key: Path) -> command.Completed:
     """Bootstrap Flux on the cluster. Raises CommandFailed with Flux's own words."""
     env = desk.env
     limit = patient(_LIMIT_S)
@@ -31,12 +25,12 @@ def bootstrap(desk: Desk, cluster: str, private_key: Path) -> command.Completed:
             f"--hostname={env['GITLAB_HOST']}",
             f"--ssh-hostname={env['GITLAB_SSH_HOST']}",
             f"--ca-file={env['GITLAB_CA_FILE']}",
-            f"--owner={GROUP}",
-            f"--repository={PROJECT}",
-            f"--branch={BRANCH}",
-            f"--path={path_of(cluster)}",
+            f"--owner={layout.group}",
+            f"--repository={layout.project}",
+            f"--branch={layout.branch}",
+            f"--path={layout.path_of(cluster)}",
             f"--private-key-file={private_key}",
-            f"--interval={INTERVAL_S}s",
+            f"--interval={layout.interval_s}s",
             f"--timeout={limit:.0f}s",
         ],
         env=env,

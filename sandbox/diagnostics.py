@@ -9,7 +9,6 @@ from pathlib import Path
 import yaml
 
 from sandbox import flux
-from sandbox.engineer import REPOSITORY
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 
@@ -25,7 +24,7 @@ def gather(sandbox: Sandbox, folder: Path) -> None:
     parts: dict[str, Callable[[], str]] = {
         "flux-objects.yaml": lambda: _objects(sandbox),
         "events.txt": lambda: _events(sandbox),
-        "git-refs.json": lambda: json.dumps(sandbox.gitlab.refs(REPOSITORY), indent=1),
+        "git-refs.json": lambda: json.dumps(sandbox.refs(), indent=1),
         "git-server.jsonl": lambda: "\n".join(json.dumps(each) for each in sandbox.gitlab.log()),
         "parts.txt": lambda: "\n".join(
             f"{part.state} {part.name} {part.detail}" for part in sandbox.status()

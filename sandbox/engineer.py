@@ -10,11 +10,9 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox import command, events
+from sandbox.layout import Layout
 from sandbox.waiting import patient
 
-GROUP, PROJECT = "platform", "flux-config"
-REPOSITORY = f"{GROUP}/{PROJECT}"
-BRANCH = "main"
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -25,11 +23,13 @@ class Desk:
     folder: Path
     env: dict[str, str]
     """Environment of every command typed at this desk."""
+    project: str = "monorepo"
+    """The name of the clone's folder."""
 
     @property
     def clone(self) -> Path:
         """The working clone of the monorepo."""
-        return self.folder / PROJECT
+        return self.folder / self.project
 
     def git(self, *words: str, check: bool = True) -> str:
         """Run git in the clone for the sandbox's own work; what it prints."""
@@ -112,13 +112,13 @@ class Desk:
         target.write_text(text)
 
 
-def set_up(folder: Path, tools: Path, access: dict[str, str]) -> Desk:
+def set_up(folder: Path, tools: Path, access: dict[str, str], layout: Layout) -> Desk:
     """A desk in `folder`: git knows who types and how to log in, and nothing of the user's own."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = folder / "gitconfig"
     config.write_text(
         "[user]\n\tname = Platform Engineer\n\temail = engineer@example.com\n"
-        f"[init]\n\tdefaultBranch = {BRANCH}\n"
+        f"[init]\n\tdefaultBranch = {layout.branch}\n"
         f"[credential]\n\thelper = store --file={folder / 'git-credentials'}\n"
         f"[http]\n\tsslCAInfo = {access['GITLAB_CA_FILE']}\n"
         "[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n"
@@ -135,27 +135,30 @@ def set_up(folder: Path, tools: Path, access: dict[str, str]) -> Desk:
         "NO_PROXY": "*",
         "NO_COLOR": "1",
     }
-    desk = Desk(folder, env)
+    desk = Desk(folder, env, layout.project)
     desk.log_in(access["GITLAB_TOKEN"])
     return desk
 
 
-def seed(desk: Desk, git_url: str, source: Path | None, values: Mapping[str, str]) -> None:
+def seed(
+    desk: Desk, git_url: str, branch: str, source: Path | None, values: Mapping[str, str]
+) -> None:
     """Clone the empty repository and push the tree in `source` as its first commit.
 
-    The words of `values` are replaced in its YAML files: the sandbox knows its addresses, the
-    tree does not.
+    The words of `values`, in angle brackets, are replaced in its YAML files: the sandbox knows its
+    addresses, the tree does not.
     """
     command.run(["git", "clone", "--quiet", git_url, desk.clone], env=desk.env)
+    desk.git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
     if source is None:
-        (desk.clone / "README.md").write_text("# flux-config\n")
+        (desk.clone / "README.md").write_text(f"# {desk.project}\n")
     else:
         shutil.copytree(source, desk.clone, dirs_exist_ok=True)
-        for path in desk.clone.rglob("*.yaml"):
+        for path in [*desk.clone.rglob("*.yaml"), *desk.clone.rglob("*.yml")]:
             text = path.read_text()
             for word, value in values.items():
-                text = text.replace(word, value)
+                text = text.replace(f"<{word}>", value)
             path.write_text(text)
     desk.git("add", "--all")
     desk.git("commit", "--quiet", "--message", "Lay out the monorepo")
-    desk.git("push", "--quiet", "origin", BRANCH)
+    desk.git("push", "--quiet", "--set-upstream", "origin", branch)

@@ -17,7 +17,6 @@ from typing import Any
 import yaml
 
 from sandbox import command, flux
-from sandbox.bootstrap import path_of
 from sandbox.kubernetes import field
 from sandbox.providers import Cluster
 from sandbox.surroundings import environment
@@ -30,14 +29,16 @@ _OWN_API = ".toolkit.fluxcd.io/"
 _LIMIT_S = 180
 
 
-def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, seed: Path | None) -> None:
-    """Apply the components of the cluster's folder in `seed` and wait until they are Ready.
+def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, own: Path | None) -> None:
+    """Apply the components and wait until they are Ready.
+
+    `own`: the cluster's folder in the first commit, whose patches they get.
 
     Raises CommandFailed and NotReady.
     """
     with tempfile.TemporaryDirectory() as folder:
         env = environment(toolchain.bin, Path(folder))
-        _apply(cluster, yaml.safe_dump_all(manifests(env, seed, cluster.name)), env)
+        _apply(cluster, yaml.safe_dump_all(manifests(env, own)), env)
     view.wait(f"Flux's controllers in {cluster.name}", lambda: _look(view), _LIMIT_S)
 
 
@@ -52,10 +53,10 @@ def _apply(cluster: Cluster, text: str, env: Mapping[str, str]) -> None:
     )
 
 
-def manifests(env: Mapping[str, str], seed: Path | None, cluster: str) -> list[Any]:
+def manifests(env: Mapping[str, str], own: Path | None) -> list[Any]:
     """What `flux bootstrap` would apply first: the components with the patches of the folder."""
     exported = command.run(["flux", "install", "--export"], env=env, limit=_LIMIT_S).stdout
-    theirs = seed / path_of(cluster) / flux.NAMESPACE if seed else None
+    theirs = own / flux.NAMESPACE if own else None
     if theirs is None or not (theirs / "kustomization.yaml").exists():
         return list(yaml.safe_load_all(exported))
     with tempfile.TemporaryDirectory() as name:

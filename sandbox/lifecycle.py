@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -13,12 +12,13 @@ from pathlib import Path
 import asyncssh
 
 from sandbox import bootstrap, engineer, events, flux_components, leftovers
-from sandbox.engineer import GROUP, PROJECT
 from sandbox.errors import ProcessDied, SandboxError, UsageError
+from sandbox.facts import facts
+from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.providers import Cluster, Reach, choice
 from sandbox.record import Owner, Record
-from sandbox.sandbox import FIRST_CLUSTER, Sandbox
+from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_until
 
 _SERVER_LIMIT_S = 60
@@ -28,8 +28,8 @@ def up(
     name: str,
     *,
     provider: str,
+    layout: Layout,
     seed: Path | None = None,
-    clusters: Sequence[str] = (FIRST_CLUSTER,),
     owner: Owner | None = None,
     keep: bool = False,
     as_new: bool = False,
@@ -47,7 +47,8 @@ def up(
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
     planted = _hash_of(seed)
-    if known and known.state == "up" and known.provider == provider and _lives(sandbox):
+    same = known and (known.state, known.provider, known.layout) == ("up", provider, layout)
+    if known and same and _lives(sandbox):
         if not as_new or (known.seed == planted and known.head == sandbox.head()):
             return sandbox
         events.emit(events.Told(text=f"sandbox {name} is not at this baseline: a new one comes"))
@@ -56,7 +57,7 @@ def up(
     record = Record(
         name=name,
         provider=provider,
-        clusters=tuple(clusters),
+        layout=layout,
         state="starting",
         owner=owner,
         seed=planted,
@@ -161,9 +162,10 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     with phase("supervisor"):
         sandbox.supervisor.launch(owner=record.owner.pid if record.owner else 0)
     reach = provider.reach()  # what is wrong with the way to it shows before anything is made
-    with ThreadPoolExecutor(max_workers=1 + len(record.clusters)) as together:
-        creations = [together.submit(sandbox.create_cluster, name) for name in record.clusters[1:]]
-        creations.append(together.submit(_prepare, sandbox, record.clusters[0], seed))
+    first, *others = record.layout.clusters
+    with ThreadPoolExecutor(max_workers=1 + len(record.layout.clusters)) as together:
+        creations = [together.submit(sandbox.create_cluster, name) for name in others]
+        creations.append(together.submit(_prepare, sandbox, first, seed))
         servers = together.submit(_serve, sandbox, reach, seed)
         try:
             servers.result()
@@ -174,9 +176,8 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
             leftovers.end_all(sandbox.folder)
             raise
     sandbox.write_kubeconfig()
-    first = record.clusters[0]
     with phase("flux bootstrap gitlab"):
-        bootstrap.bootstrap(sandbox.desk, first, sandbox.private_key)
+        bootstrap.bootstrap(sandbox.desk, record.layout, first, sandbox.private_key)
     with phase("Flux Ready at HEAD"):
         sandbox.wait_ready(first)
     sandbox.desk.git("pull", "--quiet", "--ff-only")
@@ -186,8 +187,9 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
 def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     """The first cluster, with Flux's controllers in it."""
     cluster = sandbox.create_cluster(name)
+    own = seed / sandbox.layout.path_of(name) if seed else None
     with phase("Flux components"):
-        flux_components.install(cluster, sandbox.view(name), sandbox.toolchain, seed)
+        flux_components.install(cluster, sandbox.view(name), sandbox.toolchain, own)
     return cluster
 
 
@@ -219,16 +221,15 @@ def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
 
 
 def _open_repository(sandbox: Sandbox, seed: Path | None) -> None:
-    gitlab = sandbox.gitlab
-    gitlab.create_group(GROUP)
+    gitlab, layout = sandbox.gitlab, sandbox.layout
+    gitlab.create_group(layout.group)
     gitlab.create_user("engineer")
-    gitlab.add_member(GROUP, "engineer", "maintainer")
-    gitlab.create_project(GROUP, PROJECT)
+    gitlab.add_member(layout.group, "engineer", "maintainer")
+    gitlab.create_project(layout.group, layout.project)
     token = sandbox.folder / "engineer-token"
     token.touch(mode=0o600)
     token.write_text(gitlab.create_token("engineer", ["api"]))
-    values = {"<chart-repository-url>": sandbox.charts.url}
-    engineer.seed(sandbox.desk, sandbox.git_url, seed, values)
+    engineer.seed(sandbox.desk, sandbox.git_url, layout.branch, seed, facts(sandbox))
     key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
     sandbox.private_key.touch(mode=0o600)
     sandbox.private_key.write_bytes(key.export_private_key())

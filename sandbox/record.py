@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 
 from sandbox.errors import UsageError
+from sandbox.layout import Layout
 
 _FILE = "sandbox.json"
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,29}")
@@ -72,11 +73,11 @@ class Owner:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """Name, provider, clusters and state of a sandbox."""
+    """Name, provider, monorepo and state of a sandbox."""
 
     name: str
     provider: str
-    clusters: tuple[str, ...]
+    layout: Layout
     state: str
     """`starting` until everything is Ready, then `up`."""
     owner: Owner | None
@@ -98,7 +99,7 @@ class Record:
         try:
             noted = json.loads((folder / _FILE).read_text())
             owner = noted["owner"] and Owner(**noted["owner"])
-            return cls(**{**noted, "clusters": tuple(noted["clusters"]), "owner": owner})
+            return cls(**{**noted, "layout": Layout.load(noted["layout"]), "owner": owner})
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):  # cut, or of another version

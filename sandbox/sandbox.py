@@ -11,11 +11,12 @@ import yaml
 
 from sandbox import engineer, events, leftovers
 from sandbox.charts.repository import ChartRepository
-from sandbox.engineer import PROJECT, REPOSITORY, Desk
+from sandbox.engineer import Desk
 from sandbox.errors import UsageError
 from sandbox.gitlab import GitLab
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
+from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
@@ -24,7 +25,6 @@ from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
 from sandbox.view import ClusterView
 
-FIRST_CLUSTER = "platform-core-dev-aks"
 _READY_LIMIT_S = 180
 
 
@@ -64,6 +64,11 @@ class Sandbox:
         return record
 
     @cached_property
+    def layout(self) -> Layout:
+        """Its monorepo."""
+        return self.record.layout
+
+    @cached_property
     def toolchain(self) -> Toolchain:
         """The programs, built now where they are missing."""
         return ensure(choice.toolchain_sets(self.record.provider), on_progress=_tell_of_build())
@@ -86,7 +91,7 @@ class Sandbox:
     @property
     def git_url(self) -> str:
         """URL of the monorepo over HTTPS."""
-        return f"{self.gitlab.url}/{REPOSITORY}.git"
+        return f"{self.gitlab.url}/{self.layout.repository}.git"
 
     @property
     def private_key(self) -> Path:
@@ -96,7 +101,7 @@ class Sandbox:
     @cached_property
     def desk(self) -> Desk:
         """Where the engineer types."""
-        return engineer.set_up(self.folder / "desk", self.toolchain.bin, self.access())
+        return engineer.set_up(self.folder / "desk", self.toolchain.bin, self.access(), self.layout)
 
     def access(self) -> dict[str, str]:
         """Environment variables by which people and programs reach the sandbox."""
@@ -111,10 +116,10 @@ class Sandbox:
             "GITLAB_TOKEN": self._engineer_token(),
             "GITLAB_CA_FILE": str(gitlab.ca_file),
             "GIT_HTTPS_URL": self.git_url,
-            "GIT_SSH_URL": f"ssh://git@{ssh}/{REPOSITORY}",
+            "GIT_SSH_URL": f"ssh://git@{ssh}/{self.layout.repository}",
             "PRIVATE_KEY_FILE": str(self.private_key),
             "CHARTS_URL": self.charts.url,
-            "CLONE": str(self.folder / "desk" / PROJECT),
+            "CLONE": str(self.folder / "desk" / self.layout.project),
         }
 
     def _engineer_token(self) -> str:
@@ -132,20 +137,22 @@ class Sandbox:
         path = self.folder / "kubeconfig"
         path.touch(mode=0o600)
         merged |= lists
-        merged["current-context"] = self.record.clusters[0]
+        merged["current-context"] = self.layout.first
         path.write_text(yaml.safe_dump(merged))
 
     # -- while it is up
 
-    def cluster(self, name: str = FIRST_CLUSTER) -> Cluster:
-        """One of its clusters. Raises UsageError where there is none of that name."""
+    def cluster(self, name: str = "") -> Cluster:
+        """One of its clusters, by itself the first. Raises UsageError where there is none."""
+        name = name or self.layout.first
         known = self.provider.clusters()
         if name not in known:
             raise UsageError(f"no cluster {name!r} here", cure=f"one of: {', '.join(known)}")
         return known[name]
 
-    def view(self, cluster: str = FIRST_CLUSTER) -> ClusterView:
+    def view(self, cluster: str = "") -> ClusterView:
         """A cluster as scenarios look at it, followed while this process uses the sandbox."""
+        cluster = cluster or self.layout.first
         if cluster not in self._views:
             kubeconfig = self.cluster(cluster).kubeconfig
             self._views[cluster] = ClusterView(
@@ -158,8 +165,12 @@ class Sandbox:
             self._views.pop(cluster).close()
 
     def head(self) -> str:
-        """The commit that `main` of the Git server stands at."""
-        return str(self.gitlab.refs(REPOSITORY)[f"refs/heads/{engineer.BRANCH}"])
+        """The commit that the branch of the Git server stands at."""
+        return self.refs()[f"refs/heads/{self.layout.branch}"]
+
+    def refs(self) -> dict[str, str]:
+        """The refs of the monorepo on the Git server, each with its commit."""
+        return dict(self.gitlab.refs(self.layout.repository))
 
     def create_cluster(self, name: str) -> Cluster:
         """Bring up a cluster that answers."""
@@ -178,8 +189,8 @@ class Sandbox:
         self.provider.remove(name)
         self.write_kubeconfig()
 
-    def wait_ready(self, cluster: str = FIRST_CLUSTER, limit: float = _READY_LIMIT_S) -> None:
-        """Wait until every Flux object of the cluster is Ready at the head of `main`."""
+    def wait_ready(self, cluster: str = "", limit: float = _READY_LIMIT_S) -> None:
+        """Wait until every Flux object of the cluster is Ready at the head of the branch."""
         self.view(cluster).wait_ready(self.head(), limit)
 
     def check(self) -> None:
@@ -225,7 +236,7 @@ class Sandbox:
                 if record is not None and record.provider != "embedded":
                     self.provider.delete()
                 shutil.rmtree(self.folder)
-        for name in ("toolchain", "provider", "gitlab", "desk"):
+        for name in ("layout", "toolchain", "provider", "gitlab", "desk"):
             self.__dict__.pop(name, None)
 
     def forget_logs(self) -> None:

@@ -7,22 +7,25 @@ be brought up; 130 interrupted, cleaned up.
 from __future__ import annotations
 
 import argparse
+import json
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from guide import Edition, GuideError
+from guide import Book, Edition, GuideError, shelf
 from sandbox.errors import SandboxError
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
 from steps import baseline_tree, workers
+from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
-BUILD = ROOT / "build"
-EDITION = ROOT / "docs" / "guide"
+BUILD = Path("build")
+SCENARIOS = Path(__file__).with_name("every_scenario.py")
 _MOST_WORKERS = 16
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
@@ -42,11 +45,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
     parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     parser.add_argument("--build", type=Path, default=BUILD, help="where results are written")
-    parser.add_argument("--edition", type=Path, default=EDITION, help="the pages that are proven")
+    parser.add_argument("--book", default="", help="name or folder (default: the first guide)")
+    parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")
     parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
     parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
     parser.add_argument(
-        "--seed-only", type=Path, help="write the first commit of the monorepo here, no more"
+        "--seed-only",
+        type=Path,
+        help="write the first commit of the monorepo here, its layout beside it, no more",
     )
     return parser
 
@@ -57,9 +63,13 @@ def run(arguments: argparse.Namespace) -> int:
     The plugin `report.collect` checks features, sentences, blocks and the selection before a
     sandbox starts, writes the results and sets the exit code.
     """
-    edition = Edition.read(arguments.edition)
+    book = shelf.find(arguments.book)
+    pages: Path = arguments.edition or book.edition
+    edition = Edition.read(pages)
     if arguments.seed_only:
-        baseline_tree.write(edition, arguments.seed_only)
+        baseline_tree.write(book, edition, arguments.seed_only)
+        told = json.dumps(asdict(layout(book)), indent=1)
+        arguments.seed_only.with_suffix(".json").write_text(told, encoding="utf-8")
         return 0
     provider, why = choose(arguments.provider)
     if not arguments.share:
@@ -70,19 +80,23 @@ def run(arguments: argparse.Namespace) -> int:
     shutil.rmtree(build / "workers", ignore_errors=True)
     if arguments.workers > 1:
         ensure(toolchain_sets(provider))  # once, before there are several who would build it
-        asked = [f"--provider={provider}", f"--feature={arguments.feature}"]
+        asked = [f"--book={book.file.parent}", f"--edition={pages}"]
+        asked += [f"--provider={provider}", f"--feature={arguments.feature}"]
         asked += [f"--tags={arguments.tags}", *(["--keep"] if arguments.keep else [])]
         command = [sys.executable, "-m", "steps", *asked]
         return workers.run(command, arguments.workers, arguments.sandbox_name, build)
     seed = build / "seed"
-    shutil.rmtree(seed, ignore_errors=True)
-    baseline_tree.write(edition, seed)
-    return int(pytest.main(_options(arguments, provider, seed)))
+    baseline_tree.write(book, edition, seed)
+    return int(pytest.main(_options(arguments, book, pages, provider, seed)))
 
 
-def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[str]:
+def _options(
+    arguments: argparse.Namespace, book: Book, pages: Path, provider: str, seed: Path
+) -> list[str]:
     options = [
-        str(ROOT / "features"),
+        str(SCENARIOS),
+        f"--book={book.file.parent.resolve()}",
+        f"--features-folder={book.features.resolve()}",
         f"--rootdir={ROOT}",
         f"--provider={provider}",
         f"--sandbox={arguments.sandbox_name}",
@@ -94,7 +108,7 @@ def _options(arguments: argparse.Namespace, provider: str, seed: Path) -> list[s
         "report.collect",
         f"--results={arguments.build / 'results.json'}",
         f"--only={arguments.feature}",
-        f"--edition-folder={arguments.edition.resolve()}",
+        f"--edition-folder={pages.resolve()}",
         f"--again=make e2e PROVIDER={provider}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
     ]

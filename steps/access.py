@@ -6,7 +6,6 @@ import base64
 
 from pytest_bdd import given, parsers, then
 
-from sandbox.engineer import REPOSITORY
 from sandbox.search import holders
 from steps.engineer import Engineer
 
@@ -54,7 +53,7 @@ def token_is_in_no_commit(engineer: Engineer) -> None:
 @given("the deploy key of the project may not push")
 def deploy_key_may_not_push(engineer: Engineer) -> None:
     """There is one deploy key, and GitLab knows it as read-only."""
-    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)
     assert [key["can_push"] for key in keys] == [False], keys
 
 
@@ -66,5 +65,5 @@ def deploy_key_is_public_half(engineer: Engineer, name: str) -> None:
     secret = engineer.sandbox.view().find("Secret", "flux-system", name)
     assert secret is not None, f"there is no Secret {name}"
     public = base64.b64decode(secret["data"]["identity.pub"]).decode().split()[:2]
-    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)
     assert [key["key"].split()[:2] for key in keys] == [public]

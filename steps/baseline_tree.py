@@ -1,27 +1,39 @@
-"""The first commit of the monorepo: every file block of the edition's first chapter."""
+"""The first commit of the monorepo: the file blocks of the book's first pages, or a folder."""
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
-from guide import Block, Edition
-
-PAGE = "repository-structure"
+from guide import Block, Book, Edition
 
 
-def blocks(edition: Edition) -> list[Block]:
+def blocks(book: Book, edition: Edition) -> list[Block]:
     """The blocks that are the first commit."""
-    return [each for each in edition.pages[PAGE].blocks if each.path and each.is_followed]
+    pages = [edition.pages[page] for page in book.layout.pages]
+    return [each for page in pages for each in page.blocks if each.path and each.is_followed]
 
 
-def files(edition: Edition) -> dict[str, str]:
-    """The files that the page shows, placeholders as they are: path in the monorepo → text."""
-    return {block.path: block.text for block in blocks(edition)}
+def files(book: Book, edition: Edition) -> dict[str, str]:
+    """The files of the first commit: path in the monorepo → text.
+
+    A placeholder for a fact of the sandbox becomes the fact's name in angle brackets.
+    """
+    values = {name: each.text or f"<{each.fact}>" for name, each in book.placeholders.items()
+              if not each.sentence}  # fmt: skip
+    folder = book.layout.folder
+    found = {block.path: block.filled(values) for block in blocks(book, edition)}
+    if folder is not None:
+        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
+            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
+    return found
 
 
-def write(edition: Edition, folder: Path) -> None:
-    """Write these files below a folder; the sandbox fills the placeholders."""
-    for path, text in files(edition).items():
+def write(book: Book, edition: Edition, folder: Path) -> None:
+    """Write these files and no others below a folder; the sandbox fills the names of its facts."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    for path, text in files(book, edition).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        target.write_text(text, encoding="utf-8")

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
 
-from sandbox.engineer import REPOSITORY
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
@@ -54,16 +53,16 @@ def cluster_comes_to_hold(
 @then(parsers.re(r"the monorepo has (?P<count>\d+) deploy keys?$"))
 def has_deploy_keys(engineer: Engineer, count: str) -> None:
     """Count the deploy keys of the project."""
-    keys = engineer.sandbox.gitlab.deploy_keys(REPOSITORY)
+    keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)
     assert len(keys) == int(count), [key["title"] for key in keys]
 
 
 @when(parsers.parse('somebody removes the deploy key of "{cluster}"'))
 def remove_deploy_key_of(engineer: Engineer, cluster: str) -> None:
     """Remove the deploy key whose title names the cluster."""
-    gitlab = engineer.sandbox.gitlab
-    [key] = [key for key in gitlab.deploy_keys(REPOSITORY) if cluster in key["title"]]
-    gitlab.delete_deploy_key(REPOSITORY, key["id"])
+    gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
+    [key] = [key for key in gitlab.deploy_keys(repository) if cluster in key["title"]]
+    gitlab.delete_deploy_key(repository, key["id"])
 
 
 @then(parsers.re(r'"(?P<cluster>[^"]+)" is cut off from Git$'))

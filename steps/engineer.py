@@ -16,8 +16,6 @@ from sandbox.command import Completed
 from sandbox.sandbox import Sandbox
 
 _CONTINUED = re.compile(r"\\\n\s*")
-COMMIT = "commit-and-push"
-"""The block by which every chapter commits and pushes."""
 ADDED = "added"
 """Class of a block whose documents come at the end of a file that is there."""
 
@@ -34,6 +32,8 @@ class Engineer:
     """What stands for the placeholders of the edition."""
     noted: dict[str, Any] = field(default_factory=dict)
     """What was seen earlier in the scenario: what a block printed, what a cluster held."""
+    commit: str = ""
+    """The block by which every chapter commits and pushes, where the book has one."""
 
     def follow(self, page: str, first: int, last: int, without: str = "") -> None:
         """Do the steps `first` to `last` of a page: write their files, type their commands."""
@@ -65,7 +65,7 @@ class Engineer:
             done = self.sandbox.desk.type(line)
             if done.exit_code:
                 break
-        if block_id == COMMIT:
+        if block_id == self.commit:
             self.chain.pushed(self.sandbox.head())
         return done
 
@@ -76,20 +76,7 @@ class Engineer:
         return done
 
     def push(self, message: str) -> None:
-        """Commit everything and push it to `main`."""
-        done = self.run(COMMIT, **{"commit-message": message})
+        """Commit everything and push it."""
+        assert self.commit, "the book names no block that commits: layout: commit: in book.yaml"
+        done = self.run(self.commit, **{"commit-message": message})
         assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
-
-
-def placeholders(sandbox: Sandbox) -> dict[str, str]:
-    """What stands for the placeholders of the edition in a sandbox."""
-    access = sandbox.access()
-    return {
-        "chart-repository-url": sandbox.charts.url,
-        "gitlab-host": access["GITLAB_HOST"],
-        "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
-        "ca-file": access["GITLAB_CA_FILE"],
-        "private-key-file": str(sandbox.private_key),
-        "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
-        "commit-message": "Change the monorepo as the guide says",
-    }

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from pytest_bdd import parsers, then, when
 
-from sandbox.engineer import REPOSITORY
 from steps.engineer import Engineer
 
 _LIMIT_S = 60
@@ -15,9 +14,9 @@ _LIMIT_S = 60
 @when("somebody removes the deploy keys of the monorepo")
 def remove_deploy_keys(engineer: Engineer) -> None:
     """Remove every deploy key of the project."""
-    gitlab = engineer.sandbox.gitlab
-    for key in gitlab.deploy_keys(REPOSITORY):
-        gitlab.delete_deploy_key(REPOSITORY, key["id"])
+    gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
+    for key in gitlab.deploy_keys(repository):
+        gitlab.delete_deploy_key(repository, key["id"])
 
 
 @when("the Git server gets new host keys")

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from guide import Edition
+from guide import Book, Edition, GuideError
 from sandbox import diagnostics, events
-from sandbox.bootstrap import INTERVAL_S
 from sandbox.chain import EvidenceChain
 from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import be_impatient
-from steps.engineer import Engineer, placeholders
+from steps import sentences
+from steps.book import placeholders
+from steps.engineer import Engineer
 from steps.ground import Ground
 from steps.settings import Settings
 
@@ -44,11 +46,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("sandbox")
     group.addoption("--provider", default="embedded", help="embedded or kind")
     group.addoption("--sandbox", default="e2e", help="name of the sandbox")
+    group.addoption("--book", help="folder of the book that is proven")
     group.addoption("--seed", help="folder with the baseline of the monorepo")
     group.addoption("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
     group.addoption("--owner", type=int, default=0, help="process that the sandbox stays up for")
     group.addoption("--patience", type=float, default=math.inf, help="longest wait in seconds")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Load the book's own part; what is wrong with it is said on one line, and nothing starts."""
+    if config.getoption("--book"):
+        try:
+            sentences.load(config, Book.read(Path(config.getoption("--book"))))
+        except GuideError as error:
+            print(error, file=sys.stderr)
+            return error.exit_code
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -102,6 +117,7 @@ def ground(
         keep_secret(made.desk.env["GITLAB_TOKEN"])
         return made
 
+    interval = settings.book.settings.interval_s
     with events.subscribe(collector.hear):
         collector.describe(provider=settings.provider)
         with collector.setting_up():
@@ -110,8 +126,8 @@ def ground(
             versions=settings.versions(made.sandbox),
             simulated=made.sandbox.provider.simulated,
             settings={
-                "GitRepository interval": f"{INTERVAL_S} s (flux bootstrap --interval)",
-                "--requeue-dependency": "1 s (in the monorepo)",
+                "GitRepository interval": f"{interval} s (flux bootstrap --interval)",
+                **settings.book.settings.told,
             },
         )
         try:
@@ -128,7 +144,11 @@ def ground(
 
 @pytest.fixture
 def engineer(
-    request: pytest.FixtureRequest, ground: Ground, edition: Edition, collector: Any
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    ground: Ground,
+    edition: Edition,
+    collector: Any,
 ) -> Iterator[Engineer]:
     """Somebody who follows the edition; afterwards the baseline is brought back."""
     sandbox = ground.sandbox
@@ -136,7 +156,9 @@ def engineer(
     chain = EvidenceChain(sandbox.view().informer)
     chain.begin()
     try:
-        yield Engineer(sandbox, edition, chain, ground.baseline, placeholders(sandbox))
+        values = placeholders(settings.book, sandbox)
+        commit = settings.book.layout.commit
+        yield Engineer(sandbox, edition, chain, ground.baseline, values, commit=commit)
     finally:
         chain.end()
         if not _leaving:

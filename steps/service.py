@@ -7,7 +7,6 @@ from functools import partial
 import pytest
 from pytest_bdd import given, parsers, then
 
-from sandbox.sandbox import FIRST_CLUSTER
 from sandbox.service_client import ServiceClient
 from steps.engineer import Engineer
 
@@ -25,7 +24,7 @@ def clients_keep_asking(
 ) -> ServiceClient:
     """Ask the Service's own address from now to the end of the scenario."""
     sandbox = engineer.sandbox
-    on_node = partial(sandbox.provider.on_node, FIRST_CLUSTER)
+    on_node = partial(sandbox.provider.on_node, sandbox.layout.first)
     client = ServiceClient(on_node, sandbox.view().service_url(namespace, name)).start()
     request.addfinalizer(client.stop)
     engineer.noted["namespace"] = namespace

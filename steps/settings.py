@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from guide import Book
 from sandbox.lifecycle import up
 from sandbox.record import Owner
 from sandbox.sandbox import Sandbox
+from steps.book import layout
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Settings:
 
     provider: str
     sandbox: str
+    book: Book
+    """The guide that is proven."""
     seed: Path
     keep: bool
     """It stays up after the run."""
@@ -30,6 +34,7 @@ class Settings:
         return cls(
             config.getoption("--provider"),
             config.getoption("--sandbox"),
+            Book.read(Path(config.getoption("--book"))),
             Path(config.getoption("--seed")),
             config.getoption("--keep"),
             config.getoption("--owner"),
@@ -41,6 +46,7 @@ class Settings:
         return up(
             self.sandbox,
             provider=self.provider,
+            layout=layout(self.book),
             seed=self.seed,
             owner=owner,
             keep=self.keep,

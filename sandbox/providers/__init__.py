@@ -13,7 +13,7 @@ class Cluster:
     """A Kubernetes cluster that answers."""
 
     name: str
-    """The name the guide uses, for example `platform-core-dev-aks`."""
+    """The name that the guide uses."""
     kubeconfig: Path
     context: str
     kubernetes: str

@@ -6,9 +6,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from guide import Edition
+from guide import Book, Edition
 from mutation.outcome import Ended, Outcome
-from mutation.plan import Files
 
 PAGE = """# Notes { #top data-excused="the steps say it" }
 
@@ -55,19 +54,33 @@ FEATURE = """Feature: Notes
   Scenario: The tree is there
     Then block "group" is there
 """
+BOOK = """title: Notes
+description: How notes are kept
+name: notes
+chapters: [repository-structure, notes]
+sources: [guide.md]
+folders: {edition: docs}
+layout:
+  group: team
+  project: notes
+  clusters: [one]
+  baseline: {pages: [repository-structure]}
+"""
 Answer = Callable[[str], Outcome]
 
 
-def write(root: Path) -> Files:
-    """The files of the small guide below a folder."""
+def write(root: Path) -> Book:
+    """The book of the small guide below a folder."""
     for name, text in (
         ("docs/notes.md", PAGE),
         ("docs/repository-structure.md", SEED),
         ("features/notes.feature", FEATURE),
+        ("source.lock", '{"lock": 1, "guide": "guide.md"}\n'),
+        ("book.yaml", BOOK),
     ):
         (root / name).parent.mkdir(exist_ok=True)
         (root / name).write_text(text, encoding="utf-8")
-    return Files(root / "docs", root / "features", None, root / "errata", root / "survivors.yaml")
+    return Book.read(root)
 
 
 class FakeBench:

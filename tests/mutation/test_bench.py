@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from small_guide import PAGE, SEED, write
 
-from guide import Edition
+from guide import Book, Edition
 from mutation import bench
 from mutation.bench import Bench
 from mutation.outcome import Ended, Outcome
@@ -56,13 +56,18 @@ def downs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 @pytest.fixture
-def edition(tmp_path: Path) -> Edition:
-    return Edition.read(write(tmp_path).edition)
+def book(tmp_path: Path) -> Book:
+    return write(tmp_path)
 
 
 @pytest.fixture
-def made(tmp_path: Path, edition: Edition) -> Bench:
-    return Bench("mutants-1", tmp_path / "work", edition)
+def edition(book: Book) -> Edition:
+    return Edition.read(book.edition)
+
+
+@pytest.fixture
+def made(tmp_path: Path, book: Book, edition: Edition) -> Bench:
+    return Bench("mutants-1", tmp_path / "work", book, edition)
 
 
 def changed(edition: Edition, page: str, text: str) -> Edition:

@@ -10,20 +10,20 @@ from pathlib import Path
 import pytest
 from small_guide import FakeBench, write
 
-from guide import Edition
+from guide import Book, Edition
 from guide.errors import BadInput
 from mutation.campaign import Campaign
 from mutation.journal import Journal
 from mutation.outcome import Ended, Outcome
-from mutation.plan import Files, Plan
+from mutation.plan import Plan
 from sandbox.errors import SandboxError
 
 MUTANT = "note:wrong-name:4"
 Started = Callable[..., tuple[Journal, FakeBench]]
 
 
-def plan_of(files: Files, *only: str, wordings: int = 0, count: int = 120) -> Plan:
-    return Plan.of(files, seed=1, count=count, wordings=wordings, only=only)
+def plan_of(book: Book, *only: str, wordings: int = 0, count: int = 120) -> Plan:
+    return Plan.of(book, seed=1, count=count, wordings=wordings, only=only)
 
 
 @pytest.fixture
@@ -31,11 +31,11 @@ def run(tmp_path: Path) -> Started:
     def start(
         answers: dict[str, list[Ended]], *only: str, wordings: int = 0
     ) -> tuple[Journal, FakeBench]:
-        files = write(tmp_path)
+        book = write(tmp_path)
         plan = (
-            plan_of(files, count=1, wordings=wordings)
+            plan_of(book, count=1, wordings=wordings)
             if wordings
-            else plan_of(files, *(only or (MUTANT,)))
+            else plan_of(book, *(only or (MUTANT,)))
         )
         journal = Journal(tmp_path / "build" / "mutants.json", {})
         bench = FakeBench("one", tmp_path / "work", plan.edition, answers)
@@ -189,11 +189,11 @@ def test_an_unknown_name_is_told_with_the_nearest(tmp_path: Path, only: str, wha
 
 def test_a_verdict_of_changed_sentences_is_not_taken_over(run: Started, tmp_path: Path) -> None:
     run({})
-    files = write(tmp_path)
-    feature = files.features / "notes.feature"
+    book = write(tmp_path)
+    feature = book.features / "notes.feature"
     feature.write_text(feature.read_text().replace("still there", "there to stay"))
     journal = Journal(tmp_path / "build" / "mutants.json", {})
-    assert journal.resume(plan_of(files, MUTANT)) == 0
+    assert journal.resume(plan_of(book, MUTANT)) == 0
     assert [each.scenario for each in journal.controls] == ["notes/short"]
 
 
@@ -208,13 +208,13 @@ def test_where_there_is_nothing_to_resume_that_is_said(tmp_path: Path, text: str
 
 
 def test_what_every_scenario_stands_on_is_judged_by_those_about_it(tmp_path: Path) -> None:
-    files = write(tmp_path)
-    (files.features / "repository_structure.feature").write_text(
+    book = write(tmp_path)
+    (book.features / "repository_structure.feature").write_text(
         "Feature: Repository\n\n  @id:whole @unit:repository-structure/tree\n"
         "  Scenario: The tree is in the cluster\n    Then everything is there\n",
         encoding="utf-8",
     )
-    found = plan_of(files).known
+    found = plan_of(book).known
     about_tree = {each.scenarios for each in found if each.block == "group"}
     assert about_tree == {("notes/tree", "repository_structure/whole")}
     assert all("whole" not in " ".join(m.scenarios) for m in found if m.block == "note")

@@ -17,9 +17,9 @@ ENTRY = """- id: note:wrong-name:4
 
 @pytest.fixture
 def plan(tmp_path: Path) -> Plan:
-    files = write(tmp_path)
-    files.survivors.write_text(ENTRY, encoding="utf-8")
-    return Plan.of(files, seed=1, count=120, wordings=0, only=["note:wrong-name:4"])
+    book = write(tmp_path)
+    book.survivors.write_text(ENTRY, encoding="utf-8")
+    return Plan.of(book, seed=1, count=120, wordings=0, only=["note:wrong-name:4"])
 
 
 def test_an_explanation_names_the_mutant_and_its_content(plan: Plan) -> None:
@@ -51,7 +51,7 @@ def test_an_explanation_of_what_is_caught_now_is_stale(plan: Plan) -> None:
 def test_an_explanation_of_what_is_not_there_is_stale(
     plan: Plan, before: str, after: str, what: str
 ) -> None:
-    path = plan.files.survivors
+    path = plan.book.survivors
     path.write_text(ENTRY.replace(before, after), encoding="utf-8")
     [told] = survivors.stale(survivors.read(path), plan.known, [])
     assert what in told
@@ -82,8 +82,8 @@ def test_without_the_file_nothing_is_explained(tmp_path: Path) -> None:
 
 
 def test_the_explanations_of_the_project_are_about_mutants_that_are_there() -> None:
+    from guide import Book
     from mutation.bench import ROOT
-    from mutation.plan import Files
 
-    plan = Plan.of(Files.below(ROOT), seed=1, count=1, wordings=0, only=())
+    plan = Plan.of(Book.read(ROOT / "books" / "operational"), seed=1, count=1, wordings=0, only=())
     assert list(survivors.stale(plan.explained, plan.known, [])) == []

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.errors import UsageError
+from sandbox.layout import Layout
 from sandbox.record import Owner, Record, folder_of
 
 
@@ -13,8 +14,11 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+LAYOUT = Layout(clusters=("a", "b"))
+
+
 def record(owner: Owner | None) -> Record:
-    return Record(name="one", provider="embedded", clusters=("a", "b"), state="up", owner=owner)
+    return Record(name="one", provider="embedded", layout=LAYOUT, state="up", owner=owner)
 
 
 def test_what_is_written_is_read_again() -> None:

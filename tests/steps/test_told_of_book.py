@@ -1,0 +1,113 @@
+"""What the run takes from a book: layout, placeholders, first commit, sentences of its own."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from guide import Book, Edition
+from guide.book import SCHEMA
+from sandbox.facts import facts
+from steps import baseline_tree
+from steps.book import layout, placeholders
+
+PAGE = """# Tree { #tree }
+
+``` { .yaml #entry title="fleet/one/entry.yaml" }
+url: <charts>
+owner: <owner>
+later: <given>
+```
+
+``` { .yaml #other .variant title="fleet/one/entry.yaml" }
+url: other
+```
+"""
+BOOK = """title: Ours
+description: Our guide
+name: ours
+chapters: [tree]
+sources: [guide.md]
+start: cluster
+layout:
+  group: team
+  project: fleet
+  branch: trunk
+  path: fleet/{cluster}
+  clusters: [one, two]
+  baseline: {pages: [tree]}
+placeholders:
+  charts: {fact: chart-repository-url}
+  owner: the team
+  given: {sentence: someone says so}
+settings: {interval: 7}
+"""
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    for name, text in (
+        ("book.yaml", BOOK),
+        ("edition/tree.md", PAGE),
+        ("features/tree.feature", "Feature: Tree\n"),
+    ):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    return Book.read(tmp_path)
+
+
+class FakeSandbox:
+    """A sandbox's addresses, without one."""
+
+    toolchain = SimpleNamespace(share=Path("/share"))
+
+    def access(self) -> dict[str, str]:
+        names = "GITLAB_CA_FILE CHARTS_URL CLONE GIT_HTTPS_URL GIT_SSH_URL GITLAB_HOST"
+        names += " GITLAB_SSH_HOST GITLAB_URL KUBECONFIG PRIVATE_KEY_FILE"
+        return {name: f"the {name}" for name in names.split()}
+
+
+@pytest.fixture
+def sandbox() -> Any:
+    return FakeSandbox()
+
+
+def test_the_sandbox_gets_plain_values(book: Book) -> None:
+    made = layout(book)
+    assert (made.repository, made.branch, made.path_of("two")) == (
+        "team/fleet",
+        "trunk",
+        "fleet/two",
+    )
+    assert (made.clusters, made.start, made.interval_s) == (("one", "two"), "cluster", 7)
+    assert made.charts == ""
+
+
+def test_placeholders_are_facts_and_fixed_texts(book: Book, sandbox: Any) -> None:
+    assert placeholders(book, sandbox) == {"charts": "the CHARTS_URL", "owner": "the team"}
+
+
+def test_the_schema_knows_every_fact_of_a_sandbox_and_no_other(sandbox: Any) -> None:
+    node = json.loads(SCHEMA.read_text())["properties"]["placeholders"]["additionalProperties"]
+    assert node["oneOf"][1]["properties"]["fact"]["enum"] == sorted(facts(sandbox))
+
+
+def test_the_first_commit_is_what_the_pages_show(book: Book, tmp_path: Path) -> None:
+    (tmp_path / "seed" / "old.yaml").parent.mkdir()
+    (tmp_path / "seed" / "old.yaml").touch()
+    baseline_tree.write(book, Edition.read(book.edition), tmp_path / "seed")
+    text = "url: <chart-repository-url>\nowner: the team\nlater: <given>\n"
+    found = [path for path in (tmp_path / "seed").rglob("*") if path.is_file()]
+    assert {path.name: path.read_text() for path in found} == {"entry.yaml": text}
+
+
+def test_the_first_commit_can_lie_in_a_folder(book: Book, tmp_path: Path) -> None:
+    (tmp_path / "book.yaml").write_text(BOOK.replace("{pages: [tree]}", "{folder: start}"))
+    (tmp_path / "start" / "a").mkdir(parents=True)
+    (tmp_path / "start" / "a" / "b.yaml").write_text("b: 1\n")
+    read = Book.read(tmp_path)
+    assert baseline_tree.files(read, Edition.read(read.edition)) == {"a/b.yaml": "b: 1\n"}
