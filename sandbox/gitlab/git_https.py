@@ -12,6 +12,7 @@ from aiohttp import web
 from sandbox.gitlab import git_service
 from sandbox.gitlab.access import NOBODY, NOT_FOUND, Actor, InvalidToken
 from sandbox.gitlab.app import App
+from sandbox.gitlab.connections import drop
 from sandbox.gitlab.git_pipe import GitPipe
 from sandbox.gitlab.repositories import Repositories
 from sandbox.gitlab.ssh_command import SERVICES, project_path
@@ -134,7 +135,7 @@ class GitHttps:
             except (ConnectionError, TimeoutError):
                 if session.result == "ok":
                     session.result = "the client went away"
-                _abort(request)
+                drop(request.transport)
         # The server ends the answer when this returns: the client sees the end of a push only
         # after the log has it.
         return answered or _text(400, "Bad Request")
@@ -204,8 +205,3 @@ async def _head(git: GitPipe) -> tuple[int, Mapping[str, str], bytes]:
 
 def _text(status: int, text: str) -> web.Response:
     return web.Response(status=status, text=text, headers={"Content-Type": _TYPE})
-
-
-def _abort(request: web.BaseRequest) -> None:
-    if request.transport is not None:
-        request.transport.abort()

@@ -15,6 +15,7 @@ from sandbox.gitlab.api.dispatch import MAX_BODY, PREFIX, Asked, dispatch
 from sandbox.gitlab.api.errors import ApiError
 from sandbox.gitlab.api.routing import Answer, split
 from sandbox.gitlab.app import App
+from sandbox.gitlab.connections import drop
 from sandbox.gitlab.git_https import GitHttps
 from sandbox.listening import Listeners
 
@@ -64,7 +65,7 @@ class _Server(web.Server):
 
     def _drop(self, handler: object, transport: asyncio.Transport) -> None:
         if handler not in self.asked:
-            transport.abort()
+            drop(transport)
 
 
 class Https:
@@ -99,8 +100,7 @@ class Https:
             listener.close()
         if self._server is not None:
             for connection in self._server.connections:
-                if connection.transport is not None:
-                    connection.transport.abort()
+                drop(connection.transport)
             await self._server.shutdown(timeout=1.0)
         self._listeners.clear()
 
