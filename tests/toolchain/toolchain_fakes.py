@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 import sys
 from pathlib import Path
@@ -18,7 +19,11 @@ class FakeGo:
         self.folder = folder
         self.program = folder / "go"
         self.says("1.26.8")
-        self.program.write_text(f"#!{sys.executable} -I\n{PROGRAM.read_text()}")
+        script = folder / "go.py"
+        script.write_text(PROGRAM.read_text())
+        # The path of this Python may have a space in it: a first line of `#!` cannot.
+        words = shlex.join([sys.executable, "-I", str(script)])
+        self.program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
         self.program.chmod(self.program.stat().st_mode | stat.S_IXUSR)
 
     def says(self, version: str) -> None:
