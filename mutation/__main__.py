@@ -7,13 +7,9 @@ Exit codes: 0 enough are caught and every survivor is explained; 1 not; 2 wrong 
 from __future__ import annotations
 
 import argparse
-import contextlib
-import signal
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 from guide import shelf
 from guide.errors import BadInput
@@ -24,12 +20,12 @@ from mutation.journal import Journal
 from mutation.plan import Plan
 from mutation.survivors import stale
 from sandbox.errors import SandboxError
+from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure
 
 _INTERRUPTED = 130
-_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _MOST_WORKERS = 16
 
 
@@ -103,27 +99,10 @@ def _say(text: str) -> None:
     print(text, flush=True)
 
 
-@contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """The first signal interrupts; those that come while everything is cleaned up are ignored."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        for each in _SIGNALS:
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    before = {number: signal.signal(number, interrupt) for number in _SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def main(argv: list[str]) -> int:
     """Run; the only place where an error of the guide or of the sandbox ends."""
     try:
-        with _interruptible():
+        with interruptible():
             return run(_parser().parse_args(argv))
     except (BadInput, SandboxError) as error:
         print(error, file=sys.stderr)

@@ -6,17 +6,14 @@ Without `--results` it does nothing but take the tags of features that are no ma
 from __future__ import annotations
 
 import os
-import signal
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
-from types import FrameType
-from typing import Any
 
 import pytest
 from _pytest._io import TerminalWriter
 
+from report import interrupts
 from report.collector import Collector
 from report.errors import ReportError
 from report.live import LiveView
@@ -138,26 +135,14 @@ def _silence(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Quieten pytest; end in order on SIGTERM and on a closed terminal too, as on Ctrl-C."""
+    """Quieten pytest; end in order on the signals that ask for it."""
     config = session.config
     if _INPUTS not in config.stash:
         return
     _silence(config)
     if threading.current_thread() is not threading.main_thread():
         return
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        config.add_cleanup(_restorer(number, signal.signal(number, _interrupt)))
-
-
-def _restorer(number: int, before: Any) -> Callable[[], None]:
-    def restore() -> None:
-        signal.signal(number, before)
-
-    return restore
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
+    config.add_cleanup(interrupts.heed())
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -9,15 +9,14 @@ import argparse
 import json
 import os
 import shlex
-import signal
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 
 from sandbox import events
 from sandbox.errors import SandboxError, UsageError
+from sandbox.interrupts import interruptible
 from sandbox.layout import Layout
 
 _INTERRUPTED = 130
@@ -175,18 +174,14 @@ _VERBS: dict[str, Callable[[argparse.Namespace], int]] = {
 }
 
 
-def _interrupt(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
-
-
 def main(argv: list[str]) -> int:
     """Do one verb; the only place where a SandboxError ends."""
     if argv[:1] == ["gitlab"]:  # it has signal handling and options of its own
         return _gitlab(argparse.Namespace(rest=argv[1:]))
     arguments = _parser().parse_args(argv)
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        return _VERBS[arguments.verb](arguments)
+        with interruptible():
+            return _VERBS[arguments.verb](arguments)
     except SandboxError as error:
         print(f"{arguments.verb}: {error}", file=sys.stderr)
         return error.exit_code

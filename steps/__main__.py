@@ -17,6 +17,7 @@ import pytest
 
 from guide import Book, Edition, GuideError, shelf
 from sandbox.errors import SandboxError
+from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
@@ -27,6 +28,7 @@ ROOT = Path(__file__).parents[1]
 BUILD = Path("build")
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
 _MOST_WORKERS = 16
+_INTERRUPTED = 130
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
     *("randomly", "xdist", "xdist.looponfail"),
@@ -150,10 +152,14 @@ def _count(text: str) -> int:
 def main(argv: list[str]) -> int:
     """Run; the only place where an error of the guide or of the sandbox ends."""
     try:
-        return run(_parser().parse_args(argv))
+        with interruptible():
+            return run(_parser().parse_args(argv))
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:  # before the run began: a run says so itself
+        print("interrupted, everything stopped", file=sys.stderr)
+        return _INTERRUPTED
 
 
 if __name__ == "__main__":

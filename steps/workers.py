@@ -11,7 +11,7 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
-_PASSED_ON = (signal.SIGTERM, signal.SIGHUP)
+from sandbox.interrupts import ending
 
 
 def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
@@ -20,26 +20,28 @@ def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
     A signal is passed on: each worker cleans up after itself, nobody leaves before they have.
     """
     folders = [build / "workers" / str(number) for number in range(1, count + 1)]
-    workers = []
-    for number, folder in enumerate(folders, 1):
-        share = [f"--share={number}/{count}", f"--sandbox-name={sandbox}-{number}"]
-        workers.append(
-            subprocess.Popen(
+    workers: list[subprocess.Popen[str]] = []
+    received: list[int] = []
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        for worker in workers:
+            worker.send_signal(number)
+
+    before = {number: signal.signal(number, pass_on) for number in ending()}
+    try:
+        for number, folder in enumerate(folders, 1):
+            share = [f"--share={number}/{count}", f"--sandbox-name={sandbox}-{number}"]
+            worker = subprocess.Popen(
                 [*command, *share, f"--build={folder}"],
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
                 text=True,
+                process_group=0,  # Ctrl-C is ours to pass on: each has it once, wherever it is from
             )
-        )
-
-    def pass_on(number: int, _frame: FrameType | None) -> None:
-        for worker in workers:
-            worker.send_signal(number)
-
-    # Ctrl-C reaches the workers by itself: they are of the terminal's group, as we are.
-    before = {number: signal.signal(number, pass_on) for number in _PASSED_ON}
-    before[signal.SIGINT] = signal.signal(signal.SIGINT, lambda _number, _frame: None)
-    try:
+            workers.append(worker)
+            for early in received:
+                worker.send_signal(early)
         codes = _wait(workers)
     finally:
         for number, handler in before.items():

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import queue
-import signal
 import subprocess
 import sys
 from pathlib import Path
-from types import FrameType
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 
 from guide import GuideError
+from report import interrupts
 from report.errors import ReportError
 from report.pages.site import Site, environment
 
@@ -46,7 +45,7 @@ def serve(site: Site, port: int) -> int:
         observer.schedule(_Changed(found), str(folder), recursive=True)
     server = subprocess.Popen(command, env=environment(book))
     observer.start()
-    before = signal.signal(signal.SIGTERM, _interrupt)
+    restore = interrupts.heed()  # the builder is a child and would go on alone
     try:
         while server.poll() is None:
             if drained(found, site):
@@ -54,18 +53,13 @@ def serve(site: Site, port: int) -> int:
     except KeyboardInterrupt:
         return 130
     finally:
-        signal.signal(signal.SIGTERM, before)
+        restore()
         observer.stop()
         observer.join()
         if server.poll() is None:
             server.terminate()
             server.wait(10)
     return server.returncode
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends the server like Ctrl-C: the builder is a child and would go on alone."""
-    raise KeyboardInterrupt
 
 
 def _folder(path: Path) -> Path:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 from sandbox.errors import SandboxError
+from sandbox.interrupts import interruptible
 from sandbox.toolchain import builder
 from sandbox.toolchain.modules import SETS
 from sandbox.toolchain.progress import Clock, Printer
@@ -27,16 +26,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--prune", action="store_true", help="remove what is no longer used")
     options = parser.parse_args(arguments)
     try:
-        if options.list:
-            _list()
-        elif options.prune:
-            gone = builder.prune(Store.of_user(), Clock(Printer()))
-            print(f"removed: {', '.join(gone) or 'nothing'}")
-        else:
-            toolchain = ensure(options.set or ("embedded",))
-            print(toolchain.bin)
-            if not options.print_path:
-                print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
+        with interruptible():
+            _do(options)
     except SandboxError as failure:
         print(failure, file=sys.stderr)
         return failure.exit_code
@@ -46,9 +37,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 0
 
 
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    """SIGTERM ends a build as Ctrl-C does."""
-    raise KeyboardInterrupt
+def _do(options: argparse.Namespace) -> None:
+    if options.list:
+        _list()
+    elif options.prune:
+        gone = builder.prune(Store.of_user(), Clock(Printer()))
+        print(f"removed: {', '.join(gone) or 'nothing'}")
+    else:
+        toolchain = ensure(options.set or ("embedded",))
+        print(toolchain.bin)
+        if not options.print_path:
+            print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
 
 
 def _list() -> None:
@@ -62,5 +61,4 @@ def _list() -> None:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, _interrupt)
     raise SystemExit(main())

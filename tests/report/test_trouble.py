@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 import pytest
+from background import in_background
 from tiny_suite import Outcome, TinySuite
 
 FEATURE = """
@@ -142,7 +143,7 @@ def cut_off(folder: Path, number: signal.Signals) -> Outcome:
     suite = TinySuite(folder, FEATURE, STEPS, trouble=SLOW)
     said = []
     with subprocess.Popen(
-        suite.command("-s"),
+        in_background(suite.command("-s")),
         cwd=folder,
         env=suite.environment,
         stdout=subprocess.PIPE,

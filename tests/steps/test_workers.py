@@ -1,7 +1,11 @@
+import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from background import in_background
 
 from steps import workers
 
@@ -34,3 +38,37 @@ def test_every_worker_has_a_share_a_sandbox_and_a_voice(
 
 def test_without_results_the_worst_exit_code_is_kept(tmp_path: Path) -> None:
     assert workers.run(command({"1/1": 3}, tmp_path), 1, "e2e", tmp_path / "build") == 3
+
+
+RUN = """
+import pathlib, sys
+from steps import workers
+code = workers.run([sys.executable, sys.argv[1]], 2, "e2e", pathlib.Path(sys.argv[2]))
+print("ended with", code)
+"""
+UNTIL_A_SIGNAL = """
+import select, signal, sys
+def end(number, frame):
+    print("got", number, flush=True)
+    sys.exit(130)
+signal.signal(signal.SIGINT, end)
+print("works", flush=True)
+select.select([], [], [], 60)
+"""
+
+
+def test_ctrl_c_reaches_every_worker_once_also_from_the_background(tmp_path: Path) -> None:
+    script = tmp_path / "worker.py"
+    script.write_text(UNTIL_A_SIGNAL)
+    command = in_background([sys.executable, "-c", RUN, str(script), str(tmp_path / "build")])
+    told: list[str] = []
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, text=True, cwd=Path.cwd(), start_new_session=True
+    ) as run:
+        assert run.stdout is not None
+        for line in run.stdout:
+            told.append(line.strip())
+            if sum(each.endswith("works") for each in told) == 2 and line.endswith("works\n"):
+                os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the whole group
+    assert told[-1] == "ended with 130"
+    assert sorted(told[:-1]) == ["[1] got 2", "[1] works", "[2] got 2", "[2] works"]

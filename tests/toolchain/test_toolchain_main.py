@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from background import in_background
 from toolchain_fakes import FakeGo
 
 from sandbox.toolchain import proof
@@ -87,9 +88,8 @@ def test_interrupted_is_exit_130_and_says_that_the_rest_is_kept(
     number: signal.Signals, go: FakeGo, cache: Path
 ) -> None:
     go.blocks()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "sandbox.toolchain"], stderr=subprocess.PIPE, text=True
-    )
+    command = in_background([sys.executable, "-m", "sandbox.toolchain"])
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
     wait_until("the fake go to block", lambda: (go.blocked_pid, "not yet"), 30, every=0.02)
     process.send_signal(number)
     said = process.communicate(timeout=30)[1]

@@ -1,0 +1,41 @@
+"""The signals that end a program in order.
+
+Ctrl-C counts in a job of the background too: a shell starts that with SIGINT ignored, and who sends
+one to it means it. A closed terminal does not where it was started with SIGHUP ignored: `nohup`
+asked for that.
+"""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+def ending() -> tuple[signal.Signals, ...]:
+    """The signals that mean the end of this program."""
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        return (signal.SIGINT, signal.SIGTERM)
+    return (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """The first signal interrupts; those that come while everything is cleaned up are ignored.
+
+    In the block a signal is a KeyboardInterrupt, as Ctrl-C is by itself.
+    """
+    numbers = ending()
+
+    def interrupt(_number: int, _frame: FrameType | None) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
