@@ -33,9 +33,9 @@ class Desk:
 
     def git(self, *words: str, check: bool = True) -> str:
         """Run git in the clone for the sandbox's own work; what it prints."""
-        return command.run(
-            ["git", *words], cwd=self.clone, env=self.env, limit=60, check=check
-        ).stdout
+        # Else a name that is not plain ASCII is shown in octal.
+        line = ["git", "-c", "core.quotePath=false", *words]
+        return command.run(line, cwd=self.clone, env=self.env, limit=60, check=check).stdout
 
     def type(self, line: str, limit: float = 120.0) -> command.Completed:
         """Type a line of the guide in the clone; new commits are left as evidence too."""
@@ -65,7 +65,7 @@ class Desk:
         """
         flags = ("--format=", "--no-color", "--unified=0", "--ignore-space-at-eol")
         changed, in_hunk = [], False
-        for line in self.git("show", *flags, "HEAD").splitlines():
+        for line in self.git("show", *flags, "HEAD").split("\n"):
             # What stands above the first @@ of a file names the file.
             in_hunk = not line.startswith("diff --git ") and (in_hunk or line.startswith("@@ "))
             text = line[1:].strip()
@@ -83,12 +83,19 @@ class Desk:
 
     def authors(self, since: str) -> list[str]:
         """Who made the commits after `since`, newest first."""
-        return self.git("log", "--format=%an", f"{since}..HEAD").splitlines()
+        return self.git("log", "--format=%an", f"{since}..HEAD").split("\n")[:-1]
 
     def files(self, commit: str) -> dict[str, str]:
         """The files of a commit: path → text."""
-        paths = self.git("ls-tree", "-r", "--name-only", commit).splitlines()
-        return {path: self.git("show", f"{commit}:{path}") for path in paths}
+        return {path: self.git("show", f"{commit}:{path}") for path in self.paths(commit)}
+
+    def paths(self, commit: str = "HEAD") -> list[str]:
+        """The paths of the files of a commit."""
+        return self.git("ls-tree", "-r", "-z", "--name-only", commit).split("\0")[:-1]
+
+    def changed_paths(self, since: str) -> list[str]:
+        """The paths of the files that differ between a commit and the head of the clone."""
+        return self.git("diff", "-z", "--name-only", since, "HEAD").split("\0")[:-1]
 
     def _show_commits(self, before: str, after: str) -> None:
         listed = self.git("rev-list", "--reverse", f"{before}..{after}").split()

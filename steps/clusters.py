@@ -92,5 +92,5 @@ def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
 @then(parsers.parse('the monorepo has a file "{path}"'))
 def has_file(engineer: Engineer, path: str) -> None:
     """The file is in the head of the clone."""
-    listed = engineer.sandbox.desk.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
+    listed = engineer.sandbox.desk.paths()
     assert path in listed, f"{path} is not among {listed}"

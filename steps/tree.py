@@ -32,5 +32,4 @@ def changed_lines(engineer: Engineer, datatable: list[list[str]]) -> None:
 def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""
     desk = engineer.sandbox.desk
-    changed = desk.git("diff", "--name-only", desk.first_commit(), "HEAD").split()
-    assert changed == [row[0] for row in datatable[1:]]
+    assert desk.changed_paths(desk.first_commit()) == [row[0] for row in datatable[1:]]

@@ -10,7 +10,8 @@ from report.pages.outputs import Outputs
 from report.pages.text import html, line, plain, plural
 from report.results import Commit
 
-_FILE = re.compile(r"^diff --git a/(?P<old>.+?) b/(?P<new>.+)$", re.MULTILINE)
+# git puts a name with a quote, a backslash or a control character in quotes.
+_FILE = re.compile(r'^diff --git "?a/(?P<old>.+?)"? "?b/(?P<new>.+?)"?$', re.MULTILINE)
 _BETWEEN = re.compile(r"\n(?=diff --git )")
 
 

@@ -83,6 +83,17 @@ def test_a_diff_keeps_its_signs_and_counts_them(tmp_path):
     assert "Say &lt;hi&gt;" in made
 
 
+def test_a_diff_counts_files_whose_names_git_quotes(tmp_path):
+    diff = (
+        'diff --git "a/tab\\there" "b/tab\\there"\n+one\ndiff --git a/ü b.yaml b/ü b.yaml\n+two\n'
+    )
+    made = diffs.commit(Commit("0" * 40, "m", diff), "n", outputs(tmp_path), "")
+    assert "2 files <span" in made
+    assert "+two" in diffs.commit(
+        Commit("0" * 40, "m", diff), "n", outputs(tmp_path), "", only={"ü b.yaml"}
+    )
+
+
 def test_a_diff_can_be_narrowed_to_some_files(tmp_path):
     diff = "diff --git a/x b/x\n+one\ndiff --git a/y b/y\n+two\n"
     made = Commit("0" * 40, "m", diff)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from sandbox import events
 from sandbox.engineer import Desk
 
 BEFORE = "a: 1\n---\n++x: 2\nlist:\n  - one\n"
@@ -43,3 +44,43 @@ def test_every_file_of_a_commit_counts(desk: Desk) -> None:
     desk.write("other.yaml", "b: 2\n")
     commit(desk, BEFORE)
     assert desk.changed_lines() == ["+ b: 2"]
+
+
+NAMES = [
+    "überblick.yaml",
+    "ü b.yaml",
+    'a "quoted" name.yaml',
+    "it's.yaml",
+    "back\\slash.yaml",
+    "tab\there.yaml",
+    "line\nbreak.yaml",
+    " spaces around ",
+    "-n.yaml",
+    "ordner ö/datei.yaml",
+]
+
+
+def test_every_name_of_a_file_comes_back_as_it_is(desk: Desk) -> None:
+    for number, name in enumerate(NAMES):
+        desk.write(name, f"number: {number}\n")
+    commit(desk, BEFORE)
+    assert sorted(desk.paths()) == sorted(["manifest.yaml", *NAMES])
+    assert sorted(desk.changed_paths(desk.first_commit())) == sorted(NAMES)
+    written = {name: f"number: {number}\n" for number, name in enumerate(NAMES)}
+    assert desk.files("HEAD") == {"manifest.yaml": BEFORE, **written}
+    assert sorted(desk.changed_lines()) == [f"+ number: {number}" for number in range(len(NAMES))]
+
+
+def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None:
+    desk.write("überblick.yaml", "a: 1\n")
+    seen: list[events.Event] = []
+    with events.subscribe(seen.append):
+        desk.type("git add überblick.yaml && git commit --quiet --message Übersicht")
+    [made] = [each for each in seen if isinstance(each, events.CommitMade)]
+    assert made.message == "Übersicht"
+    assert made.diff.startswith("diff --git a/überblick.yaml b/überblick.yaml\n")
+
+
+def test_what_is_no_end_of_a_line_to_git_is_none_here(desk: Desk) -> None:
+    commit(desk, "a: one\u2028two\x0cthree\x85four\n")
+    assert desk.changed_lines()[-1] == "+ a: one\u2028two\x0cthree\x85four"
