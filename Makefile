@@ -23,9 +23,13 @@ NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
 # Where kind's images come from: auto, registry or local.
 export IMAGES ?= auto
 
+# The clone: make -f path/to/Makefile works from any folder, whose build/ gets the results.
+HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+export PYTHONPATH := $(HERE)$(if $(PYTHONPATH),:$(PYTHONPATH))
+
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
-PY = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; "$$py"
-AS = set -e; py="$$($(PYTHON) sandbox/toolchain/venv.py)"; exec "$$py"
+PY = set -e; py="$$($(PYTHON) $(HERE)/sandbox/toolchain/venv.py)"; "$$py"
+AS = set -e; py="$$($(PYTHON) $(HERE)/sandbox/toolchain/venv.py)"; exec "$$py"
 
 .DEFAULT_GOAL := help
 .PHONY: help test e2e sandbox sandbox-down site serve publish audit patch mutants doctor toolchain bench format
@@ -38,11 +42,11 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
 	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
 
-e2e: ## prove the guide: sandbox, every scenario, results, site (PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
+e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
-	$(PY) -m steps --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
+	$(PY) -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
-	  if [ "$${code:-0}" != 2 ] && [ -e build/results.json ]; then "$$py" -m report record && "$$py" -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
+	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report after --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
 	  exit "$${code:-0}"
 
 sandbox: ## a live sandbox for people (PROVIDER=)
@@ -52,23 +56,23 @@ sandbox-down: ## take the live sandbox down
 	@$(AS) -m sandbox down
 
 site: ## the site from the last results, in build/site (no cluster; GUIDE= adds the whole patch)
-	@$(AS) -m report site --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
+	@$(AS) -m report site --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 serve: ## the site at a local address, rebuilt when something changes
-	@$(AS) -m report serve $(if $(GUIDE),--guide '$(GUIDE)')
+	@$(AS) -m report serve --book '$(BOOK)' $(if $(GUIDE),--guide '$(GUIDE)')
 
 publish: ## the site as a folder for GitLab Pages, in public/
-	@$(AS) -m report publish --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
+	@$(AS) -m report publish --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 audit: ## compare a source guide with its lock (GUIDE=file.md, ACCEPT=1 updates the lock)
-	@$(AS) -m guide audit '$(GUIDE)' $(if $(ACCEPT),--accept)
+	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' $(if $(ACCEPT),--accept)
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
-	@$(AS) -m guide patch '$(GUIDE)'
+	@$(AS) -m guide patch --book '$(BOOK)' '$(GUIDE)'
 
 mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(WORKERS),2)
 mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)
-	@$(AS) -m mutation --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
+	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
 doctor: ## what this machine has and lacks for each provider, and the cure
@@ -78,7 +82,7 @@ toolchain: ## build the programs of the sandbox now, not at the first run
 	@$(AS) -m sandbox.toolchain
 
 bench: ## the figures of README's last section, measured here
-	@$(AS) -m benchmarks $(NAMES)
+	@export BOOK='$(BOOK)'; $(AS) -m benchmarks $(NAMES)
 
 format: ## put every Python file into the project's form
 	@$(PY) -m ruff check --fix . && exec "$$py" -m ruff format .

@@ -54,6 +54,14 @@ def write_chapter(root: Path, number: int) -> None:
     (root / "features" / f"chapter_{number}.feature").write_text("\n".join(feature))
 
 
+def write_book(root: Path) -> None:
+    """The book of these chapters."""
+    pages = "".join(f"  - chapter-{number}\n" for number in range(1, CHAPTERS + 1))
+    file = root / "books" / "operational" / "book.yaml"
+    text = file.read_text().replace("  - add-service\n  - rotate-key\n", pages)
+    file.write_text(text)
+
+
 def inputs(folder: Path, runs: int) -> Inputs:
     """A clone with 60 scenarios, evidence of a usual size, and a history of `runs` runs."""
     root = sample.clone(folder)
@@ -63,6 +71,7 @@ def inputs(folder: Path, runs: int) -> Inputs:
         path.unlink()
     for number in range(1, CHAPTERS + 1):
         write_chapter(root, number)
+    write_book(root)
     results = sample.green(root)
     log = "".join(LOG.format(n=n) for n in range(40))
     scenarios = tuple(
@@ -102,7 +111,7 @@ def inputs(folder: Path, runs: int) -> Inputs:
             lines.append(PastRun.of(one).line() + "\n")
     path = history / "runs.jsonl"
     path.write_text("".join(lines) + path.read_text())
-    return Inputs(root, build / "results.json", history)
+    return sample.inputs(root, build / "results.json", history)
 
 
 def weight(out: Path) -> dict[str, int]:

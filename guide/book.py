@@ -15,6 +15,10 @@ from guide.checked_yaml import CheckedYaml
 from guide.errors import GuideError, near
 
 FILE = "book.yaml"
+SHELF = "books"
+"""The folder whose folders are books, named as they are."""
+DEFAULT = "operational"
+"""The book that is meant where none is named."""
 SCHEMA = Path(__file__).with_name("book.schema.json")
 _USUAL = {
     "edition": "edition",
@@ -127,6 +131,19 @@ class Book:
             raise problem
         return book
 
+    def build(self, root: Path = Path("build")) -> Path:
+        """Where its runs write: `build` itself for the default book, a folder in it for others."""
+        return build_of(self.name, root)
+
+    @property
+    def setting(self) -> str:
+        """What names the book behind `make`, '' for the default one."""
+        if self.name == DEFAULT:
+            return ""
+        folder = self.file.parent
+        on_shelf = (folder.parent.name, folder.name) == (SHELF, self.name)
+        return f"BOOK={self.name if on_shelf else folder}"
+
     @property
     def filled(self) -> frozenset[str]:
         """The placeholders that something fills."""
@@ -184,6 +201,11 @@ class Book:
             cure = "make it, or name the pages that show the first commit"
             what = f"the baseline's folder {layout.folder} is not there"
             yield read.problem(what, "layout", "baseline", "folder", cure=cure)
+
+
+def build_of(name: str, root: Path = Path("build")) -> Path:
+    """Where the runs of the book of that name write."""
+    return root if name == DEFAULT else root / SHELF / name
 
 
 def name_in(folder: Path) -> str:

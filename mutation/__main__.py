@@ -38,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", default="1", help="which of all mutants (default: 1)")
     parser.add_argument("--only", default="", help="ids, operators or blocks, by commas")
     parser.add_argument("--resume", action="store_true", help="go on where the last run ended")
-    parser.add_argument("--build", type=Path, default=Path("build"), help="where results go")
+    parser.add_argument("--build", type=Path, help="where results go, if not in build/")
     return parser
 
 
@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     only = arguments.only.replace(",", " ").split()
     book = shelf.find(arguments.book)
     plan = Plan.of(book, seed=seed, count=count, wordings=wordings, only=only)
-    build: Path = arguments.build
+    build: Path = arguments.build or book.build()
     about = {"seed": seed, "count": count, "only": only, "workers": workers}
     journal = Journal(build / "mutants.json", about)
     if arguments.resume:

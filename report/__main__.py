@@ -8,27 +8,41 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from guide import GuideError
+from guide import GuideError, shelf
 from report.archive import Archive
 from report.errors import ReportError
 from report.history import History
 from report.merge import merge_folders
-from report.pages.cli import add_commands
+from report.pages.cli import add_commands, add_site, make_site
 from report.results import Results
 
 
 def _record(options: argparse.Namespace) -> int:
-    results = Results.read(options.results)
-    for problem in History.read(options.history).problems:
+    build = shelf.find(options.book).build()
+    _keep(options.results or build / "results.json", options.history or build / "history")
+    return 0
+
+
+def _keep(file: Path, folder: Path) -> None:
+    results = Results.read(file)
+    for problem in History.read(folder).problems:
         print(problem, file=sys.stderr)
-    archive = Archive(options.history)
-    if archive.add(results, options.results.parent):
-        print(f"run {results.run.id} is in {options.history}")
+    archive = Archive(folder)
+    if archive.add(results, file.parent):
+        print(f"run {results.run.id} is in {folder}")
     else:
-        print(f"run {results.run.id} was in {options.history} already")
+        print(f"run {results.run.id} was in {folder} already")
     for problem in archive.tidy():
         print(problem, file=sys.stderr)
-    return 0
+
+
+def _after(options: argparse.Namespace) -> int:
+    """Nothing to do where the run left nothing: it has said why."""
+    left = [book.build() for book in shelf.several(options.book)]
+    left = [build for build in left if (build / "results.json").is_file()]
+    for build in left:
+        _keep(build / "results.json", build / "history")
+    return make_site(options) if left else 0
 
 
 def _merge(options: argparse.Namespace) -> int:
@@ -42,9 +56,13 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     record = commands.add_parser("record", help="add the results of a run to the history")
-    record.add_argument("--results", type=Path, default=Path("build/results.json"))
-    record.add_argument("--history", type=Path, default=Path("build/history"))
+    record.add_argument("--book", default="", help="name or folder of the book")
+    record.add_argument("--results", type=Path, help="default: where its run left them")
+    record.add_argument("--history", type=Path)
     record.set_defaults(do=_record)
+    after = commands.add_parser("after", help="record what a run left, then build the site")
+    add_site(after)
+    after.set_defaults(do=_after)
     merging = commands.add_parser("merge", help="one run from the results of several workers")
     merging.add_argument("folders", type=Path, nargs="+", help="folders with a results.json")
     merging.add_argument("--out", type=Path, default=Path("build"))

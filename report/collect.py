@@ -43,6 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="DIR",
         help="where the pages of the edition are; empty: check nothing against them",
     )
+    group.addoption("--book-name", default="", metavar="NAME", help="the book that is proven")
     group.addoption(
         "--only",
         default="",
@@ -103,6 +104,7 @@ def pytest_configure(config: pytest.Config) -> None:
         duration_s=0.0,
         provider="",
         versions={},
+        book=config.getoption("--book-name"),
         edition_hash=inputs.edition_hash,
         host=host(),
         units=inputs.units,

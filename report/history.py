@@ -65,8 +65,10 @@ class PastRun:
     commit: str
     exit_code: int | None
     scenarios: Mapping[str, PastScenario]
+    book: str = ""
+    """The name of the book; '' in lines of older versions, like the fields below."""
     command: str = ""
-    """What runs the same again; '' in lines of older versions, like the fields below."""
+    """What runs the same again."""
     simulated: tuple[str, ...] = ()
     stopped: str = ""
 
@@ -85,6 +87,7 @@ class PastRun:
             commit=run.commit,
             exit_code=run.exit_code,
             scenarios={scenario.id: _past(scenario) for scenario in results.scenarios},
+            book=run.book,
             command=run.command,
             simulated=run.simulated,
             stopped=run.stopped,

@@ -24,7 +24,7 @@ def merge(parts: Sequence[Results]) -> Results:
     if not parts:
         raise ReportError("there are no results to put together", cure="run `make e2e`")
     plans = {tuple(scenario.id for scenario in part.scenarios) for part in parts}
-    if len(plans) != 1 or len({part.run.edition_hash for part in parts}) != 1:
+    if len(plans) != 1 or len({(part.run.book, part.run.edition_hash) for part in parts}) != 1:
         what = "the results are of different features or editions"
         raise ReportError(what, cure="run `make e2e` again and change nothing meanwhile")
     runs = [part.run for part in parts]

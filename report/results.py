@@ -172,6 +172,8 @@ class Run:
     versions: Mapping[str, str]
     edition_hash: str
     host: str
+    book: str = ""
+    """The name of the book; '' in results of older versions."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Content hash of every unit and every block of the edition, by its id."""
     commit: str = ""

@@ -21,14 +21,12 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
-from steps import baseline_tree, workers
+from steps import baseline_tree, each_book, workers
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
-BUILD = Path("build")
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
 _MOST_WORKERS = 16
-_INTERRUPTED = 130
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
     *("randomly", "xdist", "xdist.looponfail"),
@@ -46,8 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
     parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
     parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
-    parser.add_argument("--build", type=Path, default=BUILD, help="where results are written")
-    parser.add_argument("--book", default="", help="name or folder (default: the first guide)")
+    parser.add_argument("--build", type=Path, help="where results are written, if not in build/")
+    parser.add_argument("--book", default="", help="name or folder of the book, or all")
     parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")
     parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
     parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
@@ -78,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         print(f"provider {provider} ({why})", flush=True)
         for line in sweep(provider):
             print(line, flush=True)
-    build: Path = arguments.build
+    build = arguments.build = arguments.build or book.build()
     shutil.rmtree(build / "workers", ignore_errors=True)
     if arguments.workers > 1:
         ensure(toolchain_sets(provider))  # once, before there are several who would build it
@@ -95,6 +93,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _options(
     arguments: argparse.Namespace, book: Book, pages: Path, provider: str, seed: Path
 ) -> list[str]:
+    again = " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}")))
     options = [
         str(SCENARIOS),
         f"--book={book.file.parent.resolve()}",
@@ -111,8 +110,10 @@ def _options(
         f"--results={arguments.build / 'results.json'}",
         f"--only={arguments.feature}",
         f"--edition-folder={pages.resolve()}",
-        f"--again=make e2e PROVIDER={provider}",
+        f"--book-name={book.name}",
+        f"--again={again}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
+        f"--override-ini=junit_suite_name={book.name}",
     ]
     for plugin in _OF_THE_TESTS:
         options += ["-p", f"no:{plugin}"]
@@ -151,15 +152,18 @@ def _count(text: str) -> int:
 
 def main(argv: list[str]) -> int:
     """Run; the only place where an error of the guide or of the sandbox ends."""
+    arguments = _parser().parse_args(argv)
     try:
+        if arguments.book == shelf.ALL:
+            return each_book.run(shelf.several(shelf.ALL), argv)
         with interruptible():
-            return run(_parser().parse_args(argv))
+            return run(arguments)
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:  # before the run began: a run says so itself
         print("interrupted, everything stopped", file=sys.stderr)
-        return _INTERRUPTED
+        return each_book.INTERRUPTED
 
 
 if __name__ == "__main__":

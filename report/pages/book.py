@@ -43,6 +43,16 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Other:
+    """Another book of the site, in a line of the home page."""
+
+    title: str
+    description: str
+    href: str
+    counts: Counter[State]
+
+
+@dataclass(frozen=True)
 class Book:
     """Everything that the pages are made from; asking it reads no file and no clock."""
 
@@ -65,6 +75,15 @@ class Book:
     lock: SourceLock | None = None
     patch: str = ""
     """The diff that corrects every erratum, where a source guide was given."""
+    of: guide.Book | None = None
+    """The book that the pages are about."""
+    edition_at: str = "edition"
+    """Where its pages lie, as seen from the clone."""
+    features_at: str = "features"
+    up: str = ""
+    """The way from the home page of the book to that of the site."""
+    others: Sequence[Other] = ()
+    """The other books of the site."""
     problems: Sequence[str] = ()
     """What was wrong with the input and did not stop the build: shown on the home page."""
 

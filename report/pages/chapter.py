@@ -39,7 +39,7 @@ class Chapter:
 
     def _panel(self) -> str:
         scenarios = self.book.scenarios_on(self.page.stem)
-        feature = f"features/{self.page.stem.replace('-', '_')}.feature"
+        feature = f"{self.book.features_at}/{self.page.stem.replace('-', '_')}.feature"
         state = counts(self.book.counts(self.page.stem))
         if not scenarios:
             return f'<div class="pb-panel">{state}<p>No scenario proves this chapter yet.</p></div>'
@@ -50,13 +50,15 @@ class Chapter:
                 if (rows := [row for one in scenarios for row in results.of(one.id)])
             ],
             UP,
+            self.book.up,
         )
-        command = f"make e2e FEATURE={self.page.stem.replace('-', '_')}"
+        which = f"{self.book.of.setting} " if self.book.of and self.book.of.setting else ""
+        command = f"make e2e {which}FEATURE={self.page.stem.replace('-', '_')}"
         strip = self._strip(scenarios)
         return (
             f'<div class="pb-panel" data-search-exclude id="proof">{state}{shown}{strip}'
             f"<p>Feature: <code>{line(feature)}</code> · run it again: <code>{line(command)}</code>"
-            f' · <a href="{UP}how-proof-works.html">what proven means</a></p></div>'
+            f' · <a href="{UP}{self.book.up}how-proof-works.html">what proven means</a></p></div>'
         )
 
     def _strip(self, scenarios: Sequence[guide.Scenario]) -> str:
@@ -200,7 +202,7 @@ def failure(book: Book, scenario: guide.Scenario, proof: Proof, outputs: Outputs
     units = [book.edition.units[u] for u in scenario.units if u in book.edition.units]
     places = [
         f'<a href="{up}guide/{unit.id.split("/")[0]}.html#{unit.id.split("/", 1)[1]}">'
-        f"<code>docs/guide/{line(unit.id.split('/')[0])}.md:{unit.line}</code></a>"
+        f"<code>{line(book.edition_at)}/{line(unit.id.split('/')[0])}.md:{unit.line}</code></a>"
         for unit in units
     ]
     if broken:

@@ -7,10 +7,14 @@ import os
 import shutil
 import sys
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import guide
+from guide import shelf
+from guide.book import DEFAULT, SHELF, build_of
 from report.errors import ReportError
 from report.pages.book import Book
 from report.pages.inputs import Inputs, at
@@ -25,9 +29,8 @@ BUILDERS = ("mkdocs", "properdocs")
 def add_commands(commands: Any) -> None:
     """Add the commands to a parser's subparsers."""
     site = commands.add_parser("site", help="write the pages and build them to HTML")
-    _add_inputs(site, Path("build/site"))
-    site.add_argument("--builder", choices=BUILDERS, default="mkdocs")
-    site.set_defaults(do=_site)
+    add_site(site)
+    site.set_defaults(do=make_site)
     pages = commands.add_parser("pages", help="write the Markdown only")
     _add_inputs(pages, Path("build/site"))
     pages.set_defaults(do=_pages)
@@ -45,11 +48,19 @@ def add_commands(commands: Any) -> None:
     publish.set_defaults(do=_publish)
 
 
+def add_site(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a site that is built."""
+    _add_inputs(parser, Path("build/site"))
+    parser.add_argument("--builder", choices=BUILDERS, default="mkdocs")
+
+
 def _add_inputs(parser: argparse.ArgumentParser, out: Path) -> None:
-    parser.add_argument("--results", type=Path, default=Path("build/results.json"))
-    parser.add_argument("--history", type=Path, default=Path("build/history"))
+    parser.add_argument("--book", default="", help="a book beside those of the clone")
+    parser.add_argument("--build", type=Path, default=Path("build"), help="what runs left")
+    parser.add_argument("--results", type=Path, help="other results of the one book")
+    parser.add_argument("--history", type=Path, help="another history of the one book")
     parser.add_argument("--out", type=Path, default=out, help=f"folder of the site ({out})")
-    parser.add_argument("--root", type=Path, default=ROOT, help="the clone with docs and features")
+    parser.add_argument("--root", type=Path, help="another clone, with docs and books")
     parser.add_argument("--guide", type=Path, help="a copy of the source guide, for the patch")
     parser.add_argument(
         "--now",
@@ -74,8 +85,44 @@ def _port(text: str) -> int:
 def _make(options: argparse.Namespace) -> Site:
     if options.guide and not options.guide.is_file():
         raise ReportError("is not there", file=options.guide, cure="name a Markdown file")
-    inputs = Inputs(options.root, options.results, options.history, options.guide, options.now)
-    return Site(inputs, options.out, getattr(options, "url", ""))
+    if options.book == shelf.ALL:
+        options.book = ""
+    asked = options.book and shelf.find(options.book, *_shelves(options)).name
+    books = _books(options)
+    first, *others = [_inputs(options, book, asked or DEFAULT) for book in books]
+    return Site(first, options.out, getattr(options, "url", ""), others)
+
+
+def _shelves(options: argparse.Namespace) -> list[Path]:
+    return [options.root / SHELF] if options.root else []
+
+
+def _books(options: argparse.Namespace) -> list[guide.Book]:
+    """The book that was asked for, then every other one that has results."""
+    folders = _shelves(options)
+    asked = shelf.find(options.book, *folders)
+    if options.results or options.history:
+        return [asked]
+    names = [name for name in shelf.names(*folders) if _results(options, name).is_file()]
+    books = {name: shelf.find(name, *folders) for name in names}
+    if _results(options, asked.name).is_file():
+        books[asked.name] = asked
+    return list(books.values()) or [asked]
+
+
+def _results(options: argparse.Namespace, name: str) -> Path:
+    return build_of(name, options.build) / "results.json"
+
+
+def _inputs(options: argparse.Namespace, book: guide.Book, asked: str) -> Inputs:
+    return Inputs(
+        root=options.root or ROOT,
+        book=book,
+        results=options.results or _results(options, book.name),
+        history=options.history or book.build(options.build) / "history",
+        source_guide=options.guide if book.name == asked else None,
+        now=options.now,
+    )
 
 
 def _tell(book: Book, what: Path) -> None:
@@ -86,7 +133,8 @@ def _tell(book: Book, what: Path) -> None:
         print(f"left out: {problem}", file=sys.stderr)
 
 
-def _site(options: argparse.Namespace) -> int:
+def make_site(options: argparse.Namespace) -> int:
+    """Write the pages and build them."""
     site = _make(options)
     _tell(site.build(options.builder), site.out / "index.html")
     return 0
@@ -108,7 +156,7 @@ def _publish(options: argparse.Namespace) -> int:
     options.out = Path("build") / "publish" / "site"
     site = _make(options)
     book = site.build()
-    Site(site.inputs, target).check_out()
+    replace(site, out=target).check_out()
     if target.exists():
         shutil.rmtree(target)
     shutil.copytree(site.out, target)

@@ -41,33 +41,36 @@ class Fact:
         return cls(run, run.duration_s, ran)
 
 
-def facts(found: Sequence[Fact], up: str) -> str:
-    """Provider, time, versions and simulated parts of runs, one row each."""
+def facts(found: Sequence[Fact], up: str, site: str = "") -> str:
+    """Provider, time, versions and simulated parts of runs, one row each.
+
+    `up` is the way to the home page of the book, `site` from there to that of the site.
+    """
     most = sorted(found, key=lambda fact: -fact.scenarios)[:OPEN_RUNS]
-    shown = _table([fact for fact in found if fact in most], up)
+    shown = _table([fact for fact in found if fact in most], up, site)
     rest = [fact for fact in found if fact not in most]
     if not rest:
         return shown
     count = sum(fact.scenarios for fact in rest)
     return (
         f'{shown}<details class="pb-io"><summary>{plural(len(rest), "more run")} with the last '
-        f"result of {plural(count, 'scenario')}</summary>{_table(rest, up)}</details>"
+        f"result of {plural(count, 'scenario')}</summary>{_table(rest, up, site)}</details>"
     )
 
 
-def _table(found: Sequence[Fact], up: str) -> str:
-    rows = "".join(_row(fact, up) for fact in found)
+def _table(found: Sequence[Fact], up: str, site: str) -> str:
+    rows = "".join(_row(fact, up, site) for fact in found)
     heads = ("provider", "evidence of", "versions", "scenarios", "took", "run")
     return table(heads, rows, "runs shown", css="pb-facts")
 
 
-def _row(fact: Fact, up: str) -> str:
+def _row(fact: Fact, up: str, site: str) -> str:
     run = fact.run
     versions = " · ".join(f"{line(n)} {line(v)}" for n, v in run.versions.items() if v)
     simulated = ""
     if run.simulated:
         words = ", ".join(line(part) for part in run.simulated)
-        simulated = f'<br><a href="{up}how-proof-works.html#simulated">{words} simulated</a>'
+        simulated = f'<br><a href="{up}{site}how-proof-works.html#simulated">{words} simulated</a>'
     code = f"<br>code <code>{line(run.commit[:10])}</code>" if run.commit else ""
     return (
         f"<tr><td><b>{line(run.provider or 'no sandbox')}</b>{simulated}</td>"

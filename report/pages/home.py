@@ -12,6 +12,7 @@ from report.pages.runs import ended
 from report.pages.states import MEANING, SIGN, State, badge, worst
 from report.pages.tables import table
 from report.pages.text import anchor, line, plural
+from report.pages.text import markdown as inert
 
 STRIP_RUNS = 60
 _COLUMNS = (
@@ -28,12 +29,13 @@ _COLUMNS = (
 
 def markdown(book: Book) -> str:
     """The whole page."""
+    title = f"{inert(book.of.title)} and its proof" if book.of else "The guide and its proof"
     return (
         "\n\n".join(
             part
             for part in (
-                "---\ntitle: The guide and its proof\nhide:\n  - toc\n---",
-                "# The guide and its proof",
+                f"---\ntitle: {title}\nhide:\n  - toc\n---",
+                f"# {title}",
                 _hero(book),
                 _alarm(book),
                 _problems(book),
@@ -41,7 +43,8 @@ def markdown(book: Book) -> str:
                 _chapters(book),
                 _skipped(book),
                 _strip(book),
-                _try(),
+                _others(book),
+                _try(book),
             )
             if part
         )
@@ -70,7 +73,7 @@ def _hero(book: Book) -> str:
         f"{found[State.PROVEN]} of {plural(total, 'unit')} proven, "
         f"{plural(found[State.ERRATUM], 'erratum', 'errata')} proven and corrected."
     )
-    shown = facts([Fact.of(results) for results in book.results], "")
+    shown = facts([Fact.of(results) for results in book.results], "", book.up)
     return (
         f'<div class="pb-hero" data-search-exclude><p class="pb-big">{head}</p>'
         f"<p>{said} Every badge leads to what was "
@@ -181,10 +184,26 @@ def _strip(book: Book) -> str:
     )
 
 
-def _try() -> str:
+def _others(book: Book) -> str:
+    """The other books of the site, with what their units say."""
+    if not book.others:
+        return ""
+    rows = "".join(
+        f'<tr><th scope="row"><a href="{other.href}">{line(other.title)}</a></th>'
+        f"<td>{badge(worst(other.counts), href=other.href)}</td><td>{line(other.description)}</td>"
+        f'<td class="pb-n">{sum(other.counts.values())}</td></tr>'
+        for other in book.others
+    )
+    heads = ("book", "state", "what it is about", "units")
+    return f"## Other books {{ #books }}\n\n{table(heads, rows, 'books')}"
+
+
+def _try(book: Book) -> str:
+    setting = f" {book.of.setting}" if book.of and book.of.setting else ""
+    command = f"make e2e{setting}"
     return (
         "## Try it { #try }\n\n```bash\nmake test    # no cluster: a minute or two\n"
-        "make e2e     # a sandbox, every scenario, this site\n```\n\n"
-        "Git, make and Python 3.11 are enough. [Try it](try-it.md) shows how to prove "
+        f"{command:12} # a sandbox, every scenario, this site\n```\n\n"
+        f"Git, make and Python 3.11 are enough. [Try it]({book.up}try-it.md) shows how to prove "
         "one chapter, or to walk through the guide in a live sandbox."
     )

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 import guide
 from guide.erratum import Errata
@@ -27,7 +25,8 @@ class Inputs:
     """Where everything lies."""
 
     root: Path
-    """The clone: `docs/`, `features/`, `books/`, `mkdocs.yml`."""
+    """The clone: `docs/` with the pages for every book, `mkdocs.yml`."""
+    book: guide.Book
     results: Path
     history: Path
     source_guide: Path | None = None
@@ -42,15 +41,20 @@ class Inputs:
 
     def watched(self) -> Sequence[Path]:
         """Files and folders whose change makes other pages."""
-        paths = (self.docs, self.root / "features", self.root / "books", self.results, self.history)
+        of = self.book
+        paths = [self.docs, of.file, of.edition, of.features, of.lock, of.errata]
+        paths += [self.results, self.history]
         return [path for path in paths if path.exists()]
 
-    def read(self) -> tuple[Book, History]:
-        """Everything, checked. ReportError or GuideError for what cannot be taken."""
+    def read(self, up: str = "") -> tuple[Book, History]:
+        """Everything, checked. ReportError or GuideError for what cannot be taken.
+
+        `up` is the way from the home page of the book to that of the site.
+        """
         results = masked(Results.read(self.results))
         history = History.read(self.history)
-        edition = guide.Edition.read(self.docs / "guide")
-        features = guide.Features.read(self.root / "features")
+        edition = guide.Edition.read(self.book.edition)
+        features = guide.Features.read(self.book.features)
         problems = list(history.problems)
         runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
@@ -58,8 +62,8 @@ class Inputs:
         runs.sort(key=lambda run: (run.started, run.id))
         counting = counted(results, runs, _Stored(history, results, problems))
         newest = [part for _, part in counting]
-        errata = Errata.read(self.root / "books" / "operational" / "errata")
-        lock_file = self.root / "books" / "operational" / "source.lock"
+        errata = Errata.read(self.book.errata)
+        lock_file = self.book.lock
         lock = SourceLock.read(lock_file) if lock_file.is_file() else None
         book = Book(
             edition=edition,
@@ -67,12 +71,16 @@ class Inputs:
             results=newest,
             history=runs,
             now=self.now or _end(newest[0], self.results),
-            order=_order(self.root / "mkdocs.yml", edition),
+            order=self.book.chapters,
             whole=[whole for whole, _ in counting],
             folders=_folders(results, self.results, newest, self.history),
             errata=errata,
             lock=lock,
             patch=self._patch(lock, errata),
+            of=self.book,
+            up=up,
+            edition_at=os.path.relpath(self.book.edition, self.root),
+            features_at=os.path.relpath(self.book.features, self.root),
             problems=problems,
         )
         return book, history
@@ -171,18 +179,6 @@ def _folders(
 ) -> dict[str, Path]:
     found = {one.run.id: history / "runs" / one.run.id for one in newest}
     return {**found, results.run.id: file.parent}
-
-
-def _order(config: Path, edition: guide.Edition) -> list[str]:
-    """The chapters as mkdocs.yml lists them, then the others by name."""
-    try:
-        value: Any = yaml.safe_load(config.read_text(encoding="utf-8"))
-        listed = [str(one) for one in value["extra"]["chapters"]]
-    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
-        cure = "name the chapters under extra: chapters:"
-        raise ReportError(f"has no order of chapters: {error}", file=config, cure=cure) from error
-    known = [stem for stem in listed if stem in edition.pages]
-    return known + [stem for stem in edition.pages if stem not in known]
 
 
 def at(text: str) -> datetime:

@@ -33,7 +33,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: list[tuple[str, 
         f"---\ntitle: Run {inert(run.id)}\nsearch:\n  exclude: true\n---",
         f"# Run {inert(run.id)}",
         f'<div class="pb-panel">{_counts(found)}'
-        f"{facts([Fact.of(results)], UP)}"
+        f"{facts([Fact.of(results)], UP, book.up)}"
         f"{_settings(results)}{_command(run.command)}{_files(files)}</div>",
         _ended(run),
         _setup(run, evidence),
@@ -136,7 +136,7 @@ def stored(book: Book, run: PastRun, files: list[tuple[str, str]], said: str) ->
     parts = [
         f"---\ntitle: Run {inert(run.id)}\nsearch:\n  exclude: true\n---",
         f"# Run {inert(run.id)}",
-        f'<div class="pb-panel">{_counts(found)}{facts([Fact.of_past(run)], UP)}'
+        f'<div class="pb-panel">{_counts(found)}{facts([Fact.of_past(run)], UP, book.up)}'
         f"{_command(run.command)}{_files(files)}</div>",
         _ended(run),
         f'<p class="pb-warn">{line(said)}</p>' if said else "",

@@ -41,7 +41,9 @@ def serve(site: Site, port: int) -> int:
     command += ["-a", f"127.0.0.1:{port}", "--no-strict"]
     found: queue.Queue[str] = queue.Queue()
     observer = Observer()
-    for folder in sorted({_folder(path) for path in site.inputs.watched()}):
+    for folder in sorted(
+        {_folder(path) for each in (site.inputs, *site.others) for path in each.watched()}
+    ):
         observer.schedule(_Changed(found), str(folder), recursive=True)
     server = subprocess.Popen(command, env=environment(book))
     observer.start()

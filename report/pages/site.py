@@ -6,17 +6,19 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+import guide
 from report.archive import JUNIT, Archive
 from report.errors import ReportError
 from report.history import WHOLE, History
 from report.pages import coverage, errata, home, runs
-from report.pages.book import Book
+from report.pages.book import Book, Other
 from report.pages.chapter import Chapter
 from report.pages.folder import Folder
 from report.pages.inputs import Inputs
@@ -46,6 +48,8 @@ class Site:
     out: Path
     url: str = ""
     """Where the site will be published; only the page for addresses that do not exist needs it."""
+    others: Sequence[Inputs] = ()
+    """Further books; each has a section of its own, below its name."""
 
     @property
     def source(self) -> Path:
@@ -61,10 +65,20 @@ class Site:
         """Write every page and the configuration; no builder is started."""
         self.check_out()
         book, history = self.inputs.read()
+        sections = [(each, *each.read(up="../")) for each in self.others]
+        named = [_other(each.book.name, section) for each, section, _ in sections]
+        book = replace(book, others=named)
         folder = Folder(self.source)
+        _write_shared(self.inputs, folder)
         write_pages(book, history, self.inputs, folder)
+        for each, section, past in sections:
+            place = Folder(self.source / each.book.name, within=folder)
+            # Pages with old evidence lie beside the book's own and look for their dress there.
+            for name in ("site.css", "favicon.svg"):
+                place.write(f"assets/{name}", (each.docs / "assets" / name).read_bytes())
+            write_pages(section, past, each, place)
         folder.sweep()
-        self._configure(book)
+        self._configure(book, [(each.book, section) for each, section, _ in sections])
         return book
 
     def build(self, builder: str = "mkdocs") -> Book:
@@ -101,15 +115,18 @@ class Site:
                 cure = "name a new or empty folder with --out"
                 raise ReportError("is there and was not made by proofbook", file=folder, cure=cure)
 
-    def _configure(self, book: Book) -> None:
+    def _configure(self, book: Book, sections: Sequence[tuple[guide.Book, Book]]) -> None:
+        of = self.inputs.book
         config: dict[str, Any] = {
             "INHERIT": str((self.inputs.root / "mkdocs.yml").resolve()),
             "docs_dir": str(self.source.resolve()),
             "site_dir": str(self.out.resolve()),
+            "site_description": of.description,
             "nav": [
                 {"Home": "index.md"},
                 {"The guide": [f"guide/{stem}.md" for stem in book.order]},
                 {"Proof": ["errata.md", "coverage.md", "history.md"]},
+                *(_navigation(own, section) for own, section in sections),
                 {"Using it": ["try-it.md", "concepts.md", "how-proof-works.md", "reference.md"]},
             ],
         }
@@ -128,14 +145,30 @@ def environment(book: Book) -> dict[str, str]:
     return {**os.environ, "NO_MKDOCS_2_WARNING": "1", "SOURCE_DATE_EPOCH": str(epoch)}
 
 
-def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) -> None:
-    """Every page and asset, from values: the same input gives the same bytes."""
+def _write_shared(inputs: Inputs, folder: Folder) -> None:
+    """What belongs to no book: the pages written by hand, and the assets."""
     folder.write(MARK, MARKED)
+    for path in [*sorted(inputs.docs.glob("*.md")), *sorted((inputs.docs / "assets").rglob("*"))]:
+        if path.is_file():
+            folder.write(path.relative_to(inputs.docs).as_posix(), path.read_bytes())
+
+
+def _other(name: str, book: Book) -> Other:
+    of = book.of
+    assert of is not None
+    return Other(of.title, of.description, f"{name}/index.html", book.counts())
+
+
+def _navigation(of: guide.Book, book: Book) -> dict[str, Any]:
+    """A book's section: its home page, its chapters, its proof."""
+    pages = ["index.md", *(f"guide/{stem}.md" for stem in book.order)]
+    pages += ["errata.md", "coverage.md", "history.md"]
+    return {of.title: [f"{of.name}/{page}" for page in pages]}
+
+
+def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) -> None:
+    """Every page of a book, from values: the same input gives the same bytes."""
     outputs = Outputs(folder)
-    for path in sorted(inputs.docs.rglob("*")):
-        relative = path.relative_to(inputs.docs).as_posix()
-        if path.is_file() and not relative.startswith("guide/"):
-            folder.write(relative, path.read_bytes())
     folder.write("index.md", home.markdown(book))
     for stem in book.order:
         page = book.edition.pages[stem]

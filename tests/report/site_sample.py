@@ -237,6 +237,11 @@ def red(root: Path, **more: Any) -> Results:
     return dataclasses.replace(results, scenarios=(*results.scenarios, ghost))
 
 
+def inputs(root: Path, results: Path, history: Path) -> Inputs:
+    book = guide.Book.read(root / "books" / "operational")
+    return Inputs(root=root, book=book, results=results, history=history)
+
+
 def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -> Inputs:
     """A whole clone with results and a history of `past` runs and one with kind."""
     root = clone(folder)
@@ -259,4 +264,4 @@ def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -
     (bundle / "helm-controller.log").write_text(f"PRIVATE-TOKEN: {TOKEN}\n<script>x()</script>\n")
     archive.add(newest, build)
     archive.tidy()
-    return Inputs(root=root, results=build / "results.json", history=archive.folder)
+    return inputs(root, build / "results.json", archive.folder)

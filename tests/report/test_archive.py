@@ -125,7 +125,7 @@ def test_a_run_without_a_kept_page_says_so_and_a_damaged_page_is_no_traceback(ro
     archive.file("r1", module.PAGE).write_bytes(gzip.compress(b"x" * 999)[:-9])
     archive.file("r2", module.PAGE).unlink()
     results.write(build / "results.json")
-    inputs = sample.Inputs(root, build / "results.json", build / "history")
+    inputs = sample.inputs(root, build / "results.json", build / "history")
     site = Site(inputs, root / "site")
     site.write()
     assert "cannot be read" in (site.source / "runs" / "r1.md").read_text()

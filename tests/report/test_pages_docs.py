@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
 from report.pages.states import State
 
@@ -26,12 +25,6 @@ def test_a_page_names_no_target_that_is_not_there(page):
 def test_the_reference_names_every_target():
     text = (ROOT / "docs" / "reference.md").read_text()
     assert targets() - set(re.findall(r"`make ([a-z0-9-]+)", text)) == set()
-
-
-def test_the_navigation_names_every_chapter():
-    config = yaml.safe_load((ROOT / "mkdocs.yml").read_text())
-    chapters = {path.stem for path in (ROOT / "docs" / "guide").glob("*.md")}
-    assert chapters - set(config["extra"]["chapters"]) == set()
 
 
 def test_the_concepts_explain_every_state():
