@@ -17,6 +17,15 @@ Feature: Adding a new application
     And block "verify-events" tells of "InstallSucceeded"
     And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
     And nothing that was there before is gone
+    And these have come to the cluster and nothing else:
+      | object                                  |
+      | Deployment my-app/my-app-podinfo        |
+      | HelmChart flux-system/my-app-my-app     |
+      | HelmRelease my-app/my-app               |
+      | HelmRepository flux-system/podinfo      |
+      | Namespace my-app                        |
+      | Secret my-app/sh.helm.release.v1.my-app.v1 |
+      | Service my-app/my-app-podinfo           |
 
   @id:dependencies-come-first
   @unit:add-application/step-4
@@ -45,8 +54,10 @@ Feature: Adding a new application
   @unit:add-application/step-2-extra
   Scenario: A manifest beside the overlay reaches this cluster only through the overlay's list
     Given the engineer has followed steps 1 to 4 of "add-application"
-    When the engineer writes blocks "my-app-configmap-dev" and "my-app-overlay-with-configmap"
-    And the engineer commits and pushes
+    When the engineer writes block "my-app-configmap-dev" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And there is no ConfigMap "my-app-dev" in "my-app"
+    When the engineer writes block "my-app-overlay-with-configmap" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "my-app-dev" in "my-app" holds "stage" as "dev"
 
@@ -63,13 +74,19 @@ Feature: Adding a new application
 
   @id:with-depends-on
   @unit:add-application/step-4
-  Scenario: With dependsOn the application waits for its namespace
+  Scenario Outline: With dependsOn the application waits for namespaces and chart repositories
     Given the engineer has followed steps 1 to 4 of "add-application"
-    And Kustomization "infra-namespaces" is held back
+    And Kustomization "<group>" is held back
     When the engineer commits and pushes
-    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
-    When Kustomization "infra-namespaces" is let go
+    Then Kustomization "apps" reports Ready as False with "dependency 'flux-system/<group>' revision is not up to date"
+    And Kustomization "apps" has not tried the pushed commit
+    When Kustomization "<group>" is let go
     Then every Flux object is Ready at the pushed commit
+
+    Examples:
+      | group                   |
+      | infra-namespaces        |
+      | infra-helm-repositories |
 
   @id:app-base-path-as-written @erratum:app-base-path @as-written
   @unit:add-application/step-2

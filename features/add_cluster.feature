@@ -37,6 +37,7 @@ Feature: Adding a new cluster
     When the engineer runs block "bootstrap-stg-short-path"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And block "list-kustomizations-of-stg" lists "flux-system" and nothing else
+    And there is no ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks"
     And the monorepo has a file "clusters/platform-core-stg-aks/flux-system/flux-system/gotk-sync.yaml"
 
   @id:bootstrap-path-corrected @erratum:bootstrap-path @corrected
@@ -46,11 +47,10 @@ Feature: Adding a new cluster
     And the engineer has run blocks "use-stg" and "make-key-for-stg"
     When the engineer runs block "bootstrap-stg"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
-    And block "list-kustomizations-of-stg" tells of these:
-      | words                   |
-      | infra-namespaces        |
-      | infra-helm-repositories |
-      | apps                    |
+    And block "list-kustomizations-of-stg" shows "infra-namespaces" as Ready at the pushed commit
+    And block "list-kustomizations-of-stg" shows "infra-helm-repositories" as Ready at the pushed commit
+    And block "list-kustomizations-of-stg" shows "apps" as Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
     And the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/gotk-sync.yaml"
 
   @id:shared-key-file-as-written @erratum:shared-key-file @as-written
@@ -81,3 +81,4 @@ Feature: Adding a new cluster
     And the engineer has run blocks "use-stg" and "make-key-for-stg"
     Then block "bootstrap-stg" fails with "would overwrite path"
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "platform-team"
+    And every Flux object of "platform-core-stg-aks" is Ready at the pushed commit

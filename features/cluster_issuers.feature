@@ -16,7 +16,7 @@ Feature: ClusterIssuers
     And block "show-letsencrypt-staging" tells of "email: dev-cluster-admin@example.com"
     And block "show-letsencrypt-staging" tells of "server: https://acme-staging-v02.api.letsencrypt.org/directory"
     And Kustomization "infra-cluster-issuers" has waited for "infra-cert-manager-crds"
-    And Kustomization "infra-cert-manager-crds" owns these:
+    And Kustomization "infra-cert-manager-crds" owns these and nothing else:
       | object                                                       |
       | CustomResourceDefinition challenges.acme.cert-manager.io     |
       | CustomResourceDefinition orders.acme.cert-manager.io         |
@@ -54,7 +54,11 @@ Feature: ClusterIssuers
     When the engineer follows steps 2 to 3 of "cluster-issuers"
     Then block "build-letsencrypt-staging-base" tells of "email: certificates@example.com"
     And block "build-letsencrypt-staging" prints a ClusterIssuer named "letsencrypt-staging"
-    And block "build-letsencrypt-staging" tells of "name: letsencrypt-staging-private-key"
+    And block "build-letsencrypt-staging" tells of these:
+      | words                                                          |
+      | name: letsencrypt-staging-private-key                          |
+      | server: https://acme-staging-v02.api.letsencrypt.org/directory |
+      | class: nginx                                                   |
 
   @id:issuer-patch-without-name-as-written @erratum:issuer-patch-without-name @as-written
   @unit:cluster-issuers/step-3
@@ -70,5 +74,7 @@ Feature: ClusterIssuers
   Scenario: A patch that names the issuer changes its mail address and nothing else
     Given the engineer has written blocks "letsencrypt-staging-base" and "letsencrypt-staging-base-kustomization"
     When the engineer follows step 3 of "cluster-issuers"
-    Then block "build-letsencrypt-staging" tells of "email: dev-cluster-admin@example.com"
-    And block "build-letsencrypt-staging" tells of "class: nginx"
+    Then block "build-letsencrypt-staging" prints what block "build-letsencrypt-staging-base" prints, but for these lines:
+      | line                                   |
+      | - email: certificates@example.com      |
+      | + email: dev-cluster-admin@example.com |

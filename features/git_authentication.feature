@@ -8,7 +8,7 @@ Feature: Git authentication
   @id:token-revoked
   @unit:git-authentication/runtime
   Scenario: The token is revoked after bootstrap, and a pushed change still arrives
-    Given the bootstrap token is revoked and the engineer goes on with a token for pushing only
+    Given the bootstrap token is revoked and the engineer goes on with a token for repositories
     Then block "use-bootstrap-token" fails with "Authentication failed"
     When the engineer writes blocks "team-note" and "apps-group-with-team-note"
     And the engineer commits and pushes
@@ -43,6 +43,9 @@ Feature: Git authentication
   Scenario: gotk-sync.yaml refers to the Secret that holds the key GitLab knows
     Then block "show-reference-to-login" tells of "name: flux-system"
     And block "show-reference-to-login" tells of "url: ssh://git@"
-    And block "show-login-of-flux" tells of "known_hosts"
-    And block "show-login-of-flux" tells of "identity.pub"
+    And block "show-login-of-flux" tells of these:
+      | words         |
+      | identity:     |
+      | identity.pub: |
+      | known_hosts:  |
     And the deploy key of the project is the public half of the key in Secret "flux-system"

@@ -16,6 +16,19 @@ Feature: Helm releases
     And Kustomization "infra-components" has waited for "infra-namespaces" and "infra-helm-repositories"
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
     And block "show-ingress-nginx-service" tells of "service.beta.kubernetes.io/azure-load-balancer-internal: "true""
+    And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
+      | value                                                                                   | is   | comes from          |
+      | controller.replicaCount                                                                 | 1    | overlay, over base  |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal  | true | overlay             |
+    And these have come to the cluster and nothing else:
+      | object                                                   |
+      | Deployment ingress-nginx/ingress-nginx-controller        |
+      | HelmChart flux-system/ingress-nginx-ingress-nginx        |
+      | HelmRelease ingress-nginx/ingress-nginx                  |
+      | Kustomization flux-system/infra-components               |
+      | Namespace ingress-nginx                                  |
+      | Secret ingress-nginx/sh.helm.release.v1.ingress-nginx.v1 |
+      | Service ingress-nginx/ingress-nginx-controller           |
 
   @id:base-alone
   @unit:helm-releases/step-1
@@ -24,6 +37,9 @@ Feature: Helm releases
     When the engineer writes block "ingress-nginx-overlay-plain" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 2 ready replicas
+    And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
+      | value                   | is | comes from |
+      | controller.replicaCount | 2  | base       |
     And nothing that was there before is gone
 
   @id:not-in-the-group
@@ -32,7 +48,7 @@ Feature: Helm releases
     Given the engineer has followed steps 1 to 2 of "helm-releases"
     When the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
+    And nothing has come to the cluster and nothing is gone
 
   @id:release-renaming-as-written @erratum:release-renaming @as-written
   @unit:helm-releases/renaming
@@ -81,6 +97,7 @@ Feature: Helm releases
       | controller.logLevel                        | info     | base, over first source   |
       | controller.service.type                    | NodePort | second source, over first |
       | controller.service.annotations.cost-centre | platform | first source              |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | overlay |
       | controller.image                           | None     | chart: nobody gives it    |
     And these values of "ingress-nginx" were given and overruled:
       | ConfigMap              | value                   | is        | overruled by  |

@@ -13,8 +13,11 @@ Feature: Helm repositories
     Then every Flux object is Ready at the pushed commit
     And HelmRepository "jetstack" reports Ready as True with "stored artifact"
     And HelmRepository "jetstack" stands at the digest of the index that is served
-    And block "verify-helm-repositories" tells of "jetstack"
+    And block "verify-helm-repositories" shows "jetstack" as Ready with "stored artifact"
     And block "reconcile-jetstack" tells of "fetched revision"
+    And these have come to the cluster and nothing else:
+      | object                              |
+      | HelmRepository flux-system/jetstack |
 
   @id:forgotten-in-the-list
   @unit:helm-repositories/step-2
@@ -22,7 +25,7 @@ Feature: Helm repositories
     When the engineer follows step 1 of "helm-repositories"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And there is no HelmRepository "jetstack" in "flux-system"
+    And nothing has come to the cluster and nothing is gone
 
   @id:helm-repository-v1beta2-as-written @erratum:helm-repository-v1beta2 @as-written
   @unit:helm-repositories/step-1

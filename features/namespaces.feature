@@ -12,9 +12,12 @@ Feature: Namespaces
     When the engineer writes block "namespaces-group-with-dev-frontend" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "verify-dev-frontend" tells of "Active"
-    And Kustomization "infra-namespaces" owns these:
+    And Kustomization "infra-namespaces" owns these and nothing else:
       | object                 |
       | Namespace dev-backend  |
+      | Namespace dev-frontend |
+    And these have come to the cluster and nothing else:
+      | object                 |
       | Namespace dev-frontend |
 
   @id:forgotten-in-the-list
@@ -23,8 +26,8 @@ Feature: Namespaces
     When the engineer follows step 1 of "namespaces"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And there is no Namespace "dev-frontend"
-    And block "verify-dev-frontend" fails with "NotFound"
+    And nothing has come to the cluster and nothing is gone
+    And block "verify-dev-frontend" fails with "namespaces "dev-frontend" not found"
 
   @id:missing
   @unit:namespaces/dependency
@@ -35,7 +38,13 @@ Feature: Namespaces
     When the engineer writes blocks "dev-frontend-namespace" and "namespaces-group-with-dev-frontend"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And ConfigMap "team" in "dev-frontend" holds "owner" as "frontend-team"
+    And ConfigMap "team" in "dev-frontend" holds these:
+      | key   | value         |
+      | owner | frontend-team |
+    And these have come to the cluster and nothing else:
+      | object                      |
+      | ConfigMap dev-frontend/team |
+      | Namespace dev-frontend      |
 
   @id:dependency
   @unit:namespaces/dependency
@@ -49,6 +58,8 @@ Feature: Namespaces
     When the engineer writes block "kustomizations-baseline" and pushes
     Then Kustomization "infra-namespaces" reports Ready as False with "Namespace "Dev_Frontend" is invalid"
     And Kustomizations "infra-helm-repositories" and "apps" report Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    And Kustomization "infra-helm-repositories" has not tried the pushed commit
+    And Kustomization "apps" has not tried the pushed commit
     When the engineer writes block "dev-frontend-namespace" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "team" in "dev-frontend" holds "owner" as "frontend-team"
@@ -60,6 +71,7 @@ Feature: Namespaces
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     And the engineer has run block "put-something-into-dev-frontend"
+    And ConfigMap "by-hand" in "dev-frontend" holds "made" as "by-hand"
     When the engineer runs block "remove-dev-frontend-namespace"
     And the engineer writes block "namespaces-group" and pushes
     Then Namespace "dev-frontend" goes away with all that was in it

@@ -46,17 +46,21 @@ Feature: Repository structure
   @id:main-entry-drives-everything
   @unit:repository-structure/main-entry @unit:repository-structure/kustomizations
   Scenario: The main entry drives everything, and each object has one owner
-    Then Kustomization "flux-system" owns these:
+    Then Kustomization "flux-system" owns these and no other Kustomizations:
       | object                                            |
-      | Kustomization flux-system/infra-namespaces        |
-      | Kustomization flux-system/infra-helm-repositories |
       | Kustomization flux-system/apps                    |
-    And Kustomization "infra-namespaces" owns these:
+      | Kustomization flux-system/flux-system             |
+      | Kustomization flux-system/infra-helm-repositories |
+      | Kustomization flux-system/infra-namespaces        |
+    And Kustomization "infra-namespaces" owns these and nothing else:
       | object                |
       | Namespace dev-backend |
-    And Kustomization "infra-helm-repositories" owns these:
+    And Kustomization "infra-helm-repositories" owns these and nothing else:
       | object                                   |
       | HelmRepository flux-system/ingress-nginx |
+    And Kustomization "apps" owns these and nothing else:
+      | object                          |
+      | ConfigMap flux-system/apps-note |
     And no object has two owners
 
   @id:unnamed-group
@@ -65,10 +69,16 @@ Feature: Repository structure
     Given the engineer has written blocks "team-notes-group" and "on-call-note"
     And the engineer has committed and pushed
     Then every Flux object is Ready at the pushed commit
-    And there is no ConfigMap "on-call-note" in "flux-system"
+    And nothing has come to the cluster and nothing is gone
     When the engineer adds block "team-notes-entry" and pushes
     Then every Flux object is Ready at the pushed commit
-    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And ConfigMap "on-call-note" in "flux-system" holds these:
+      | key      | value         |
+      | weekdays | platform-team |
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | Kustomization flux-system/infra-team-notes |
 
   @id:outside-the-tree
   @unit:repository-structure/groups
@@ -76,14 +86,19 @@ Feature: Repository structure
     When the engineer writes block "note-outside"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And there is no ConfigMap "stray-note" in "flux-system"
+    And nothing has come to the cluster and nothing is gone
 
   @id:what-flux-applies
   @unit:repository-structure/what-flux-applies @unit:repository-structure/main-entry
   Scenario: Without the cluster's own kustomization.yaml Flux would own everything below it
-    Then block "build-what-flux-applies" prints no Namespace named "dev-backend"
+    Then block "build-what-flux-applies" prints a Kustomization named "apps"
+    And block "build-what-flux-applies" prints no Namespace named "dev-backend"
+    And block "build-what-flux-applies" prints no ConfigMap named "apps-note"
+    And block "build-what-flux-applies" prints no HelmRepository named "ingress-nginx"
     When the engineer runs block "remove-cluster-kustomization"
     Then block "build-what-flux-applies" prints a Namespace named "dev-backend"
+    And block "build-what-flux-applies" prints a ConfigMap named "apps-note"
+    And block "build-what-flux-applies" prints a HelmRepository named "ingress-nginx"
 
   @id:changed-by-hand
   @unit:repository-structure/source-of-truth

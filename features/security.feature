@@ -7,10 +7,25 @@ Feature: Security
 
   @id:rights-of-the-controllers
   @unit:security/rbac
-  Scenario: One controller may do everything, another one only fetches
-    Then block "may-kustomize-controller-do-everything" tells of "yes"
-    And block "may-source-controller-read-secrets" tells of "yes"
-    And block "may-source-controller-create-deployments" fails with "no"
+  Scenario: One controller may do everything, another one writes nothing but what Flux is made of
+    Then block "may-controller-do-everything" for controller "kustomize-controller" answers "yes"
+    And block "may-controller-do-everything" for controller "source-controller" answers "no"
+    And block "rights-of-source-controller" lists these rights and no others:
+      | resource                         | verbs                                       |
+      | *.helm.toolkit.fluxcd.io         | *                                           |
+      | *.image.toolkit.fluxcd.io        | *                                           |
+      | *.kustomize.toolkit.fluxcd.io    | *                                           |
+      | *.notification.toolkit.fluxcd.io | *                                           |
+      | *.source.extensions.fluxcd.io    | *                                           |
+      | *.source.toolkit.fluxcd.io       | *                                           |
+      | configmaps                       | get list watch create update patch delete   |
+      | configmaps/status                | get update patch                            |
+      | events                           | create patch                                |
+      | leases.coordination.k8s.io       | get list watch create update patch delete   |
+      | namespaces                       | get list watch                              |
+      | secrets                          | get list watch                              |
+      | serviceaccounts                  | get list watch                              |
+      | serviceaccounts/token            | create                                      |
 
   @id:pods-are-not-root @containers
   @unit:security/pods
@@ -26,7 +41,7 @@ Feature: Security
 
   @id:restricted-kustomization
   @unit:security/restricted
-  Scenario: A Kustomization with an account of its own may do what the account may
+  Scenario: A Kustomization with an account of its own may do what the account may, and no more
     Given the engineer has written these blocks:
       | block                        |
       | tenant-account               |
@@ -35,13 +50,28 @@ Feature: Security
       | tenant-note                  |
     And the engineer has committed and pushed
     Then ConfigMap "tenant-note" in "tenant" of "platform-core-dev-aks" comes to hold "owner" as "tenant"
+    And block "rights-of-tenant" lists these rights and no others:
+      | resource   | verbs                                     |
+      | configmaps | get list watch create update patch delete |
+    And block "rights-of-tenant-elsewhere" lists no rights
+    And these have come to the cluster and nothing else:
+      | object                       |
+      | ConfigMap tenant/tenant-note |
+      | Kustomization tenant/tenant  |
+      | Namespace tenant             |
+      | Role tenant/tenant           |
+      | RoleBinding tenant/tenant    |
+      | ServiceAccount tenant/tenant |
     When the engineer writes block "tenant-note-elsewhere" and pushes
     Then the pushed commit changes these lines and no others:
       | line                       |
       | - namespace: tenant        |
       | + namespace: flux-system   |
-    And Kustomization "tenant" in "tenant" reports Ready as False with "is forbidden"
+    And Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "configmaps" in API group "" in the namespace "flux-system""
     And there is no ConfigMap "tenant-note" in "flux-system"
+    When the engineer writes block "tenant-secret" and pushes
+    Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "secrets" in API group "" in the namespace "tenant""
+    And there is no Secret "tenant-login" in "tenant"
     And nothing that was there before is gone
 
   @id:secret-in-plain-text
@@ -50,6 +80,10 @@ Feature: Security
     Given the engineer has written blocks "plain-secret-manifest" and "apps-group-with-plain-secret" and pushed
     And every Flux object is Ready at the pushed commit
     Then block "read-the-password-from-git" tells of "correct-horse-battery"
+    And Kustomization "apps" owns these and nothing else:
+      | object                            |
+      | ConfigMap flux-system/apps-note   |
+      | Secret dev-backend/database-login |
     When the engineer runs block "remove-plain-secret"
     And the engineer writes block "apps-group" and pushes
     Then Secret "database-login" in "dev-backend" goes away

@@ -42,6 +42,7 @@ Feature: Troubleshooting
     When the engineer writes block "apps-group-with-file-for-the-log" and pushes
     Then Kustomization "apps" reports Ready as False with "look-for-me-in-the-log.yaml"
     And block "error-logs-of-kustomizations" tells of "look-for-me-in-the-log.yaml"
+    And block "error-logs-of-kustomizations" prints log lines with "error Kustomization/" and no others
 
   @id:flux-logs-level-as-written @erratum:flux-logs-level @as-written
   @unit:troubleshooting/log-levels
@@ -50,6 +51,7 @@ Feature: Troubleshooting
     Then Kustomization "apps" reports Ready as False with "hidden-at-level-info.yaml"
     And block "error-logs-of-kustomizations" tells of "hidden-at-level-info.yaml"
     And block "logs-at-level-info" says nothing of "hidden-at-level-info.yaml"
+    And block "logs-at-level-info" prints log lines with "info Kustomization" and no others
 
   @id:flux-logs-level-corrected @erratum:flux-logs-level @corrected
   @unit:troubleshooting/log-levels
@@ -60,7 +62,7 @@ Feature: Troubleshooting
       | words                           |
       | look-for-me-at-every-level.yaml |
       | info Kustomization/             |
-      | error Kustomization/apps        |
+      | error Kustomization/apps.flux-system |
 
   @id:reconcile-with-source
   @unit:troubleshooting/reconcile
@@ -81,6 +83,7 @@ Feature: Troubleshooting
       | - path: ./flux-config/clusters/platform-core-dev-aks/apps         |
       | + path: ./flux-config/clusters/platform-core-dev-aks/applications |
     And Kustomization "apps" reports Ready as False with "kustomization path not found"
+    And an event of Kustomization "apps" in "flux-system" since the commit says "kustomization path not found"
     And block "describe-apps" tells of these:
       | words                        |
       | kustomization path not found |
@@ -138,6 +141,9 @@ Feature: Troubleshooting
     And the engineer runs block "reconcile-git-source"
     Then block "list-deploy-keys" tells of "platform-core-dev-aks"
     And a pushed change of block "apps-note-new-owner" reaches the cluster
+    And the deploy key of the project may not push
+    When the engineer runs block "take-key-from-cluster"
+    Then block "push-with-deploy-key" fails with "This deploy key does not have write access to this project"
 
   @id:key-secret-missing
   @unit:troubleshooting/git-access @unit:troubleshooting/key-secret
@@ -155,8 +161,8 @@ Feature: Troubleshooting
     Given the engineer has written block "flux-system-kustomization-wrong-secret" and pushed
     Then GitRepository "flux-system" reports Ready as False with "secrets "flux-key" not found"
     When the engineer writes block "flux-system-kustomization" and pushes
-    And the engineer runs block "reconcile-apps"
-    Then block "secret-reference" tells of "flux-key"
+    Then an event of GitRepository "flux-system" in "flux-system" since the commit says "secrets "flux-key" not found"
+    And block "secret-reference" tells of "flux-key"
     When the engineer runs block "correct-secret-reference"
     Then every Flux object is Ready at the pushed commit
 
@@ -216,6 +222,10 @@ Feature: Troubleshooting
     When the engineer writes block "shop-release-refused-upgrade" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Remediated as True with "shop.v1"
     And block "describe-release" of release "shop" in "dev-backend" tells of "Unsupported value"
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+    And HelmRelease "shop" in "dev-backend" has been given these values:
+      | value        | is | comes from               |
+      | replicaCount | 1  | the revision that worked |
     When the engineer writes block "shop-release" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
 

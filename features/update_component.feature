@@ -28,8 +28,9 @@ Feature: Updating an application or component
     And every Flux object is Ready at the pushed commit
     And HelmRelease "my-app" in "my-app" has been given these values:
       | value        | is    | comes from |
-      | logLevel     | debug | base       |
-      | replicaCount | 2     | overlay    |
+      | logLevel     | debug         | base       |
+      | replicaCount | 2             | overlay    |
+      | ui.message   | hello from dev | overlay   |
     And block "verify-release" of release "my-app" in "my-app" tells of "my-app.v2"
 
   @id:image-tag-in-the-overlay
@@ -43,13 +44,22 @@ Feature: Updating an application or component
       | + tag: 6.9.1 |
     And every Flux object is Ready at the pushed commit
     And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
+    And HelmRelease "my-app" in "my-app" has been given these values:
+      | value        | is             | comes from |
+      | image.tag    | 6.9.1          | overlay    |
+      | logLevel     | info           | base       |
+      | replicaCount | 2              | overlay    |
+      | ui.message   | hello from dev | overlay    |
 
   @id:configmap-data
   @unit:update-component/step-2-configmap
   Scenario: Changed data of a ConfigMap reaches the cluster
     When the engineer writes block "apps-note-updated" and pushes
     Then every Flux object is Ready at the pushed commit
-    And ConfigMap "apps-note" in "flux-system" holds "owner" as "application-team"
+    And ConfigMap "apps-note" in "flux-system" holds these:
+      | key   | value            |
+      | owner | application-team |
+    And nothing has come to the cluster and nothing is gone
 
   @id:chart-version-and-back
   @unit:update-component/step-2-chart-version @unit:update-component/step-4

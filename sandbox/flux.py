@@ -18,6 +18,12 @@ class Condition:
     status: str
     reason: str
     message: str
+    generation: int = 0
+    """The generation of the object that it is about, 0 where the controller does not say."""
+
+    def is_about(self, item: Object) -> bool:
+        """Whether it is about the newest spec: what was said of an older one proves nothing."""
+        return self.generation in (0, item["metadata"].get("generation", 0))
 
     def __str__(self) -> str:
         return f"{self.type} is {self.status}, {self.reason}: {self.message.strip()}"
@@ -34,7 +40,11 @@ def condition(item: Object, kind: str = "Ready") -> Condition | None:
     for each in field(item, "status", "conditions", default=()):
         if each["type"] == kind:
             return Condition(
-                kind, each["status"], each.get("reason") or "", each.get("message") or ""
+                kind,
+                each["status"],
+                each.get("reason") or "",
+                each.get("message") or "",
+                each.get("observedGeneration") or 0,
             )
     return None
 
@@ -80,6 +90,8 @@ def lagging(items: list[Object], head: str) -> list[str]:
     found = []
     for item in items:
         if item["spec"].get("suspend"):
+            # Nobody looks after it: what it says of itself is of another time.
+            found.append(f"{label(item)} is suspended")
             continue
         ready = condition(item)
         if not is_current(item):

@@ -9,9 +9,10 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from sandbox import events, flux
-from sandbox.informer import Informer
+from sandbox.informer import KINDS, Informer
 from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import Probe, wait_until
+from sandbox.words import says
 
 T = TypeVar("T")
 _READY_LIMIT_S = 180
@@ -28,6 +29,8 @@ _PATHS = {
     "Namespace": "/api/v1/namespaces/{1}",
     "ClusterIssuer": "/apis/cert-manager.io/v1/clusterissuers/{1}",
 }
+_EVERYWHERE = {"ConfigMap": "/api/v1/configmaps", "Secret": "/api/v1/secrets"}
+"""Lists of kinds that are read and not followed."""
 
 
 class ClusterView:
@@ -61,6 +64,10 @@ class ClusterView:
         def probe() -> tuple[bool | None, str]:
             items = self.informer.all(*flux.KINDS)
             behind = flux.lagging(items, head) if items else ["no Flux object yet"]
+            if not behind:
+                # Each kind is followed for itself: one may not have arrived here yet.
+                items = self.listed(*flux.KINDS)
+                behind = flux.lagging(items, head)
             return (None if behind else True), "; ".join(behind) or f"{len(items)} objects Ready"
 
         self.wait(f"every Flux object of {self.name} to be Ready at {head[:8]}", probe, limit)
@@ -82,10 +89,10 @@ class ClusterView:
         def probe() -> tuple[flux.Condition | None, str]:
             item = self.informer.get(kind, namespace, name)
             ready = flux.condition(item, condition) if item else None
-            missing = f"no {condition} condition" if item else "no such object"
-            seen = str(ready) if ready else missing
-            hit = ready and ready.status == status and words in " ".join(ready.message.split())
-            return (ready if hit else None), seen
+            if item is None or ready is None:
+                return None, f"no {condition} condition" if item else "no such object"
+            hit = ready.status == status and (not words or says(ready.message, words))
+            return (ready if hit and ready.is_about(item) else None), str(ready)
 
         ready = self.wait(
             f"{kind} {namespace}/{name} to report {condition} as {status}"
@@ -136,8 +143,12 @@ class ClusterView:
             if item is None:
                 return None, "no such Deployment"
             ready = field(item, "status", "readyReplicas", default=0)
+            updated = field(item, "status", "updatedReplicas", default=0)
             wanted = field(item, "spec", "replicas", default=1)
-            return (ready == wanted == count) or None, f"{ready} of {wanted} ready"
+            told = f"{ready} of {wanted} ready, {updated} as the spec has it now"
+            if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
+                return None, f"{told}; its controller has not seen the newest spec"
+            return (ready == updated == wanted == count) or None, told
 
         self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
 
@@ -152,6 +163,19 @@ class ClusterView:
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
         """An object as the API server has it now, None where there is none (or no such kind)."""
         return self.read(self.path(kind, namespace, name))
+
+    def listed(self, *kinds: str) -> list[Object]:
+        """Every object of these kinds, in all namespaces, as the API server has it now."""
+        return [
+            {**each, "kind": kind}
+            for kind in kinds
+            for each in self.api.list(KINDS.get(kind) or _EVERYWHERE[kind])
+        ]
+
+    def is_there(self, kind: str, namespace: str, name: str) -> bool:
+        """Whether the cluster has the object now. Raises ApiError where it has no such kind."""
+        found = self.api.list(self.path(kind, namespace, name).rsplit("/", 1)[0])
+        return any(each["metadata"]["name"] == name for each in found)
 
     def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
         """Wait until there is no such object."""
@@ -183,12 +207,19 @@ class ClusterView:
         port = next(each["port"] for each in spec["ports"] if each["name"] == "http")
         return f"http://{spec['clusterIP']}:{port}/"
 
-    def identities(self) -> dict[str, tuple[str, int]]:
-        """Uid and generation of everything that Flux made or follows: label → both."""
-        items = self.informer.all(*flux.KINDS, "Namespace", "Deployment")
+    def identities(self) -> dict[str, tuple[str, int, str]]:
+        """What everything that Flux made or follows is: label → uid, generation and data.
+
+        ConfigMaps and Secrets have no generation: their data stands for it.
+        """
         return {
-            flux.label(each): (each["metadata"]["uid"], each["metadata"].get("generation", 0))
-            for each in items
+            flux.label(each): (
+                each["metadata"]["uid"],
+                each["metadata"].get("generation", 0),
+                json.dumps(each.get("data"), sort_keys=True),
+            )
+            for each in self.listed(*flux.KINDS, "Namespace", "Deployment", "ConfigMap", "Secret")
+            if each["metadata"].get("namespace") != "kube-system"
         }
 
     def inventories(self) -> dict[str, list[str]]:

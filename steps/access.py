@@ -10,9 +10,9 @@ from sandbox.search import holders
 from steps.engineer import Engineer
 
 
-@given("the bootstrap token is revoked and the engineer goes on with a token for pushing only")
+@given("the bootstrap token is revoked and the engineer goes on with a token for repositories")
 def revoke_bootstrap_token(engineer: Engineer) -> None:
-    """GitLab refuses the token from now on; the engineer's git logs in with another one."""
+    """GitLab refuses the token from now on; the engineer's git has one that opens no API."""
     gitlab, desk = engineer.sandbox.gitlab, engineer.sandbox.desk
     gitlab.revoke_token(desk.env["GITLAB_TOKEN"])
     desk.log_in(gitlab.create_token("engineer", ["write_repository"]))
@@ -46,11 +46,14 @@ def token_is_in_no_object(engineer: Engineer) -> None:
 def token_is_in_no_commit(engineer: Engineer) -> None:
     """Look for the token in every change of every commit."""
     desk = engineer.sandbox.desk
-    assert not desk.git("log", "--all", "--oneline", f"-S{desk.env['GITLAB_TOKEN']}")
+    token = desk.env["GITLAB_TOKEN"]
+    assert not desk.git("log", "--all", "--oneline", f"-S{token}")
+    assert token not in desk.git("log", "--all", "--format=%an%ae%cn%ce%B")
     assert desk.git("log", "--all", "--oneline", "-Skind: GitRepository"), "nothing is found at all"
 
 
 @given("the deploy key of the project may not push")
+@then("the deploy key of the project may not push")
 def deploy_key_may_not_push(engineer: Engineer) -> None:
     """There is one deploy key, and GitLab knows it as read-only."""
     keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)

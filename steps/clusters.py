@@ -8,6 +8,7 @@ from pathlib import Path
 from pytest_bdd import given, parsers, then, when
 
 from steps.engineer import Engineer
+from steps.pushed import wait_for_push
 
 _LIMIT_S = 120
 
@@ -22,20 +23,24 @@ def an_empty_cluster(engineer: Engineer, name: str, tmp_path: Path) -> None:
 @then(parsers.parse('every Flux object of "{cluster}" is Ready at the pushed commit'))
 def every_object_of_cluster_is_ready(engineer: Engineer, cluster: str) -> None:
     """Sources, Kustomizations and releases of this cluster follow the commit."""
-    engineer.sandbox.wait_ready(cluster)
+    wait_for_push(engineer, cluster)
 
 
 @given(parsers.parse('the objects of "{cluster}" are noted'))
 def note_objects(engineer: Engineer, cluster: str) -> None:
-    """Keep identity and generation of everything that Flux has to do with there."""
-    engineer.noted[cluster] = engineer.sandbox.view(cluster).identities()
+    """Keep identity and content of everything that Flux has to do with there."""
+    noted = engineer.sandbox.view(cluster).identities()
+    assert noted, f"{cluster} holds nothing at all"
+    engineer.noted[cluster] = noted
 
 
 @then(parsers.parse('the noted objects of "{cluster}" are the same at the pushed commit'))
 def objects_are_the_same(engineer: Engineer, cluster: str) -> None:
     """The cluster follows the commit, and no object was made anew or changed in its spec."""
-    engineer.sandbox.wait_ready(cluster)
-    assert engineer.sandbox.view(cluster).identities() == engineer.noted[cluster]
+    wait_for_push(engineer, cluster)
+    now, before = engineer.sandbox.view(cluster).identities(), engineer.noted[cluster]
+    others = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
+    assert not others, f"came, went or changed: {', '.join(others)}"
 
 
 @then(
@@ -94,3 +99,17 @@ def has_file(engineer: Engineer, path: str) -> None:
     """The file is in the head of the clone."""
     listed = engineer.sandbox.desk.paths()
     assert path in listed, f"{path} is not among {listed}"
+
+
+@then(
+    parsers.re(
+        r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" '
+        r'of "(?P<cluster>[^"]+)"$'
+    )
+)
+def there_is_none_in(
+    engineer: Engineer, kind: str, name: str, namespace: str, cluster: str
+) -> None:
+    """This cluster has no such object now."""
+    there = engineer.sandbox.view(cluster).is_there(kind, namespace, name)
+    assert not there, f"{cluster} has a {kind} {namespace}/{name}"

@@ -7,6 +7,7 @@ import re
 import yaml
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.words import says
 from steps.engineer import Engineer
 
 
@@ -33,6 +34,16 @@ def shows_ready_with_version(engineer: Engineer, block: str, name: str, version:
 
 
 @then(
+    parsers.re(r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as Ready with "(?P<words>.+)"$')
+)
+def shows_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
+    """The command lists the object as Ready, its message holds these words."""
+    row = _row(engineer, block, name)
+    assert re.search(r"\sFalse\s+True\b", row), row
+    assert says(row, words), row
+
+
+@then(
     parsers.re(
         r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as not Ready with "(?P<words>.+)"$'
     )
@@ -41,7 +52,7 @@ def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> No
     """The command lists the object as not Ready, its message holds these words."""
     row = _row(engineer, block, name)
     assert re.search(r"\s(?:True|False)\s+False\s", row), row
-    assert words in row, row
+    assert says(row, words), row
 
 
 def _row(engineer: Engineer, block: str, name: str) -> str:
@@ -57,14 +68,14 @@ def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
     done = engineer.run(block)
     assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
-    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of these:$'))
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""
     output = engineer.do(block).output
-    lacking = [row[0] for row in datatable[1:] if row[0] not in output]
+    lacking = [row[0] for row in datatable[1:] if not says(output, row[0])]
     assert not lacking, f"{lacking} is not in:\n{output}"
 
 
@@ -78,7 +89,7 @@ def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, 
     """The command for this release ends well and its output holds these words."""
     done = engineer.run(block, **{"release-name": name, "namespace": namespace})
     assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
-    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))
@@ -86,7 +97,7 @@ def fails_with(engineer: Engineer, block: str, words: str) -> None:
     """The command ends with an error whose text holds these words."""
     done = engineer.run(block)
     assert done.exit_code != 0, f"`{done.line}` ended well, an error was expected"
-    assert words in done.output, f"`{done.line}` does not say {words!r}:\n{done.output}"
+    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints a (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
@@ -150,4 +161,4 @@ def says_nothing_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and prints something, but not these words."""
     output = engineer.do(block).output
     assert output.strip(), "it prints nothing at all"
-    assert words not in output, f"it says {words!r}:\n{output}"
+    assert not says(output, words), f"it says {words!r}:\n{output}"

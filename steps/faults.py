@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+import yaml
 from pytest_bdd import parsers, then, when
 
+from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import wait_for_push
 
 _LIMIT_S = 60
 
@@ -34,11 +37,16 @@ def delete_object(engineer: Engineer, kind: str, name: str, namespace: str) -> N
 
 @then(parsers.re(r'a pushed change of block "(?P<block>[^"]+)" reaches the cluster$'))
 def pushed_change_arrives(engineer: Engineer, block: str) -> None:
-    """Write the block, push it, and see every Flux object at that commit."""
+    """Write the block, push it, see every Flux object at that commit, and its data there."""
     engineer.write(block)
     engineer.push("Prove that Flux reads Git again")
-    engineer.sandbox.wait_ready()
+    wait_for_push(engineer)
     engineer.chain.tell()
+    for wanted in yaml.safe_load_all(engineer.edition.block(block).filled(engineer.values)):
+        name, namespace = wanted["metadata"]["name"], wanted["metadata"]["namespace"]
+        found = engineer.sandbox.view().find(wanted["kind"], namespace, name)
+        assert found is not None, f"there is no {wanted['kind']} {namespace}/{name}"
+        assert found["data"] == wanted["data"], f"it holds {found['data']}"
 
 
 @then(parsers.re(r'the log comes to tell of "(?P<words>.+)" through block "(?P<block>[^"]+)"$'))
@@ -52,5 +60,7 @@ def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
 def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
     since = engineer.sandbox.desk.committed()
     lines = engineer.do(block).output.splitlines()
-    said = any(words in line and datetime.fromisoformat(line.split()[0]) >= since for line in lines)
+    said = any(
+        says(line, words) and datetime.fromisoformat(line.split()[0]) >= since for line in lines
+    )
     return (said or None), lines[-1] if lines else "nothing"

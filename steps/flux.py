@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import wait_for_push
 
 _LIMIT_S = 120
 
@@ -13,7 +17,7 @@ _LIMIT_S = 120
 @then("every Flux object is Ready at the pushed commit")
 def every_object_is_ready(engineer: Engineer) -> None:
     """Sources, Kustomizations and releases follow the commit."""
-    engineer.sandbox.wait_ready()
+    wait_for_push(engineer)
     engineer.chain.tell()
 
 
@@ -79,3 +83,27 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
     """Resume the Kustomization and wait for all that follows the commit."""
     let_go(engineer, name)
     every_object_is_ready(engineer)
+
+
+@then(
+    parsers.re(
+        r'an event of (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" since the commit '
+        r'says "(?P<words>.+)"$'
+    )
+)
+def event_says(engineer: Engineer, kind: str, name: str, namespace: str, words: str) -> None:
+    """Wait for an event of the object that is younger than the head of `main`."""
+    view, since = engineer.sandbox.view(), engineer.sandbox.desk.committed()
+    path = f"/api/v1/namespaces/{namespace}/events"
+    about = f"involvedObject.kind={kind},involvedObject.name={name}"
+
+    def probe() -> tuple[bool | None, str]:
+        messages = [
+            each["message"]
+            for each in view.api.list(path, fieldSelector=about)
+            if datetime.fromisoformat(each["lastTimestamp"] or each["eventTime"]) >= since
+        ]
+        said = any(says(message, words) for message in messages)
+        return (said or None), messages[-1] if messages else "no event since then"
+
+    view.wait(f"an event of {kind} {namespace}/{name} that says {words!r}", probe, _LIMIT_S)

@@ -11,7 +11,10 @@ from sandbox.sandbox import Sandbox
 
 
 class LeftBehind(AssertionError):
-    """The baseline did not come back after a scenario; the next one has a new sandbox."""
+    """A scenario left something: a baseline that did not come back, or a ref on the Git server.
+
+    Where the baseline did not come back, the next scenario has a new sandbox.
+    """
 
 
 @dataclass
@@ -32,9 +35,12 @@ class Ground:
         """Bring the baseline back.
 
         Where that fails, a new sandbox takes the place of the old one and LeftBehind says what
-        was left, so that the scenario fails and the next one does not pay for it. Raises
+        was left, so that the scenario fails and the next one does not pay for it. A branch or tag
+        that the scenario left on the Git server is taken away and told in the same way. Raises
         ProcessDied where the sandbox itself fell apart: nobody may go on then.
         """
+        now = self.sandbox.gitlab.refs(self.sandbox.layout.repository)
+        refs = set(now) - set(self.baseline.refs)
         try:
             self.baseline.restore(self.sandbox)
         except ProcessDied:
@@ -45,3 +51,5 @@ class Ground:
             self.sandbox = self.bring_up()
             self.baseline = Baseline.of(self.sandbox)
             raise LeftBehind(f"the baseline did not come back: {left}") from left
+        if refs:
+            raise LeftBehind(f"left on the Git server: {', '.join(sorted(refs))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -16,12 +17,25 @@ _LIMIT_S = 120
 def release_values(
     engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]
 ) -> None:
-    """Compare the values that Helm stored with the release, dotted paths in the first column."""
+    """Compare all values that Helm stored with the release, dotted paths in the first column.
+
+    A value that is expected as `None` was given by nobody; one that the table does not name was not
+    expected.
+    """
     given = engineer.sandbox.view().release_values(namespace, name)
     assert given is not None, f"Helm has stored no release {namespace}/{name}"
-    for path, wanted, *_ in datatable[1:]:
-        found = _at(given, path)
-        assert str(found) == wanted, f"{path} is {found!r}, expected {wanted!r}"
+    wanted = {path: value for path, value, *_ in datatable[1:] if value != "None"}
+    found = dict(_leaves(given))
+    assert found == wanted, f"it was given {found}, expected {wanted}"
+
+
+def _leaves(values: Any, path: str = "") -> Iterator[tuple[str, str]]:
+    """Every value that is no mapping, as a dotted path and a text."""
+    if isinstance(values, dict) and (values or not path):
+        for key, value in values.items():
+            yield from _leaves(value, f"{path}.{key}" if path else str(key))
+    else:
+        yield path, str(values)
 
 
 def _at(values: Any, path: str) -> Any:

@@ -5,17 +5,26 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from sandbox.kubernetes import field
+from sandbox.words import says
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
 
 
-@then(parsers.parse('Kustomization "{name}" owns these:'))
-def kustomization_owns(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
-    """The inventory of the Kustomization holds each of the objects."""
+@then(
+    parsers.re(
+        r'Kustomization "(?P<name>[^"]+)" owns these'
+        r"(?: and (?:nothing else|no other (?P<kind>\w+)s)):$"
+    )
+)
+def kustomization_owns(
+    engineer: Engineer, name: str, kind: str | None, datatable: list[list[str]]
+) -> None:
+    """The inventory of the Kustomization is these objects; or of one kind, these and no others."""
     owned = engineer.sandbox.view().inventories()[f"Kustomization flux-system/{name}"]
-    lacking = [row[0] for row in datatable[1:] if row[0] not in owned]
-    assert not lacking, f"{name} does not own {lacking}, but {owned}"
+    found = [each for each in owned if not kind or each.startswith(f"{kind} ")]
+    wanted = sorted(row[0] for row in datatable[1:])
+    assert found == wanted, f"{name} owns {found}, expected were {wanted}"
 
 
 @then("no object has two owners")
@@ -57,7 +66,7 @@ def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) ->
     """The Kustomization fails, and its message holds the words of one row."""
     view = engineer.sandbox.view()
     ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
-    assert any(words in ready.message for words, _ in datatable[1:]), ready
+    assert any(says(ready.message, words) for words, _ in datatable[1:]), ready
 
 
 @given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))
@@ -106,3 +115,12 @@ def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) ->
     engineer.sandbox.view().wait_condition(
         "Kustomization", "flux-system", name, "True", message, _LIMIT_S, "Reconciling"
     )
+
+
+@then(parsers.parse('Kustomization "{name}" has not tried the pushed commit'))
+def has_not_tried(engineer: Engineer, name: str) -> None:
+    """Neither applied nor attempted: its last attempt was with another commit."""
+    found = engineer.sandbox.view().find("Kustomization", "flux-system", name)
+    assert found is not None, f"there is no Kustomization {name}"
+    tried = str(found["status"].get("lastAttemptedRevision") or "none")
+    assert not tried.endswith(engineer.sandbox.head()), f"{name} has tried {tried}"

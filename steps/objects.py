@@ -14,8 +14,8 @@ _LIMIT_S = 60
 @then(parsers.re(r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"$'))
 def there_is_no(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
     """The cluster has no such object now."""
-    found = engineer.sandbox.view().find(kind, namespace, name)
-    assert found is None, f"there is a {kind} {namespace}/{name}"
+    there = engineer.sandbox.view().is_there(kind, namespace, name)
+    assert not there, f"there is a {kind} {namespace}/{name}"
 
 
 @then(parsers.re(r'there is no (?P<kind>Namespace|ClusterIssuer) "(?P<name>[^"]+)"$'))
@@ -31,6 +31,25 @@ def nothing_is_gone(engineer: Engineer) -> None:
     assert not gone, f"gone since the baseline: {', '.join(sorted(gone))}"
 
 
+@then("nothing has come to the cluster and nothing is gone")
+def nothing_has_changed(engineer: Engineer) -> None:
+    """The cluster holds what it held at the baseline, of every kind that people put there."""
+    nothing_is_gone(engineer)
+    _have_come(engineer, [])
+
+
+@then("these have come to the cluster and nothing else:")
+def have_come(engineer: Engineer, datatable: list[list[str]]) -> None:
+    """Compare what the cluster holds now and did not hold at the baseline."""
+    _have_come(engineer, sorted(row[0] for row in datatable[1:]))
+
+
+def _have_come(engineer: Engineer, wanted: list[str]) -> None:
+    now = census.take(engineer.sandbox.view().api)
+    found = census.come(engineer.baseline.objects, now)
+    assert found == wanted, f"{found} have come, expected were {wanted}"
+
+
 @then(parsers.parse('{kind:w} "{name}" in "{namespace}" goes away'))
 def goes_away(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
     """Wait until the object is no longer there."""
@@ -40,7 +59,10 @@ def goes_away(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
 @then(parsers.parse('Namespace "{name}" goes away with all that was in it'))
 def namespace_goes_away(engineer: Engineer, name: str) -> None:
     """Wait until the namespace is no longer there: it goes last, when it is empty."""
-    engineer.sandbox.view().wait_gone("Namespace", "", name, _LIMIT_S)
+    view = engineer.sandbox.view()
+    view.wait_gone("Namespace", "", name, _LIMIT_S)
+    left = [each for each in census.take(view.api) if f" {name}/" in each]
+    assert not left, f"still there: {', '.join(sorted(left))}"
 
 
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" comes to hold "{key}" as "{value}" again'))
@@ -57,6 +79,8 @@ def held(engineer: Engineer, name: str, namespace: str, key: str, value: str) ->
 
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))
 def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]) -> None:
-    """Compare several entries of a ConfigMap."""
-    for key, value in datatable[1:]:
-        config_map_holds(engineer, name, namespace, key, value)
+    """Compare all entries of a ConfigMap."""
+    found = engineer.sandbox.view().find("ConfigMap", namespace, name)
+    assert found is not None, f"there is no ConfigMap {namespace}/{name}"
+    wanted = {key: value for key, value in datatable[1:]}
+    assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"

@@ -32,6 +32,7 @@ pytest_plugins = [
     "steps.helm",
     "steps.kustomizations",
     "steps.objects",
+    "steps.outputs",
     "steps.repository",
     "steps.service",
     "steps.tree",

@@ -6,6 +6,7 @@ import pytest
 from pytest_bdd import given, parsers, when
 
 from steps.engineer import Engineer
+from steps.pushed import wait_for_push
 
 
 @given("a sandbox at the baseline")
@@ -95,14 +96,14 @@ def write_and_push(engineer: Engineer, block: str, request: pytest.FixtureReques
 def bring_steps_to_the_cluster(engineer: Engineer, first: str, last: str, page: str) -> None:
     """Follow several steps of the edition and wait until every Flux object follows the commit."""
     follow_steps(engineer, first, last, page)
-    engineer.sandbox.wait_ready()
+    wait_for_push(engineer)
 
 
 @given(parsers.re(r'the engineer has brought block "(?P<block>[^"]+)" to the cluster$'))
 def bring_to_the_cluster(engineer: Engineer, block: str, request: pytest.FixtureRequest) -> None:
     """Write what a block shows, commit and push, and wait until every Flux object follows."""
     write_and_push(engineer, block, request)
-    engineer.sandbox.wait_ready()
+    wait_for_push(engineer)
 
 
 @given(

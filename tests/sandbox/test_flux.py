@@ -46,8 +46,20 @@ def test_what_is_not_there_yet_is_named(changes: dict[str, Any], words: str) -> 
     assert words in found
 
 
-def test_what_is_suspended_is_not_waited_for() -> None:
-    assert flux.lagging([item(ready="False", suspend=True)], HEAD) == []
+def test_what_is_suspended_is_not_ready_whatever_it_says_of_itself() -> None:
+    assert flux.lagging([item(suspend=True)], HEAD) == [
+        "Kustomization flux-system/apps is suspended"
+    ]
+
+
+def test_what_is_said_of_an_older_spec_is_not_about_the_object_as_it_is() -> None:
+    old = item()
+    old["status"]["conditions"][0]["observedGeneration"] = 2
+    said = flux.condition(old)
+    assert said is not None
+    assert not said.is_about(old)
+    old["metadata"]["generation"] = 2
+    assert said.is_about(old)
 
 
 def test_a_chart_repository_has_a_revision_of_its_own() -> None:

@@ -1,3 +1,4 @@
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -12,6 +13,9 @@ class FakeSandbox:
         self.name = name
         self.dead = dead
         self.is_down = False
+        self.refs = {"refs/heads/main": "c0ffee"}
+        self.gitlab = SimpleNamespace(refs=lambda _: self.refs)
+        self.layout = SimpleNamespace(repository="platform/flux-config")
 
     def down(self) -> None:
         self.is_down = True
@@ -24,6 +28,7 @@ class FakeSandbox:
 class FakeBaseline:
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
+        self.refs = {"refs/heads/main": "ba5e"}
 
     def restore(self, sandbox: Any) -> None:
         if self.error is not None:
@@ -57,5 +62,13 @@ def test_where_it_does_not_the_scenario_fails_and_the_next_has_a_new_sandbox(
 def test_a_sandbox_that_fell_apart_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
     made = lay(NotReady("the API", "refused", 60), True, monkeypatch)
     with pytest.raises(ProcessDied, match="etcd"):
+        made.level()
+    assert made.sandbox.name == "first"
+
+
+def test_a_branch_that_nobody_asked_for_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = lay(None, False, monkeypatch)
+    cast("Any", made.sandbox).refs["refs/heads/further"] = "c0ffee"
+    with pytest.raises(LeftBehind, match="left on the Git server: refs/heads/further"):
         made.level()
     assert made.sandbox.name == "first"

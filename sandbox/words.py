@@ -1,0 +1,17 @@
+"""Whether a text says certain words: as whole words, so that a longer name is another one."""
+
+from __future__ import annotations
+
+import re
+
+
+def says(text: str, words: str) -> bool:
+    """Whether `words` stand in `text`, however it is broken into lines.
+
+    What begins or ends with a letter or a digit does not match inside a longer name or number:
+    `shop.v1` is not in `shop.v12`, `6.9.2` not in `6.9.2-rc.1`, `no` not in `unknown`.
+    """
+    begin = r"(?<!\w)(?<!\w[-.])" if re.match(r"\w", words) else ""
+    end = r"(?!\w|[-.]\w)" if re.search(r"\w$", words) else ""
+    inside = r"\s+".join(re.escape(word) for word in words.split())
+    return bool(words.strip()) and bool(re.search(f"{begin}{inside}{end}", text))

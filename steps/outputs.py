@@ -1,0 +1,93 @@
+"""Sentences about all that a command of the guide prints: no line more, no line less."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from pytest_bdd import parsers, then
+
+from sandbox.words import says
+from steps.engineer import Engineer
+
+_LOGGED = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
+"""The time at which something was logged; what is logged may have several lines."""
+_OF_EVERYBODY = "selfsubject"
+"""Begins the names of what every account may ask about itself."""
+_RIGHT = re.compile(r"^(\S*)\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s*$")
+"""A row of `kubectl auth can-i --list`: resource, pages that are none, names, verbs."""
+
+
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" prints what block "(?P<other>[^"]+)" prints, '
+        r"but for these lines:$"
+    )
+)
+def prints_but_for(engineer: Engineer, block: str, other: str, datatable: list[list[str]]) -> None:
+    """Compare the output of two blocks: which lines the first lacks (-) and which it adds (+)."""
+    before, after = (
+        [line.strip() for line in engineer.do(each).stdout.splitlines()] for each in (other, block)
+    )
+    assert before, f"{other} prints nothing"
+    assert after, f"{block} prints nothing"
+    changed = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
+    assert changed == [row[0] for row in datatable[1:]], changed
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints log lines with "(?P<words>.+)" and no others$'))
+def prints_log_lines_with(engineer: Engineer, block: str, words: str) -> None:
+    """What is logged at each time begins with these words, and something is."""
+    logged = _LOGGED.split(engineer.do(block).stdout.strip())
+    assert logged[0] == "", f"it begins without a time: {logged[0]}"
+    assert logged[1:], "nothing is logged"
+    others = [text for text in logged[1:] if not says(text.split(" - ")[0], words)]
+    assert not others, f"{len(others)} of {len(logged) - 1} do not say {words!r}: {others[0]}"
+
+
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" for controller "(?P<name>[^"]+)" answers "(?P<answer>yes|no)"$'
+    )
+)
+def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
+    """The command says this one word; with `no` it ends with an error, as kubectl does."""
+    done = engineer.run(block, controller=name)
+    assert done.stdout.strip() == answer, f"`{done.line}` says {done.output}"
+    assert bool(done.exit_code) == (answer == "no"), f"`{done.line}` ended with {done.exit_code}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" lists these rights and no others:$'))
+def lists_rights(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
+    """Compare the table of `kubectl auth can-i --list`: resource → verbs."""
+    wanted = {resource: sorted(verbs.split()) for resource, verbs in datatable[1:]}
+    found = rights(engineer.do(block).stdout)
+    assert found == wanted, f"it lists {found}"
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" lists no rights$'))
+def lists_no_rights(engineer: Engineer, block: str) -> None:
+    """The table of `kubectl auth can-i --list` has nothing but what every account may."""
+    found = rights(engineer.do(block).stdout)
+    assert not found, f"it lists {found}"
+
+
+def rights(table: str) -> dict[str, list[str]]:
+    """What a table of `kubectl auth can-i --list` allows: resource, names → verbs.
+
+    Left out is what every account may: ask about itself, read the pages of the API server.
+    """
+    head, *rows = table.splitlines()
+    assert head.startswith("Resources "), head
+    found: dict[str, list[str]] = {}
+    own = 0
+    for row in rows:
+        read = _RIGHT.match(row)
+        assert read, f"unknown form: {row}"
+        resource, pages, names, verbs = read.groups()
+        if resource.startswith(_OF_EVERYBODY):
+            own += 1
+        elif resource or verbs not in ("get", "head"):
+            found.setdefault(f"{resource or pages} {names}".strip(), []).extend(verbs.split())
+    assert own, "not even what every account may: this is no such table"
+    return {name: sorted(verbs) for name, verbs in found.items()}

@@ -1,0 +1,241 @@
+"""Sentences that must not be true for nothing: each is told a state in which it has to fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from steps import faults, flux, helm, kustomizations, objects, outputs, pushed
+
+HEAD, BEFORE = "c0ffee", "ba5e"
+HEADER = ["what", "is"]
+
+
+def engineer(**view: Any) -> Any:
+    """Somebody who sees a cluster that answers with these values."""
+    seen = SimpleNamespace(
+        api=None, **{name: (lambda *_, _is=value: _is) for name, value in view.items()}
+    )
+    desk = SimpleNamespace(git=lambda *_: view.get("unpushed", ""))
+    sandbox = SimpleNamespace(
+        view=lambda *_: seen,
+        desk=desk,
+        layout=SimpleNamespace(branch="main"),
+        head=lambda: view.get("head", HEAD),
+        wait_ready=lambda *_: None,
+    )
+    baseline = SimpleNamespace(head=BEFORE, objects=frozenset(view.get("baseline", ())))
+    return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, values={})
+
+
+def printing(**blocks: str) -> Any:
+    """Somebody whose blocks print these texts, and end well."""
+
+    def done(block: str, **_: str) -> Any:
+        return SimpleNamespace(
+            stdout=blocks[block], output=blocks[block], exit_code=0, line=f"type {block}"
+        )
+
+    return SimpleNamespace(do=done, run=done)
+
+
+def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
+    pushed.wait_for_push(engineer())
+    with pytest.raises(AssertionError, match="nothing was pushed"):
+        pushed.wait_for_push(engineer(head=BEFORE))
+    with pytest.raises(AssertionError, match="c0de Change it"):
+        pushed.wait_for_push(engineer(unpushed="c0de Change it\n"))
+
+
+@pytest.mark.parametrize(
+    ("at", "message", "right"),
+    [
+        ("2026-11-28T05:00:01Z", "path not found: x", True),
+        ("2026-11-28T04:59:59Z", "path not found: x", False),
+        ("2026-11-28T05:00:01Z", "paths not found", False),
+    ],
+)
+def test_an_event_of_before_the_commit_says_nothing(at: str, message: str, right: bool) -> None:
+    event = {"lastTimestamp": at, "message": message}
+
+    def wait(what: str, probe: Callable[[], tuple[bool | None, str]], _: float) -> None:
+        said, seen = probe()
+        assert said, f"{what}: {seen}"
+
+    view = SimpleNamespace(api=SimpleNamespace(list=lambda *_, **__: [event]), wait=wait)
+    desk = SimpleNamespace(committed=lambda: datetime.fromisoformat("2026-11-28T06:00:00+01:00"))
+    somebody: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view, desk=desk))
+    about = ("Kustomization", "apps", "flux-system", "path not found")
+    _holds(right, lambda: flux.event_says(somebody, *about))
+
+
+VALUES = {"replicaCount": 2, "ui": {"message": "hello"}, "empty": {}}
+
+
+@pytest.mark.parametrize(
+    ("rows", "right"),
+    [
+        ([["replicaCount", "2"], ["ui.message", "hello"], ["empty", "{}"]], True),
+        ([["replicaCount", "2"], ["ui.message", "hello"], ["empty", "{}"], ["x", "None"]], True),
+        ([["replicaCount", "2"], ["ui.message", "hello"]], False),
+        ([["replicaCount", "3"], ["ui.message", "hello"], ["empty", "{}"]], False),
+        ([["replicaCount", "2"], ["ui.message", "None"], ["empty", "{}"]], False),
+    ],
+)
+def test_values_are_these_and_no_others(rows: list[list[str]], right: bool) -> None:
+    somebody = engineer(release_values=VALUES)
+    _holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, *rows]))
+
+
+def test_a_release_that_helm_does_not_know_has_no_values() -> None:
+    with pytest.raises(AssertionError, match="stored no release"):
+        helm.release_values(engineer(release_values=None), "app", "x", [HEADER])
+
+
+OWNED = ["ConfigMap x/note", "Kustomization x/apps", "Namespace dev"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "rows", "right"),
+    [
+        (None, OWNED, True),
+        (None, OWNED[:2], False),
+        (None, [*OWNED, "Namespace other"], False),
+        ("Kustomization", ["Kustomization x/apps"], True),
+        ("Kustomization", ["Kustomization x/app"], False),
+        ("Kustomization", [], False),
+    ],
+)
+def test_a_kustomization_owns_these_and_nothing_else(
+    kind: str | None, rows: list[str], right: bool
+) -> None:
+    somebody = engineer(inventories={"Kustomization flux-system/main": OWNED})
+    table = [["object"], *([row] for row in rows)]
+    _holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", kind, table))
+
+
+@pytest.mark.parametrize(("tried", "right"), [(BEFORE, True), (HEAD, False), (None, True)])
+def test_a_commit_that_was_tried_was_not_waited_with(tried: str | None, right: bool) -> None:
+    item = {"status": {"lastAttemptedRevision": tried and f"main@sha1:{tried}"}}
+    _holds(right, lambda: kustomizations.has_not_tried(engineer(find=item), "apps"))
+
+
+def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = frozenset({"Namespace /a", "Namespace /b", "ConfigMap b/kube-root-ca.crt", "Role b/r"})
+    monkeypatch.setattr(objects.census, "take", lambda _: now)
+    came = engineer(baseline=["Namespace /a"])
+    objects.have_come(came, [["object"], ["Namespace b"], ["Role b/r"]])
+    with pytest.raises(AssertionError, match="Role b/r"):
+        objects.have_come(came, [["object"], ["Namespace b"]])
+    with pytest.raises(AssertionError):
+        objects.nothing_has_changed(came)
+    with pytest.raises(AssertionError, match="gone since the baseline: Secret x/y"):
+        objects.nothing_has_changed(engineer(baseline=[*now, "Secret x/y"]))
+    objects.nothing_has_changed(engineer(baseline=now))
+
+
+def test_a_map_holds_these_entries_and_no_others() -> None:
+    somebody = engineer(find={"data": {"a": "1", "b": "2"}})
+    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"], ["b", "2"]])
+    with pytest.raises(AssertionError):
+        objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
+
+
+RIGHTS = """\
+Resources                    Non-Resource URLs   Resource Names   Verbs
+selfsubjectreviews.auth.io   []                  []               [create]
+configmaps                   []                  []               [get list]
+configmaps                   []                  [one]            [delete]
+                             [/api/*]            []               [get]
+                             [/livez/ping]       []               [head]
+"""
+
+
+def test_rights_are_read_whole_without_what_every_account_may() -> None:
+    assert outputs.rights(RIGHTS) == {"configmaps": ["get", "list"], "configmaps one": ["delete"]}
+    wide = f"{RIGHTS}*.*   []   []   [*]\n      [*]   []   [*]\n"
+    assert outputs.rights(wide).items() >= {"*.*": ["*"], "*": ["*"]}.items()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        RIGHTS.splitlines()[0],
+        "error: unknown flag: --asx",
+        RIGHTS.replace("selfsubjectreviews.auth.io", "others"),
+        f"{RIGHTS}and a line of another form\n",
+    ],
+)
+def test_what_is_no_table_of_rights_allows_nothing_by_mistake(table: str) -> None:
+    with pytest.raises(AssertionError):
+        outputs.lists_no_rights(printing(rights=table), "rights")
+
+
+def test_rights_are_these_and_no_others() -> None:
+    somebody = printing(rights=RIGHTS)
+    rows = [["configmaps", "list get"], ["configmaps one", "delete"]]
+    outputs.lists_rights(somebody, "rights", [HEADER, *rows])
+    with pytest.raises(AssertionError):
+        outputs.lists_rights(somebody, "rights", [HEADER, rows[0]])
+    with pytest.raises(AssertionError):
+        outputs.lists_no_rights(somebody, "rights")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "answer", "right"),
+    [
+        ("yes\n", 0, "yes", True),
+        ("no\n", 1, "no", True),
+        ("no\n", 0, "no", False),
+        ("error: unknown flag: --asx, no\n", 1, "no", False),
+        ("", 1, "no", False),
+        ("yes\n", 0, "no", False),
+    ],
+)
+def test_an_answer_is_one_word_and_the_exit_code_that_goes_with_it(
+    text: str, code: int, answer: str, right: bool
+) -> None:
+    done = SimpleNamespace(stdout=text, output=text, exit_code=code, line="kubectl auth can-i")
+    somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
+    _holds(right, lambda: outputs.answers(somebody, "may", "source-controller", answer))
+
+
+def test_log_lines_with_words_and_no_others() -> None:
+    error = "2026-11-28T05:00:28.195Z error Kustomization/apps.flux-system - no\n\n  such: file\n"
+    info = "2026-11-28T05:00:29.195Z info Kustomization/apps.flux-system - error\n"
+    outputs.prints_log_lines_with(printing(log=error * 2), "log", "error")
+    for text in ("", "error A\n", error + info, error.replace("error", "errors"), f"x\n{error}"):
+        with pytest.raises(AssertionError):
+            outputs.prints_log_lines_with(printing(log=text), "log", "error")
+
+
+def test_two_outputs_differ_in_these_lines_and_no_others() -> None:
+    table = [["line"], ["- email: a"], ["+ email: b"]]
+    base = "kind: Issuer\n  email: a\n"
+    same = printing(base=base, overlay="kind: Issuer\n  email: b\n")
+    outputs.prints_but_for(same, "overlay", "base", table)
+    for other in ("kind: Issuer\n  email: b\nlabel: x\n", base, ""):
+        with pytest.raises(AssertionError):
+            outputs.prints_but_for(printing(base=base, overlay=other), "overlay", "base", table)
+
+
+def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
+    text = "kind: ConfigMap\nmetadata: {name: n, namespace: x}\ndata: {a: '1'}\n"
+    for data, right in (({"a": "1"}, True), ({"a": "0"}, False)):
+        somebody = engineer(find={"data": data})
+        somebody.edition = SimpleNamespace(block=lambda _: SimpleNamespace(filled=lambda _: text))
+        somebody.chain = SimpleNamespace(tell=lambda: None)
+        somebody.write = somebody.push = lambda _: None
+        _holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))
+
+
+def _holds(right: bool, sentence: Callable[[], None]) -> None:
+    if right:
+        sentence()
+    else:
+        with pytest.raises(AssertionError):
+            sentence()
