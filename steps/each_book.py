@@ -38,10 +38,12 @@ def run(books: Sequence[Book], arguments: Sequence[str]) -> int:
             children[:] = [subprocess.Popen(words, process_group=0)]
             for early in received:
                 children[0].send_signal(early)
-            codes.append(children[0].wait())
+            code = children[0].wait()
+            # Killed, or ended as no run of ours ends: that is never a green.
+            codes.append(code if code in WORST_FIRST else 1)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
     if received:
         codes.append(INTERRUPTED)
-    return next((code for code in WORST_FIRST if code in codes), 1)
+    return next(code for code in WORST_FIRST if code in codes)

@@ -40,8 +40,8 @@ def test_a_signal_reaches_the_run_and_no_other_begins() -> None:
         from pathlib import Path
         from types import SimpleNamespace
         from steps import each_book
-        wait = "import signal, sys; print('waits', flush=True)\\n"
-        wait += "try: signal.pause()\\nexcept KeyboardInterrupt: print('cleaned up'); sys.exit(130)"
+        wait = "import signal, sys\\ntry: print('waits', flush=True); signal.pause()\\n"
+        wait += "except KeyboardInterrupt: print('cleaned up'); sys.exit(130)"
         each_book.PROGRAM = (sys.executable, "-c", wait)
         book = SimpleNamespace(name="b", title="A book", file=Path("books/b/book.yaml"))
         sys.exit(each_book.run([book, book], []))
