@@ -7,7 +7,6 @@ returns as soon as one of them changes.
 from __future__ import annotations
 
 import asyncio
-import json
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,8 +14,8 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.kubernetes import Object, connection, field
-from sandbox.waiting import beat
+from sandbox.kubernetes import Object, connection
+from sandbox.reflector import Reflector
 
 KINDS = {
     "Namespace": "/api/v1/namespaces",
@@ -33,9 +32,6 @@ Key = tuple[str, str, str]
 """Kind, namespace ("" for cluster-wide objects) and name."""
 Observer = Callable[[str, Key, Object | None], None]
 """Told of each change: RFC 3339 time of arrival (UTC), key, and the object or None when gone."""
-
-_WATCH_S = 300
-_RETRY_S = 0.3
 
 
 class Informer:
@@ -107,48 +103,26 @@ class Informer:
         access = connection(self._kubeconfig)
         async with httpx.AsyncClient(**access, timeout=30, trust_env=False) as client:
             try:
-                await asyncio.gather(*(self._follow(client, kind) for kind in KINDS))
+                await asyncio.gather(*(self._reflector(client, kind).follow() for kind in KINDS))
             except asyncio.CancelledError:
                 return
 
-    async def _follow(self, client: httpx.AsyncClient, kind: str) -> None:
-        async for _ in beat(_RETRY_S):
-            try:
-                version = await self._list(client, kind)
-                if version:
-                    await self._watch(client, kind, version)
-            except httpx.HTTPError as error:
-                # The API server may be starting, going or gone: the wait that reads us says so.
-                with self._changed:
-                    self.last_error = f"{kind}: {type(error).__name__} {error}"
-                    self._changed.notify_all()
+    def _reflector(self, client: httpx.AsyncClient, kind: str) -> Reflector:
+        def note(item: Object, gone: bool) -> None:
+            self._note(self._key(kind, item), None if gone else item)
 
-    async def _list(self, client: httpx.AsyncClient, kind: str) -> str:
-        reply = await client.get(KINDS[kind])
-        if reply.status_code == httpx.codes.NOT_FOUND:  # the CRD is not (or no longer) there
-            self._replace(kind, [])
-            return ""
-        reply.raise_for_status()
-        listed = reply.json()
-        self._replace(kind, field(listed, "items", default=[]))
-        return str(listed["metadata"]["resourceVersion"])
+        return Reflector(
+            client,
+            KINDS[kind],
+            replace=lambda items: self._replace(kind, items),
+            note=note,
+            trouble=self._fail,
+        )
 
-    async def _watch(self, client: httpx.AsyncClient, kind: str, version: str) -> None:
-        params = {
-            "watch": "1",
-            "resourceVersion": version,
-            "timeoutSeconds": str(_WATCH_S),
-        }
-        async with client.stream(
-            "GET", KINDS[kind], params=params, timeout=httpx.Timeout(30, read=_WATCH_S + 30)
-        ) as reply:
-            reply.raise_for_status()
-            async for line in reply.aiter_lines():
-                event = json.loads(line)
-                if event["type"] == "ERROR":  # the version is too old: list again
-                    return
-                gone = event["type"] == "DELETED"
-                self._note(self._key(kind, event["object"]), None if gone else event["object"])
+    def _fail(self, text: str) -> None:
+        with self._changed:
+            self.last_error = text
+            self._changed.notify_all()
 
     def _replace(self, kind: str, items: list[Object]) -> None:
         present = {self._key(kind, item): item for item in items}

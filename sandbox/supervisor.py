@@ -16,7 +16,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,30 +61,26 @@ class Supervisor:
         self.done = asyncio.Event()
 
     async def start(self, request: dict[str, Any]) -> dict[str, Any]:
-        """Start a process; `cri` writes its log as container runtimes do."""
+        """Start a process."""
         name = request["name"]
         known = self.children.get(name)
         if known and known.exit_code is None:
             return known.described()
         log = Path(request["log"])
         log.parent.mkdir(parents=True, exist_ok=True)
-        cri = bool(request.get("cri"))
         with log.open("ab") as plain:
             process = await asyncio.create_subprocess_exec(
                 *request["argv"],
                 env={**request["env"], TAG: str(self.folder)},
                 cwd=request.get("cwd"),
                 stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE if cri else plain,
+                stdout=plain,
                 stderr=asyncio.subprocess.STDOUT,
                 start_new_session=True,
                 preexec_fn=die_with_parent,
-                limit=_LINE_LIMIT,
             )
         child = Child(name, request["argv"], log, process)
         self.children[name] = child
-        if cri:
-            child.tasks.append(asyncio.create_task(_write_cri(process, log)))
         child.tasks.append(asyncio.create_task(self._reap(child)))
         return child.described()
 
@@ -161,17 +156,6 @@ class Supervisor:
         server.close()
         await self.stop({"names": list(self.children), "kill": True})
         (self.folder / SOCKET).unlink(missing_ok=True)
-
-
-async def _write_cri(process: asyncio.subprocess.Process, log: Path) -> None:
-    # The format that `kubectl logs` needs: <RFC 3339 time> <stream> <tag> <line>.
-    # https://github.com/kubernetes/design-proposals-archive/blob/main/node/kubelet-cri-logging.md
-    assert process.stdout is not None
-    with log.open("ab") as file:
-        async for line in process.stdout:
-            stamp = datetime.now(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-            file.write(f"{stamp} stdout F ".encode() + line)
-            file.flush()
 
 
 def main(argv: list[str]) -> int:

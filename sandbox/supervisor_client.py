@@ -103,7 +103,6 @@ class SupervisorClient:
         *,
         env: Mapping[str, str],
         log: Path | None = None,
-        cri: bool = False,
         cwd: Path | None = None,
     ) -> None:
         """Start a process under this name; harmless where it runs already."""
@@ -114,7 +113,6 @@ class SupervisorClient:
                 "argv": [str(word) for word in argv],
                 "env": dict(env),
                 "log": str(log or self.folder / "logs" / f"{name}.log"),
-                "cri": cri,
                 "cwd": str(cwd) if cwd else None,
             }
         )

@@ -23,7 +23,7 @@ from sandbox.waiting import wait_until
 
 pytestmark = pytest.mark.toolchain
 
-LIMIT_S = 120
+LIMIT_S = 60
 PLANTED = {
     "SOPS_AGE_KEY": "AGE-SECRET-KEY-1PLANTED",
     "SOPS_AGE_KEY_FILE": "planted",
@@ -132,3 +132,230 @@ def test_controllers_do_not_share_a_home(live: Live) -> None:
     ]
     assert len(homes) >= 3
     assert len(set(homes)) == len(homes)
+
+
+def statuses(live: Live, namespace: str, app: str) -> list[str]:
+    """What `kubectl get pods` shows of each pod, in its own words."""
+    words = ["get", "pods", "-n", namespace, "-l", f"app={app}", "--no-headers"]
+    return [" ".join(line.split()[1:3]) for line in live.run(live.kubectl, *words).splitlines()]
+
+
+def deployment(name: str) -> str:
+    return f"/apis/apps/v1/namespaces/flux-system/deployments/{name}"
+
+
+def pids(live: Live, program: str) -> set[int]:
+    return {each.pid for each in leftovers.marked(live.folder) if each.name()[:15] == program[:15]}
+
+
+def add_flag(live: Live, name: str, *flags: str) -> None:
+    spec = live.api.get(deployment(name))["spec"]["template"]["spec"]
+    container = {"name": "manager", "args": [*spec["containers"][0]["args"], *flags]}
+    patch = {"spec": {"template": {"spec": {"containers": [container]}}}}
+    live.run(
+        live.kubectl, "-n", "flux-system", "patch", "deployment", name, "-p", json.dumps(patch)
+    )
+
+
+def test_a_wrong_flag_leaves_the_old_controller_at_work_until_it_is_corrected(live: Live) -> None:
+    name = "kustomize-controller"
+    [old] = live.pods("flux-system", name)
+    before = pids(live, name)
+    assert len(before) == 1
+    add_flag(live, name, "--requeue-dependncy=1s")
+    live.wait(
+        "the new pod in CrashLoopBackOff",
+        lambda: (
+            sorted(statuses(live, "flux-system", name)) == ["0/1 CrashLoopBackOff", "1/1 Running"]
+        ),
+        lambda: statuses(live, "flux-system", name),
+    )
+    assert before <= pids(live, name)
+    [new] = [
+        each
+        for each in live.pods("flux-system", name)
+        if each["metadata"]["uid"] != old["metadata"]["uid"]
+    ]
+    [container] = new["status"]["containerStatuses"]
+    assert container["restartCount"] >= 1
+    assert container["lastState"]["terminated"]["exitCode"] != 0
+    assert "restarting failed container=manager" in container["state"]["waiting"]["message"]
+    assert new["status"]["phase"] == "Running"
+    shown = live.run(live.kubectl, "-n", "flux-system", "logs", new["metadata"]["name"])
+    assert "requeue-dependncy" in shown
+    assert "starting manager" in live.run(live.flux, "logs", "-A")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "undo", f"deployment/{name}")
+    live.wait(
+        "one pod that works",
+        lambda: statuses(live, "flux-system", name) == ["1/1 Running"],
+        lambda: statuses(live, "flux-system", name),
+    )
+    assert before == pids(live, name)
+
+
+def test_a_new_pod_takes_over_and_two_processes_do_not_stay(live: Live) -> None:
+    name = "notification-controller"
+    before = pids(live, name)
+    add_flag(live, name, "--log-level=debug")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
+    live.wait("one process", lambda: len(pids(live, name)) == 1, lambda: pids(live, name))
+    assert not before & pids(live, name)
+    [argv] = [psutil.Process(pid).cmdline() for pid in pids(live, name)]
+    assert "--log-level=debug" in argv
+
+
+def test_a_controller_that_is_recreated_ends_before_the_next_one_starts(live: Live) -> None:
+    name = "source-controller"
+    assert live.api.get(deployment(name))["spec"]["strategy"]["type"] == "Recreate"
+    before = pids(live, name)
+    add_flag(live, name, "--no-such-flag")
+    live.wait(
+        "its pod in CrashLoopBackOff",
+        lambda: statuses(live, "flux-system", name) == ["0/1 CrashLoopBackOff"],
+        lambda: statuses(live, "flux-system", name),
+    )
+    assert not before & pids(live, name)
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "undo", f"deployment/{name}")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
+
+
+def test_a_controller_that_is_scaled_to_zero_stops_and_starts_again(live: Live) -> None:
+    name = "helm-controller"
+    live.run(live.kubectl, "-n", "flux-system", "scale", "deployment", name, "--replicas=0")
+    live.wait("no process", lambda: not pids(live, name), lambda: pids(live, name))
+    assert live.pods("flux-system", name) == []
+    live.run(live.kubectl, "-n", "flux-system", "scale", "deployment", name, "--replicas=1")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
+    assert len(pids(live, name)) == 1
+
+
+def test_an_image_that_was_not_built_is_not_run_as_another(live: Live) -> None:
+    name = "helm-controller"
+    [before] = pids(live, name)
+    image = ["set", "image", f"deployment/{name}", "manager=ghcr.io/fluxcd/helm-controller:v0.0.1"]
+    live.run(live.kubectl, "-n", "flux-system", *image)
+    live.wait(
+        "the new pod in ImagePullBackOff",
+        lambda: "0/1 ImagePullBackOff" in statuses(live, "flux-system", name),
+        lambda: statuses(live, "flux-system", name),
+    )
+    assert pids(live, name) == {before}
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "undo", f"deployment/{name}")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
+
+
+def workload(name: str, **spec: Any) -> dict[str, Any]:
+    labels = {"app": name}
+    return {
+        "apiVersion": "apps/v1",
+        "kind": "Deployment",
+        "metadata": {"name": name, "namespace": "default"},
+        "spec": {
+            "selector": {"matchLabels": labels},
+            "template": {
+                "metadata": {"labels": labels},
+                "spec": {"containers": [{"name": "app", "image": "example.com/app:1"}], **spec},
+            },
+        },
+    }
+
+
+def reasons(live: Live, app: str) -> set[str]:
+    names = {each["metadata"]["name"] for each in live.pods("default", app)}
+    return {
+        f"{each['reason']}: {each['message']}"
+        for each in live.api.list("/api/v1/namespaces/default/events")
+        if each["involvedObject"]["name"] in names
+    }
+
+
+def test_a_pod_waits_for_its_secret(live: Live) -> None:
+    variable = {"secretKeyRef": {"name": "login", "key": "password"}}
+    container = {
+        "name": "app",
+        "image": "example.com/app:1",
+        "env": [{"name": "PASSWORD", "valueFrom": variable}],
+    }
+    live.apply(workload("waits", containers=[container]))
+    live.wait(
+        "the error",
+        lambda: statuses(live, "default", "waits") == ["0/1 CreateContainerConfigError"],
+        lambda: statuses(live, "default", "waits"),
+    )
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "login", "namespace": "default"},
+        "stringData": {"password": "open sesame"},
+    }
+    live.apply(secret)
+    live.run(live.kubectl, "rollout", "status", "deployment/waits")
+    assert "restarts" not in json.dumps(live.pods("default", "waits")[0]["status"])
+
+
+@pytest.mark.parametrize(
+    ("name", "spec", "words"),
+    [
+        (
+            "huge",
+            {
+                "containers": [
+                    {
+                        "name": "app",
+                        "image": "example.com/app:1",
+                        "resources": {"requests": {"cpu": "900"}},
+                    }
+                ]
+            },
+            "Insufficient cpu",
+        ),
+        ("picky", {"nodeSelector": {"disk": "gold"}}, "didn't match Pod's node affinity/selector"),
+    ],
+)
+def test_a_pod_that_fits_nowhere_is_pending(
+    live: Live, name: str, spec: dict[str, Any], words: str
+) -> None:
+    live.apply(workload(name, **spec))
+    live.wait(
+        "FailedScheduling",
+        lambda: any("FailedScheduling" in each and words in each for each in reasons(live, name)),
+        lambda: reasons(live, name),
+    )
+    assert statuses(live, "default", name) == ["0/1 Pending"]
+
+
+def test_a_job_completes_and_one_that_is_told_to_fails(live: Live) -> None:
+    def job(name: str, annotations: dict[str, str]) -> dict[str, Any]:
+        return {
+            "apiVersion": "batch/v1",
+            "kind": "Job",
+            "metadata": {"name": name, "namespace": "default"},
+            "spec": {
+                "backoffLimit": 0,
+                "template": {
+                    "metadata": {"annotations": annotations, "labels": {"app": name}},
+                    "spec": {
+                        "restartPolicy": "Never",
+                        "containers": [{"name": "app", "image": "example.com/app:1"}],
+                    },
+                },
+            },
+        }
+
+    live.apply(job("good", {}), job("bad", {"kubelet.proofbook.dev/fails": "app"}))
+    wait = ["wait", "--timeout=50s", "--for"]
+    live.run(live.kubectl, *wait, "condition=Complete", "job/good")
+    live.run(live.kubectl, *wait, "condition=Failed", "job/bad")
+    assert statuses(live, "default", "good") == ["0/1 Completed"]
+    assert statuses(live, "default", "bad") == ["0/1 Error"]
+    live.run(live.kubectl, "delete", "job", "good", "bad", "--wait")
+    live.wait("no pod", lambda: not live.pods("default", "good") + live.pods("default", "bad"))
+
+
+def test_a_namespace_with_pods_goes_away(live: Live) -> None:
+    namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "passing"}}
+    guest = workload("guest")
+    guest["metadata"]["namespace"] = "passing"
+    live.apply(namespace, guest)
+    live.run(live.kubectl, "-n", "passing", "rollout", "status", "deployment/guest")
+    live.run(live.kubectl, "delete", "namespace", "passing", "--timeout=50s")

@@ -50,17 +50,6 @@ def test_a_process_runs_with_its_log_and_is_listed(supervisor: SupervisorClient)
     assert log.read_text() == "hello\n"
 
 
-def test_a_log_in_cri_form_has_time_and_stream(supervisor: SupervisorClient) -> None:
-    supervisor.start(
-        "talker", ["sh", "-c", "echo one; echo two >&2; exec sleep 600"], env=os.environ, cri=True
-    )
-    log = Path(supervisor.children()[0]["log"])
-    wait_until("two lines", lambda: (log.read_text().count("\n") == 2 or None, ""), LIMIT_S)
-    stamp, stream, tag, word = log.read_text().splitlines()[1].split()
-    assert stamp.endswith("Z")
-    assert (stream, tag, word) == ("stdout", "F", "two")
-
-
 def test_a_process_that_ends_by_itself_is_reported_with_its_last_lines(
     supervisor: SupervisorClient,
 ) -> None:

@@ -26,10 +26,6 @@ class Ports:
     source_storage: int
     events: int
     receiver: int
-    health_source: int
-    health_kustomize: int
-    health_helm: int
-    health_notification: int
 
     @classmethod
     def choose(cls) -> Ports:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import httpx
+import psutil
 
 from sandbox import command
 from sandbox.errors import SandboxError, UsageError
@@ -21,6 +24,7 @@ from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
 _START_LIMIT_S = 120
+_END_LIMIT_S = 20
 
 
 class Embedded:
@@ -56,8 +60,9 @@ class Embedded:
         made = self._cluster(plane)
         self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
         self._start(plane, "kwok", plane.kwok())
-        module = "sandbox.providers.embedded.flux_kubelet"
-        self._start(plane, "flux-kubelet", [sys.executable, "-m", module, home, self.folder])
+        module = "sandbox.providers.embedded.kubelet"
+        versions = json.dumps(dict(self.toolchain.versions))
+        self._start(plane, "kubelet", [sys.executable, "-m", module, home, versions])
         wait_until(
             f"node {NODE} of {cluster} to be Ready",
             lambda: self._node_ready(made),
@@ -132,6 +137,10 @@ class Embedded:
 
     def status(self) -> list[PartStatus]:
         """Each process with its id."""
+        children = self.supervisor.children()
+        return [*self._processes(children), *self._controllers(children)]
+
+    def _processes(self, children: list[dict[str, Any]]) -> list[PartStatus]:
         return [
             PartStatus(
                 name=child["name"],
@@ -140,7 +149,19 @@ class Embedded:
                 if child["running"]
                 else f"exit code {child['exit_code']}, log {child['log']}",
             )
-            for child in self.supervisor.children()
+            for child in children
+        ]
+
+    def _controllers(self, children: list[dict[str, Any]]) -> list[PartStatus]:
+        return [
+            PartStatus(
+                name=f"{child['name'].split('/', 1)[0]}/{process.name()}",
+                state="running",
+                detail=f"pid {process.pid}",
+            )
+            for child in children
+            if child["running"] and child["name"].endswith("/kubelet")
+            for process in psutil.Process(child["pid"]).children()
         ]
 
     def parts(self) -> list[str]:
@@ -154,22 +175,27 @@ class Embedded:
     def logs(self, cluster: str, part: str) -> str:
         """The log of one process; an empty part lists what there is."""
         logs = self._home(cluster) / "logs"
-        known = sorted(path.stem for path in logs.glob("*.log"))
+        files = {path.stem: [path] for path in logs.glob("*.log")}
+        for folder in logs.glob("*/"):  # a controller: a log for each run of each of its pods
+            files[folder.name] = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
+        known = sorted(files)
         if not part:
             return "\n".join(known) + "\n"
         if part not in known:
             raise UsageError(
                 f"{cluster} has no part {part!r}", cure=f"one of: {', '.join(known) or 'none yet'}"
             )
-        return (logs / f"{part}.log").read_text(errors="replace")
+        return "".join(path.read_text(errors="replace") for path in files[part])
 
     def remove(self, cluster: str) -> None:
         """End the processes of one cluster and remove its folder."""
-        names = [child["name"] for child in self.supervisor.children()]
-        # The controllers' starter first, or it would start again what ends beside it.
-        self.supervisor.stop(f"{cluster}/flux-kubelet", kill=True)
-        own = [name for name in names if name.startswith(f"{cluster}/")]
-        self.supervisor.stop(*own, kill=True)
+        pids = {child["name"]: child["pid"] for child in self.supervisor.children()}
+        kubelet = f"{cluster}/kubelet"
+        controllers = psutil.Process(pids[kubelet]).children() if kubelet in pids else []
+        self.supervisor.stop(*(name for name in pids if name.startswith(f"{cluster}/")), kill=True)
+        _, left = psutil.wait_procs(controllers, timeout=_END_LIMIT_S)  # they end with the kubelet
+        if left:
+            raise SandboxError(f"processes {[each.pid for each in left]} do not end")
         shutil.rmtree(self._home(cluster))
 
     def delete(self) -> None:

@@ -1,31 +1,24 @@
-"""What kwok needs to simulate a node: stages, the node object, the CRD for logs."""
+"""What kwok needs to simulate a node: its stage, the node object, the CRD for logs.
+
+kwok keeps the node alive and serves logs; what becomes of pods is the kubelet's business here.
+"""
 
 from __future__ import annotations
 
+import platform
 from pathlib import Path
-from typing import Any
 
 import yaml
 
 from sandbox.providers.embedded.control_plane import NODE
 
-_NOT_FLUX = {
-    "key": '.metadata.labels["app.kubernetes.io/part-of"]',
-    "operator": "NotIn",
-    "values": ["flux"],
-}
-"""Pods of Flux become Ready when their real controller does: `flux_kubelet` says so, not kwok."""
+_SIZE = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "250"}
+"""What fits on the node: that of a common machine, so that what is too large is not scheduled."""
 
 
 def stages(folder: Path) -> str:
     """kwok's configuration from the stages of kwok's own module in `folder`."""
-    documents: list[Any] = []
-    for name in ("node-initialize", "pod-ready", "pod-complete", "pod-delete"):
-        stage = yaml.safe_load((folder / f"{name}.yaml").read_text())
-        if name == "pod-ready":
-            stage["spec"]["selector"]["matchExpressions"].append(_NOT_FLUX)
-        documents.append(stage)
-    return yaml.safe_dump_all(documents)
+    return (folder / "node-initialize.yaml").read_text()
 
 
 def objects() -> str:
@@ -54,13 +47,19 @@ def objects() -> str:
             ],
         },
     }
+    machine = {"x86_64": "amd64", "aarch64": "arm64"}.get(platform.machine(), platform.machine())
     node = {
         "apiVersion": "v1",
         "kind": "Node",
         "metadata": {
             "name": NODE,
             "annotations": {"kwok.x-k8s.io/node": "fake"},
-            "labels": {"kubernetes.io/hostname": NODE, "kubernetes.io/os": "linux"},
+            "labels": {
+                "kubernetes.io/hostname": NODE,
+                "kubernetes.io/os": "linux",
+                "kubernetes.io/arch": machine,
+            },
         },
+        "status": {"capacity": _SIZE, "allocatable": _SIZE},
     }
     return yaml.safe_dump_all([logs, node])

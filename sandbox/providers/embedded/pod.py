@@ -1,0 +1,112 @@
+"""A pod on the simulated node: what all of them share, whatever runs their containers."""
+
+from __future__ import annotations
+
+import copy
+from abc import ABC, abstractmethod
+from typing import Protocol
+
+from sandbox.kubernetes import Object, field
+from sandbox.providers.embedded import pod_status
+from sandbox.providers.embedded.container import ContainerState
+from sandbox.providers.embedded.references import Held, unmounted, unset
+
+
+class Node(Protocol):
+    """What a pod asks of the node that it runs on."""
+
+    @property
+    def held(self) -> Held:
+        """The Secrets and ConfigMaps that there are."""
+
+    def wake(self, uid: str, after: float = 0) -> None:
+        """Let the pod look again, after so many seconds."""
+
+    async def report(self, pod: Object, status: Object) -> None:
+        """Write the status of a pod."""
+
+    async def tell(self, pod: Object, reason: str, message: str, container: str = "") -> None:
+        """Write a warning about a pod, or about one of its containers, as an event."""
+
+
+class Pod(ABC):
+    """A pod and the states of its containers."""
+
+    def __init__(self, node: Node, pod: Object, address: str) -> None:
+        self.node = node
+        self.pod = pod
+        meta = pod["metadata"]
+        self.uid = str(meta["uid"])
+        self.namespace = str(meta["namespace"])
+        self.name = str(meta["name"])
+        self.address = address
+        self.first = self._states("initContainers")
+        self.main = self._states("containers")
+        self.unmet = False
+        """Whether it waits for an object that does not exist."""
+        self._sent: Object = {}
+        self._told: set[tuple[str, str]] = set()
+
+    def _states(self, part: str) -> list[ContainerState]:
+        named = f"{self.name}_{self.namespace}({self.uid})"
+        containers = field(self.pod, "spec", part, default=())
+        states = [ContainerState(each["name"], each["image"], named) for each in containers]
+        for each in states:
+            first = part == "initContainers" or field(self.pod, "spec", "initContainers")
+            each.wait("PodInitializing" if first else "ContainerCreating")
+        return states
+
+    async def advance(self, pod: Object) -> None:
+        """Do the next thing that a kubelet would do, and report where the pod stands."""
+        self.pod = pod
+        problems = unmounted(pod, self.node.held)
+        self.unmet = bool(problems)
+        for problem in problems:
+            await self.tell("FailedMount", problem)
+        if not problems:
+            await self.step()
+        before = self._sent or field(pod, "status", default={})
+        status = pod_status.build(
+            pod,
+            self.first,
+            self.main,
+            before=before,
+            address=self.address,
+            mounted=not problems,
+        )
+        if status != self._sent:
+            await self.node.report(pod, status)
+            self._sent = copy.deepcopy(status)
+
+    @abstractmethod
+    async def step(self) -> None:
+        """Bring the containers on, now that what the pod mounts is there."""
+
+    @abstractmethod
+    async def end(self) -> None:
+        """End what runs: the pod goes."""
+
+    async def has_environment(self, container: Object, state: ContainerState) -> bool:
+        """Whether its environment can be made; where it cannot, it waits and says why."""
+        cause = unset(container, self.namespace, self.node.held)
+        if cause:
+            self.unmet = True
+            state.wait("CreateContainerConfigError", cause)
+            await self.tell("Failed", f"Error: {cause}", state.name)
+        return not cause
+
+    async def may_start(self, state: ContainerState) -> bool:
+        """Whether a container may start now: one that has ended waits, longer each time."""
+        ran = state.exit_code is not None or bool(state.last)
+        left = state.back_off() if ran else 0
+        if left:
+            said = f"Back-off restarting failed container {state.name} in pod {state.pod}"
+            await self.tell("BackOff", said, state.name)
+            self.node.wake(self.uid, left)
+        return not left
+
+    async def tell(self, reason: str, message: str, container: str = "") -> None:
+        """Write a warning as an event, once."""
+        if (reason, message) not in self._told:
+            self._told.add((reason, message))
+            await self.node.tell(self.pod, reason, message, container)
