@@ -33,22 +33,23 @@ class Baseline:
     objects: frozenset[str]
     clusters: tuple[str, ...]
     login: Object
-    """What Flux's secret for Git holds."""
+    """What Flux's secret for Git holds; empty where the baseline has no Flux."""
     source: Object
     """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
 
     @classmethod
     def of(cls, sandbox: Sandbox) -> Baseline:
         """Note the sandbox as it is now."""
-        view = sandbox.view()
+        clusters = tuple(sandbox.provider.clusters())
+        there = sandbox.layout.start == "bootstrapped"
         return cls(
             head=sandbox.head(),
             refs=sandbox.refs(),
             access=sandbox.gitlab.snapshot(),
-            objects=census.take(view.api),
-            clusters=tuple(sandbox.provider.clusters()),
-            login=field(view.api.get(_LOGIN), "data", default={}),
-            source=view.api.get(_SOURCE)["spec"],
+            objects=census.take(sandbox.view().api) if clusters else frozenset(),
+            clusters=clusters,
+            login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
+            source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
         )
 
     def restore(self, sandbox: Sandbox) -> None:
@@ -58,6 +59,26 @@ class Baseline:
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
         self._restore_git(sandbox)
+        if sandbox.layout.start == "bootstrapped":
+            self._restore_flux(sandbox)
+        else:
+            self._renew_clusters(sandbox)
+        refs = sandbox.refs()
+        if refs != self.refs:
+            raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
+        sandbox.check()
+        sandbox.provider.audit()
+
+    def _renew_clusters(self, sandbox: Sandbox) -> None:
+        """What a scenario put into a cluster without Flux goes with the cluster."""
+        for name in self.clusters:
+            gone = name not in sandbox.provider.clusters()
+            if gone or census.take(sandbox.view(name).api) != self.objects:
+                if not gone:
+                    sandbox.remove_cluster(name)
+                sandbox.add_cluster(name)
+
+    def _restore_flux(self, sandbox: Sandbox) -> None:
         self._restore_source(sandbox)
         self._wake(sandbox)
         sandbox.wait_ready(limit=_LIMIT_S)
@@ -69,11 +90,6 @@ class Baseline:
             return (None if left else True), ", ".join(left) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
-        refs = sandbox.refs()
-        if refs != self.refs:
-            raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
-        sandbox.check()
-        sandbox.provider.audit()
 
     def _restore_git(self, sandbox: Sandbox) -> None:
         desk = sandbox.desk

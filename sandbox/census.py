@@ -43,7 +43,10 @@ def take(api: KubernetesApi) -> frozenset[str]:
     """`Kind namespace/name` of everything that people or Flux put into the cluster."""
     found = set()
     for path in (*_LISTS, *_FLUX):
-        listed = api.get(path)
+        # Before Flux is there its kinds are not; who takes them away is seen among the definitions.
+        listed = api.find(path) if path in _FLUX else api.get(path)
+        if listed is None:
+            continue
         kind = listed["kind"].removesuffix("List")
         for item in field(listed, "items", default=()):
             meta = item["metadata"]

@@ -15,7 +15,8 @@ from sandbox.kubernetes import Object, field
 class EvidenceChain:
     """What has followed from the last pushed commit, in the order in which it was seen."""
 
-    def __init__(self, informer: Informer) -> None:
+    def __init__(self, informer: Informer | None) -> None:
+        """Without an informer there is no cluster yet: `follow` names one."""
         self._informer = informer
         self._sha = ""
         self._before: dict[Key, str] = {}
@@ -27,23 +28,34 @@ class EvidenceChain:
     def begin(self) -> None:
         """Follow the cluster from now on."""
         self._present = {self._name(key) for key in self._keys()}
-        self._informer.observe(self._observe)
+        if self._informer is not None:
+            self._informer.observe(self._observe)
 
     def end(self) -> None:
         """Follow it no longer."""
-        self._informer.forget(self._observe)
+        if self._informer is not None:
+            self._informer.forget(self._observe)
+
+    def follow(self, informer: Informer) -> None:
+        """Follow this cluster, where there was none so far."""
+        if self._informer is None:
+            self._informer = informer
+            self.begin()
 
     def _keys(self) -> list[Key]:
         kinds = (*flux.KINDS, "Deployment", "Namespace")
         return [
             (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"])
-            for item in self._informer.all(*kinds)
+            for item in self._all(*kinds)
         ]
+
+    def _all(self, *kinds: str) -> list[Object]:
+        return self._informer.all(*kinds) if self._informer is not None else []
 
     def pushed(self, sha: str) -> None:
         """A commit was pushed: what stands at it from now on is its consequence."""
         at = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        items = self._informer.all("HelmRelease", "Deployment")
+        items = self._all("HelmRelease", "Deployment")
         self._before = {
             (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"]): (
                 _settled(item)

@@ -157,7 +157,7 @@ def seed(
     """
     command.run(["git", "clone", "--quiet", git_url, desk.clone], env=desk.env)
     desk.git("symbolic-ref", "HEAD", f"refs/heads/{branch}")
-    if source is None:
+    if source is None or not any(source.iterdir()):
         (desk.clone / "README.md").write_text(f"# {desk.project}\n")
     else:
         shutil.copytree(source, desk.clone, dirs_exist_ok=True)

@@ -34,7 +34,9 @@ def up(
     keep: bool = False,
     as_new: bool = False,
 ) -> Sandbox:
-    """A sandbox at the baseline: the first cluster bootstrapped, every Flux object Ready.
+    """A sandbox at the baseline: by itself the first cluster bootstrapped, every Flux object Ready.
+
+    The layout's start may ask for less: clusters without Flux, or no cluster.
 
     Harmless where it is up already; `as_new`: only where it stands at the baseline of this seed,
     else a new one takes its place. What a killed run left under this name is removed first.
@@ -162,10 +164,16 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
     with phase("supervisor"):
         sandbox.supervisor.launch(owner=record.owner.pid if record.owner else 0)
     reach = provider.reach()  # what is wrong with the way to it shows before anything is made
-    first, *others = record.layout.clusters
+    layout = record.layout
+    first, *others = layout.clusters
+    bootstrapped = layout.start == "bootstrapped"
     with ThreadPoolExecutor(max_workers=1 + len(record.layout.clusters)) as together:
-        creations = [together.submit(sandbox.create_cluster, name) for name in others]
-        creations.append(together.submit(_prepare, sandbox, first, seed))
+        creations = []
+        if bootstrapped:
+            creations.append(together.submit(_prepare, sandbox, first, seed))
+        if layout.start != "empty":
+            plain = others if bootstrapped else layout.clusters
+            creations += [together.submit(sandbox.create_cluster, name) for name in plain]
         servers = together.submit(_serve, sandbox, reach, seed)
         try:
             servers.result()
@@ -176,11 +184,12 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
             leftovers.end_all(sandbox.folder)
             raise
     sandbox.write_kubeconfig()
-    with phase("flux bootstrap gitlab"):
-        bootstrap.bootstrap(sandbox.desk, record.layout, first, sandbox.private_key)
-    with phase("Flux Ready at HEAD"):
-        sandbox.wait_ready(first)
-    sandbox.desk.git("pull", "--quiet", "--ff-only")
+    if bootstrapped:
+        with phase("flux bootstrap gitlab"):
+            bootstrap.bootstrap(sandbox.desk, layout, first, sandbox.private_key)
+        with phase("Flux Ready at HEAD"):
+            sandbox.wait_ready(first)
+        sandbox.desk.git("pull", "--quiet", "--ff-only")
     replace(record, state="up", head=sandbox.head()).write(sandbox.folder)
 
 
@@ -214,7 +223,8 @@ def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
             alive=sandbox.supervisor.check,
         )
     with phase("chart repository"):
-        sandbox.charts.build(sandbox.toolchain)
+        further = sandbox.layout.charts
+        sandbox.charts.build(sandbox.toolchain, Path(further) if further else None)
         sandbox.charts.serve(sandbox.supervisor, reach)
     with phase("repository"):
         _open_repository(sandbox, seed)

@@ -137,7 +137,9 @@ class Sandbox:
         path = self.folder / "kubeconfig"
         path.touch(mode=0o600)
         merged |= lists
-        merged["current-context"] = self.layout.first
+        names = list(self.provider.clusters())
+        first = self.layout.first
+        merged["current-context"] = first if first in names else "".join(names[:1])
         path.write_text(yaml.safe_dump(merged))
 
     # -- while it is up
@@ -192,6 +194,11 @@ class Sandbox:
     def wait_ready(self, cluster: str = "", limit: float = _READY_LIMIT_S) -> None:
         """Wait until every Flux object of the cluster is Ready at the head of the branch."""
         self.view(cluster).wait_ready(self.head(), limit)
+
+    def wait_baseline(self) -> None:
+        """Wait for what its start promises: Flux Ready, where there is Flux from the start."""
+        if self.layout.start == "bootstrapped":
+            self.wait_ready()
 
     def check(self) -> None:
         """Raise ProcessDied where any process or container of the sandbox has ended by itself."""

@@ -13,10 +13,11 @@ from steps.pushed import wait_for_push
 _LIMIT_S = 120
 
 
-@given(parsers.parse('an empty cluster "{name}" beside the first'))
+@given(parsers.re(r'an empty cluster "(?P<name>[^"]+)"(?: beside the first)?$'))
 def an_empty_cluster(engineer: Engineer, name: str, tmp_path: Path) -> None:
     """Bring up a cluster without Flux; the scenario has a place for its key file."""
     engineer.sandbox.add_cluster(name)
+    engineer.chain.follow(engineer.sandbox.view(name).informer)
     engineer.values["new-private-key-file"] = str(tmp_path / name)
 
 

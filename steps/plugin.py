@@ -154,7 +154,8 @@ def engineer(
     """Somebody who follows the edition; afterwards the baseline is brought back."""
     sandbox = ground.sandbox
     sandbox.check()
-    chain = EvidenceChain(sandbox.view().informer)
+    there = bool(sandbox.provider.clusters())
+    chain = EvidenceChain(sandbox.view().informer if there else None)
     chain.begin()
     try:
         values = placeholders(settings.book, sandbox)

@@ -11,8 +11,8 @@ from steps.pushed import wait_for_push
 
 @given("a sandbox at the baseline")
 def a_sandbox_at_the_baseline(engineer: Engineer) -> None:
-    """Every Flux object is Ready at the baseline commit."""
-    engineer.sandbox.wait_ready()
+    """It stands where the book starts: every Flux object Ready, unless there is no Flux yet."""
+    engineer.sandbox.wait_baseline()
 
 
 @given(parsers.re(r'the engineer has followed step (?P<first>\d+) of "(?P<page>[^"]+)"$'))

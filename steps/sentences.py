@@ -27,10 +27,10 @@ def load(config: pytest.Config, book: Book) -> None:
     folder = book.features.resolve()
     if not book.steps.is_dir():
         return
+    pytest.register_assert_rewrite(PACKAGE)  # before it is there: later is too late
     package = ModuleType(PACKAGE)
     package.__path__ = [str(book.steps.resolve())]
     sys.modules[PACKAGE] = package
-    pytest.register_assert_rewrite(PACKAGE)
     for path in sorted(book.steps.glob("*.py")):
         name = f"{PACKAGE}.{path.stem}"
         try:

@@ -57,4 +57,6 @@ class Settings:
         """The versions that the evidence is about."""
         known = sandbox.toolchain.versions
         chosen = {name: known[name] for name in ("flux", "kustomize", "helm")}
-        return {**chosen, "kubernetes": sandbox.cluster().kubernetes.removeprefix("v")}
+        for cluster in sandbox.provider.clusters().values():
+            return {**chosen, "kubernetes": cluster.kubernetes.removeprefix("v")}
+        return chosen

@@ -33,13 +33,18 @@ class ChartRepository:
         """The URL for a HelmRepository."""
         return str(json.loads((self.folder / "address.json").read_text())["url"])
 
-    def build(self, toolchain: Toolchain) -> None:
-        """Package the podinfo chart (real) and the stand-ins, then write helm's index."""
+    def build(self, toolchain: Toolchain, further: Path | None = None) -> None:
+        """Package the podinfo chart (real), the stand-ins and `further` ones, and write the index.
+
+        `further` is a folder with a folder for each chart.
+        """
         packages = self.folder / "packages"
         packages.mkdir(parents=True, exist_ok=True)
         helm, podinfo = toolchain.bin / "helm", toolchain.share / "charts" / "podinfo"
         env = {**os.environ, "HELM_CACHE_HOME": str(self.folder / "helm")}
         stand_ins = [path.parent for path in sorted(STAND_INS.glob("*/Chart.yaml"))]
+        if further is not None:
+            stand_ins += [path.parent for path in sorted(further.glob("*/Chart.yaml"))]
         for chart in (podinfo, *stand_ins):
             command.run([helm, "package", chart, "--destination", packages], env=env)
         renamed = ["--version", NEXT_PODINFO]
