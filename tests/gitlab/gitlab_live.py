@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shlex
 import sqlite3
 import ssl
 import subprocess
@@ -140,13 +141,18 @@ class Desk:
     key: Key | None = None
     config: dict[str, str] = field(default_factory=dict)
 
-    def env(self) -> dict[str, str]:
+    @property
+    def ssh_client(self) -> list[str]:
+        """OpenSSH's client with this desk's key."""
         known_hosts = self.folder / "known_hosts"
-        ssh = [
-            "ssh -F /dev/null -o BatchMode=yes -o StrictHostKeyChecking=accept-new",
-            f"-o UserKnownHostsFile={known_hosts} -o LogLevel=ERROR -o IdentitiesOnly=yes",
-            f"-i {self.key.private}" if self.key else "-o IdentityFile=none",
-        ]
+        options = ["BatchMode=yes", "StrictHostKeyChecking=accept-new", "LogLevel=ERROR"]
+        # ssh splits the value at blanks, as a line of its configuration.
+        options += ["IdentitiesOnly=yes", f'UserKnownHostsFile="{known_hosts}"']
+        options += [] if self.key else ["IdentityFile=none"]
+        key = ["-i", str(self.key.private)] if self.key else []
+        return ["ssh", "-F", "/dev/null", *(f"-o{option}" for option in options), *key]
+
+    def env(self) -> dict[str, str]:
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self.folder),
@@ -154,7 +160,7 @@ class Desk:
             "GIT_CONFIG_NOSYSTEM": "1",
             "GIT_TERMINAL_PROMPT": "0",
             "GIT_SSL_CAINFO": str(self.live.gitlab.ca_file),
-            "GIT_SSH_COMMAND": " ".join(ssh),
+            "GIT_SSH_COMMAND": shlex.join(self.ssh_client),
             "GIT_AUTHOR_NAME": "Tester",
             "GIT_AUTHOR_EMAIL": "tester@example.com",
             "GIT_COMMITTER_NAME": "Tester",
@@ -181,8 +187,8 @@ class Desk:
         return result.stdout.strip()
 
     def ssh(self, *words: str, timeout: float = LIMIT_S) -> subprocess.CompletedProcess[str]:
-        """OpenSSH's own client."""
-        command = [*self.env()["GIT_SSH_COMMAND"].split(), "-p", str(self.live.gitlab.ssh_port)]
+        """Type a command for the server into OpenSSH's own client."""
+        command = [*self.ssh_client, "-p", str(self.live.gitlab.ssh_port)]
         return subprocess.run(
             [*command, *words],
             env=self.env(),

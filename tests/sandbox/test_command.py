@@ -40,7 +40,7 @@ def test_what_is_not_utf8_is_replaced() -> None:
 def test_the_limit_ends_the_program_with_its_children(tmp_path: Path) -> None:
     note = tmp_path / "pid"
     with pytest.raises(NotReady, match="waited 1 s for the end of `bash -c"):
-        run(["bash", "-c", f"sleep 600 & echo $! > {note}; wait"], limit=1)
+        run(["bash", "-c", f"sleep 600 & echo $! > '{note}'; wait"], limit=1)
     child = int(note.read_text())
     # Killed at once, taken away by init a moment later.
     wait_until("the child to end", lambda: (not psutil.pid_exists(child) or None, "there"), 60)

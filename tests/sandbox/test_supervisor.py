@@ -76,7 +76,7 @@ def test_the_log_that_an_error_names_is_there_when_the_sandbox_has_gone(
         supervisor.check()
     supervisor.shutdown()
     shutil.rmtree(folder)
-    [named] = re.findall(r"the whole log is (\S+);", died.value.cure)
+    [named] = re.findall(r"the whole log is (.+?);", died.value.cure)
     assert Path(named).read_text() == "no such flag\n"
 
 

@@ -118,7 +118,8 @@ def test_the_module_cache_of_the_person_is_asked_first(
     monkeypatch.setenv("GOMODCACHE", str(tmp_path / "mod"))
     monkeypatch.setenv("GOPROXY", "https://mirror.invalid")
     build_apps(cache, told)
-    expected = f"GOPROXY=file://{tmp_path}/mod/cache/download,https://mirror.invalid"
+    cached = (tmp_path / "mod" / "cache" / "download").as_uri()
+    expected = f"GOPROXY={cached},https://mirror.invalid"
     assert expected in go.env_seen.splitlines()
     assert f"GOMODCACHE={cache}/work/gomodcache" in go.env_seen.splitlines()
 
