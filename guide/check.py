@@ -30,6 +30,7 @@ class Check:
         book = Edition.examine(edition)
         told = Features.examine(features)
         problems = [*book.problems, *told.problems, *told.unknown(book)]
+        problems += _asserting_nothing(told)
         problems += _unproven(book, told)
         problems += _unused(book, told)
         locked: SourceLock | None = None
@@ -88,6 +89,14 @@ def _unproven(edition: Edition, features: Features) -> Iterator[GuideError]:
                 what = f'no scenario proves unit "{unit.id}"'
                 cure = 'tag a scenario with it, or say why not: data-excused="reason"'
                 yield GuideError(what, file=page.file, line=unit.line, cure=cure)
+
+
+def _asserting_nothing(features: Features) -> Iterator[GuideError]:
+    for scenario in features.scenarios.values():
+        if all(step.kind != "then" for step in scenario.steps):
+            what = f'scenario "{scenario.name}" asserts nothing'
+            cure = "say with Then what must be true at its end"
+            yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
 
 
 def _unknown_errata(features: Features, errata: Errata) -> Iterator[GuideError]:

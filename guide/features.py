@@ -2,32 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
-
-from gherkin.errors import CompositeParserException, ParserError
-from gherkin.parser import Parser
 
 from guide.edition import Edition
 from guide.errors import GuideError, near
-from guide.scenario import Scenario, Step
-
-_KEBAB = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One feature file: a chapter's promises."""
-
-    stem: str
-    file: str
-    name: str
-    description: str
-    line: int
+from guide.feature import Feature, read
+from guide.scenario import Scenario
 
 
 @dataclass(frozen=True)
@@ -58,14 +41,22 @@ class Features:
         files: dict[str, Feature] = {}
         scenarios: dict[str, Scenario] = {}
         problems: list[GuideError] = []
-        for path in sorted(folder.glob("*.feature")):
+        # A run looks below the folder too, and passes over what is hidden.
+        for path in sorted(folder.rglob("*.feature")):
+            if path.name.startswith("."):
+                continue
+            if path.parent != folder:
+                cure = f"move it to {folder}"
+                problems.append(GuideError("lies in a folder of its own", file=path, cure=cure))
+                continue
             try:
-                feature, found, wrong = _read(path)
+                feature, found, wrong = read(path)
             except GuideError as problem:
                 problems.append(problem)
                 continue
             files[feature.stem] = feature
             problems.extend(wrong)
+            problems.extend(_named_twice(found))
             for scenario in found:
                 first = scenarios.setdefault(scenario.id, scenario)
                 if first is not scenario:
@@ -105,6 +96,16 @@ class Features:
         return tuple(dict.fromkeys(used))
 
 
+def _named_twice(scenarios: Iterable[Scenario]) -> Iterator[GuideError]:
+    names: dict[str, Scenario] = {}
+    for scenario in scenarios:
+        first = names.setdefault(scenario.name, scenario)
+        if first is not scenario:
+            what = f'two scenarios are called "{scenario.name}", the other at line {first.line}'
+            cure = "give one of them another name: only one of them would run"
+            yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
+
+
 def _unknown(scenario: Scenario, edition: Edition) -> Iterator[GuideError]:
     for unit in scenario.units:
         if unit not in edition.units:
@@ -126,112 +127,3 @@ def _unknown(scenario: Scenario, edition: Edition) -> Iterator[GuideError]:
                 what = f'the edition has no step {number} of "{page}"'
                 cure = near(unit, edition.units)
                 yield GuideError(what, file=scenario.file, line=step.line, cure=cure)
-
-
-def _read(path: Path) -> tuple[Feature, list[Scenario], list[GuideError]]:
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise GuideError(f"cannot be read: {error.strerror}", file=path) from error
-    except UnicodeDecodeError as error:
-        raise GuideError("is not UTF-8", file=path, line=1, cure="save it as UTF-8") from error
-    try:
-        document: Any = Parser().parse(text)
-        tree = document["feature"]
-    except KeyError:
-        cure = "begin it with a line `Feature: ...`"
-        raise GuideError("holds no feature", file=path, line=1, cure=cure) from None
-    except (CompositeParserException, ParserError) as error:
-        first: Any = error.errors[0] if isinstance(error, CompositeParserException) else error
-        line = int(first.location["line"])
-        what = re.sub(r"^\(\d+:\d+\): ", "", str(first))
-        raise GuideError(f"is no Gherkin: {what}", file=path, line=line) from error
-    feature = Feature(
-        stem=path.stem,
-        file=str(path),
-        name=tree["name"],
-        description=tree.get("description", "").strip(),
-        line=tree["location"]["line"],
-    )
-    problems: list[GuideError] = []
-    found: list[Scenario] = []
-    for node, tags, background in _nodes(tree, [], []):
-        scenario, wrong = _scenario(feature, node, tags, background)
-        problems.extend(wrong)
-        if scenario:
-            found.append(scenario)
-    return feature, found, problems
-
-
-_Walk = Iterator[tuple[dict[str, Any], list[str], list[Step]]]
-
-
-def _nodes(parent: dict[str, Any], tags: list[str], background: list[Step]) -> _Walk:
-    tags = tags + [tag["name"] for tag in parent.get("tags", ())]
-    background = list(background)
-    for child in parent["children"]:
-        if "background" in child:
-            background += [_step(step) for step in child["background"]["steps"]]
-        elif "rule" in child:
-            yield from _nodes(child["rule"], tags, background)
-        else:
-            node = child["scenario"]
-            yield node, tags + [tag["name"] for tag in node["tags"]], background
-
-
-def _step(node: dict[str, Any]) -> Step:
-    rows = node.get("dataTable", {}).get("rows", ())
-    return Step(
-        keyword=node["keyword"].strip(),
-        text=node["text"],
-        line=node["location"]["line"],
-        table=tuple(tuple(cell["value"] for cell in row["cells"]) for row in rows),
-        doc_string=node.get("docString", {}).get("content", ""),
-    )
-
-
-def _scenario(
-    feature: Feature, node: dict[str, Any], tags: list[str], background: list[Step]
-) -> tuple[Scenario | None, list[GuideError]]:
-    line, name = node["location"]["line"], node["name"]
-    plain = tuple(dict.fromkeys(tag.removeprefix("@") for tag in tags))
-    ids = [tag["name"][4:] for tag in node["tags"] if tag["name"].startswith("@id:")]
-
-    def wrong(what: str, cure: str) -> GuideError:
-        return GuideError(f'scenario "{name}" {what}', file=feature.file, line=line, cure=cure)
-
-    if len(ids) != 1 or not _KEBAB.match(ids[0]):
-        what = "has no @id" if not ids else f"has @id:{' and @id:'.join(ids)}"
-        return None, [wrong(what, "tag it with exactly one @id:<kebab-case>")]
-    scenario = Scenario(
-        id=f"{feature.stem}/{ids[0]}",
-        feature=feature.stem,
-        name=name,
-        tags=plain,
-        units=tuple(tag[5:] for tag in plain if tag.startswith("unit:")),
-        file=feature.file,
-        line=line,
-        steps=(*background, *(_step(step) for step in node["steps"])),
-        examples=tuple(_rows(node)),
-    )
-    problems = []
-    if node.get("description", "").strip():
-        # A mistyped keyword in the first line makes it a description: the step would be lost.
-        cure = "begin each of its lines with Given, When, Then, And or But"
-        problems.append(wrong("has text before its first step", cure))
-    if not node["steps"]:
-        problems.append(wrong("has no step", "write what it does and what it expects"))
-    if not scenario.units:
-        problems.append(wrong("proves no unit", "tag it with @unit:<page>/<anchor>"))
-    if scenario.erratum and scenario.is_as_written == scenario.is_corrected:
-        problems.append(wrong("is about an erratum", "tag it @as-written or @corrected"))
-    return scenario, problems
-
-
-def _rows(node: dict[str, Any]) -> Iterator[tuple[tuple[str, str], ...]]:
-    for examples in node.get("examples", ()):
-        if "tableHeader" not in examples:
-            continue
-        names = [cell["value"] for cell in examples["tableHeader"]["cells"]]
-        for row in examples["tableBody"]:
-            yield tuple(zip(names, (cell["value"] for cell in row["cells"]), strict=True))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from guide.outline import fill
 
 _BLOCK_WORDS = re.compile(
     r'\bblocks?\s+((?:"[^"]+"(?:\s*,\s*and\s+|\s*,\s*|\s+and\s+|\s+or\s+)?)+)'
@@ -23,6 +25,8 @@ class Step:
     table: tuple[tuple[str, ...], ...] = ()
     """The rows of the data table, the header first."""
     doc_string: str = ""
+    kind: str = ""
+    """given, when or then: what it is to a run; And, But and * go on with the one before."""
 
     @property
     def blocks(self) -> tuple[str, ...]:
@@ -110,11 +114,11 @@ class Scenario:
         return tuple(dict.fromkeys(pair for step in self.expanded for pair in step.followed))
 
 
-def _filled(step: Step, row: tuple[tuple[str, str], ...]) -> Step:
-    def fill(text: str) -> str:
-        for name, value in row:
-            text = text.replace(f"<{name}>", value)
-        return text
-
-    table = tuple(tuple(fill(cell) for cell in cells) for cells in step.table)
-    return Step(step.keyword, fill(step.text), step.line, table, fill(step.doc_string))
+def _filled(step: Step, pairs: tuple[tuple[str, str], ...]) -> Step:
+    row = dict(pairs)
+    return replace(
+        step,
+        text=fill(step.text, row),
+        table=tuple(tuple(fill(cell, row) for cell in cells) for cells in step.table),
+        doc_string=fill(step.doc_string, row),
+    )

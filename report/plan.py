@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from guide import Edition, Features, GuideError
+from guide import Edition, Features
 from guide import Scenario as Written
 from guide import Step as Sentence
 from guide.content import digest
+from guide.outline import fill
 from report.reasons import NOT_YET
 from report.results import Scenario, Step
 
-_PLACE = re.compile(r"<(.+?)>")
-
 
 def plan(features: Features, edition: Edition | None) -> tuple[Scenario, ...]:
-    """One not_run scenario for each of the features, and one for each row of an outline.
-
-    Raises GuideError where two scenarios of a feature have one name: pytest-bdd finds them by it.
-    """
-    names: dict[tuple[str, str], int] = {}
-    found: list[Scenario] = []
-    for written in features.scenarios.values():
-        first = names.setdefault((written.feature, written.name), written.line)
-        if first != written.line:
-            what = f'two scenarios are called "{written.name}", the other at line {first}'
-            cure = "give one of them another name: only one of them would run"
-            raise GuideError(what, file=written.file, line=written.line, cure=cure)
-        found.extend(_scenarios(features, written, edition))
-    return tuple(found)
+    """One not_run scenario for each of the features, and one for each row of an outline."""
+    return tuple(
+        scenario
+        for written in features.scenarios.values()
+        for scenario in _scenarios(features, written, edition)
+    )
 
 
 def _scenarios(features: Features, written: Written, edition: Edition | None) -> Iterator[Scenario]:
@@ -41,7 +31,7 @@ def _scenarios(features: Features, written: Written, edition: Edition | None) ->
         yield Scenario(
             id=f"{written.id}[{number + 1}]" if written.examples else written.id,
             feature=written.file,
-            name=_filled(written.name, example),
+            name=fill(written.name, example),
             tags=written.tags,
             units=written.units,
             error=NOT_YET,
@@ -50,10 +40,6 @@ def _scenarios(features: Features, written: Written, edition: Edition | None) ->
             content_hash=content,
             example=example,
         )
-
-
-def _filled(name: str, example: Mapping[str, str]) -> str:
-    return _PLACE.sub(lambda place: example.get(place[1], place[0]), name)
 
 
 def _step(sentence: Sentence) -> Step:

@@ -43,6 +43,7 @@ FEATURE = """Feature: Notes
   @id:short @unit:notes/note
   Scenario: A note is pushed
     When blocks "note" and "push" are used
+    Then the note is there
 
   @id:long @unit:notes/note
   Scenario: A note is pushed and looked at again and again

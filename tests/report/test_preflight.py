@@ -42,7 +42,7 @@ Feature: A shop
   Rule: A till counts
     @id:row @unit:shop/step-2
     Scenario Outline: Someone pays <sum>
-      When someone pays <sum> with <card-number>
+      When someone pays <sum> with <none>
       Examples:
         | sum |
         | 3   |
@@ -80,7 +80,7 @@ def test_each_scenario_and_each_row_is_planned_as_not_run(folder: Path) -> None:
     assert opens.steps[2].table == (("what", "how many"), ("lamp", "2"))
     assert (first.id, second.id) == ("a_shop/row[1]", "a_shop/row[2]")
     assert (first.name, second.name) == ("Someone pays 3", "Someone pays 5")
-    assert second.steps[1].text == "someone pays 5 with <card-number>"
+    assert second.steps[1].text == "someone pays 5 with <none>"
     assert (first.base_id, dict(second.example)) == ("a_shop/row", {"sum": "5"})
 
 
@@ -170,7 +170,7 @@ def test_tags_that_match_are_taken(folder: Path) -> None:
     [
         ("@unit:shop/step-1", "@unit:shop/step-9", "a_shop.feature:7: @unit:shop/step-9"),
         ('block "unlock"', 'block "unlok"', 'a_shop.feature:8: no page has a block "unlok"'),
-        ("Scenario: It opens", "Scenario: Someone pays <sum>", "two scenarios are called"),
+        ("Outline: Someone pays <sum>", "Outline: It opens", "two scenarios are called"),
     ],
 )
 def test_features_that_do_not_fit_are_refused(
