@@ -359,3 +359,35 @@ def test_a_namespace_with_pods_goes_away(live: Live) -> None:
     live.apply(namespace, guest)
     live.run(live.kubectl, "-n", "passing", "rollout", "status", "deployment/guest")
     live.run(live.kubectl, "delete", "namespace", "passing", "--timeout=50s")
+
+
+def test_a_claim_without_a_class_is_bound_for_its_first_pod_and_its_volume_goes(
+    live: Live,
+) -> None:
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "data", "namespace": "default"},
+        "spec": {
+            "accessModes": ["ReadWriteOnce"],
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    }
+    path = "/api/v1/namespaces/default/persistentvolumeclaims/data"
+    live.apply(claim)
+    live.wait(
+        "the claim to wait for a pod",
+        lambda: any(
+            each["reason"] == "WaitForFirstConsumer"
+            for each in live.api.list("/api/v1/namespaces/default/events")
+        ),
+    )
+    assert live.api.get(path)["status"]["phase"] == "Pending"
+    volume = {"name": "data", "persistentVolumeClaim": {"claimName": "data"}}
+    live.apply(workload("keeper", volumes=[volume]))
+    live.run(live.kubectl, "rollout", "status", "deployment/keeper")
+    bound = live.api.get(path)
+    assert bound["status"]["phase"] == "Bound"
+    assert bound["spec"]["storageClassName"] == "standard"
+    live.run(live.kubectl, "delete", "deployment/keeper", "pvc/data", "--timeout=50s")
+    live.wait("no volume", lambda: not live.api.list("/api/v1/persistentvolumes"))

@@ -2,7 +2,7 @@
 
 `python -m sandbox.providers.embedded.kubelet CLUSTER_FOLDER VERSIONS` follows the pods of the node.
 Those of Flux's controllers run as processes, all others are simulated. Beside it stands what a
-cluster's network would do for them: Flux's Services.
+cluster's network and storage would do for them: Flux's Services, and volumes for claims.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from sandbox.providers.embedded.pod import Pod
 from sandbox.providers.embedded.references import keys_of
 from sandbox.providers.embedded.service_proxy import ServiceProxy
 from sandbox.providers.embedded.simulated_pod import SimulatedPod
+from sandbox.providers.embedded.storage import Provisioner
 from sandbox.reflector import Reflector
 from sandbox.surroundings import programs_of
 
@@ -81,6 +82,7 @@ class Kubelet:
             Reflector(self.api, _CRDS, replace=self._replace_crds, note=self._note_crd),
             self._data("Secret", "/api/v1/secrets"),
             self._data("ConfigMap", "/api/v1/configmaps"),
+            *Provisioner(self.api, self._send, self.spawn).reflectors(),
         ]
         await asyncio.gather(self._failed, *(each.follow() for each in follow))
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from sandbox.providers.embedded.control_plane import NODE
+from sandbox.providers.embedded.storage import storage_class
 
 _SIZE = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "250"}
 """What fits on the node: that of a common machine, so that what is too large is not scheduled."""
@@ -22,7 +23,7 @@ def stages(folder: Path) -> str:
 
 
 def objects() -> str:
-    """The objects that a cluster needs before kwok starts: its node and the CRD for logs."""
+    """The objects that a cluster begins with: its node, its StorageClass and the CRD for logs."""
     logs = {
         "apiVersion": "apiextensions.k8s.io/v1",
         "kind": "CustomResourceDefinition",
@@ -62,4 +63,4 @@ def objects() -> str:
         },
         "status": {"capacity": _SIZE, "allocatable": _SIZE},
     }
-    return yaml.safe_dump_all([logs, node])
+    return yaml.safe_dump_all([logs, node, storage_class()])
