@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from report.masking import MARK
 from report.results import (
     ChainLink,
     Command,
@@ -29,7 +30,21 @@ _VALUES: Mapping[str, type[Any]] = {
     "chain": ChainLink,
     "conditions": Condition,
 }
-_LONG = frozenset({"stdout", "stderr", "diff"})
+_LONG = frozenset({"stdout", "stderr", "output", "diff"})
+
+
+def _in_order(command: Mapping[str, Any]) -> str:
+    """Both streams of a command in their order; '' where one is empty, or would show a secret.
+
+    One that was written in two pieces, with something on the other stream between them, can be
+    found in its own stream only.
+    """
+    streams = [str(command[name]) for name in ("stdout", "stderr")]
+    both = str(command["output"])
+    if not all(streams):
+        return ""
+    masked = sum(clean(text).count(MARK) for text in streams)
+    return both if clean(both).count(MARK) == masked else ""
 
 
 @dataclass
@@ -46,6 +61,8 @@ class Gathered:
         """
         kept: dict[str, Any] = {}
         for name, content in value.items():
+            if name == "output":
+                content = _in_order(value)
             if name in _LONG:
                 kept[name], path = self.texts.keep(str(content))
                 if path:

@@ -14,26 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from report import schema
+from report.command import Command as Command
 from report.errors import ReportError
 from report.files import replace
 from report.reasons import left_out
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
-
-
-@dataclass(frozen=True)
-class Command:
-    """A command that a step ran, placeholders filled."""
-
-    line: str
-    cwd: str
-    exit_code: int
-    stdout: str
-    stderr: str
-    duration_s: float
-    stdout_file: str = ""
-    """Where the whole lies if `stdout` was cut, relative to the folder of results.json."""
-    stderr_file: str = ""
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,8 @@ def _failure(scenario: Scenario, again: str, folder: PurePath) -> Iterator[Line]
             yield f"  failed in: {sentence(step)} ({scenario.feature}:{step.line})", ""
             for command in step.commands[-1:]:
                 first = (command.line.splitlines() or [""])[0]
-                yield f"  last command: {first} (exit code {command.exit_code})", ""
+                how = f"exit code {command.exit_code}"
+                yield f"  last command: {first} ({command.note or how})", ""
     lines = scenario.error.splitlines()
     for line in lines[:ERROR_LINES]:
         yield f"    {line}", ""

@@ -1,6 +1,6 @@
-"""Run programs, always with a limit in seconds.
+"""Run programs for the sandbox's own work, always with a limit in seconds.
 
-`run` is for the sandbox's own work; `shell` is for the lines of a guide and leaves evidence.
+What the guide's reader types goes into a `sandbox.terminal`, and is evidence.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from pathlib import Path
 
 import sh
 
-from sandbox import events
 from sandbox.errors import CommandFailed, MissingTool, NotReady
 
 
@@ -91,9 +90,11 @@ def run(
         raise
     finally:
         timer.cancel()
-    if late.is_set():
-        raise NotReady(f"the end of `{line}`", "still running", limit)
     out, err = process.stdout, process.stderr
+    if late.is_set():
+        said = (out + err).decode(errors="replace").strip().rpartition("\n")[2]
+        seen = f"still running, its last line: {said}" if said else "still running, no output"
+        raise NotReady(f"the end of `{line}`", seen, limit)
     completed = Completed(
         line=line,
         exit_code=exit_code,
@@ -109,22 +110,3 @@ def run(
 def _kill(session: int) -> None:
     with contextlib.suppress(ProcessLookupError):  # it ended between the look and the kill
         os.killpg(session, signal.SIGKILL)
-
-
-def shell(line: str, *, cwd: Path, env: Mapping[str, str], limit: float = 120.0) -> Completed:
-    """Run a line of the guide in bash, as its reader would, and leave it as evidence.
-
-    The exit code is the caller's to judge. Raises NotReady on the limit.
-    """
-    done = run(["bash", "-c", line], cwd=cwd, env=env, limit=limit, check=False)
-    events.emit(
-        events.CommandRan(
-            line=line,
-            cwd=str(cwd),
-            exit_code=done.exit_code,
-            stdout=done.stdout,
-            stderr=done.stderr,
-            duration_s=done.duration_s,
-        )
-    )
-    return done

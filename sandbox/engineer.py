@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sandbox import command, events
 from sandbox.layout import Layout
-from sandbox.waiting import patient
+from sandbox.terminal import Terminal
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
@@ -37,14 +38,20 @@ class Desk:
         line = ["git", "-c", "core.quotePath=false", *words]
         return command.run(line, cwd=self.clone, env=self.env, limit=60, check=check).stdout
 
-    def type(self, line: str, limit: float = 120.0) -> command.Completed:
-        """Type a line of the guide in the clone; new commits are left as evidence too."""
+    def terminal(self) -> Terminal:
+        """A terminal at this desk, in the clone."""
+        return Terminal(self.folder / "terminal", self.clone, self.env)
+
+    @contextmanager
+    def showing_commits(self) -> Iterator[None]:
+        """Leave the commits that come about in here as evidence, however it ends."""
         before = self.head()
-        done = command.shell(line, cwd=self.clone, env=self.env, limit=patient(limit))
-        after = self.head()
-        if after != before:
-            self._show_commits(before, after)
-        return done
+        try:
+            yield
+        finally:
+            after = self.head()
+            if after != before:
+                self._show_commits(before, after)
 
     def head(self) -> str:
         """The commit that the clone stands at."""

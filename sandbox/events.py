@@ -17,10 +17,17 @@ class CommandRan:
     line: str
     """The command as typed, placeholders filled."""
     cwd: str
-    exit_code: int
+    exit_code: int | None
+    """None where it was stopped before it ended."""
     stdout: str
     stderr: str
+    output: str
+    """Both streams in the order in which they came."""
     duration_s: float
+    block: str = ""
+    """The block of the edition that it stands in."""
+    note: str = ""
+    """What else happened: the shell ended, a new one was opened, the command was stopped."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -49,18 +49,22 @@ def wait_until(
     """
     limit = patient(limit)
     started = time.monotonic()
-    while True:
-        value, seen = probe()
-        elapsed = time.monotonic() - started
-        if value is not None:
-            events.emit(events.Waited(what=what, last_seen=seen, duration_s=elapsed))
-            return value
-        events.emit(events.Waiting(what=what, last_seen=seen, elapsed_s=elapsed))
-        if elapsed >= limit:
-            events.emit(events.Waited(what=what, last_seen=seen, duration_s=elapsed))
-            raise NotReady(what, seen, limit, phase=phase)
-        alive()
-        pause(every)
+    seen = "nothing yet"
+    try:
+        while True:
+            value, seen = probe()
+            elapsed = time.monotonic() - started
+            if value is not None:
+                return value
+            events.emit(events.Waiting(what=what, last_seen=seen, elapsed_s=elapsed))
+            if elapsed >= limit:
+                raise NotReady(what, seen, limit, phase=phase)
+            alive()
+            pause(every)
+    finally:
+        # However it ends: at its limit, because something died, because the run is left.
+        took = time.monotonic() - started
+        events.emit(events.Waited(what=what, last_seen=seen, duration_s=took))
 
 
 async def beat(every: float) -> AsyncIterator[None]:

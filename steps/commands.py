@@ -56,8 +56,7 @@ def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> No
 
 
 def _row(engineer: Engineer, block: str, name: str) -> str:
-    done = engineer.run(block)
-    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    done = engineer.do(block)
     rows = [row for row in done.stdout.splitlines() if name in row.split()]
     assert len(rows) == 1, f"`{done.line}` lists {name!r} {len(rows)} times:\n{done.stdout}"
     return rows[0]
@@ -66,8 +65,7 @@ def _row(engineer: Engineer, block: str, name: str) -> str:
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of "(?P<words>.+)"$'))
 def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
-    done = engineer.run(block)
-    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    done = engineer.do(block)
     assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
@@ -87,17 +85,16 @@ def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -
 )
 def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
     """The command for this release ends well and its output holds these words."""
-    done = engineer.run(block, **{"release-name": name, "namespace": namespace})
-    assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    done = engineer.do(block, **{"release-name": name, "namespace": namespace})
     assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))
 def fails_with(engineer: Engineer, block: str, words: str) -> None:
-    """The command ends with an error whose text holds these words."""
-    done = engineer.run(block)
-    assert done.exit_code != 0, f"`{done.line}` ended well, an error was expected"
-    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
+    """The last command that is typed ends with an error whose text holds these words."""
+    failed = engineer.run(block).last
+    assert failed.exit_code, f"`{failed.line}` ended well, an error was expected"
+    assert says(failed.output, words), f"`{failed.line}` does not say {words!r}:\n{failed.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints a (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
@@ -152,13 +149,14 @@ def run_two_blocks(engineer: Engineer, one: str, other: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))
 def lists_only(engineer: Engineer, block: str, name: str) -> None:
     """The command prints a table with one row, which begins with this name."""
-    _, *rows = engineer.do(block).stdout.strip().splitlines()
-    assert [row.split()[0] for row in rows] == [name], rows
+    printed = engineer.do(block).stdout
+    rows = printed.strip().splitlines()[1:]
+    assert [row.split()[0] for row in rows if row.strip()] == [name], printed or "nothing"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" says nothing of "(?P<words>.+)"$'))
 def says_nothing_of(engineer: Engineer, block: str, words: str) -> None:
-    """The command ends well and prints something, but not these words."""
-    output = engineer.do(block).output
-    assert output.strip(), "it prints nothing at all"
-    assert not says(output, words), f"it says {words!r}:\n{output}"
+    """Every command ends well and prints something, but none of them these words."""
+    done = engineer.do(block)
+    assert done.output.strip(), f"`{done.line}` prints nothing at all"
+    assert not says(done.output, words), f"`{done.line}` says {words!r}:\n{done.output}"

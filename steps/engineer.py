@@ -5,19 +5,29 @@ What is written and typed comes from the edition's blocks and from nowhere else.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import Any
 
 from guide import Block, Edition
+from guide.commands import Command, commands_of
+from guide.shape import fits
 from sandbox.baseline import Baseline
 from sandbox.chain import EvidenceChain
-from sandbox.command import Completed
 from sandbox.sandbox import Sandbox
+from sandbox.terminal import Terminal, Typed
+from steps.ran import Ran
 
-_CONTINUED = re.compile(r"\\\n\s*")
 ADDED = "added"
 """Class of a block whose documents come at the end of a file that is there."""
+
+
+class OtherOutput(AssertionError):
+    """A command answered something else than the page shows."""
+
+    def __init__(self, line: str, expected: str, actual: str) -> None:
+        super().__init__(f"`{line}` answers something else than the page shows")
+        self.expected = f"\n{expected.strip()}"
+        self.actual = f"\n{actual.strip()}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +40,7 @@ class Engineer:
     baseline: Baseline
     values: dict[str, str]
     """What stands for the placeholders of the edition."""
+    terminal: Terminal
     noted: dict[str, Any] = field(default_factory=dict)
     """What was seen earlier in the scenario: what a block printed, what a cluster held."""
     commit: str = ""
@@ -44,8 +55,7 @@ class Engineer:
 
     def _do(self, block: Block) -> None:
         if block.is_shell:
-            done = self.run(block.id)
-            assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+            self.do(block.id)
         else:
             self.write(block.id)
 
@@ -58,25 +68,36 @@ class Engineer:
             text = f"{self.sandbox.desk.read(block.path)}---\n{text}"
         self.sandbox.desk.write(block.path, text)
 
-    def run(self, block_id: str, **values: str) -> Completed:
-        """Type the lines of a block, one after the other, up to one that fails; the last one."""
-        text = self.edition.block(block_id).filled({**self.values, **values})
-        for line in _CONTINUED.sub(" ", text).strip().splitlines():
-            done = self.sandbox.desk.type(line)
-            if done.exit_code:
-                break
-        if block_id == self.commit:
+    def run(self, block_id: str, **values: str) -> Ran:
+        """Type the commands of a block, one after the other, up to the first that fails."""
+        block = self.edition.block(block_id)
+        typed: list[Typed] = []
+        with self.sandbox.desk.showing_commits():
+            for command in commands_of(block):
+                typed.append(self._type(block, command, {**self.values, **values}))
+                if typed[-1].exit_code:
+                    break
+        assert typed, f'block "{block_id}" holds no command ({block.file}:{block.line})'
+        done = Ran(tuple(typed))
+        if block_id == self.commit and done.ended_well:
             self.chain.pushed(self.sandbox.head())
         return done
 
-    def do(self, block_id: str) -> Completed:
-        """Type the lines of a block, none of which may fail."""
-        done = self.run(block_id)
-        assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+    def _type(self, block: Block, command: Command, values: dict[str, str]) -> Typed:
+        where = f'"{block.id}" ({block.file}:{block.line + 1 + command.first})'
+        assert command.finished, f"a command of block {where} has no end: `{command.text}`"
+        done = self.terminal.type(command.filled(values), block=block.id)
+        if command.output and not fits(command.output, done.output):
+            raise OtherOutput(done.line, command.output, done.output)
+        return done
+
+    def do(self, block_id: str, **values: str) -> Ran:
+        """Type the commands of a block, none of which may fail."""
+        done = self.run(block_id, **values)
+        assert done.ended_well, done.failure
         return done
 
     def push(self, message: str) -> None:
         """Commit everything and push it."""
         assert self.commit, "the book names no block that commits: layout: commit: in book.yaml"
-        done = self.run(self.commit, **{"commit-message": message})
-        assert done.exit_code == 0, f"`{done.line}` ended with {done.exit_code}: {done.output}"
+        self.do(self.commit, **{"commit-message": message})

@@ -59,7 +59,7 @@ def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
 
 def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
     since = engineer.sandbox.desk.committed()
-    lines = engineer.do(block).output.splitlines()
+    lines = engineer.do(block).stdout.splitlines()
     said = any(
         says(line, words) and datetime.fromisoformat(line.split()[0]) >= since for line in lines
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sandbox.baseline import Baseline
@@ -15,6 +15,16 @@ class LeftBehind(AssertionError):
 
     Where the baseline did not come back, the next scenario has a new sandbox.
     """
+
+
+class LeftRunning(AssertionError):
+    """Commands of a scenario left something running in the background; it was ended."""
+
+    def __init__(self, left: Sequence[str]) -> None:
+        super().__init__(
+            f"left running in the background: {', '.join(left)}. "
+            "Cure: end it where it is no longer needed, for example with `kill %1`"
+        )
 
 
 @dataclass

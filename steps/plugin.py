@@ -19,7 +19,7 @@ from sandbox.waiting import be_impatient
 from steps import sentences
 from steps.book import placeholders
 from steps.engineer import Engineer
-from steps.ground import Ground
+from steps.ground import Ground, LeftRunning
 from steps.settings import Settings
 
 pytest_plugins = [
@@ -157,15 +157,19 @@ def engineer(
     there = bool(sandbox.provider.clusters())
     chain = EvidenceChain(sandbox.view().informer if there else None)
     chain.begin()
+    terminal = sandbox.desk.terminal()
     try:
         values = placeholders(settings.book, sandbox)
         commit = settings.book.layout.commit
-        yield Engineer(sandbox, edition, chain, ground.baseline, values, commit=commit)
+        yield Engineer(sandbox, edition, chain, ground.baseline, values, terminal, commit=commit)
     finally:
         chain.end()
+        left = terminal.close()
         if not _leaving:
             results = Path(request.config.getoption("--results"))
             _leave_behind(ground, collector, results.parent)
+    if left:
+        raise LeftRunning(left)
 
 
 def _leave_behind(ground: Ground, collector: Any, build: Path) -> None:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 import guide
-from guide.block import SHELL_LANGUAGES
 from report.pages import diffs
 from report.pages.chain import timeline
 from report.pages.outputs import Outputs
@@ -29,19 +28,15 @@ class Beside:
     """The ids of the blocks under the unit."""
     paths: frozenset[str]
     """The files that those blocks are written to."""
-    commands: frozenset[str]
-    """The lines of its command blocks."""
 
     @classmethod
     def of(cls, unit: str, edition: guide.Edition) -> Beside:
         """The unit of that id with its blocks."""
         blocks = edition.blocks_of(unit, every=True)
-        shell = [block for block in blocks if block.language in SHELL_LANGUAGES]
         return cls(
             unit,
             frozenset(block.id for block in blocks),
             frozenset(block.path for block in blocks if block.path),
-            frozenset(text.strip() for block in shell for text in block.text.split("\n")),
         )
 
     def owns(self, step: Step) -> bool:
@@ -160,7 +155,7 @@ class Evidence:
             if beside.paths
         ]
         for number, ran in enumerate(step.commands, 1):
-            if ran.line.strip() in beside.commands:
+            if ran.block in beside.blocks:
                 parts.append(self._command(ran, f"{anchor(self.run.id)}/{name}-{number}", False))
         return f'<div class="pb-did">{"".join(parts)}</div>' if any(parts) else ""
 
@@ -191,9 +186,10 @@ class Evidence:
         return f'<div class="pb-did">{"".join(parts)}</div>' if any(parts) else ""
 
     def _command(self, ran: Command, name: str, failed: bool) -> str:
-        output = "\n".join(part for part in (ran.stdout.rstrip(), ran.stderr.rstrip()) if part)
+        output = ran.output or f"{ran.stdout}{ran.stderr}".rstrip()
         short = 0 < len(output) < 2000 and output.count("\n") < OPEN_LINES
-        wrong = " pb-bad" if ran.exit_code else ""
+        wrong = "" if ran.exit_code == 0 else " pb-bad"
+        ended = "stopped" if ran.exit_code is None else f"exit {ran.exit_code}"
         text = plain(ran.line).strip()
         first, more = text.split("\n")[0], "\n" in text
         whole = (
@@ -202,22 +198,27 @@ class Evidence:
             if more
             else ""
         )
-        shown = ""
+        shown = f'<p class="pb-h">{line(ran.note)}</p>' if ran.note else ""
         for label, said, file in (
-            ("output", ran.stdout, ran.stdout_file),
-            ("standard error", ran.stderr, ran.stderr_file),
+            # In the order in which it came, where both streams have something.
+            (("output and standard error", ran.output, ran.output_file),)
+            if ran.output
+            else (
+                ("output", ran.stdout, ran.stdout_file),
+                ("standard error", ran.stderr, ran.stderr_file),
+            )
         ):
             if said.strip():
                 title = f'<p class="pb-h">{label}</p>' if label != "output" else ""
                 where = f"{name}-{anchor(label)}"
                 shown += title + self.outputs.pre(said, where, label, self.up, self._whole(file))
         folder = line(PurePath(ran.cwd).name or ".")
-        shown = shown or '<p class="pb-none">no output</p>'
+        shown += "" if output.strip() else '<p class="pb-none">no output</p>'
         return (
             f'<details class="pb-io"{" open" if short or failed else ""}><summary>'
             f'<code class="pb-line"><span class="pb-prompt" aria-hidden="true">$ </span>'
             f"{line(first)}{' …' if more else ''}</code> "
-            f'<span class="pb-num"><span class="pb-exit{wrong}">exit {ran.exit_code}</span> · '
+            f'<span class="pb-num"><span class="pb-exit{wrong}">{ended}</span> · '
             f"{seconds(ran.duration_s)}</span></summary>"
             f'{whole}{shown}<p class="pb-cwd">in <code>{folder}</code></p></details>'
         )

@@ -14,7 +14,7 @@ from sandbox import events
 
 EVENTS: dict[str, events.Event] = {
     "commands": events.CommandRan(
-        line="ls", cwd=".", exit_code=0, stdout="a", stderr="", duration_s=0.1
+        line="ls", cwd=".", exit_code=0, stdout="a", stderr="", output="a", duration_s=0.1
     ),
     "commits": events.CommitMade(sha="abc", message="Add", diff="+a"),
     "waits": events.Waited(what="apps", last_seen="Ready", duration_s=2.0),

@@ -67,7 +67,7 @@ def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
     scenario = Scenario("a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,))
     run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
     evidence = Evidence(run, outputs(tmp_path), "../", tmp_path)
-    beside = Beside("add-service/step-2", frozenset(), frozenset(), frozenset())
+    beside = Beside("add-service/step-2", frozenset(), frozenset())
     shown = evidence.scenario(scenario, "one") + evidence.scenario(scenario, "two", beside=beside)
     ids = re.findall(r' id="([^"]+)"', shown)
     assert len(ids) == len(set(ids)) == 6

@@ -185,3 +185,37 @@ def test_the_file_is_json_of_one_line_for_each_scenario(recorder: Recorder, path
     recorder.close(0)
     lines = path.read_text().splitlines()
     assert [json.loads(line.rstrip(","))["id"] for line in lines[3:5]] == ["shop/a", "shop/b"]
+
+
+def test_the_order_of_both_streams_is_kept_where_both_have_something(recorder: Recorder) -> None:
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    for out, err, both in (("a", "b", "ba"), ("a", "", "a"), ("", "b", "b")):
+        recorder.record("commands", command(stdout=out, stderr=err, output=both))
+    ran = recorder.scenario("shop/a").steps[0].commands
+    assert [each.output for each in ran] == ["ba", "", ""]
+
+
+def test_the_order_is_left_out_where_a_secret_is_in_pieces_there(recorder: Recorder) -> None:
+    masking.register("hunter2-hunter2")
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    pieces = command(stdout="hunter2-hunter2", stderr="oops", output="hunter2-oopshunter2")
+    whole = command(stdout="hunter2-hunter2", stderr="oops", output="oopshunter2-hunter2")
+    recorder.record("commands", pieces)
+    recorder.record("commands", whole)
+    ran = recorder.scenario("shop/a").steps[0].commands
+    assert [(each.stdout, each.output) for each in ran] == [("***", ""), ("***", "oops***")]
+
+
+def test_a_command_that_was_stopped_is_in_the_file_without_an_exit_code(
+    recorder: Recorder, path: Path
+) -> None:
+    recorder.begin("shop/a")
+    recorder.begin_step(0)
+    recorder.record("commands", command(exit_code=None, block="b", note="stopped"))
+    recorder.end_step("failed")
+    recorder.end("failed", "it did not end")
+    recorder.finish()
+    [ran] = Results.read(path).scenarios[0].steps[0].commands
+    assert (ran.exit_code, ran.block, ran.note) == (None, "b", "stopped")

@@ -1,11 +1,9 @@
-import os
 from pathlib import Path
 
 import psutil
 import pytest
 
-from sandbox import events
-from sandbox.command import run, shell
+from sandbox.command import run
 from sandbox.errors import CommandFailed, MissingTool, NotReady
 from sandbox.waiting import wait_until
 
@@ -46,11 +44,6 @@ def test_the_limit_ends_the_program_with_its_children(tmp_path: Path) -> None:
     wait_until("the child to end", lambda: (not psutil.pid_exists(child) or None, "there"), 60)
 
 
-def test_a_line_of_the_guide_is_left_as_evidence(tmp_path: Path) -> None:
-    seen: list[events.Event] = []
-    with events.subscribe(seen.append):
-        done = shell("pwd; exit 5", cwd=tmp_path, env=dict(os.environ))
-    [told] = seen
-    assert isinstance(told, events.CommandRan)
-    assert (told.line, told.exit_code, told.stdout) == ("pwd; exit 5", 5, f"{tmp_path}\n")
-    assert done.exit_code == 5
+def test_what_was_said_up_to_the_limit_is_told() -> None:
+    with pytest.raises(NotReady, match=r"last seen: still running, its last line: b$"):
+        run(["bash", "-c", "echo a; echo b; sleep 600"], limit=1)

@@ -39,8 +39,25 @@ def test_nobody_waits_for_what_cannot_come() -> None:
     def alive() -> None:
         raise ProcessDied("etcd", 1, "panic", cure="look")
 
-    with pytest.raises(ProcessDied, match="etcd ended with exit code 1"):
-        wait_until("the API", lambda: (None, "nothing"), 60, alive=alive)
+    told: list[events.Event] = []
+    with (
+        events.subscribe(told.append),
+        pytest.raises(ProcessDied, match="etcd ended with exit code 1"),
+    ):
+        wait_until("the API", lambda: (None, "a start"), 60, alive=alive)
+    assert isinstance(told[-1], events.Waited)
+    assert (told[-1].what, told[-1].last_seen) == ("the API", "a start")
+
+
+def test_a_wait_that_is_cut_short_is_told_with_what_was_seen() -> None:
+    def leave(_seconds: float) -> None:
+        raise KeyboardInterrupt
+
+    told: list[events.Event] = []
+    with events.subscribe(told.append), pytest.raises(KeyboardInterrupt):
+        wait_until("rain", lambda: (None, "clouds"), 60, pause=leave)
+    assert isinstance(told[-1], events.Waited)
+    assert told[-1].last_seen == "clouds"
 
 
 def test_a_pause_that_ends_early_makes_the_wait_follow_it() -> None:

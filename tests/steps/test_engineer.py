@@ -34,7 +34,7 @@ def follower(tmp_path: Path) -> tuple[Engineer, Desk]:
     nobody: Any = None
     sandbox: Any = SimpleNamespace(desk=desk)
     values = {"chart-repository-url": "http://charts"}
-    return Engineer(sandbox, Edition.read(pages), nobody, nobody, values), desk
+    return Engineer(sandbox, Edition.read(pages), nobody, nobody, values, nobody), desk
 
 
 def test_a_block_is_written_with_its_placeholders_filled(tmp_path: Path) -> None:

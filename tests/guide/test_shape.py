@@ -1,0 +1,58 @@
+"""Sample output fits real output where only what differs each time differs."""
+
+from __future__ import annotations
+
+import pytest
+
+from guide.shape import fits
+
+
+@pytest.mark.parametrize(
+    ("sample", "real"),
+    [
+        ("", ""),
+        ("a\n", "a\n\n"),
+        ("NAME   AGE\npod-a  5m\n", "NAME    AGE\npod-a   2d3h\n"),
+        ("took 1.5s\n", "took 312ms\n"),
+        ("pod-7d9f8b6c5d-x2x9z  Running\n", "pod-5b4c7d8f9-zz4kq  Running\n"),
+        ("main@sha1:0123abcd\n", "main@sha1:9f8e7d6c5b4a39281706f5e4d3c2b1a098765432\n"),
+        ("[main 1a2b3c4] Add\n", "[main 0f9e8d7] Add\n"),
+        ("[main 1a2b3c4] Add\n", "[main 0192837] Add\n"),
+        ("http://10.0.0.1:80\n", "http://192.168.1.23:31234\n"),
+        ("fd00::1 ok\n", "2001:db8::2:1 ok\n"),
+        ("localhost:6443\n", "localhost:40001\n"),
+        ("at 2026-01-02T03:04:05Z\n", "at 2027-11-12T13:14:15.123Z\n"),
+        ("a\n...\nz\n", "a\nb\nc\nz\n"),
+        ("a\n...\n", "a\n"),
+    ],
+)
+def test_the_same_shape(sample: str, real: str) -> None:
+    assert fits(sample, real)
+
+
+@pytest.mark.parametrize(
+    ("sample", "real"),
+    [
+        ("", "a\n"),
+        ("a\n", ""),
+        ("a\n", "b\n"),
+        ("a\nb\n", "a\n"),
+        ("a\n", "a\nb\n"),
+        ("pod-a 5m\n", "pod-b 5m\n"),
+        ("replicas: 2\n", "replicas: 3\n"),
+        ("1.2.3\n", "1.2.4\n"),
+        ("v6.9.2\n", "v6.9.3\n"),
+        ("age 5m\n", "age unknown\n"),
+        ("[main 1a2b3c4] Add\n", "[main none] Add\n"),
+        ("10.0.0.1\n", "my-host\n"),
+        ("-platform-guide\n", "-platform-other\n"),
+        ("deadbeef\n", "feedbeef\n"),
+        ("8080\n", "9090\n"),
+        ("12345678\n", "12345679\n"),
+        ("a b\n", "ab\n"),
+        ("a\n...\nz\n", "a\nb\n"),
+        ("3d-printer\n", "4d-printer\n"),
+    ],
+)
+def test_another_shape(sample: str, real: str) -> None:
+    assert not fits(sample, real)
