@@ -122,9 +122,9 @@ class Baseline:
         stamp = datetime.now(UTC).isoformat()
         ask = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": stamp}}}
         view = sandbox.view()
-        for item in view.informer.all(*flux.KINDS):
+        for item in view.informer.all(*view.informer.flux_kinds()):
             meta = item["metadata"]
-            path = view.path(item["kind"], meta["namespace"], meta["name"])
+            path = view.path_here(item["kind"], meta["namespace"], meta["name"])
             if item["spec"].get("suspend"):
                 view.api.patch(path, {"spec": {"suspend": None}})
             if item["kind"] == "GitRepository":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox import flux_kinds
 from sandbox.kubernetes import KubernetesApi, field
 
 _LISTS = (
@@ -25,14 +26,6 @@ _LISTS = (
     "/apis/rbac.authorization.k8s.io/v1/rolebindings",
     "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
 )
-_FLUX = (
-    "/apis/source.toolkit.fluxcd.io/v1/gitrepositories",
-    "/apis/source.toolkit.fluxcd.io/v1/helmrepositories",
-    "/apis/source.toolkit.fluxcd.io/v1/helmcharts",
-    "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
-    "/apis/helm.toolkit.fluxcd.io/v2/helmreleases",
-    "/apis/notification.toolkit.fluxcd.io/v1/receivers",
-)
 _OWN_LIFE = ("ConfigMap kube-system/", "Secret kube-system/bootstrap-token")
 """What Kubernetes itself makes and removes at times of its own."""
 _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
@@ -42,9 +35,10 @@ _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "defaul
 def take(api: KubernetesApi) -> frozenset[str]:
     """`Kind namespace/name` of everything that people or Flux put into the cluster."""
     found = set()
-    for path in (*_LISTS, *_FLUX):
-        # Before Flux is there its kinds are not; who takes them away is seen among the definitions.
-        listed = api.find(path) if path in _FLUX else api.get(path)
+    of_flux = [kind.path for kind in flux_kinds.served(api)]
+    for path in (*_LISTS, *of_flux):
+        # A kind of Flux may go meanwhile; that it has gone is seen among the definitions.
+        listed = api.find(path) if path in of_flux else api.get(path)
         if listed is None:
             continue
         kind = listed["kind"].removesuffix("List")

@@ -43,7 +43,8 @@ class EvidenceChain:
             self.begin()
 
     def _keys(self) -> list[Key]:
-        kinds = (*flux.KINDS, "Deployment", "Namespace")
+        of_flux = self._informer.flux_kinds() if self._informer is not None else []
+        kinds = (*of_flux, "Deployment", "Namespace")
         return [
             (item["kind"], item["metadata"].get("namespace", ""), item["metadata"]["name"])
             for item in self._all(*kinds)

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import flux
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 
@@ -46,7 +45,8 @@ def gather(sandbox: Sandbox, folder: Path) -> None:
 
 
 def _objects(sandbox: Sandbox) -> str:
-    items = sandbox.view().informer.all(*flux.KINDS)
+    informer = sandbox.view().informer
+    items = informer.all(*informer.flux_kinds())
     for item in items:
         item["metadata"].pop("managedFields", None)
     return yaml.safe_dump_all(items)

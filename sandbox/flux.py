@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from sandbox.kubernetes import Object, field
 
-KINDS = ("GitRepository", "HelmRepository", "HelmChart", "Kustomization", "HelmRelease")
 NAMESPACE = "flux-system"
 
 
@@ -80,28 +79,70 @@ def is_current(item: Object) -> bool:
     ready = condition(item)
     if ready is None or ready.status != "True":
         return False
-    if item["kind"] == "HelmRepository" and item["spec"].get("type") == "oci":
-        return True
-    return bool(field(item, "status", "observedGeneration") == item["metadata"]["generation"])
+    seen = field(item, "status", "observedGeneration", default=ready.generation)
+    return bool(seen == item["metadata"]["generation"])
 
 
-def lagging(items: list[Object], head: str) -> list[str]:
-    """What is not Ready, or not at the commit `head`, in words; empty when all is well."""
-    found = []
-    for item in items:
-        if item["spec"].get("suspend"):
-            # Nobody looks after it: what it says of itself is of another time.
-            found.append(f"{label(item)} is suspended")
-            continue
-        ready = condition(item)
-        if not is_current(item):
-            found.append(f"{label(item)}: {ready or 'no condition yet'}")
-        elif _follows_git(item) and not revision(item).endswith(head):
-            found.append(f"{label(item)} is at {revision(item) or 'no revision'}")
-    return found
+def is_silent(item: Object) -> bool:
+    """Whether it never says Ready although its kind does: a HelmRepository of type oci."""
+    return bool(item["kind"] == "HelmRepository" and item["spec"].get("type") == "oci")
 
 
-def _follows_git(item: Object) -> bool:
-    if item["kind"] == "Kustomization":
-        return bool(item["spec"]["sourceRef"]["kind"] == "GitRepository")
-    return bool(item["kind"] == "GitRepository")
+@dataclass(frozen=True)
+class Monorepo:
+    """The repository whose commits are waited for, as Flux's sources name it."""
+
+    repository: str
+    """Path of the project on the Git server."""
+    branch: str
+
+    def is_read_by(self, source: Object) -> bool:
+        """Whether a GitRepository follows the branch of the monorepo, and nothing else of it."""
+        if source["kind"] != "GitRepository":
+            return False
+        spec = source["spec"]
+        path = str(spec["url"]).split("://", 1)[-1].replace(":", "/").removesuffix(".git")
+        ref = field(spec, "ref", default={})
+        others = [each for each in ("commit", "name", "semver", "tag") if ref.get(each)]
+        return (
+            path.endswith(f"/{self.repository}") and ref.get("branch") == self.branch and not others
+        )
+
+    def followers(self, items: list[Object]) -> set[str]:
+        """The labels of the sources that read it, and of what is applied from them."""
+        sources = {label(each) for each in items if self.is_read_by(each)}
+        return sources | {
+            label(each)
+            for each in items
+            if each["kind"] == "Kustomization" and _source_of(each) in sources
+        }
+
+
+def _source_of(item: Object) -> str:
+    source = item["spec"]["sourceRef"]
+    namespace = source.get("namespace") or item["metadata"]["namespace"]
+    return f"{source['kind']} {namespace}/{source['name']}"
+
+
+def behind(item: Object, commit: str = "") -> str:
+    """Why it is not Ready, or not at the commit if one is given; "" when all is well."""
+    if item["spec"].get("suspend"):
+        # Nobody looks after it: what it says of itself is of another time.
+        return f"{label(item)} is suspended"
+    if not is_silent(item) and not is_current(item):
+        return f"{label(item)}: {condition(item) or 'no condition yet'}"
+    if commit and not revision(item).endswith(commit):
+        return f"{label(item)} is at {revision(item) or 'no revision'}"
+    return ""
+
+
+def lagging(items: list[Object], monorepo: Monorepo, head: str) -> list[str]:
+    """What is not Ready, or follows the monorepo and is not at its `head`; empty when all is well.
+
+    Sources of other repositories stand at revisions of their own.
+    """
+    followers = monorepo.followers(items)
+    found = [behind(item, head if label(item) in followers else "") for item in items]
+    if not followers:
+        found.append(f"no GitRepository reads {monorepo.branch} of {monorepo.repository}")
+    return [each for each in found if each]

@@ -14,19 +14,15 @@ from pathlib import Path
 
 import httpx
 
+from sandbox.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.kubernetes import Object, connection
 from sandbox.reflector import Reflector
 
 KINDS = {
     "Namespace": "/api/v1/namespaces",
     "Deployment": "/apis/apps/v1/deployments",
-    "GitRepository": "/apis/source.toolkit.fluxcd.io/v1/gitrepositories",
-    "HelmRepository": "/apis/source.toolkit.fluxcd.io/v1/helmrepositories",
-    "HelmChart": "/apis/source.toolkit.fluxcd.io/v1/helmcharts",
-    "Kustomization": "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations",
-    "HelmRelease": "/apis/helm.toolkit.fluxcd.io/v2/helmreleases",
 }
-"""The kinds that are followed, with the path of their list."""
+"""The kinds that are followed beside Flux's own, with the path of their list."""
 
 Key = tuple[str, str, str]
 """Kind, namespace ("" for cluster-wide objects) and name."""
@@ -44,6 +40,10 @@ class Informer:
         self._version = 0
         self._observers: list[Observer] = []
         self._listed: set[str] = set()
+        self._kinds: dict[str, FluxKind] = {}
+        self._defined = False
+        """Whether it is known which kinds there are."""
+        self._following: dict[str, asyncio.Task[None]] = {}
         self._thread = threading.Thread(target=self._run, daemon=True, name="informer")
         self._loop: asyncio.AbstractEventLoop | None = None
         self._main: asyncio.Task[None] | None = None
@@ -53,8 +53,26 @@ class Informer:
         """Begin to follow; returns when each kind was listed once (or found missing)."""
         self._thread.start()
         with self._changed:
-            self._changed.wait_for(lambda: self._listed >= set(KINDS) or bool(self.last_error), 30)
+            self._changed.wait_for(self._is_complete, 30)
         return self
+
+    def _is_complete(self) -> bool:
+        listed = self._listed >= {*KINDS, *self._kinds}
+        return (self._defined and listed) or bool(self.last_error)
+
+    def kinds(self) -> list[FluxKind]:
+        """The kinds of Flux that the API server serves."""
+        with self._changed:
+            return list(self._kinds.values())
+
+    def flux_kinds(self) -> list[str]:
+        """Their names."""
+        return [kind.name for kind in self.kinds()]
+
+    def path(self, kind: str) -> str:
+        """The path of the list of a kind that is followed; "" where it is not."""
+        with self._changed:
+            return KINDS.get(kind) or (self._kinds[kind].path if kind in self._kinds else "")
 
     def stop(self) -> None:
         """End the thread."""
@@ -102,18 +120,57 @@ class Informer:
         self._main = asyncio.current_task()
         access = connection(self._kubeconfig)
         async with httpx.AsyncClient(**access, timeout=30, trust_env=False) as client:
+            defined = Reflector(
+                client,
+                CRDS,
+                replace=lambda crds: self._define(client, crds),
+                note=lambda crd, gone: self._define_one(client, crd, gone),
+                trouble=self._fail,
+            )
+            fixed = [self._reflector(client, kind, path) for kind, path in KINDS.items()]
             try:
-                await asyncio.gather(*(self._reflector(client, kind).follow() for kind in KINDS))
+                await asyncio.gather(*(each.follow() for each in (*fixed, defined)))
             except asyncio.CancelledError:
-                return
+                for task in self._following.values():
+                    task.cancel()
+                await asyncio.gather(*self._following.values(), return_exceptions=True)
 
-    def _reflector(self, client: httpx.AsyncClient, kind: str) -> Reflector:
+    def _define(self, client: httpx.AsyncClient, crds: list[Object]) -> None:
+        """These are all kinds that there are."""
+        for name in set(self._kinds) - {crd["spec"]["names"]["kind"] for crd in crds}:
+            self._forget_kind(name)
+        for crd in crds:
+            self._define_one(client, crd, False)
+        with self._changed:
+            self._defined = True
+            self._changed.notify_all()
+
+    def _define_one(self, client: httpx.AsyncClient, crd: Object, gone: bool) -> None:
+        """Follow the kind of Flux that a CRD defines for as long as it is served."""
+        kind = None if gone else kind_of(crd)
+        name = crd["spec"]["names"]["kind"]
+        known = self._kinds.get(name)
+        if known is not None and known != kind and crd["spec"]["group"] in known.path:
+            self._forget_kind(name)
+        if kind is not None and name not in self._kinds:
+            with self._changed:
+                self._kinds[name] = kind
+            follow = self._reflector(client, name, kind.path).follow()
+            self._following[name] = asyncio.create_task(follow)
+
+    def _forget_kind(self, name: str) -> None:
+        self._following.pop(name).cancel()
+        with self._changed:
+            del self._kinds[name]
+        self._replace(name, [])
+
+    def _reflector(self, client: httpx.AsyncClient, kind: str, path: str) -> Reflector:
         def note(item: Object, gone: bool) -> None:
             self._note(self._key(kind, item), None if gone else item)
 
         return Reflector(
             client,
-            KINDS[kind],
+            path,
             replace=lambda items: self._replace(kind, items),
             note=note,
             trouble=self._fail,

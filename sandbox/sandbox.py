@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, events, leftovers
+from sandbox import engineer, events, flux, leftovers
 from sandbox.charts.repository import ChartRepository
 from sandbox.engineer import Desk
 from sandbox.errors import UsageError
@@ -158,7 +158,11 @@ class Sandbox:
         if cluster not in self._views:
             kubeconfig = self.cluster(cluster).kubeconfig
             self._views[cluster] = ClusterView(
-                cluster, KubernetesApi(kubeconfig), Informer(kubeconfig).start(), self.check
+                cluster,
+                KubernetesApi(kubeconfig),
+                Informer(kubeconfig).start(),
+                self.check,
+                flux.Monorepo(self.layout.repository, self.layout.branch),
             )
         return self._views[cluster]
 

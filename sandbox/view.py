@@ -8,8 +8,8 @@ import json
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from sandbox import events, flux
-from sandbox.informer import KINDS, Informer
+from sandbox import events, flux, flux_kinds
+from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import Probe, wait_until
 from sandbox.words import says
@@ -37,12 +37,18 @@ class ClusterView:
     """Reads a cluster through its API server and waits for it to change."""
 
     def __init__(
-        self, name: str, api: KubernetesApi, informer: Informer, alive: Callable[[], None]
+        self,
+        name: str,
+        api: KubernetesApi,
+        informer: Informer,
+        alive: Callable[[], None],
+        monorepo: flux.Monorepo,
     ) -> None:
         self.name = name
         self.api = api
         self.informer = informer
         self._alive = alive
+        self._monorepo = monorepo
 
     def wait(self, what: str, probe: Probe[T], limit: float) -> T:
         """Wait until `probe` returns a value, looking again whenever the cluster changes.
@@ -59,20 +65,42 @@ class ClusterView:
         return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
 
     def wait_ready(self, head: str, limit: float = _READY_LIMIT_S) -> None:
-        """Wait until every Flux object is Ready, those that follow Git at the commit `head`."""
+        """Wait until every Flux object is Ready, what follows the monorepo at the commit `head`.
+
+        Every kind that the API server serves counts. What can say nothing of itself is named.
+        """
 
         def probe() -> tuple[bool | None, str]:
-            items = self.informer.all(*flux.KINDS)
-            behind = flux.lagging(items, head) if items else ["no Flux object yet"]
+            kinds = [kind for kind in self.informer.kinds() if kind.reports]
+            items = self.informer.all(*(kind.name for kind in kinds))
+            behind = self._lagging(items, head)
+            mute: list[str] = []
             if not behind:
                 # Each kind is followed for itself: one may not have arrived here yet.
-                items = self.listed(*flux.KINDS)
-                behind = flux.lagging(items, head)
-            return (None if behind else True), "; ".join(behind) or f"{len(items)} objects Ready"
+                kinds = flux_kinds.served(self.api)
+                items = [each for kind in kinds if kind.reports for each in self._list(kind)]
+                mute = [
+                    flux.label(each)
+                    for kind in kinds
+                    for each in self._list(kind)
+                    if not kind.reports or flux.is_silent(each)
+                ]
+                behind = self._lagging(items, head)
+            ready = sum(not flux.is_silent(each) for each in items)
+            seen = f"{ready} objects Ready"
+            if mute:
+                seen += f"; without a Ready condition: {', '.join(sorted(mute))}"
+            return (None if behind else True), "; ".join(behind) or seen
 
         self.wait(f"every Flux object of {self.name} to be Ready at {head[:8]}", probe, limit)
-        for item in self.informer.all(*flux.KINDS):
+        for item in self.informer.all(*self.informer.flux_kinds()):
             self._tell(item, flux.condition(item))
+
+    def _lagging(self, items: list[Object], head: str) -> list[str]:
+        return flux.lagging(items, self._monorepo, head) if items else ["no Flux object yet"]
+
+    def _list(self, kind: flux_kinds.FluxKind) -> list[Object]:
+        return [{**each, "kind": kind.name} for each in self.api.list(kind.path)]
 
     def wait_condition(
         self,
@@ -108,8 +136,8 @@ class ClusterView:
 
         def probe() -> tuple[bool | None, str]:
             item = self.find("GitRepository", flux.NAMESPACE, "flux-system")
-            behind = flux.lagging([item], commit) if item else ["no such object"]
-            return (None if behind else True), "; ".join(behind) or "fetched"
+            behind = flux.behind(item, commit) if item else "no such object"
+            return (None if behind else True), behind or "fetched"
 
         self.wait(f"Flux to have fetched {commit[:8]}", probe, limit)
 
@@ -118,8 +146,8 @@ class ClusterView:
 
         def probe() -> tuple[bool | None, str]:
             item = self.find("Kustomization", flux.NAMESPACE, name)
-            behind = flux.lagging([item], commit) if item else ["no such object"]
-            return (None if behind else True), "; ".join(behind) or "applied"
+            behind = flux.behind(item, commit) if item else "no such object"
+            return (None if behind else True), behind or "applied"
 
         self.wait(f"Kustomization {name} to have applied {commit[:8]}", probe, limit)
 
@@ -162,19 +190,24 @@ class ClusterView:
 
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
         """An object as the API server has it now, None where there is none (or no such kind)."""
-        return self.read(self.path(kind, namespace, name))
+        return self.read(self.path_here(kind, namespace, name))
+
+    def path_here(self, kind: str, namespace: str, name: str) -> str:
+        """The path of an object, of any kind of Flux that the API server serves too."""
+        own = [each for each in self.informer.kinds() if each.name == kind]
+        return own[0].path_of(namespace, name) if own else self.path(kind, namespace, name)
 
     def listed(self, *kinds: str) -> list[Object]:
         """Every object of these kinds, in all namespaces, as the API server has it now."""
         return [
             {**each, "kind": kind}
             for kind in kinds
-            for each in self.api.list(KINDS.get(kind) or _EVERYWHERE[kind])
+            for each in self.api.list(self.informer.path(kind) or _EVERYWHERE[kind])
         ]
 
     def is_there(self, kind: str, namespace: str, name: str) -> bool:
         """Whether the cluster has the object now. Raises ApiError where it has no such kind."""
-        found = self.api.list(self.path(kind, namespace, name).rsplit("/", 1)[0])
+        found = self.api.list(self.path_here(kind, namespace, name).rsplit("/", 1)[0])
         return any(each["metadata"]["name"] == name for each in found)
 
     def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
@@ -218,7 +251,9 @@ class ClusterView:
                 each["metadata"].get("generation", 0),
                 json.dumps(each.get("data"), sort_keys=True),
             )
-            for each in self.listed(*flux.KINDS, "Namespace", "Deployment", "ConfigMap", "Secret")
+            for each in self.listed(
+                *self.informer.flux_kinds(), "Namespace", "Deployment", "ConfigMap", "Secret"
+            )
             if each["metadata"].get("namespace") != "kube-system"
         }
 

@@ -13,7 +13,8 @@ from typing import Any
 import psutil
 import pytest
 
-from sandbox import leftovers
+from sandbox import census, leftovers
+from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, field
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.supervisor_client import SupervisorClient
@@ -391,3 +392,31 @@ def test_a_claim_without_a_class_is_bound_for_its_first_pod_and_its_volume_goes(
     assert bound["spec"]["storageClassName"] == "standard"
     live.run(live.kubectl, "delete", "deployment/keeper", "pvc/data", "--timeout=50s")
     live.wait("no volume", lambda: not live.api.list("/api/v1/persistentvolumes"))
+
+
+def test_every_kind_of_flux_is_followed_from_the_moment_it_is_served(live: Live) -> None:
+    informer = Informer(live.kubeconfig).start()
+    try:
+        live.wait(
+            "Flux's kinds",
+            lambda: (
+                {"Bucket", "OCIRepository", "Receiver", "ExternalArtifact"}
+                <= set(informer.flux_kinds())
+            ),
+            informer.flux_kinds,
+        )
+        mute = {each.name for each in informer.kinds() if not each.reports}
+        assert mute == {"Alert", "Provider"}
+        bucket = {
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "Bucket",
+            "metadata": {"name": "late", "namespace": "flux-system"},
+            "spec": {"interval": "1h", "bucketName": "b", "endpoint": "bucket.invalid"},
+        }
+        live.apply(bucket)
+        live.wait("the bucket", lambda: informer.get("Bucket", "flux-system", "late"))
+        assert any(name == "Bucket flux-system/late" for name in census.take(live.api))
+        live.run(live.kubectl, "-n", "flux-system", "delete", "bucket", "late")
+        live.wait("its end", lambda: informer.get("Bucket", "flux-system", "late") is None)
+    finally:
+        informer.stop()

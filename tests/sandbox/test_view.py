@@ -7,19 +7,33 @@ from typing import Any
 
 import pytest
 
-from sandbox import census
+from sandbox import census, events
 from sandbox.errors import NotReady
+from sandbox.flux import Monorepo
+from sandbox.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.kubernetes import ApiError
 from sandbox.view import ClusterView
 
 HEAD = "1234567890abcdef"
+SOURCES = FluxKind("GitRepository", "/apis/source.toolkit.fluxcd.io/v1/gitrepositories", True)
+BUCKETS = FluxKind("Bucket", "/apis/source.toolkit.fluxcd.io/v1/buckets", True)
+MONOREPO: dict[str, Any] = {
+    "kind": "GitRepository",
+    "metadata": {"namespace": "flux-system", "name": "flux-system", "generation": 1},
+    "spec": {"url": "ssh://git@host:22/platform/flux", "ref": {"branch": "main"}},
+    "status": {
+        "observedGeneration": 1,
+        "artifact": {"revision": f"main@sha1:{HEAD}"},
+        "conditions": [{"type": "Ready", "status": "True"}],
+    },
+}
 
 
 def kustomization(generation: int = 1, revision: str = HEAD, **condition: Any) -> dict[str, Any]:
     said = {"type": "Ready", "status": "True", "message": "Applied shop.v1", **condition}
     return {
         "metadata": {"namespace": "flux-system", "name": "apps", "generation": generation},
-        "spec": {"sourceRef": {"kind": "GitRepository"}},
+        "spec": {"sourceRef": {"kind": "GitRepository", "name": "flux-system"}},
         "status": {
             "observedGeneration": 1,
             "lastAppliedRevision": f"main@sha1:{revision}",
@@ -36,9 +50,16 @@ def deployment(**status: Any) -> dict[str, Any]:
 
 def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str) -> ClusterView:
     """A view whose informer has seen `followed`, while the API server has `asked`."""
+    served = [
+        FluxKind("Kustomization", "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations", True),
+        SOURCES,
+    ]
     informer: Any = SimpleNamespace(
         version=0,
-        all=lambda *_: [{**each, "kind": kind} for each in followed],
+        kinds=lambda: served,
+        flux_kinds=lambda: [each.name for each in served],
+        path=lambda name: f"/apis/any/{name.lower()}s",
+        all=lambda *_: [{**each, "kind": kind} for each in followed] + [MONOREPO],
         get=lambda *_: followed[0],
         wait_for_change=lambda *_: None,
     )
@@ -46,10 +67,33 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
     def listed(path: str) -> list[dict[str, Any]]:
         if "clusterissuers" in path:
             raise ApiError("GET", path, 404, "no such kind")
+        if path == CRDS:
+            return [defined(each) for each in served]
+        if path == SOURCES.path:
+            return [MONOREPO]
         return asked if f"/{kind.lower()}s" in path else []
 
     api: Any = SimpleNamespace(list=listed)
-    return ClusterView("dev", api, informer, lambda: None)
+    return ClusterView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
+
+
+def defined(kind: FluxKind) -> dict[str, Any]:
+    """The CRD of a kind."""
+    return {
+        "spec": {
+            "group": f"{kind.path.split('/')[2].split('.')[0]}.toolkit.fluxcd.io",
+            "names": {"kind": kind.name, "plural": kind.path.rsplit("/", 1)[1]},
+            "versions": [
+                {
+                    "name": "v1",
+                    "served": True,
+                    "storage": True,
+                    "subresources": {"status": {}} if kind.reports else None,
+                }
+            ],
+        },
+        "status": {"conditions": [{"type": "Established", "status": "True"}]},
+    }
 
 
 def test_ready_is_what_the_api_server_says_not_what_was_seen_before() -> None:
@@ -100,3 +144,58 @@ def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
         "ClusterRole /wide",
     }
     assert census.come(before, now) == ["ClusterRole wide", "ConfigMap b/note", "Namespace b"]
+
+
+def test_an_object_without_a_condition_of_its_kind_is_named_and_one_that_lags_is_waited_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alerts = FluxKind("Alert", "/apis/notification.toolkit.fluxcd.io/v1beta3/alerts", False)
+    told: list[str] = []
+
+    def seen(ready: str) -> ClusterView:
+        bucket = {**MONOREPO, "spec": {}, "metadata": {**MONOREPO["metadata"], "name": "b"}}
+        bucket["status"] = {
+            "observedGeneration": 1,
+            "conditions": [{"type": "Ready", "status": ready}],
+        }
+        lists = {
+            CRDS: [defined(SOURCES), defined(BUCKETS), defined(alerts)],
+            SOURCES.path: [MONOREPO],
+            BUCKETS.path: [bucket],
+            "/apis/notification.toolkit.fluxcd.io/v1/alerts": [
+                {"metadata": {"namespace": "flux-system", "name": "chat"}, "spec": {}}
+            ],
+        }
+        informer: Any = SimpleNamespace(
+            version=0,
+            kinds=lambda: [SOURCES],
+            flux_kinds=lambda: [],
+            all=lambda *_: [MONOREPO],
+            wait_for_change=lambda *_: None,
+        )
+        api: Any = SimpleNamespace(list=lambda path: lists[path])
+        monorepo = Monorepo("platform/flux", "main")
+        return ClusterView("dev", api, informer, lambda: None, monorepo)
+
+    def note(event: object) -> None:
+        if isinstance(event, events.Waited):
+            told.append(event.last_seen)
+
+    monkeypatch.setattr(events, "emit", note)
+    seen("True").wait_ready(HEAD, 0)
+    assert told[-1] == "2 objects Ready; without a Ready condition: Alert flux-system/chat"
+    with pytest.raises(NotReady, match="Bucket flux-system/b: Ready is False"):
+        seen("False").wait_ready(HEAD, 0)
+
+
+def test_only_kinds_of_flux_that_are_served_count() -> None:
+    crd = defined(BUCKETS)
+    assert kind_of(crd) == BUCKETS
+    assert kind_of({**crd, "status": {"conditions": None}}) is None
+    assert kind_of({**crd, "spec": {**crd["spec"], "group": "cert-manager.io"}}) is None
+    old = {"name": "v1beta2", "served": True, "storage": False}
+    versions = [old, *crd["spec"]["versions"]]
+    assert kind_of({**crd, "spec": {**crd["spec"], "versions": versions}}) == BUCKETS
+    assert kind_of({**crd, "spec": {**crd["spec"], "versions": [old]}}) == FluxKind(
+        "Bucket", BUCKETS.path.replace("v1", "v1beta2"), False
+    )
