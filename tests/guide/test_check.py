@@ -160,3 +160,14 @@ def test_a_fate_is_written_into_the_lock(
     assert run("fate", "settings/row-9", "--proven", "word_list/sorted") == 2
     assert 'no unit "settings/row-9". Cure: did you mean settings/row-' in capsys.readouterr().err
     assert run("fate", "settings/row-1", "--proven", "a", "--excused", "b") == 2
+
+
+def test_a_scenario_that_asserts_nothing_is_told(
+    run: Run, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("features/word_list.feature", "Then the first word", "When the first word")
+    assert run("check") == 2
+    assert capsys.readouterr().err.endswith(
+        'word_list.feature:5: scenario "A list is sorted" asserts nothing. '
+        "Cure: say with Then what must be true at its end\n"
+    )
