@@ -14,6 +14,7 @@ import psutil
 import pytest
 
 from sandbox import census, leftovers
+from sandbox.errors import SandboxError
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, field
 from sandbox.providers.embedded.provider import Embedded
@@ -45,6 +46,7 @@ PLANTED = {
 class Live:
     """A cluster in which Flux is installed."""
 
+    provider: Embedded
     folder: Path
     kubeconfig: Path
     flux: Path
@@ -94,9 +96,11 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
         supervisor = SupervisorClient(folder)
         supervisor.launch(owner=os.getpid())
         try:
-            cluster = Embedded("test", folder, toolchain).create("test")
+            provider = Embedded("test", folder, toolchain)
+            cluster = provider.create("test")
             api = KubernetesApi(cluster.kubeconfig)
             made = Live(
+                provider,
                 folder,
                 cluster.kubeconfig,
                 toolchain.bin / "flux",
@@ -192,6 +196,22 @@ def test_a_wrong_flag_leaves_the_old_controller_at_work_until_it_is_corrected(li
         lambda: statuses(live, "flux-system", name),
     )
     assert before == pids(live, name)
+
+
+def test_a_controller_that_ends_by_itself_is_started_again_and_told(live: Live) -> None:
+    name = "notification-controller"
+    live.provider.audit()
+    [before] = pids(live, name)
+    psutil.Process(before).kill()
+    live.wait("another process", lambda: pids(live, name) - {before}, lambda: pids(live, name))
+    live.wait("a Ready pod", lambda: statuses(live, "flux-system", name) == ["1/1 Running"])
+    live.provider.check()
+    with pytest.raises(SandboxError, match=r"notification-controller-.* was restarted 1 times"):
+        live.provider.audit()
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "restart", f"deployment/{name}")
+    live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
+    live.wait("the old pod's end", lambda: len(live.pods("flux-system", name)) == 1)
+    live.provider.audit()
 
 
 def test_a_new_pod_takes_over_and_two_processes_do_not_stay(live: Live) -> None:

@@ -11,6 +11,7 @@ from sandbox.ports import free_ports
 from sandbox.providers.embedded import cri_log
 from sandbox.providers.embedded.control_plane import HOST, Ports
 from sandbox.providers.embedded.flux_programs import Listening, program_of
+from sandbox.providers.embedded.provider import restarts
 from sandbox.providers.embedded.service_proxy import ServiceProxy, _close
 
 
@@ -76,6 +77,15 @@ def test_two_pods_of_a_controller_listen_apart_and_are_known_by_one_address(
         "--metrics-addr=0",
         known,
     ]
+
+
+def test_a_controller_that_was_restarted_is_told() -> None:
+    def pod(name: str, *counts: int) -> dict[str, object]:
+        statuses = [{"restartCount": count} for count in counts] or None
+        return {"metadata": {"name": name}, "status": {"containerStatuses": statuses}}
+
+    pods = [pod("source", 0), pod("helm", 0, 2), pod("new")]
+    assert restarts(pods) == ["helm was restarted 2 times"]
 
 
 def test_a_connection_reaches_the_pod_that_works_now() -> None:

@@ -14,7 +14,7 @@ import psutil
 
 from sandbox import command
 from sandbox.errors import SandboxError, UsageError
-from sandbox.kubernetes import connection
+from sandbox.kubernetes import KubernetesApi, Object, connection, field
 from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
@@ -28,7 +28,7 @@ _END_LIMIT_S = 20
 
 
 class Embedded:
-    """etcd, API server, controllers and Flux for real; workload pods simulated by kwok."""
+    """etcd, API server, controllers and Flux for real; workload pods simulated."""
 
     name = "embedded"
     simulated: tuple[str, ...] = ("workload pods",)
@@ -133,7 +133,22 @@ class Embedded:
         self.supervisor.check()
 
     def audit(self) -> None:
-        """Nothing: no container, no image."""
+        """Raise SandboxError where a controller of Flux has ended by itself and was restarted.
+
+        The sandbox goes on as a cluster would; that a controller fails must not pass unseen.
+        """
+        for cluster in self.clusters().values():
+            api = KubernetesApi(cluster.kubeconfig)
+            try:
+                pods = api.list("/api/v1/pods", labelSelector="app.kubernetes.io/part-of=flux")
+            finally:
+                api.close()
+            restarted = restarts(pods)
+            if restarted:
+                raise SandboxError(
+                    f"in {cluster.name} {', '.join(restarted)}",
+                    cure=f"`python -m sandbox logs --name {self.sandbox}` has what it said last",
+                )
 
     def status(self) -> list[PartStatus]:
         """Each process with its id."""
@@ -205,3 +220,13 @@ class Embedded:
 
     def _home(self, cluster: str) -> Path:
         return self.folder / "clusters" / cluster
+
+
+def restarts(pods: list[Object]) -> list[str]:
+    """Which containers of these pods were restarted, and how often, in words."""
+    return [
+        f"{pod['metadata']['name']} was restarted {each['restartCount']} times"
+        for pod in pods
+        for each in field(pod, "status", "containerStatuses", default=())
+        if each["restartCount"]
+    ]
