@@ -46,8 +46,7 @@ e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER=
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
 	$(PY) -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' $(if $(KEEP),--keep) || code=$$?; \
-	  if [ "$${code:-0}" != 2 ]; then "$$py" -m report after --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)'); fi; \
-	  exit "$${code:-0}"
+	  exec "$$py" -m report after --code "$${code:-0}" --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 sandbox: ## a live sandbox for people (PROVIDER=)
 	@$(PY) -m steps --book '$(BOOK)' --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed --layout build/seed.json

@@ -4,52 +4,58 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from guide import GuideError, shelf
+from report import junit
 from report.archive import Archive
 from report.errors import ReportError
 from report.history import History
-from report.merge import merge_folders
-from report.pages.cli import add_commands, add_site, make_site
+from report.lost import add_merging
+from report.pages.cli import add_commands, add_site, make_site, remove_site
 from report.results import Results
 
 
 def _record(options: argparse.Namespace) -> int:
     build = shelf.find(options.book).build()
-    _keep(options.results or build / "results.json", options.history or build / "history")
-    return 0
+    results = options.results or build / "results.json"
+    return _keep(results, options.history or build / "history")[0]
 
 
-def _keep(file: Path, folder: Path) -> None:
+def _keep(file: Path, folder: Path) -> tuple[int, bool]:
+    """Record a run: the exit code, 3 where it broke off, and whether it is new."""
     results = Results.read(file)
-    for problem in History.read(folder).problems:
+    for problem in (*History.read(folder).problems, *junit.faults(file.with_name(junit.NAME))):
         print(problem, file=sys.stderr)
     archive = Archive(folder)
-    if archive.add(results, file.parent):
+    new = archive.add(results, file.parent)
+    if new:
         print(f"run {results.run.id} is in {folder}")
     else:
         print(f"run {results.run.id} was in {folder} already")
     for problem in archive.tidy():
         print(problem, file=sys.stderr)
+    if results.run.exit_code is not None:
+        return 0, new
+    print(f"run {results.run.id} broke off: it never said how it ended", file=sys.stderr)
+    return 3, new
 
 
 def _after(options: argparse.Namespace) -> int:
-    """Nothing to do where the run left nothing: it has said why."""
-    left = [book.build() for book in shelf.several(options.book)]
-    left = [build for build in left if (build / "results.json").is_file()]
-    for build in left:
-        _keep(build / "results.json", build / "history")
-    return make_site(options) if left else 0
+    """Record and show what a run that ended with `code` has left; how the whole ended.
 
-
-def _merge(options: argparse.Namespace) -> int:
-    merged = merge_folders(options.folders, options.out)
-    states = Counter(scenario.status for scenario in merged.scenarios)
-    print(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
-    return merged.run.exit_code or 0
+    Wrong use leaves the last run as it was, and nothing is shown anew. Any other run that left no
+    results takes the site with it, which would show an older one.
+    """
+    left = [book.build() / "results.json" for book in shelf.several(options.book)]
+    kept = [_keep(file, file.parent / "history") for file in left if file.is_file()]
+    if any(new for _, new in kept) or (kept and options.code != 2):
+        make_site(options)
+    elif options.code != 2:
+        remove_site(options)
+        return options.code or 3
+    return options.code or max((code for code, _ in kept), default=0)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -61,12 +67,10 @@ def _parser() -> argparse.ArgumentParser:
     record.add_argument("--history", type=Path)
     record.set_defaults(do=_record)
     after = commands.add_parser("after", help="record what a run left, then build the site")
+    after.add_argument("--code", type=int, default=0, help="how the run ended")
     add_site(after)
     after.set_defaults(do=_after)
-    merging = commands.add_parser("merge", help="one run from the results of several workers")
-    merging.add_argument("folders", type=Path, nargs="+", help="folders with a results.json")
-    merging.add_argument("--out", type=Path, default=Path("build"))
-    merging.set_defaults(do=_merge)
+    add_merging(commands)
     add_commands(commands)
     return parser
 

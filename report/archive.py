@@ -6,24 +6,25 @@ page are there for the newest KEPT_RUNS runs.
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report import history
+from report import history, junit
 from report.errors import ReportError
 from report.files import replace
 from report.history import KEPT_RUNS, WHOLE, History, folder_of
 from report.pages import alone
-from report.pages.secrets import masked, safe
+from report.pages.secrets import masked
 from report.results import Results
 
 LARGEST = 20 * 1024 * 1024
 """Bytes of whole outputs and bundles that are kept of one run, the smallest files first."""
 
-JUNIT = "junit.xml"
+JUNIT = junit.NAME
 PAGE = "evidence-1.html.gz"
 """The number counts the forms of the page: one of another number is made anew."""
 
@@ -84,10 +85,10 @@ class Archive:
 
     def _keep(self, results: Results, beside: Path) -> None:
         target = folder_of(self.folder, results.run.id)
-        junit = beside / JUNIT
-        if junit.is_file():
-            text = junit.read_text(encoding="utf-8", errors="replace")
-            replace(target / JUNIT, safe(text).encode())
+        path = beside / JUNIT
+        # One that is no whole XML is told by who records the run; the run itself is kept.
+        with contextlib.suppress(ReportError):
+            replace(target / JUNIT, junit.masked(path).encode())
         left = LARGEST
         for path in sorted(_files(results, beside), key=lambda path: (path.stat().st_size, path)):
             left -= path.stat().st_size

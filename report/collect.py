@@ -14,16 +14,15 @@ import pytest
 from _pytest._io import TerminalWriter
 
 from report import interrupts
+from report.beginning import header
 from report.collector import Collector
 from report.errors import ReportError
 from report.live import LiveView
 from report.plain import PlainView
 from report.preflight import Inputs
 from report.recorder import Recorder
-from report.results import Run
 from report.selection import Selection
 from report.store import Store
-from report.surroundings import commit, host, now, run_id
 from report.view import View
 
 NAME = "proofbook-collector"
@@ -49,6 +48,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="",
         metavar="NAMES",
         help="features or ids of scenarios, separated by commas (FEATURE=); tags go to -m",
+    )
+    group.addoption(
+        "--share",
+        default="",
+        metavar="N/M",
+        help="of what is selected every M-th scenario, from the N-th on; others run the rest",
     )
     group.addoption(
         "--again",
@@ -95,25 +100,25 @@ def pytest_configure(config: pytest.Config) -> None:
     for tag in sorted(inputs.tags):
         config.addinivalue_line("markers", f"{tag}: a tag of the features")
     path = Path(config.getoption("--results"))
-    selection = str(inputs.selection)
     again = config.getoption("--again")
-    run = Run(
-        id=run_id(),
-        started=now(),
-        finished=now(),
-        duration_s=0.0,
-        provider="",
-        versions={},
-        book=config.getoption("--book-name"),
-        edition_hash=inputs.edition_hash,
-        host=host(),
-        units=inputs.units,
-        commit=commit(config.rootpath),
-        command=f"{again} {selection}".strip(),
-    )
+    run = header(inputs, again, config.rootpath, config.getoption("--book-name"))
     recorder = Recorder(inputs.scenarios, run, Store(path))
     collector = Collector(inputs, recorder, _view(config), again=again, path=str(path))
     config.pluginmanager.register(collector, NAME)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave to the other workers of the run what is theirs of all that is selected."""
+    share = config.getoption("--share")
+    collector = config.pluginmanager.get_plugin(NAME)
+    if share and isinstance(collector, Collector):
+        first, step = map(int, share.split("/"))
+        mine = items[first - 1 :: step]
+        theirs = [item for item in items if item not in mine]
+        collector.leave_to_others(theirs)
+        config.hook.pytest_deselected(items=theirs)
+        items[:] = mine
 
 
 def _view(config: pytest.Config) -> View:

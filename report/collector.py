@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -38,6 +38,7 @@ class Collector(Listener):
         self._again = again
         self._path = path
         self._by_item: dict[pytest.Item, Binding] = {}
+        self._elsewhere: set[str] | None = None
         self._begun = 0
         self._opened = False
         self._shown = False
@@ -72,6 +73,11 @@ class Collector(Listener):
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
 
+    def leave_to_others(self, items: Iterable[pytest.Item]) -> None:
+        """This run is a share of a greater one, and these are the items of its other workers."""
+        known = (self._by_item.get(item) for item in items)
+        self._elsewhere = {binding.scenario.id for binding in known if binding}
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it at the end."""
         if report.failed:
@@ -83,7 +89,7 @@ class Collector(Listener):
             return
         chosen = [self._by_item[item] for item in session.items if item in self._by_item]
         with self._bad_input():
-            if not chosen:
+            if not chosen and not self._elsewhere:
                 what = f"nothing is selected by {self._inputs.selection or 'pytest'}"
                 raise ReportError(what, cure="`make e2e` without FEATURE and TAGS runs everything")
             problems = list(without_step(chosen))
@@ -95,6 +101,7 @@ class Collector(Listener):
         self._recorder.open(
             {binding.scenario.id for binding in chosen},
             f"{NOT_SELECTED} ({selection})" if selection else NOT_SELECTED,
+            elsewhere=self._elsewhere or (),
         )
         self._opened = True
         # If this run is killed, the file of the run before must not be taken for its own.
@@ -215,7 +222,16 @@ class Collector(Listener):
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Wrapped:
         """Write what ran, let everything be cleaned up, then write how it ended."""
         code = self._exit_code or _OURS.get(int(exitstatus), 1)
-        if code == 0 and self._why_skipped and not self._shown:
+        if self._elsewhere and int(exitstatus) == pytest.ExitCode.NO_TESTS_COLLECTED:
+            code = 0  # there are more workers than scenarios
+        untold = self._opened and self._recorder.untold()
+        if code == 0 and untold:
+            # A run that is left by the back door must not look like one that came to its end.
+            code = 3
+            self._problems.append(f"the run ended before it came to {untold[0]}")
+        # Whether the whole run showed something is seen when its shares are put together.
+        alone = self._elsewhere is None
+        if code == 0 and alone and self._why_skipped and not self._shown:
             # A run that could show nothing must not look like one that went well.
             code = 2
             self._problems.append(f"nothing was shown, all of it was skipped: {self._why_skipped}")

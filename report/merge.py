@@ -1,23 +1,63 @@
-"""Put the results of runs that shared the scenarios among them together as one run."""
+"""Put the results of runs that shared the scenarios among them together as one run.
+
+A worker that did not tell how all its scenarios went keeps what it proved; the rest of its share
+is not run, with the reason, and the run ends with 3.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import shutil
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
+from report import junit
 from report.errors import ReportError
 from report.files import replace as write_whole
+from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Results, Scenario
 
 _WORST_FIRST = (130, 3, 2, 1, 0)
+_OWN_FILES = ("results.json", "junit.xml")
+_OWN_FOLDERS = ("outputs", "bundles")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one worker has left."""
+
+    who: str
+    folder: Path
+    exit_code: int | None = None
+    """As its process ended; None where only its results say."""
+    why: str = ""
+    """How it ended, where its exit code says nothing."""
+
+    def read(self) -> tuple[Results | None, str]:
+        """Its results, if there are whole ones, and why it did not tell all: '' if it did."""
+        ended = self.why or f"ended with exit code {self.exit_code}"
+        try:
+            results = Results.read(self.folder / "results.json")
+        except ReportError as error:
+            if not (self.folder / "results.json").exists():
+                return None, f"{self.who} {ended} and left no results"
+            return None, f"{self.who} {ended} and left no whole results ({error.what})"
+        if results.run.exit_code is None and not self.why and self.exit_code is None:
+            return results, f"{self.who} broke off"
+        if results.run.exit_code is None or self.why:
+            return results, f"{self.who} {ended} before it had told all"
+        return results, ""
+
+
+def worst(codes: Sequence[int]) -> int:
+    """The exit code of runs that are one run."""
+    return next((code for code in _WORST_FIRST if code in codes), 1)
 
 
 def merge(parts: Sequence[Results]) -> Results:
-    """One run: each scenario from the part that ran it, the worst exit code, the whole time.
+    """One run: each scenario from the part that ran it, the worst exit code, the longest time.
 
     Raises ReportError where the parts are not of one plan.
     """
@@ -28,15 +68,13 @@ def merge(parts: Sequence[Results]) -> Results:
         what = "the results are of different features or editions"
         raise ReportError(what, cure="run `make e2e` again and change nothing meanwhile")
     runs = [part.run for part in parts]
-    first, last = min(run.started for run in runs), max(run.finished for run in runs)
-    seconds = (datetime.fromisoformat(last) - datetime.fromisoformat(first)).total_seconds()
-    codes = [3 if run.exit_code is None else run.exit_code for run in runs]
     run = replace(
         runs[0],
-        started=first,
-        finished=last,
-        duration_s=seconds,
-        exit_code=next((code for code in _WORST_FIRST if code in codes), 1),
+        started=min(run.started for run in runs),
+        finished=max(run.finished for run in runs),
+        # They began together. The times of day may be of a clock that went meanwhile.
+        duration_s=max(run.duration_s for run in runs),
+        exit_code=worst([3 if run.exit_code is None else run.exit_code for run in runs]),
         stopped="; ".join(dict.fromkeys(run.stopped for run in runs if run.stopped)),
         settings={**runs[0].settings, "workers": str(len(parts))},
     )
@@ -47,25 +85,92 @@ def merge(parts: Sequence[Results]) -> Results:
 def _one(row: Sequence[Scenario]) -> Scenario:
     ran = [scenario for scenario in row if scenario.status != "not_run"]
     stopped = [scenario for scenario in row if not scenario.left_out]
-    return (ran or stopped or row)[0]
+    # "Another worker's" is said of a scenario of this run only: it wins over "not selected".
+    elsewhere = [scenario for scenario in row if scenario.error == ELSEWHERE]
+    return (ran or stopped or elsewhere or row)[0]
 
 
-def merge_folders(folders: Sequence[Path], target: Path) -> Results:
-    """Merge `results.json` of each folder into `target`, with the files that belong to them."""
-    merged = merge([Results.read(folder / "results.json") for folder in folders])
-    for folder in folders:
-        for name in ("outputs", "bundles"):
-            if (folder / name).is_dir():
-                shutil.copytree(folder / name, target / name, dirs_exist_ok=True)
+def merge_folders(
+    parts: Sequence[Part], target: Path, otherwise: Callable[[], Results]
+) -> tuple[Results, list[str]]:
+    """Merge what the workers have left into `target`, with the files that belong to it.
+
+    `otherwise` gives the plan where no worker has left results. Returns the results and a line for
+    everything that was not as it should be. What an older run left in `target` is removed first.
+    """
+    _clear(target)
+    found = [(part, *part.read()) for part in parts]
+    whole = [_explained(results, why) for _, results, why in found if results is not None]
+    merged = merge(whole or [otherwise()])
+    problems = [why for _, _, why in found if why]
+    lost = "; ".join(why for _, results, why in found if results is None)
+    merged = _assigned(merged, lost)
+    suites: list[Element] = []
+    for part, results, why in found:
+        if results is not None:
+            try:
+                suites += junit.suites_of(junit.read(part.folder / "junit.xml"))
+            except ReportError as error:
+                suites.append(junit.suite(part.who, results.scenarios))
+                # One that broke off has not written it: that is told already.
+                problems += [] if why else [f"{part.who}: {error}"]
+    if lost:
+        suites.append(junit.suite(lost, [one for one in merged.scenarios if lost in one.error]))
+    codes = [merged.run.exit_code or 0, *(part.exit_code or 0 for part in parts)]
+    merged = _closed(merged, codes, problems, len(parts))
+    for part in parts:
+        for name in _OWN_FOLDERS:
+            if (part.folder / name).is_dir():
+                shutil.copytree(part.folder / name, target / name, dirs_exist_ok=True)
     merged.write(target / "results.json")
-    junit = [folder / "junit.xml" for folder in folders if (folder / "junit.xml").exists()]
-    write_whole(target / "junit.xml", _suites(junit).encode())
-    return merged
+    write_whole(target / "junit.xml", junit.document(suites).encode())
+    return merged, problems
 
 
-def _suites(files: Sequence[Path]) -> str:
-    """One JUnit document with the suites of all files."""
-    whole = ElementTree.Element("testsuites", name="pytest tests")
-    for file in files:
-        whole.extend(ElementTree.parse(file).getroot())
-    return ElementTree.tostring(whole, encoding="unicode", xml_declaration=True)
+def _clear(target: Path) -> None:
+    for name in _OWN_FILES:
+        with contextlib.suppress(FileNotFoundError):
+            (target / name).unlink()
+    for name in _OWN_FOLDERS:
+        shutil.rmtree(target / name, ignore_errors=True)
+
+
+def _explained(results: Results, why: str) -> Results:
+    """The results of one worker; what it has not run says how it ended."""
+    if not why:
+        return results
+    scenarios = (
+        replace(one, error=_reason(one, one.error, why))
+        if one.status == "not_run" and not one.left_out
+        else one
+        for one in results.scenarios
+    )
+    return replace(results, scenarios=tuple(scenarios))
+
+
+def _assigned(merged: Results, lost: str) -> Results:
+    """What every worker left to another one was of those that left nothing."""
+    why = lost or "no worker of this run took it"
+    scenarios = (
+        replace(one, error=_reason(one, NOT_YET, why)) if one.error == ELSEWHERE else one
+        for one in merged.scenarios
+    )
+    return replace(merged, scenarios=tuple(scenarios))
+
+
+def _reason(scenario: Scenario, said: str, why: str) -> str:
+    return f"{said}: {why}. Cure: run it again with FEATURE={scenario.base_id}"
+
+
+def _closed(merged: Results, codes: list[int], problems: Sequence[str], count: int) -> Results:
+    """The run with its exit code: it is 0 only where every worker told of all its scenarios."""
+    untold = any(one.status == "not_run" and not one.left_out for one in merged.scenarios)
+    states = {one.status for one in merged.scenarios}
+    code = worst([*codes, *([3] if problems or (untold and not any(codes)) else [])])
+    if code == 0 and "skipped" in states and "passed" not in states:
+        code = 2  # as in a run of one worker: what showed nothing must not look like a success
+    stopped = "; ".join(dict.fromkeys(one for one in (merged.run.stopped, *problems) if one))
+    settings = {**merged.run.settings, "workers": str(count)}
+    return replace(
+        merged, run=replace(merged.run, exit_code=code, stopped=stopped, settings=settings)
+    )

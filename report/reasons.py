@@ -8,6 +8,9 @@ NOT_YET = "the run did not come to it"
 NOT_SELECTED = "not selected"
 """How the reason begins where the run was told to leave it out: that says nothing about it."""
 
+ELSEWHERE = f"{NOT_SELECTED} here: it is another worker's"
+"""Where the run was told to leave it to another worker of the same run."""
+
 
 def left_out(status: str, reason: str) -> bool:
     """Whether a run was told not to run a scenario that has this status and reason."""

@@ -13,7 +13,7 @@ from threading import RLock
 from typing import Any
 
 from report.draft import KINDS, Draft, Gathered
-from report.reasons import NOT_YET
+from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Phase, Results, Run, Scenario, Status, Step
 from report.store import Store
 from report.surroundings import now
@@ -38,12 +38,17 @@ class Recorder:
         # Evidence may come from other threads than the one that runs the steps.
         self._lock = RLock()
 
-    def open(self, selected: Collection[str], otherwise: str) -> None:
-        """The run begins with these scenarios; the others say why they do not run."""
+    def open(
+        self, selected: Collection[str], otherwise: str, elsewhere: Collection[str] = ()
+    ) -> None:
+        """The run begins with these scenarios; the others say why they do not run.
+
+        `elsewhere` are those that another worker of the same run has.
+        """
         with self._lock:
             for name, draft in self._drafts.items():
                 if name not in selected:
-                    draft.leave(otherwise)
+                    draft.leave(ELSEWHERE if name in elsewhere else otherwise)
             self._write()
 
     def describe(self, **header: Any) -> None:
@@ -162,6 +167,11 @@ class Recorder:
             self.run = replace(self.run, exit_code=exit_code)
             self._write()
             return self.results()
+
+    def untold(self) -> list[str]:
+        """The scenarios that were selected and of which nothing is told."""
+        found = (draft.frozen() for draft in self._drafts.values())
+        return [one.id for one in found if one.status == "not_run" and not one.left_out]
 
     def results(self) -> Results:
         """The results as they stand now."""

@@ -50,6 +50,11 @@ class Selection:
         names = self._names()
         return not names or any(_matches(name, scenario) for name in names)
 
+    def takes(self, scenario: Scenario) -> bool:
+        """True where the scenario is of the features and of the tags that were asked for."""
+        tagged = not self.tags or Expression.compile(self.tags).evaluate(_has(scenario))
+        return tagged and self.wants(scenario)
+
     def _names(self) -> list[str]:
         return self.features.replace(",", " ").split()
 

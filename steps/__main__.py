@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
+import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -22,6 +22,7 @@ from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
 from steps import baseline_tree, each_book, workers
+from steps.aside import Aside
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
@@ -66,34 +67,86 @@ def run(arguments: argparse.Namespace) -> int:
     book = shelf.find(arguments.book)
     pages: Path = arguments.edition or book.edition
     edition = Edition.read(pages)
-    if arguments.seed_only:
-        baseline_tree.write(book, edition, arguments.seed_only)
-        told = json.dumps(asdict(layout(book)), indent=1)
-        arguments.seed_only.with_suffix(".json").write_text(told, encoding="utf-8")
-        return 0
     provider, why = choose(arguments.provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
         for line in sweep(provider):
             print(line, flush=True)
-    build = arguments.build = arguments.build or book.build()
-    shutil.rmtree(build / "workers", ignore_errors=True)
+    build: Path = arguments.build
     if arguments.workers > 1:
         ensure(toolchain_sets(provider))  # once, before there are several who would build it
         asked = [f"--book={book.file.parent}", f"--edition={pages}"]
         asked += [f"--provider={provider}", f"--feature={arguments.feature}"]
         asked += [f"--tags={arguments.tags}", *(["--keep"] if arguments.keep else [])]
+        asked += [f"--patience={arguments.patience}"] if arguments.patience else []
         command = [sys.executable, "-m", "steps", *asked]
-        return workers.run(command, arguments.workers, arguments.sandbox_name, build)
+        plan = _plan(arguments, book, pages, provider)
+        code = workers.run(command, arguments.workers, arguments.sandbox_name, build, plan=plan)
+        for line in sweep(provider) if code == 3 else ():
+            print(line, flush=True)  # a worker that was killed has left its sandbox
+        return code
     seed = build / "seed"
     baseline_tree.write(book, edition, seed)
     return int(pytest.main(_options(arguments, book, pages, provider, seed)))
 
 
+def _seed(arguments: argparse.Namespace) -> int:
+    book = shelf.find(arguments.book)
+    edition = Edition.read(arguments.edition or book.edition)
+    baseline_tree.write(book, edition, arguments.seed_only)
+    told = json.dumps(asdict(layout(book)), indent=1)
+    arguments.seed_only.with_suffix(".json").write_text(told, encoding="utf-8")
+    return 0
+
+
+def _told(arguments: argparse.Namespace) -> int:
+    """Run, and leave results of this run or none: an older run's must not stand for it."""
+    book = shelf.find(arguments.book)
+    build = arguments.build = arguments.build or book.build()
+    if arguments.share:  # the worker's parent puts the results together
+        return run(arguments)
+    last = Aside(build)
+    last.take()
+    code, why = 3, "ended before its first scenario"
+    try:
+        code = run(arguments)
+    except (GuideError, SandboxError) as error:
+        print(error, file=sys.stderr)
+        code, why = error.exit_code, f"could not begin: {error}"
+    except KeyboardInterrupt:  # before the run began: a run says so itself
+        print("interrupted, everything stopped", file=sys.stderr)
+        code, why = each_book.INTERRUPTED, "was interrupted before it began"
+    if (build / "results.json").exists():
+        last.drop()
+    elif code == 2:  # wrong use begins no run
+        last.put_back()
+    else:
+        plan = _plan(arguments, book, arguments.edition or book.edition, arguments.provider)
+        words = [f"--out={build}", f"--code={code or 3}", f"--why={why}", *plan]
+        code = subprocess.run([sys.executable, "-m", "report", "lost", *words]).returncode
+    return code
+
+
+def _again(book: Book, provider: str) -> str:
+    return " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}")))
+
+
+def _plan(arguments: argparse.Namespace, book: Book, pages: Path, provider: str) -> list[str]:
+    """What `python -m report` has to be told to know what was to run."""
+    return [
+        f"--book-name={book.name}",
+        f"--features-folder={book.features}",
+        f"--edition-folder={pages}",
+        f"--only={arguments.feature}",
+        f"--tags={arguments.tags.replace('@', '')}",
+        f"--provider={provider}",
+        f"--again={_again(book, provider)}",
+    ]
+
+
 def _options(
     arguments: argparse.Namespace, book: Book, pages: Path, provider: str, seed: Path
 ) -> list[str]:
-    again = " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}")))
     options = [
         str(SCENARIOS),
         f"--book={book.file.parent.resolve()}",
@@ -111,7 +164,7 @@ def _options(
         f"--only={arguments.feature}",
         f"--edition-folder={pages.resolve()}",
         f"--book-name={book.name}",
-        f"--again={again}",
+        f"--again={_again(book, provider)}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
         f"--override-ini=junit_suite_name={book.name}",
     ]
@@ -157,7 +210,7 @@ def main(argv: list[str]) -> int:
         if arguments.book == shelf.ALL:
             return each_book.run(shelf.several(shelf.ALL), argv)
         with interruptible():
-            return run(arguments)
+            return _seed(arguments) if arguments.seed_only else _told(arguments)
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -49,7 +49,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--sandbox", default="e2e", help="name of the sandbox")
     group.addoption("--book", help="folder of the book that is proven")
     group.addoption("--seed", help="folder with the baseline of the monorepo")
-    group.addoption("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     group.addoption("--keep", action="store_true", help="leave the sandbox up afterwards")
     group.addoption("--owner", type=int, default=0, help="process that the sandbox stays up for")
     group.addoption("--patience", type=float, default=math.inf, help="longest wait in seconds")
@@ -79,7 +78,7 @@ def pytest_keyboard_interrupt(excinfo: pytest.ExceptionInfo[BaseException]) -> N
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip what this provider cannot show, leave to the other workers what is theirs."""
+    """Skip what this provider cannot show."""
     simulated = choice.simulated(config.getoption("--provider"))
     if simulated:
         why = f"needs real containers, {' and '.join(simulated)} are simulated here: PROVIDER=kind"
@@ -87,12 +86,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if item.get_closest_marker("containers"):
                 item.add_marker(skip)
-    share = config.getoption("--share")
-    if share:
-        first, step = map(int, share.split("/"))
-        mine = items[first - 1 :: step]
-        config.hook.pytest_deselected(items=[item for item in items if item not in mine])
-        items[:] = mine
 
 
 @pytest.fixture(scope="session")

@@ -2,71 +2,81 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
+from sandbox.errors import SandboxError
 from sandbox.interrupts import ending
+from steps.each_book import WORST_FIRST
+from steps.worker import Worker
+
+SILENCE_S = 1800.0
+"""A worker that says nothing for so long hangs: whatever a run waits for has a line more often."""
+GRACE_S = 180.0
+"""So long it may then clean up."""
 
 
-def run(command: Sequence[str], count: int, sandbox: str, build: Path) -> int:
+def run(
+    command: Sequence[str],
+    count: int,
+    sandbox: str,
+    build: Path,
+    *,
+    plan: Sequence[str] = (),
+    silence_s: float = SILENCE_S,
+    grace_s: float = GRACE_S,
+) -> int:
     """Run `command` `count` times at once and put the results together; the worst exit code.
 
-    A signal is passed on: each worker cleans up after itself, nobody leaves before they have.
+    `plan` are the options with which `python -m report merge` knows what was to run: a worker that
+    ended without results says nothing about its share. A signal is passed on: each worker cleans
+    up after itself, nobody leaves before they have.
     """
-    folders = [build / "workers" / str(number) for number in range(1, count + 1)]
-    workers: list[subprocess.Popen[str]] = []
+    _clear(build / "workers")
+    workers: list[Worker] = []
     received: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         received.append(number)
         for worker in workers:
-            worker.send_signal(number)
+            worker.pass_on(number)
 
     before = {number: signal.signal(number, pass_on) for number in ending()}
     try:
-        for number, folder in enumerate(folders, 1):
+        for number in range(1, count + 1):
             share = [f"--share={number}/{count}", f"--sandbox-name={sandbox}-{number}"]
-            worker = subprocess.Popen(
-                [*command, *share, f"--build={folder}"],
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                process_group=0,  # Ctrl-C is ours to pass on: each has it once, wherever it is from
-            )
+            worker = Worker([*command, *share], number, build / "workers" / str(number))
             workers.append(worker)
             for early in received:
-                worker.send_signal(early)
-        codes = _wait(workers)
+                worker.pass_on(early)
+        for worker in workers:
+            worker.wait(silence_s=silence_s, grace_s=grace_s)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-    complete = [folder for folder in folders if (folder / "results.json").exists()]
-    if len(complete) < count:  # wrong input is found before results are begun
-        return max(codes)
-    merging = [sys.executable, "-m", "report", "merge", "--out", str(build), *map(str, complete)]
-    return subprocess.run(merging).returncode
+    begun = any((worker.folder / "results.json").exists() for worker in workers)
+    if not begun and all(worker.exit_code == 2 for worker in workers):
+        return 2  # wrong input is found before anything begins
+    merging = [sys.executable, "-m", "report", "merge", f"--out={build}", *plan]
+    merging += [f"--ended={worker.exit_code}:{worker.why}" for worker in workers]
+    merged = subprocess.run([*merging, *(str(worker.folder) for worker in workers)]).returncode
+    if (build / "results.json").exists():
+        return merged
+    codes = {3, *(worker.exit_code for worker in workers)}
+    return next(code for code in WORST_FIRST if code in codes)
 
 
-def _wait(workers: Sequence[subprocess.Popen[str]]) -> list[int]:
-    tellers = [
-        threading.Thread(target=_tell, args=(number, worker.stdout))
-        for number, worker in enumerate(workers, 1)
-    ]
-    for teller in tellers:
-        teller.start()
-    for teller in tellers:
-        teller.join()
-    return [worker.wait() for worker in workers]
-
-
-def _tell(number: int, lines: IO[str] | None) -> None:
-    assert lines is not None
-    with lines:
-        for line in lines:
-            print(f"[{number}] {line}", end="", flush=True)
+def _clear(folder: Path) -> None:
+    """What workers of an older run have left must never be taken for this run's."""
+    try:
+        shutil.rmtree(folder)
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        what = f"what an older run left in {folder} cannot be removed: {error.strerror}"
+        raise SandboxError(what, cure=f"remove {folder} by hand") from error

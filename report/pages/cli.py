@@ -19,7 +19,7 @@ from report.errors import ReportError
 from report.pages.book import Book
 from report.pages.inputs import Inputs, at
 from report.pages.serve import serve
-from report.pages.site import Site
+from report.pages.site import MARK, Site
 from report.pages.states import WORST_FIRST
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +138,12 @@ def make_site(options: argparse.Namespace) -> int:
     site = _make(options)
     _tell(site.build(options.builder), site.out / "index.html")
     return 0
+
+
+def remove_site(options: argparse.Namespace) -> None:
+    """Remove the site, if it is one of ours."""
+    if (options.out / MARK).is_file():
+        shutil.rmtree(options.out)
 
 
 def _pages(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.patch import patch
+from report import junit
 from report.errors import ReportError
 from report.history import History, PastRun
 from report.pages.book import Book
@@ -55,7 +56,7 @@ class Inputs:
         history = History.read(self.history)
         edition = guide.Edition.read(self.book.edition)
         features = guide.Features.read(self.book.features)
-        problems = list(history.problems)
+        problems = [*history.problems, *junit.faults(self.results.with_name(junit.NAME))]
         runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
             runs.append(PastRun.of(results))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -14,6 +15,7 @@ from typing import Any
 import yaml
 
 import guide
+from report import junit
 from report.archive import JUNIT, Archive
 from report.errors import ReportError
 from report.history import WHOLE, History
@@ -24,7 +26,6 @@ from report.pages.folder import Folder
 from report.pages.inputs import Inputs
 from report.pages.outputs import Outputs
 from report.pages.past import href
-from report.pages.secrets import safe
 from report.pages.text import moment
 from report.pages.timeline import OLDER, Timeline
 from report.results import Results
@@ -211,9 +212,10 @@ def _files(book: Book, results: Results, folder: Folder) -> list[tuple[str, str]
     name = _data(results.run.id)
     folder.write(f"{name}/results.json", json.dumps(results.dump(), indent=1) + "\n")
     files = [("results.json", f"../{name}/results.json")]
-    junit = book.folder(results) / JUNIT
-    if junit.is_file():
-        folder.write(f"{name}/{JUNIT}", safe(junit.read_text(encoding="utf-8", errors="replace")))
+    path = book.folder(results) / JUNIT
+    # A file that is no whole XML is among the problems of the book already.
+    with contextlib.suppress(ReportError):
+        folder.write(f"{name}/{JUNIT}", junit.masked(path))
         files.append((JUNIT, f"../{name}/{JUNIT}"))
     return files
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from report.errors import ReportError
-from report.merge import merge, merge_folders
+from report.merge import Part, merge, merge_folders
 from report.results import Results, Run, Scenario
 
 RUN = Run(
@@ -36,7 +36,7 @@ def scenario(name: str, status: str = "not_run", error: str = "not selected") ->
 def test_each_scenario_comes_from_the_worker_that_ran_it() -> None:
     one = Results(run=RUN, scenarios=(scenario("a", "passed", ""), scenario("b")))
     two = Results(
-        run=replace(RUN, finished="2026-01-01T00:02:00.000Z", exit_code=1),
+        run=replace(RUN, finished="2026-01-01T00:02:00.000Z", duration_s=120.0, exit_code=1),
         scenarios=(scenario("a"), scenario("b", "failed", "no")),
     )
     merged = merge([one, two])
@@ -79,6 +79,8 @@ def test_bundles_and_suites_come_along(tmp_path: Path) -> None:
             f'<testsuites><testsuite name="{name}" tests="0"/></testsuites>'
         )
         folders.append(folder)
-    merge_folders(folders, tmp_path / "out")
+    parts = [Part(f"worker {folder.name}", folder) for folder in folders]
+    merged, problems = merge_folders(parts, tmp_path / "out", lambda: Results(RUN, ()))
+    assert (merged.run.exit_code, problems) == (0, [])
     assert (tmp_path / "out" / "bundles" / "b" / "x.txt").read_text() == "b"
     assert (tmp_path / "out" / "junit.xml").read_text().count("<testsuite ") == 2

@@ -120,6 +120,14 @@ def test_a_step_that_ends_the_session_leaves_the_rest_not_run(tmp_path: Path) ->
     assert ran["shop/first"].error == "enough"
 
 
+def test_a_step_that_ends_the_session_as_if_all_were_well_is_no_success(tmp_path: Path) -> None:
+    ran = trouble(tmp_path, step="import pytest; pytest.exit('enough', returncode=0)")
+    assert ran.exit_code == 3
+    assert list(ran.statuses().values()) == ["not_run", "not_run", "not_run"]
+    assert ran.results.run.exit_code == 3
+    assert "the run ended before it came to shop/first" in ran.stdout
+
+
 def test_wrong_use_found_in_a_fixture_stops_the_run_with_2(tmp_path: Path) -> None:
     ran = trouble(tmp_path, fixture="raise UsageError('unknown provider')")
     assert ran.exit_code == 2

@@ -29,15 +29,19 @@ def command(codes: dict[str, int], folder: Path) -> list[str]:
 def test_every_worker_has_a_share_a_sandbox_and_a_voice(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    code = workers.run(command({"1/2": 0, "2/2": 2}, tmp_path), 2, "e2e", tmp_path / "build")
+    code = workers.run(command({"1/2": 2, "2/2": 2}, tmp_path), 2, "e2e", tmp_path / "build")
     told = capfd.readouterr().out
     assert "[1] share 1/2 of e2e-1\n" in told
     assert "[2] share 2/2 of e2e-2\n" in told
     assert code == 2
 
 
-def test_without_results_the_worst_exit_code_is_kept(tmp_path: Path) -> None:
-    assert workers.run(command({"1/1": 3}, tmp_path), 1, "e2e", tmp_path / "build") == 3
+@pytest.mark.parametrize(("first", "second"), [(3, 0), (0, 2), (0, 0), (1, 1)])
+def test_workers_that_leave_no_results_are_no_success(
+    tmp_path: Path, first: int, second: int
+) -> None:
+    ends = command({"1/2": first, "2/2": second}, tmp_path)
+    assert workers.run(ends, 2, "e2e", tmp_path / "build") == 3
 
 
 RUN = """

@@ -1,0 +1,40 @@
+"""The beginning of a run: what is known of it before its first scenario, and if there is none."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from report.preflight import Inputs
+from report.reasons import ELSEWHERE, NOT_SELECTED
+from report.results import Results, Run
+from report.surroundings import commit, host, now, run_id
+
+
+def header(inputs: Inputs, again: str, root: Path, book: str) -> Run:
+    """A run that begins now; `again` is the command that runs the same, without its selection."""
+    return Run(
+        id=run_id(),
+        started=now(),
+        finished=now(),
+        duration_s=0.0,
+        provider="",
+        versions={},
+        book=book,
+        edition_hash=inputs.edition_hash,
+        host=host(),
+        units=inputs.units,
+        commit=commit(root),
+        command=f"{again} {inputs.selection}".strip(),
+    )
+
+
+def unbegun(inputs: Inputs, again: str, root: Path, book: str) -> Results:
+    """A run of which nothing is known: what is selected is some other worker's."""
+    selection = inputs.selection
+    reason = f"{NOT_SELECTED} ({selection})" if str(selection) else NOT_SELECTED
+    scenarios = (
+        replace(one, error=ELSEWHERE if selection.takes(one) else reason)
+        for one in inputs.scenarios
+    )
+    return Results(header(inputs, again, root, book), tuple(scenarios))

@@ -1,0 +1,108 @@
+"""A worker: one of several runs at once, followed from its first line to its end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+TOLD = frozenset({0, 1, 2, 3, 130})
+"""The exit codes with which a run says how it went; any other says nothing about scenarios."""
+
+_DRAIN_S = 5.0
+"""How long the last lines of a worker that has ended are read: a child that it left behind may
+hold its output open."""
+
+
+class Worker:
+    """The process of one worker; what it says is shown with its number before each line."""
+
+    def __init__(self, command: Sequence[str], number: int, folder: Path) -> None:
+        self.folder = folder
+        self.exit_code: int | None = None
+        self.why = ""
+        """Why it ended, where its exit code does not say."""
+        self._number = number
+        self._process = subprocess.Popen(
+            [*command, f"--build={folder}"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            process_group=0,  # Ctrl-C is ours to pass on: each has it once, wherever it is from
+        )
+        self._heard = time.monotonic()
+        self._asked_to_leave = False
+        self._gone = False
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def pid(self) -> int:
+        """The id of its process."""
+        return self._process.pid
+
+    def pass_on(self, number: int) -> None:
+        """Hand on a signal that asks it to leave, if it is still there."""
+        self._asked_to_leave = True
+        self._process.send_signal(number)
+
+    def wait(self, *, silence_s: float, grace_s: float) -> None:
+        """Wait until it has ended; one that says nothing for `silence_s` seconds is ended.
+
+        It has `grace_s` seconds to clean up before it is killed.
+        """
+        code = None
+        while code is None:
+            left = self._heard + silence_s - time.monotonic()
+            if left > 0:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    code = self._process.wait(timeout=left)
+            else:
+                self.why = f"said nothing for {silence_s:.0f} s and was ended"
+                code = self._end(grace_s)
+        self._reader.join(_DRAIN_S)
+        self._gone = True
+        self._judge(code)
+
+    def _end(self, grace_s: float) -> int:
+        self._process.terminate()
+        try:
+            return self._process.wait(timeout=grace_s)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            return self._process.wait()
+
+    def _judge(self, code: int) -> None:
+        if self.why:
+            self.exit_code = 3
+        elif code in TOLD:
+            self.exit_code = code
+        elif self._asked_to_leave and code < 0:
+            self.exit_code, self.why = 130, f"was interrupted by {_name(-code)}"
+        elif code < 0:
+            self.exit_code, self.why = 3, f"was ended by {_name(-code)}"
+            if -code == signal.SIGKILL:
+                self.why += " (the machine was out of memory, or somebody killed it)"
+        else:
+            self.exit_code, self.why = 3, f"ended with exit code {code}"
+
+    def _read(self) -> None:
+        assert self._process.stdout is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                if self._gone:
+                    return
+                self._heard = time.monotonic()
+                print(f"[{self._number}] {line.rstrip()}", flush=True)
+
+
+def _name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal has no name
+        return f"signal {number}"

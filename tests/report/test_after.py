@@ -1,0 +1,72 @@
+"""What is recorded and shown after a run: its own results, or none."""
+
+from pathlib import Path
+
+import pytest
+
+from report import __main__ as report
+from report.history import History
+from report.pages.site import MARK
+from report.results import Results, Run
+
+SHOWN: list[str] = []
+
+
+def results(name: str, exit_code: int | None) -> Results:
+    at = "2026-01-01T00:00:00.000Z"
+    return Results(Run(name, at, at, 1.0, "embedded", {}, "e", "h", exit_code=exit_code), ())
+
+
+@pytest.fixture
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the site of an older run."""
+    SHOWN.clear()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(report, "make_site", lambda options: SHOWN.append("site") or 0)
+    site = tmp_path / "build/site"
+    site.mkdir(parents=True)
+    (site / MARK).write_text("")
+    return tmp_path / "build"
+
+
+def recorded(build: Path) -> list[str]:
+    return [run.id for run in History.read(build / "history").runs]
+
+
+def after(code: int) -> int:
+    return report.main(["after", "--code", str(code)])
+
+
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 130])
+def test_results_of_this_run_are_recorded_and_shown(build: Path, code: int) -> None:
+    results("new", code).write(build / "results.json")
+    assert after(code) == code
+    assert (recorded(build), SHOWN) == (["new"], ["site"])
+
+
+@pytest.mark.parametrize(("code", "ends"), [(137, 137), (0, 3)])
+def test_a_run_that_broke_off_is_recorded_as_far_as_it_came_and_said(
+    build: Path, capsys: pytest.CaptureFixture[str], code: int, ends: int
+) -> None:
+    results("new", None).write(build / "results.json")
+    assert after(code) == ends
+    assert (recorded(build), SHOWN) == (["new"], ["site"])
+    assert "run new broke off: it never said how it ended" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("code", "ends"), [(3, 3), (137, 137), (0, 3)])
+def test_a_run_that_left_nothing_takes_the_older_site_with_it(
+    build: Path, code: int, ends: int
+) -> None:
+    assert after(code) == ends
+    assert not (build / "site").exists()
+    assert SHOWN == []
+
+
+def test_wrong_use_shows_nothing_anew(build: Path) -> None:
+    results("old", 0).write(build / "results.json")
+    assert after(0) == 0
+    SHOWN.clear()
+    assert after(2) == 2
+    assert SHOWN == []
+    assert (build / "site").exists()

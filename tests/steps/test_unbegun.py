@@ -1,0 +1,57 @@
+"""A run that ends before it has results leaves some that say so, never those of an older run."""
+
+from pathlib import Path
+
+import pytest
+
+from report.results import Results
+from sandbox.errors import NotReady, UsageError
+from steps import __main__ as steps
+
+NAMES = ("results.json", "junit.xml")
+
+
+def main(build: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException | int) -> int:
+    """`python -m steps` where `end` is what comes instead of a run."""
+
+    def run(_arguments: object) -> int:
+        assert not any((build / name).exists() for name in NAMES), "a kill would leave old results"
+        if isinstance(end, BaseException):
+            raise end
+        return end
+
+    monkeypatch.setattr(steps, "run", run)
+    monkeypatch.chdir(steps.ROOT)
+    for name in NAMES:
+        (build / name).write_text("an older run")
+    return steps.main([f"--build={build}", "--provider=embedded", "--feature=namespaces"])
+
+
+def test_a_sandbox_that_cannot_be_brought_up_is_told_in_the_results(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end = NotReady("the toolchain", "still building", 600.0)
+    assert main(tmp_path, monkeypatch, end) == 3
+    results = Results.read(tmp_path / "results.json")
+    assert (results.run.exit_code, results.run.provider) == (3, "embedded")
+    asked = [one for one in results.scenarios if not one.left_out]
+    assert {one.feature.rpartition("/")[2] for one in asked} == {"namespaces.feature"}
+    assert {one.status for one in results.scenarios} == {"not_run"}
+    assert all("the run could not begin: " in one.error for one in asked)
+    assert "an older run" not in (tmp_path / "junit.xml").read_text()
+
+
+@pytest.mark.parametrize(("end", "code"), [(0, 3), (1, 3), (KeyboardInterrupt(), 130)])
+def test_a_run_that_ends_without_results_is_no_success(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: BaseException | int, code: int
+) -> None:
+    assert main(tmp_path, monkeypatch, end) == code
+    assert Results.read(tmp_path / "results.json").run.exit_code == code
+
+
+def test_wrong_use_leaves_the_results_of_the_last_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert main(tmp_path, monkeypatch, UsageError("no such provider")) == 2
+    assert {(tmp_path / name).read_text() for name in NAMES} == {"an older run"}
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
