@@ -17,6 +17,13 @@ RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
 export PYTHONPYCACHEPREFIX ?= $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)/pycache
 unexport PYTHONDONTWRITEBYTECODE
+# What a user has set for Python, pytest or git must not change what runs here or what is tested:
+# without assertions everything would pass, and in a hook of git's GIT_DIR is another repository.
+unexport $(filter GIT_% PYTEST_%,$(.VARIABLES)) MYPYPATH LANGUAGE PYTHONHOME PYTHONOPTIMIZE
+unexport PYTHONSAFEPATH PYTHONWARNINGS PYTHONINSPECT PYTHONSTARTUP PYTHONDEVMODE PYTHONHASHSEED
+# Names are in UTF-8 and programs answer in English, whatever the user's language.
+export LC_ALL = C.UTF-8
+export PYTHONUTF8 = 1
 
 # When the age of evidence is judged.
 NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
@@ -25,7 +32,7 @@ export IMAGES ?= auto
 
 # The clone: make -f path/to/Makefile works from any folder, whose build/ gets the results.
 HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
-export PYTHONPATH := $(HERE)$(if $(PYTHONPATH),:$(PYTHONPATH))
+export PYTHONPATH := $(HERE)
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
 PY = set -e; py="$$($(PYTHON) $(HERE)/sandbox/toolchain/venv.py)"; "$$py"

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox import events
+from sandbox import events, user_settings
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.layout import Layout
@@ -37,7 +38,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--layout", type=Path, help="file with what its monorepo is (JSON)")
     up.add_argument("--cluster", action="append", help="cluster name; the first is bootstrapped")
     verb("status", "what each part does").add_argument("--json", action="store_true")
-    verb("env", "shell exports (or --json) to reach the sandbox").add_argument(
+    verb("env", "shell lines (or --json, null: unset) that set this shell up").add_argument(
         "--json", action="store_true"
     )
     logs = verb("logs", "the log of one part; without a part, the names of what there is")
@@ -109,13 +110,22 @@ def _env(arguments: argparse.Namespace) -> int:
     from sandbox.sandbox import Sandbox
 
     desk = Sandbox(arguments.name).desk
-    told = {key: value for key, value in desk.env.items() if os.environ.get(key) != value}
-    told.pop("HOME")
+    told: dict[str, str | None] = {
+        key: value
+        for key, value in desk.env.items()
+        if key != "HOME" and os.environ.get(key) != value
+    }
+    gone = [key for key in sorted(os.environ) if user_settings.wins(key) and key not in desk.env]
     if arguments.json:
-        print(json.dumps(told, indent=1))
-    else:
-        for key, value in told.items():
-            print(f"export {key}={shlex.quote(value)}")
+        print(json.dumps(told | dict.fromkeys(gone), indent=1))
+        return 0
+    for key in gone:
+        if key.isidentifier():
+            print(f"unset {key}")
+        elif found := re.fullmatch(r"BASH_FUNC_([\w-]+)%%", key):
+            print(f"unset -f {found[1]}")
+    for key, value in told.items():
+        print(f"export {key}={shlex.quote(str(value))}")
     return 0
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 
 import sh
 
+from sandbox import user_settings
 from sandbox.errors import CommandFailed, MissingTool, NotReady
 
 
@@ -49,6 +50,8 @@ def run(
 ) -> Completed:
     """Run one program and wait for its end, at most `limit` seconds.
 
+    Without `env` it gets the user's environment, less what would change what it does or answers.
+
     Raises MissingTool, NotReady on the limit, and (unless `check` is false) CommandFailed on an
     exit code other than 0.
     """
@@ -64,7 +67,7 @@ def run(
     process = program(
         *words[1:],
         _cwd=str(cwd) if cwd else None,
-        _env=dict(env) if env is not None else None,
+        _env=dict(env if env is not None else user_settings.without(os.environ)),
         _in=stdin,
         _ok_code=tuple(range(256)),
         _tty_out=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -10,11 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sandbox import command, events
+from sandbox import command, events, user_settings
 from sandbox.layout import Layout
 from sandbox.terminal import Terminal
 
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_PASSED_ON = ("TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
@@ -130,13 +131,18 @@ def set_up(folder: Path, tools: Path, access: dict[str, str], layout: Layout) ->
     """A desk in `folder`: git knows who types and how to log in, and nothing of the user's own."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     config = folder / "gitconfig"
+    # git gives the helper to a shell.
+    helper = f"store --file={shlex.quote(str(folder / 'git-credentials'))}"
     config.write_text(
         "[user]\n\tname = Platform Engineer\n\temail = engineer@example.com\n"
         f"[init]\n\tdefaultBranch = {layout.branch}\n"
-        f"[credential]\n\thelper = store --file={folder / 'git-credentials'}\n"
-        f"[http]\n\tsslCAInfo = {access['GITLAB_CA_FILE']}\n"
+        f"[credential]\n\thelper = {_value(helper)}\n"
+        f"[http]\n\tsslCAInfo = {_value(access['GITLAB_CA_FILE'])}\n"
+        # Else a file that the user never commits anywhere is left out here, too.
+        "[core]\n\texcludesFile = /dev/null\n\tattributesFile = /dev/null\n"
         "[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n"
     )
+    helm = folder / "helm"
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     env = {
         **passed_on,
@@ -145,13 +151,33 @@ def set_up(folder: Path, tools: Path, access: dict[str, str], layout: Layout) ->
         "HOME": str(folder),
         "GIT_CONFIG_GLOBAL": str(config),
         "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_ATTR_NOSYSTEM": "1",
         "GIT_TERMINAL_PROMPT": "0",
+        "GIT_SSH_COMMAND": _ssh(folder),
+        "HELM_CACHE_HOME": str(helm / "cache"),
+        "HELM_CONFIG_HOME": str(helm / "config"),
+        "HELM_DATA_HOME": str(helm / "data"),
+        "KUBERC": "off",
+        "LC_ALL": user_settings.LOCALE,
         "NO_PROXY": "*",
+        "no_proxy": "*",  # curl, and so git, looks at this one first
         "NO_COLOR": "1",
     }
     desk = Desk(folder, env, layout.project)
     desk.log_in(access["GITLAB_TOKEN"])
     return desk
+
+
+def _value(text: str) -> str:
+    """A value as a file of git's settings holds it, whatever is in it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _ssh(folder: Path) -> str:
+    """ssh with nothing of the user's: it looks for that at home, whatever HOME says."""
+    known = f'UserKnownHostsFile="{folder / "known_hosts"}"'
+    options = ("IdentityAgent=none", "IdentitiesOnly=yes", "IdentityFile=none", known)
+    return shlex.join(["ssh", "-F", "/dev/null", *(f"-o{option}" for option in options)])
 
 
 def seed(

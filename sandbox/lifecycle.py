@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import bootstrap, engineer, events, flux_components, leftovers
+from sandbox import bootstrap, engineer, events, flux_components, leftovers, user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
 from sandbox.layout import Layout
@@ -212,7 +212,7 @@ def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
         sandbox.supervisor.start(
             "gitlab",
             server,
-            env=os.environ,
+            env=user_settings.without(os.environ),
             cwd=Path(__file__).parents[1],
         )
         wait_until(

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from sandbox import user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.record import kept_logs
 from sandbox.supervisor import SOCKET, TAG
@@ -50,7 +51,7 @@ class SupervisorClient:
             process = subprocess.Popen(
                 [sys.executable, "-m", "sandbox.supervisor", str(self.folder), str(owner)],
                 cwd=Path(__file__).parents[1],
-                env={**os.environ, TAG: str(self.folder)},
+                env={**user_settings.without(os.environ), TAG: str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from guide import Book, Edition, GuideError, shelf
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
@@ -64,6 +64,11 @@ def run(arguments: argparse.Namespace) -> int:
     The plugin `report.collect` checks features, sentences, blocks and the selection before a
     sandbox starts, writes the results and sets the exit code.
     """
+    if not __debug__:
+        raise UsageError(
+            "Python leaves out assertions here, and a scenario would pass whatever happens",
+            cure="unset PYTHONOPTIMIZE, and start python without -O",
+        )
     book = shelf.find(arguments.book)
     pages: Path = arguments.edition or book.edition
     edition = Edition.read(pages)

@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox import command
+from sandbox import command, user_settings
 from sandbox.ports import free_ports
 from sandbox.providers import Reach
 from sandbox.supervisor_client import SupervisorClient
@@ -41,7 +41,7 @@ class ChartRepository:
         packages = self.folder / "packages"
         packages.mkdir(parents=True, exist_ok=True)
         helm, podinfo = toolchain.bin / "helm", toolchain.share / "charts" / "podinfo"
-        env = {**os.environ, "HELM_CACHE_HOME": str(self.folder / "helm")}
+        env = {**user_settings.without(os.environ), "HELM_CACHE_HOME": str(self.folder / "helm")}
         stand_ins = [path.parent for path in sorted(STAND_INS.glob("*/Chart.yaml"))]
         if further is not None:
             stand_ins += [path.parent for path in sorted(further.glob("*/Chart.yaml"))]
@@ -68,7 +68,7 @@ class ChartRepository:
             supervisor.start(
                 f"chart-repository/{address}",
                 [*server, address, *reach.peers],
-                env=os.environ,
+                env=user_settings.without(os.environ),
                 cwd=SOURCE,
                 log=self.folder / f"http-{address}.log",
             )

@@ -23,6 +23,7 @@ from docker.models.containers import Container
 from docker.models.networks import Network
 from docker.utils.socket import frames_iter
 
+from sandbox import user_settings
 from sandbox.errors import MissingTool, SandboxError
 from sandbox.providers.kind.connection import connect, endpoint, told
 
@@ -73,7 +74,13 @@ class Engine:
         """
         if shutil.which("docker") is None:
             raise MissingTool("docker", cure="install Docker's command line (Debian: docker.io)")
-        return {**os.environ, "DOCKER_HOST": self.url}
+        # Behind a proxy the nodes pull through it: kind hands it on to them.
+        needed = {
+            name: value
+            for name, value in os.environ.items()
+            if name.startswith("DOCKER_") or name in user_settings.PROXIES
+        }
+        return {**user_settings.without(os.environ), **needed, "DOCKER_HOST": self.url}
 
     @property
     def version(self) -> str:
