@@ -31,18 +31,20 @@ NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
 export IMAGES ?= auto
 
 # The clone: make -f path/to/Makefile works from any folder, whose build/ gets the results.
-HERE := $(patsubst %/,%,$(dir $(abspath $(lastword $(MAKEFILE_LIST)))))
+# Asked of the shell: make's own words for paths split them at blanks.
+FILE := $(shell printf %s '$(subst ','\'',$(MAKEFILE_LIST))' | sed 's/^ //')
+HERE := $(shell cd -- "$$(dirname -- '$(subst ','\'',$(FILE))')" && pwd)
 export PYTHONPATH := $(HERE)
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
-PY = set -e; py="$$($(PYTHON) $(HERE)/sandbox/toolchain/venv.py)"; "$$py"
-AS = set -e; py="$$($(PYTHON) $(HERE)/sandbox/toolchain/venv.py)"; exec "$$py"
+PY = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
+AS = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
 
 .DEFAULT_GOAL := help
 .PHONY: help test e2e sandbox sandbox-down site serve publish audit patch mutants doctor toolchain bench format
 
 help: ## list the targets
-	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
 
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \

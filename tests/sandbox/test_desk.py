@@ -74,8 +74,9 @@ def test_every_name_of_a_file_comes_back_as_it_is(desk: Desk) -> None:
 def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None:
     desk.write("überblick.yaml", "a: 1\n")
     seen: list[events.Event] = []
-    with events.subscribe(seen.append):
-        desk.type("git add überblick.yaml && git commit --quiet --message Übersicht")
+    with events.subscribe(seen.append), desk.showing_commits():
+        desk.git("add", "überblick.yaml")
+        desk.git("commit", "--quiet", "--message", "Übersicht")
     [made] = [each for each in seen if isinstance(each, events.CommitMade)]
     assert made.message == "Übersicht"
     assert made.diff.startswith("diff --git a/überblick.yaml b/überblick.yaml\n")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -39,6 +40,19 @@ def test_what_would_change_the_result_does_not_come_in() -> None:
 def test_what_a_user_may_set_comes_in() -> None:
     given = {"PROOFBOOK_CACHE": "/a", "PROOFBOOK_STATE": "/b", "HTTPS_PROXY": "http://p:1"}
     assert made(**given).items() >= given.items()
+
+
+@pytest.mark.parametrize("name", ["plain", "with a blank", "über's  two"])
+def test_the_clone_may_lie_anywhere(tmp_path: Path, name: str) -> None:
+    clone = tmp_path / name
+    clone.mkdir()
+    shutil.copy(ROOT / "Makefile", clone)
+    show = ["--silent", "--eval", 'shown:\n\t@echo "$(HERE)"', "shown"]
+    for words, folder in (([], clone), (["-f", str(clone / "Makefile")], tmp_path)):
+        command = ["make", *words, *show]
+        assert subprocess.check_output(command, cwd=folder, text=True) == f"{clone}\n"
+    listed = subprocess.check_output(["make"], cwd=clone, text=True)
+    assert "make test" in listed
 
 
 @pytest.mark.parametrize("level", ["1", "2"])
