@@ -7,10 +7,11 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-import yaml
 from markdown_it.token import Token
 
-MANIFEST_LANGUAGES = frozenset({"yaml", "yml"})
+from guide import manifest
+from guide.errors import GuideError
+
 # Punctuation between two letters or digits that belongs to a fact: 4.0.0, a/b, key=value, 1:2.
 _INNER_MARKS = frozenset("./_:=@")
 _TAG = re.compile(r"<!--.*?-->|</?[a-zA-Z][^>]*>", re.DOTALL)
@@ -65,47 +66,15 @@ def _inside(text: str, index: int) -> bool:
     return 0 < index < len(text) - 1 and text[index - 1].isalnum() and text[index + 1].isalnum()
 
 
-def block_text(text: str, language: str) -> str:
-    """A block without trailing white space and, for a manifest, without comments."""
-    if language in MANIFEST_LANGUAGES:
-        text = without_comments(text)
-    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))
+def block_text(text: str, language: str, file: str = "", line: int = 1) -> str:
+    """A block without trailing white space and, for a manifest, without comments.
 
-
-def without_comments(text: str) -> str:
-    """A manifest without its YAML comments; those of a patch written as a literal go as well.
-
-    Text that is not YAML comes back as it is.
+    GuideError where a manifest is nested too deep; `file` and `line` are the place of the text.
     """
-    if "#" not in text:
-        return text
-    try:
-        scalars = [token for token in yaml.scan(text) if isinstance(token, yaml.ScalarToken)]
-    except (yaml.YAMLError, RecursionError):
-        return text
-    kept: list[str] = []
-    position = 0
-    for token in scalars:
-        start, end = token.start_mark.index, token.end_mark.index
-        if token.style in ("|", ">"):
-            header_end = text.find("\n", start, end) + 1 or end
-            kept.append(_drop_comments(text[position:header_end]))
-            body = text[header_end:end]
-            kept.append(without_comments(body) if _is_mapping(token.value) else body)
-        else:
-            kept.append(_drop_comments(text[position:start]) + text[start:end])
-        position = end
-    kept.append(_drop_comments(text[position:]))
-    return re.sub(r"(?m)^[ \t]*\x00\n?", "", "".join(kept)).replace("\0", "")
-
-
-def _drop_comments(text: str) -> str:
-    # \0 marks where a comment stood, so that a line which held nothing else can go with it.
-    return re.sub(r"(?m)(^|(?<=\s))#[^\n]*", "\0", text)
-
-
-def _is_mapping(text: str) -> bool:
-    try:
-        return isinstance(yaml.compose(text), yaml.MappingNode)
-    except (yaml.YAMLError, RecursionError):
-        return False
+    if language in manifest.MANIFEST_LANGUAGES:
+        try:
+            return manifest.facts(text, line)
+        except GuideError as problem:
+            problem.file = file
+            raise
+    return "\n".join(line.rstrip() for line in text.rstrip().split("\n"))

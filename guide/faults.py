@@ -14,7 +14,7 @@ import yaml
 
 from guide.block import Block
 from guide.command_faults import COMMAND_FAULTS
-from guide.content import MANIFEST_LANGUAGES
+from guide.manifest import MANIFEST_LANGUAGES
 from guide.manifest_lines import (
     ENTRY,
     FIELD,

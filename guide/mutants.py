@@ -13,7 +13,7 @@ import yaml
 from guide.block import Block
 from guide.check import used_blocks
 from guide.choice import evenly
-from guide.content import MANIFEST_LANGUAGES
+from guide.manifest import MANIFEST_LANGUAGES
 from guide.edition import Edition
 from guide.faults import about_taste, faults_of
 from guide.features import Features

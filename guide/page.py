@@ -14,6 +14,7 @@ from guide.block import SHELL_LANGUAGES, Block, is_inside
 from guide.commands import commands_of
 from guide.document import FENCE, Document
 from guide.errors import GuideError
+from guide.manifest import MANIFEST_LANGUAGES
 from guide.unit import Unit
 
 _STEP = re.compile(r"^Step (\d+)\b")
@@ -143,6 +144,7 @@ class _Reader:
             cure = "write { .yaml #block-id } behind the fence"
             self._problem("a block without an id", line, cure)
             return
+        text = content.block_text(token.content, language, self.document.file, line + 1)
         block = Block(
             id=identifier,
             language=language,
@@ -154,7 +156,7 @@ class _Reader:
             classes=tuple(classes),
             unused=found.get("data-unused", "").strip(),
             unit=self.open[-1].id if self.open else "",
-            content_hash=content.digest(language, content.block_text(token.content, language)),
+            content_hash=content.digest(language, text),
         )
         self.blocks.append(block)
         self._part(block.content_hash)
@@ -168,15 +170,12 @@ class _Reader:
         self._check_commands(block)
 
     def _check_yaml(self, block: Block) -> None:
-        if block.language not in content.MANIFEST_LANGUAGES:
+        if block.language not in MANIFEST_LANGUAGES:
             return
         try:
             # Composed, not constructed: a duplicate key or an unknown tag is for kubectl to judge.
             for _ in yaml.compose_all(block.text):
                 continue
-        except RecursionError:
-            cure = "write it with fewer levels"
-            self._problem(f'block "{block.id}" is nested too deep', block.line + 1, cure)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = block.line + 1 + (mark.line if mark else 0)

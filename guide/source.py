@@ -162,7 +162,8 @@ class _Reader:
         kind = "command" if language in SHELL_LANGUAGES else "block"
         draft = self._under(self._owner(), kind, "", token.map[0] + 1, token.map[1])
         draft.words.append(token.content)
-        draft.normal.append(content.block_text(token.content, language))
+        text = content.block_text(token.content, language, self.document.file, token.map[0] + 2)
+        draft.normal.append(text)
 
     def _html(self, token: Token) -> None:
         text = content.html_words(token.content)

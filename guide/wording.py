@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guide.content import MANIFEST_LANGUAGES
+from guide.manifest import MANIFEST_LANGUAGES
 from guide.document import Document
 
 # Plain words between spaces: nothing in code, links, emphasis or braces, nothing that ends a line.
