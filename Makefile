@@ -72,8 +72,9 @@ serve: ## the site at a local address, rebuilt when something changes
 publish: ## the site as a folder for GitLab Pages, in public/
 	@$(AS) -m report publish --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
-audit: ## compare a source guide with its lock (GUIDE=file.md, ACCEPT=1 updates the lock)
-	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' $(if $(ACCEPT),--accept)
+audit: ## compare a source guide with its lock (GUIDE=file.md; ACCEPT=1 updates the lock, ACCEPT=other replaces it)
+	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' \
+	  $(if $(ACCEPT),--accept$(if $(filter other,$(ACCEPT)),-other))
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
 	@$(AS) -m guide patch --book '$(BOOK)' '$(GUIDE)'

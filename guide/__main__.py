@@ -11,9 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from guide import shelf
+from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
 from guide.check import Check
 from guide.coverage import Coverage
@@ -24,6 +26,7 @@ from guide.fate import Fate
 from guide.features import Features
 from guide.lock import SourceLock
 from guide.patch import patch
+from guide.rerun import Rerun
 
 PARTS = ("edition", "features", "lock", "errata")
 
@@ -73,11 +76,21 @@ def _parser() -> argparse.ArgumentParser:
     sub.add_argument("--no-open", action="store_true", help="fail for a unit without a fate")
     guide = "any Markdown guide"
     sub = command("audit", _audit, "compare a source guide with its lock", guide)
-    sub.add_argument("--accept", action="store_true", help="write the lock as the guide now is")
+    accept = sub.add_mutually_exclusive_group()
+    accept.add_argument("--accept", action="store_true", help="write the lock as the guide now is")
+    accept.add_argument(
+        "--accept-other", action="store_true", help="the same, though it seems to be another guide"
+    )
+    accept.add_argument(
+        "--renew", action="store_true", help="write an older lock anew: same text, same fates"
+    )
     command("patch", _patch, "print the diff that corrects every erratum", guide)
     command("coverage", _coverage, "list what proves each unit, and what each scenario proves")
     sub = command("fate", _set_fate, "write the fate of a unit into the lock")
-    sub.add_argument("unit", help="the id of the unit")
+    sub.add_argument("unit", nargs="?", default="", help="the id of the unit")
+    sub.add_argument(
+        "--ran", type=Path, metavar="RESULTS", help="give fates again that this run has shown"
+    )
     sub.add_argument("--proven", nargs="+", default=[], metavar="SCENARIO")
     sub.add_argument("--erratum", nargs="+", default=[], metavar="ERRATUM")
     sub.add_argument("--excused", default="", metavar="REASON")
@@ -100,11 +113,14 @@ def _check(options: argparse.Namespace) -> int:
 
 def _audit(options: argparse.Namespace) -> int:
     errata = Errata.read(options.errata)
-    if options.accept and not options.lock.exists():
+    writes = options.accept or options.accept_other or options.renew
+    if writes and not options.lock.exists():
         lock = SourceLock(str(options.lock), options.file.name, ())
     else:
-        lock = SourceLock.read(options.lock)
-    audit = Audit.of(options.file, lock, errata)
+        lock = SourceLock.read(options.lock, renew=options.renew)
+    audit = Audit.of(options.file, lock, errata, renew=options.renew)
+    if writes and not options.accept_other:
+        refuse_another(audit)
     for drift in audit.drifts:
         print(drift)
     scenarios = Features.examine(options.features).scenarios
@@ -116,12 +132,22 @@ def _audit(options: argparse.Namespace) -> int:
         f"{options.file}: {len(audit.guide.units)} units, {count} drifted, "
         f"{len(audit.standing)} errata open"
     )
-    if options.accept:
-        options.lock.parent.mkdir(parents=True, exist_ok=True)
-        options.lock.write_text(audit.accepted().text(), encoding="utf-8")
-        print(f"{options.lock}: written")
+    if writes:
+        _write_accepted(audit, options)
         return 0
     return int(bool(count))
+
+
+def _write_accepted(audit: Audit, options: argparse.Namespace) -> None:
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    lock = Acceptance(audit, now, renew=options.renew).lock()
+    lock.write(options.lock)
+    print(f"{options.lock}: written")
+    opened = [unit for unit in lock.units if unit.fate.since == now]
+    for unit in opened:
+        print(f"open again: {unit.id}")
+    if opened:
+        print("run their scenarios, then: python -m guide fate --ran build/results.json")
 
 
 def _patch(options: argparse.Namespace) -> int:
@@ -146,6 +172,8 @@ def _coverage(options: argparse.Namespace) -> int:
 
 def _set_fate(options: argparse.Namespace) -> int:
     lock = SourceLock.read(options.lock)
+    if options.ran:
+        return _close_fates(lock, options)
     if options.unit not in lock.by_id:
         cure = near(options.unit, lock.by_id)
         raise GuideError(f'no unit "{options.unit}"', file=options.lock, cure=cure)
@@ -155,8 +183,22 @@ def _set_fate(options: argparse.Namespace) -> int:
     units = tuple(
         replace(unit, fate=fate) if unit.id == options.unit else unit for unit in lock.units
     )
-    options.lock.write_text(replace(lock, units=units).text(), encoding="utf-8")
+    replace(lock, units=units).write(options.lock)
     return 0
+
+
+def _close_fates(lock: SourceLock, options: argparse.Namespace) -> int:
+    if options.unit or options.proven or options.erratum or options.excused:
+        raise GuideError("--ran stands alone", file=options.lock, cure="leave the unit out")
+    edition, errata = Edition.read(options.edition), Errata.read(options.errata)
+    after = Rerun.read(options.ran).closes(lock, errata, edition.content_hash)
+    after.write(options.lock)
+    waiting = [unit for unit in lock.units if unit.fate.was]
+    still = [unit for unit in after.units if unit.fate.was]
+    print(f"{options.lock}: {len(waiting) - len(still)} of {len(waiting)} fates given again")
+    for unit in still:
+        print(f"  open {unit.id}")
+    return int(bool(still))
 
 
 if __name__ == "__main__":

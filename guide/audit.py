@@ -11,12 +11,8 @@ from guide.erratum import Errata, Erratum
 from guide.fate import Fate
 from guide.lock import HASH_DIGITS, LockedUnit, SourceLock
 from guide.match import Match
-from guide.sketch import sketch
 from guide.source import SourceGuide
 from guide.standing import Standing
-from guide.unit import Unit
-
-GROUPS_ONLY = "only groups what stands under it"
 
 
 @dataclass(frozen=True)
@@ -46,6 +42,8 @@ class Audit:
     """What the audit of a guide found."""
 
     guide: SourceGuide
+    lines: tuple[str, ...]
+    """The lines of the guide."""
     lock: SourceLock
     match: Match
     drifts: tuple[Drift, ...]
@@ -54,53 +52,29 @@ class Audit:
     standing: tuple[Erratum, ...]
 
     @classmethod
-    def of(cls, file: Path, lock: SourceLock, errata: Errata) -> Audit:
-        """Compare a guide with its lock; GuideError where the guide cannot be read."""
-        document = Document.read(file)
+    def of(cls, file: Path, lock: SourceLock, errata: Errata, *, renew: bool = False) -> Audit:
+        """Compare a guide with its lock; GuideError where the guide cannot be read.
+
+        With `renew` the lock is of an older version: its hashes are not compared.
+        """
+        document = Document.read(file, any_dialect=True)
         guide = SourceGuide.of(document)
-        match = Match.of(guide, lock)
+        match = Match.of(guide, lock, renew=renew)
         view = Standing(guide, match, errata, document.lines)
         # Errata of another guide are none of this one's business.
         ours = [erratum for erratum in errata.values() if set(erratum.units) & set(lock.by_id)]
         standing = tuple(erratum for erratum in ours if view.stands(erratum))
         fixed = tuple(erratum for erratum in ours if erratum not in standing)
-        audit = cls(guide, lock, match, (), fixed, standing)
-        return replace(audit, drifts=tuple(audit._drifts(errata)))
+        audit = cls(guide, document.lines, lock, match, (), fixed, standing)
+        return replace(audit, drifts=tuple(audit._drifts(errata, renew)))
 
-    def accepted(self) -> SourceLock:
-        """The lock as it is to be: ids and fates kept, new units open, gone ones dropped.
-
-        A unit whose errata are all fixed is proven by the scenarios of the corrections.
-        """
-        units = tuple(self._locked(unit) for unit in self.guide.units)
-        return SourceLock(self.lock.file, Path(self.guide.file).name, units)
-
-    def _locked(self, unit: Unit) -> LockedUnit:
-        old = self.match.old.get(unit.id)
-        fate = old.fate if old else Fate()
-        fixed = [erratum for erratum in self.fixed if erratum.id in fate.errata]
-        if fixed:
-            left = tuple(e for e in fate.errata if e not in {erratum.id for erratum in fixed})
-            proven = dict.fromkeys((*fate.proven, *(erratum.corrected for erratum in fixed)))
-            fate = Fate(tuple(proven), left)
-        if fate.is_open and (unit.kind == "section" or not unit.text.strip()):
-            fate = Fate(excused=GROUPS_ONLY)
-        elif fate.excused == GROUPS_ONLY and unit.kind != "section" and unit.text.strip():
-            fate = Fate()
-        return LockedUnit(
-            id=self.match.ids[unit.id],
-            kind=unit.kind,
-            under=self.match.ids.get(unit.parent, ""),
-            hash=unit.content_hash[:HASH_DIGITS],
-            sketch=sketch(unit.text),
-            fate=fate,
-        )
-
-    def _drifts(self, errata: Errata) -> Iterator[Drift]:
+    def _drifts(self, errata: Errata, renew: bool) -> Iterator[Drift]:
         for unit in self.guide.units:
             old = self.match.old.get(unit.id)
             if old is None:
                 kind = "new"
+            elif renew:
+                continue
             elif old.hash != unit.content_hash[:HASH_DIGITS]:
                 kind = "changed"
             elif unit.id in self.match.moved:

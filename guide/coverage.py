@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from guide.check import used_blocks
 from guide.edition import Edition
@@ -60,6 +60,8 @@ def _fate(unit: LockedUnit) -> str:
 
 
 def _because(unit: LockedUnit) -> str:
+    if unit.fate.was:
+        return f" (was: {_because(replace(unit, fate=unit.fate.was)).removeprefix(': ')})"
     names = (*unit.fate.errata, *unit.fate.proven)
     reason = ", ".join(names) or unit.fate.excused
     return f": {reason}" if reason else ""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from guide import dialect
 from guide.errors import GuideError
 
 SIZE_LIMIT = 2_000_000
@@ -18,6 +22,11 @@ SIZE_LIMIT = 2_000_000
 NESTING_LIMIT = 60
 """Lists and quotes in each other; what lies deeper is dropped by the parser, so it is refused."""
 
+BRACKETS_LIMIT = 500
+"""Opening brackets in one paragraph: the parser looks for the end of each as if it were a link."""
+
+# What ends by itself, with or without a blank line: nothing in it is Markdown.
+_VERBATIM = re.compile(r"\s*<(?:!--|pre\b|script\b|style\b)", re.IGNORECASE)
 # The start of a fence behind any mixture of quote marks, list marks and white space.
 FENCE = re.compile(r"^(?:[\s>]|[-*+][ \t]|\d{1,9}[.)][ \t])*(?P<mark>`{3,}|~{3,})(?P<info>.*)$")
 INNER_FENCE = re.compile(r"^ {0,3}(?P<mark>`{3,}|~{3,})\s*(?P<info>\S.*)$")
@@ -33,18 +42,21 @@ class Document:
     tokens: tuple[Token, ...]
 
     @classmethod
-    def read(cls, path: Path) -> Document:
-        """Read a file; GuideError with the line where it cannot be taken without a loss."""
+    def read(cls, path: Path, *, any_dialect: bool = False) -> Document:
+        """Read a file; GuideError with the line where it cannot be taken without a loss.
+
+        With `any_dialect` also what Hugo, MDX, MkDocs and their like write around Markdown.
+        """
         try:
             data = path.read_bytes()
         except OSError as error:
             raise GuideError(
                 f"cannot be read: {error.strerror}", file=path, cure="name a Markdown file"
             ) from error
-        return cls.of(data, str(path))
+        return cls.of(data, str(path), any_dialect=any_dialect)
 
     @classmethod
-    def of(cls, data: bytes, file: str) -> Document:
+    def of(cls, data: bytes, file: str, *, any_dialect: bool = False) -> Document:
         """Check and parse the bytes of a Markdown file; `file` is what error lines show."""
         if len(data) > SIZE_LIMIT:
             size = f"{len(data) / 1e6:.1f} MB"
@@ -64,11 +76,14 @@ class Document:
             raise GuideError("a NUL character", file=file, line=line, cure="remove it")
         parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT}).enable("table")
         parser.use(front_matter_plugin)
-        document = cls(file, tuple(text.split("\n")[:-1]), tuple(parser.parse(text)))
-        document._refuse_losses()
+        parser.core.ruler.after("block", "brackets", partial(_refuse_brackets, file))
+        lines = tuple(text.split("\n")[:-1])
+        plain = dialect.plain(lines, is_mdx=file.endswith(".mdx")) if any_dialect else lines
+        document = cls(file, lines, tuple(parser.parse("\n".join(plain) + "\n")))
+        document._refuse_losses(plain)
         return document
 
-    def _refuse_losses(self) -> None:
+    def _refuse_losses(self, plain: Sequence[str]) -> None:
         covered: set[int] = set()
         for token in self.tokens:
             if token.level >= NESTING_LIMIT - 4:
@@ -79,10 +94,10 @@ class Document:
             first, end = token.map
             if token.type == "fence":
                 self._refuse_open_fence(token, first, end)
-            commented = token.type == "html_block" and token.content.lstrip().startswith("<!--")
-            if token.type in ("fence", "code_block", "front_matter") or commented:
+            verbatim = token.type == "html_block" and _VERBATIM.match(token.content)
+            if token.type in ("fence", "code_block", "front_matter") or verbatim:
                 covered.update(range(first, end))
-        for number, text in enumerate(self.lines):
+        for number, text in enumerate(plain):
             found = FENCE.match(text) if number not in covered else None
             if found and not (found["mark"][0] == "`" and "`" in found["info"]):
                 self._refuse(
@@ -105,3 +120,11 @@ class Document:
 
     def _refuse(self, what: str, line: int, cure: str) -> None:
         raise GuideError(what, file=self.file, line=line, cure=cure)
+
+
+def _refuse_brackets(file: str, state: StateCore) -> None:
+    for token in state.tokens:
+        if token.type == "inline" and token.content.count("[") > BRACKETS_LIMIT:
+            what = f"a paragraph with more than {BRACKETS_LIMIT} opening brackets"
+            line = token.map[0] + 1 if token.map else 0
+            raise GuideError(what, file=file, line=line, cure="split it, or take it into a fence")

@@ -16,10 +16,16 @@ class Fate:
     """Ids of the errata that say where the unit does not hold."""
     excused: str = ""
     """Why nothing can prove it."""
+    was: Fate | None = None
+    """The fate of an open unit before its text changed."""
+    given: str = ""
+    """The hash of the text that `was` had been given for."""
+    since: str = ""
+    """When the changed text was accepted, UTC."""
 
     @property
     def is_open(self) -> bool:
-        """True where nothing is known yet."""
+        """True where nothing is known yet, or no longer."""
         return not (self.proven or self.errata or self.excused)
 
     @classmethod
@@ -27,6 +33,8 @@ class Fate:
         """Read a fate as the lock writes it; ValueError where it is none."""
         if value == "open":
             return cls()
+        if isinstance(value, dict) and "was" in value:
+            return cls._opened(value)
         if not isinstance(value, dict) or not value:
             raise ValueError('a fate is "open" or says proven, erratum or excused')
         unknown = set(value) - {"proven", "erratum", "excused"}
@@ -39,8 +47,22 @@ class Fate:
             raise ValueError("an excused unit is neither proven nor an erratum")
         return cls(_names(value, "proven"), _names(value, "erratum"), excused)
 
+    @classmethod
+    def _opened(cls, value: dict[str, Any]) -> Fate:
+        was = cls.of(value["was"])
+        texts = [value.get(key) for key in ("given", "since")]
+        if (
+            was.is_open
+            or set(value) != {"was", "given", "since"}
+            or not all(isinstance(text, str) and text for text in texts)
+        ):
+            raise ValueError("an open fate that was another says was, given and since")
+        return cls(was=was, given=value["given"], since=value["since"])
+
     def as_value(self) -> Any:
         """The fate as the lock writes it."""
+        if self.was:
+            return {"was": self.was.as_value(), "given": self.given, "since": self.since}
         if self.is_open:
             return "open"
         if self.excused:

@@ -15,7 +15,10 @@ from typing import Any
 from guide.errors import GuideError
 from guide.fate import Fate
 
-VERSION = 1
+VERSION = 2
+"""Hashes are made by rules; with other rules the lock gets another version."""
+OLDER = frozenset({1})
+"""Versions whose ids and fates can still be read, to be written anew."""
 HASH_DIGITS = 16
 """Hexadecimal digits of a content hash that the lock keeps: enough for a million units."""
 
@@ -31,6 +34,8 @@ class LockedUnit:
     hash: str
     sketch: str
     fate: Fate
+    at: int = 0
+    """How many words of the unit that it stands under come before it."""
     line: int = 0
     """The line in the lock file, counted from 1; 0 for a unit that is not in the file yet."""
 
@@ -45,8 +50,11 @@ class SourceLock:
     units: tuple[LockedUnit, ...]
 
     @classmethod
-    def read(cls, path: Path) -> SourceLock:
-        """Read a lock; GuideError with the line where it is malformed."""
+    def read(cls, path: Path, *, renew: bool = False) -> SourceLock:
+        """Read a lock; GuideError with the line where it is malformed.
+
+        With `renew` also one of an older version, whose hashes tell nothing any more.
+        """
         try:
             lines = path.read_text(encoding="utf-8").split("\n")
         except FileNotFoundError:
@@ -58,7 +66,11 @@ class SourceLock:
         if not filled:
             raise GuideError("the source lock is empty", file=path, line=1)
         head = _object(*filled[0], path)
-        if head.get("lock") != VERSION:
+        if head.get("lock") in OLDER and not renew:
+            what = f"a source lock of version {head['lock']}; hashes are now of version {VERSION}"
+            cure = "python -m guide audit FILE --renew, with the text that was last accepted"
+            raise GuideError(what, file=path, line=1, cure=cure)
+        if head.get("lock") not in OLDER | {VERSION}:
             what = f"not a source lock of version {VERSION}"
             raise GuideError(what, file=path, line=1, cure="take it from Git again")
         units = tuple(_unit(number, line, path) for number, line in filled[1:])
@@ -78,11 +90,25 @@ class SourceLock:
         """The lock as it is written to its file."""
         lines: list[dict[str, Any]] = [{"lock": VERSION, "guide": self.guide}]
         for unit in self.units:
-            line = {"id": unit.id, "kind": unit.kind, "fate": unit.fate.as_value()}
+            line: dict[str, Any] = {"id": unit.id, "kind": unit.kind, "fate": unit.fate.as_value()}
             if unit.under:
                 line["under"] = unit.under
+            if unit.at:
+                line["at"] = unit.at
             lines.append({**line, "hash": unit.hash, "sketch": unit.sketch})
         return "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
+
+    def write(self, path: Path) -> None:
+        """Write the file, whole or not at all."""
+        target = path.resolve()
+        new = target.with_name(f".{target.name}.new")
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            new.write_text(self.text(), encoding="utf-8")
+            new.replace(target)
+        except OSError as error:
+            new.unlink(missing_ok=True)
+            raise GuideError(f"cannot be written: {error.strerror}", file=path) from error
 
 
 def _object(number: int, line: str, path: Path) -> dict[str, Any]:
@@ -107,4 +133,7 @@ def _unit(number: int, line: str, path: Path) -> LockedUnit:
         fate = Fate.of(value["fate"])
     except ValueError as error:
         raise GuideError(f'"{value["id"]}": {error}', file=path, line=number) from error
-    return LockedUnit(**texts, fate=fate, line=number)
+    at = value.get("at", 0)
+    if not isinstance(at, int) or at < 0:
+        raise GuideError(f'"{value["id"]}": at is a number of words', file=path, line=number)
+    return LockedUnit(**texts, fate=fate, at=at, line=number)

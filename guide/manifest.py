@@ -90,7 +90,7 @@ def _without_comments(text: str, line: int, depth: int) -> str:
 def _literal(body: str, value: str, line: int, depth: int) -> str:
     if depth > LITERALS:
         what = f"a manifest with more than {LITERALS} literals in each other"
-        raise GuideError(what, line=line, cure="write it with fewer levels")
+        raise GuideError(what, line=line - 1, cure="write it with fewer levels")
     return _without_comments(body, line, depth) if _is_mapping(value, line) else body
 
 

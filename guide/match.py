@@ -32,10 +32,17 @@ class Match:
     """Natural ids of units that stand elsewhere than the lock says."""
 
     @classmethod
-    def of(cls, guide: SourceGuide, lock: SourceLock) -> Match:
-        """Pair by hash first, then by likeness; a locked unit is taken at most once."""
+    def of(cls, guide: SourceGuide, lock: SourceLock, *, renew: bool = False) -> Match:
+        """Pair by hash first, then by likeness; a locked unit is taken at most once.
+
+        With `renew` the hashes of the lock were made by other rules: only ids and words count.
+        """
         pairing = _Pairing(guide, lock)
-        pairing.by_hash()
+        if renew:
+            pairing.by_id()
+        else:
+            pairing.by_order()
+            pairing.by_hash()
         pairing.by_children()
         pairing.by_likeness()
         pairing.by_children()
@@ -52,23 +59,45 @@ class _Pairing:
         self.old[unit.id] = locked
         self.used.add(locked.id)
 
+    def by_order(self) -> None:
+        """What both begin and end with is the same: whatever is equal in it keeps its order."""
+        new = [(unit, _key(unit.kind, unit.content_hash)) for unit in self.guide.units]
+        old = [(locked, _key(locked.kind, locked.hash)) for locked in self.lock.units]
+        for step in (1, -1):
+            for (unit, key), (locked, locked_key) in zip(new[::step], old[::step], strict=False):
+                if key != locked_key or unit.id in self.old or locked.id in self.used:
+                    break
+                self._pair(unit, locked)
+
+    def by_id(self) -> None:
+        """The same id and the same words."""
+        for unit in self.guide.units:
+            locked = self.lock.by_id.get(unit.id)
+            same = locked and _family(locked.kind) == _family(unit.kind)
+            if locked and same and locked.sketch == sketch(unit.text):
+                self._pair(unit, locked)
+
     def by_hash(self) -> None:
         """The same text is the same unit; of several equal ones the one at the same place."""
         equal: dict[tuple[str, str], list[LockedUnit]] = defaultdict(list)
         for locked in self.lock.units:
-            equal[_family(locked.kind), locked.hash].append(locked)
+            if locked.id not in self.used:
+                equal[_key(locked.kind, locked.hash)].append(locked)
         later = []
         for unit in self.guide.units:
+            if unit.id in self.old:
+                continue
             same = self.lock.by_id.get(unit.id)
-            key = _family(unit.kind), unit.content_hash[:HASH_DIGITS]
-            if same and key == (_family(same.kind), same.hash):
+            key = _key(unit.kind, unit.content_hash)
+            if same and same.id not in self.used and key == _key(same.kind, same.hash):
                 self._pair(unit, same)
             elif key in equal:
                 later.append((unit, equal[key]))
         for unit, candidates in later:
-            left = [locked for locked in candidates if locked.id not in self.used]
-            if left:
-                self._pair(unit, next((c for c in left if self._same_place(unit, c)), left[0]))
+            candidates[:] = [locked for locked in candidates if locked.id not in self.used]
+            if candidates:
+                here = (locked for locked in candidates if self._same_place(unit, locked))
+                self._pair(unit, next(here, candidates[0]))
 
     def by_children(self) -> None:
         """A heading in other words is known by at least half of what stands under it."""
@@ -132,6 +161,13 @@ class _Pairing:
             return ids[unit.parent] + unit.id.removeprefix(unit.parent)
         return unit.id
 
+    def _is_elsewhere(self, unit: Unit, locked: LockedUnit) -> bool:
+        """True where a sentence that stood before it now stands behind it, or the other way."""
+        owner, was = self.guide.by_id.get(unit.parent), self.old.get(unit.parent)
+        if not owner or not was or owner.content_hash[:HASH_DIGITS] != was.hash:
+            return False  # what changed above is told there
+        return unit.at != locked.at
+
     def _moved(self, ids: dict[str, str]) -> frozenset[str]:
         moved = set()
         place = {locked.id: index for index, locked in enumerate(self.lock.units)}
@@ -140,7 +176,7 @@ class _Pairing:
             locked = self.old.get(unit.id)
             if not locked:
                 continue
-            if ids.get(unit.parent, "") != locked.under:
+            if ids.get(unit.parent, "") != locked.under or self._is_elsewhere(unit, locked):
                 moved.add(unit.id)
             else:
                 families[unit.parent].append(unit)
@@ -155,7 +191,11 @@ def _family(kind: str) -> str:
     """A heading that loses its prose becomes a section, and a bullet a step: still the same."""
     if kind in _HOLDERS:
         return "heading"
-    return "item" if kind in ("step", "bullet", "row") else kind
+    return "item" if kind in ("step", "bullet", "row", "instruction") else kind
+
+
+def _key(kind: str, content_hash: str) -> tuple[str, str]:
+    return _family(kind), content_hash[:HASH_DIGITS]
 
 
 def _longest_rise(places: Sequence[int]) -> set[int]:

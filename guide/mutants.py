@@ -13,10 +13,10 @@ import yaml
 from guide.block import Block
 from guide.check import used_blocks
 from guide.choice import evenly
-from guide.manifest import MANIFEST_LANGUAGES
 from guide.edition import Edition
 from guide.faults import about_taste, faults_of
 from guide.features import Features
+from guide.manifest import MANIFEST_LANGUAGES
 from guide.mutant import Mutant
 from guide.page import Page
 from guide.unit import Unit

@@ -31,7 +31,7 @@ def patch(file: Path, lock: SourceLock, errata: Errata) -> str:
 
     GuideError where the guide cannot be read or two corrections collide.
     """
-    document = Document.read(file)
+    document = Document.read(file, any_dialect=True)
     guide = SourceGuide.of(document)
     raw = file.read_bytes().decode("utf-8").split("\n")
     if any("\r" in line.removesuffix("\r") for line in raw):

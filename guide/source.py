@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from markdown_it.token import Token
 
-from guide import content
-from guide.block import SHELL_LANGUAGES
+from guide import content, dialect, facts, instruction, markup, session
 from guide.document import Document
+from guide.draft import Draft, Drafts
 from guide.errors import GuideError
-from guide.slug import Names, slug
+from guide.fence import Fence, paths_in
+from guide.sentence import sentences
+from guide.slug import slug
+from guide.typed import is_inline_command
 from guide.unit import Unit
-
-# A program and at least one word behind it: `flux get kustomizations -A`, `./run.sh now`. A first
-# word that ends with a colon is YAML, one that begins with a dash is an option or a list entry.
-_COMMAND = re.compile(r"^(?:\$ )?[a-z.~/][\w./-]*(?<!:)(?: +\S+)+$")
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ class SourceGuide:
     @classmethod
     def read(cls, path: Path) -> SourceGuide:
         """Read a guide; GuideError with the line where a block would be lost."""
-        return cls.of(Document.read(path))
+        return cls.of(Document.read(path, any_dialect=True))
 
     @classmethod
     def of(cls, document: Document) -> SourceGuide:
@@ -52,33 +50,18 @@ class SourceGuide:
         return {unit.id: unit for unit in self.units}
 
 
-@dataclass
-class _Draft:
-    """A unit while its text is being collected."""
-
-    id: str
-    kind: str
-    line: int
-    end_line: int
-    parent: _Draft | None
-    level: int = 0
-    words: list[str] = field(default_factory=list)
-    normal: list[str] = field(default_factory=list)
-    counts: dict[str, int] = field(default_factory=dict)
-    only_links: bool = True
-
-
 class _Reader:
     def __init__(self, document: Document) -> None:
         self.document = document
-        self.drafts: list[_Draft] = []
-        self.names = Names()
-        self.headings: list[_Draft] = []
-        self.items: list[_Draft] = []
-        self.numbers: list[int | None] = []
+        self.drafts = Drafts()
+        self.headings: list[Draft] = []
+        self.items: list[Draft] = []
+        self.lists: list[_List] = []
+        self.list_count = 0
         self.in_body = False
         titles = [token for token in document.tokens if token.type == "heading_open"]
         self.one_title = sum(token.tag == "h1" for token in titles) == 1
+        self.has_steps = _has_steps(document.tokens)
 
     def units(self) -> tuple[Unit, ...]:
         tokens = self.document.tokens
@@ -87,11 +70,11 @@ class _Reader:
             if kind == "heading_open":
                 self._heading(token, tokens[index + 1])
             elif kind in ("ordered_list_open", "bullet_list_open"):
-                # The number of the next step; nothing for bullets.
+                self.list_count += 1
                 first = int(token.attrs.get("start", 1)) if kind == "ordered_list_open" else None
-                self.numbers.append(first)
+                self.lists.append(_List(self.list_count, first))
             elif kind in ("ordered_list_close", "bullet_list_close"):
-                self.numbers.pop()
+                self.lists.pop()
             elif kind == "list_item_open":
                 self._list_item(token)
             elif kind in ("tbody_open", "tbody_close"):
@@ -100,135 +83,159 @@ class _Reader:
                 self._item("row", token, "")
             elif kind == "list_item_close" or (kind == "tr_close" and self.in_body):
                 self.items.pop()
-            elif kind in ("fence", "code_block"):
-                self._block(token)
-            elif kind == "html_block":
-                self._html(token)
+            elif kind in ("fence", "code_block") and token.map:
+                is_fence = kind == "fence"
+                first, end = token.map[0] + 1, token.map[1]
+                self._block(token.content, Fence.of(token.info), first, end, first + is_fence)
+            elif kind == "html_block" and token.map:
+                self._html(token.content, token.map[0] + 1)
             elif kind == "inline" and tokens[index - 1].type != "heading_open":
                 self._prose(token)
         for heading in self.headings:
             heading.end_line = len(self.document.lines)
-        return tuple(self._finished())
+        return tuple(self.drafts.units())
 
     def _heading(self, token: Token, inline: Token) -> None:
         assert token.map
         line, level = token.map[0] + 1, int(token.tag[1:])
         while self.headings and self.headings[-1].level >= level:
             self.headings.pop().end_line = line - 1
-        title = "".join(part.content for part in inline.children or ())
+        parts = content.inline(inline.children or ())
+        if parts and parts[-1].type == "text":
+            parts[-1].content = facts.without_anchor(parts[-1].content)
+        title = markup.without_comments("".join(part.content for part in parts))
         above = self.headings[-1] if self.headings else None
         prefix = "" if above is None or (above.level == 1 and self.one_title) else f"{above.id}/"
-        name = self.names.free(prefix + slug(title))
-        draft = _Draft(name, "heading", line, line, above, level)
+        draft = self.drafts.heading(prefix + slug(title), line, above, level)
         draft.words.append(" ".join(title.split()))
-        draft.normal.append(content.words(title))
+        draft.facts.append(content.prose(parts))
         self.headings.append(draft)
-        self.drafts.append(draft)
 
-    def _owner(self) -> _Draft:
+    def _owner(self) -> Draft:
         """The list item, row or heading that the text at hand belongs to."""
         if self.items:
             return self.items[-1]
         if not self.headings:  # text above the first heading
-            draft = _Draft(self.names.free("preamble"), "heading", 1, 1, None, 99)
-            draft.normal.append("")
+            draft = self.drafts.heading("preamble", 1, None, 99)
+            draft.facts.append("")
             self.headings.append(draft)
-            self.drafts.append(draft)
         return self.headings[-1]
 
-    def _under(self, owner: _Draft, kind: str, number: str, first: int, end: int) -> _Draft:
-        owner.counts[kind] = owner.counts.get(kind, 0) + 1
-        name = f"{owner.id}/{kind}-{number or owner.counts[kind]}"
-        draft = _Draft(self.names.free(name), kind, first, end, owner)
-        self.drafts.append(draft)
-        return draft
-
     def _list_item(self, token: Token) -> None:
-        number = self.numbers[-1]
+        number = self.lists[-1].next
         if number is None:
             self._item("bullet", token, "")
         else:
             self._item("step", token, str(number))
-            self.numbers[-1] = number + 1
+            self.lists[-1].next = number + 1
+            self.items[-1].list_number = self.lists[-1].number
 
     def _item(self, kind: str, token: Token, number: str) -> None:
         assert token.map
         first, end = token.map
-        self.items.append(self._under(self._owner(), kind, number, first + 1, end))
+        self.items.append(self.drafts.under(self._owner(), kind, first + 1, end, number))
 
-    def _block(self, token: Token) -> None:
-        assert token.map
-        language = (token.info.strip().lstrip("{. ").split() or [""])[0].lower()
-        kind = "command" if language in SHELL_LANGUAGES else "block"
-        draft = self._under(self._owner(), kind, "", token.map[0] + 1, token.map[1])
-        draft.words.append(token.content)
-        text = content.block_text(token.content, language, self.document.file, token.map[0] + 2)
-        draft.normal.append(text)
+    def _block(self, text: str, fence: Fence, first: int, end: int, text_line: int) -> None:
+        kind = fence.kind(text)
+        draft = self.drafts.under(self._owner(), kind, first, end)
+        paths = dict.fromkeys([*filter(None, [fence.path]), *paths_in(text)])
+        for path in paths:
+            draft.facts.append(f"path {path}")
+        if kind == "block":
+            file = self.document.file
+            draft.add(text, content.block_text(text, fence.language, file, text_line))
+            return
+        typed, answer = session.split(text, is_session=fence.is_session)
+        draft.add(typed, content.block_text(typed, fence.shell))
+        if answer.strip():
+            before = text[: text.find(answer.strip().split("\n")[0])]
+            start = text_line + before.count("\n")
+            output = self.drafts.under(draft, "output", start, max(start, end - 1))
+            output.add(answer, content.block_text(answer, ""))
 
-    def _html(self, token: Token) -> None:
-        text = content.html_words(token.content)
-        if text:
-            self._add(self._owner(), text, text)
+    def _html(self, text: str, line: int) -> None:
+        if text.lstrip().startswith(dialect.TITLE):
+            title = text.strip().removeprefix(dialect.TITLE).removesuffix("-->")
+            self._owner().add(title, facts.words(title))
+            return
+        for piece in markup.pieces(markup.without_comments(text)):
+            first = line + piece.line
+            if piece.is_block:
+                end = first + piece.text.rstrip().count("\n") + 1
+                self._block(piece.text, Fence.of(piece.language), first, end, first)
+            else:
+                self._owner().add(piece.text, facts.words(piece.text))
 
     def _prose(self, token: Token) -> None:
-        parts = list(token.children or ())
+        parts = content.inline(token.children or ())
         owner = self._owner()
         if owner.only_links:
             owner.only_links = _is_only_links(parts)
         line = token.map[0] + 1 if token.map else owner.line
-        for index, part in enumerate(parts):
-            if part.type in ("softbreak", "hardbreak"):
-                line += 1
-            elif part.type == "code_inline" and _COMMAND.match(part.content.strip()):
-                draft = self._under(owner, "command", "", line, line)
-                draft.words.append(part.content.strip())
-                draft.normal.append(" ".join(part.content.split()))
+        if self.has_steps or self.items:
+            self._say(owner, parts, line)
+            return
+        for sentence in sentences(parts):
+            text, first = sentence.text, line + sentence.line
+            if instruction.is_instruction(text):
+                end = first + sum(part.type in _BREAKS for part in sentence.tokens)
+                told = self.drafts.under(owner, "instruction", first, end)
+                self._say(told, sentence.tokens, first)
+            elif text:
+                self._say(owner, sentence.tokens, first)
+
+    def _say(self, owner: Draft, parts: list[Token], line: int) -> None:
+        """Add a text to its unit; each command in it is a unit of its own."""
+        before = ""
+        kept: list[Token] = []
+        for part in parts:
+            line += part.type in _BREAKS
+            if part.type == "code_inline" and is_inline_command(part.content, before):
+                draft = self.drafts.under(owner, "command", line, line)
+                text = " ".join(part.content.split()).removeprefix("$ ")
+                draft.add(text, text)
                 # Its own unit tells of a change in it; the sentence around stays quiet.
-                parts[index] = Token("text", "", 0, content=" command ")
-        self._add(owner, token.content, content.prose(parts))
-
-    def _add(self, owner: _Draft, words: str, normal: str) -> None:
-        owner.words.append(words)
-        owner.normal.append(normal)
-
-    def _finished(self) -> Iterator[Unit]:
-        children: dict[str, list[str]] = {}
-        kept = []
-        for draft in reversed(self.drafts):
-            below = children.setdefault(draft.id, [])
-            below.reverse()
-            # An entry of a table of contents, nothing but links into the page, claims nothing.
-            if draft.kind == "bullet" and draft.only_links and draft.words and not below:
-                continue
-            kept.append(draft)
-            if draft.parent:
-                children.setdefault(draft.parent.id, []).append(draft.id)
-        kept.reverse()
-        for draft in kept:
-            # A heading without prose of its own only groups what stands under it.
-            groups = draft.kind == "heading" and len(draft.normal) < 2
-            yield Unit(
-                id=draft.id,
-                kind="section" if groups else draft.kind,
-                text="\n".join(draft.words),
-                line=draft.line,
-                end_line=draft.end_line,
-                content_hash=content.digest(" ".join(filter(None, draft.normal))),
-                parent=draft.parent.id if draft.parent else "",
-                children=tuple(children[draft.id]),
-            )
+                kept.append(Token("text", "", 0, content=" command "))
+            else:
+                kept.append(part)
+            before = (before + (" " if part.type in _BREAKS else part.content))[-40:]
+        words = "".join(" " if part.type in _BREAKS else part.content for part in parts)
+        owner.add(words.strip(), content.prose(kept))
 
 
-def _is_only_links(parts: list[Token]) -> bool:
+_BREAKS = ("softbreak", "hardbreak")
+
+
+@dataclass
+class _List:
+    """A list that is open."""
+
+    number: int
+    """Which one of the page, from 1."""
+    next: int | None
+    """The number of the next step; None for bullets."""
+
+
+def _has_steps(tokens: Sequence[Token]) -> bool:
+    """True for a page with a numbered list that is more than a table of contents."""
+    depth = 0
+    for token in tokens:
+        depth += (token.type == "ordered_list_open") - (token.type == "ordered_list_close")
+        if depth and token.type == "inline" and not _is_only_links(token.children or ()):
+            return True
+    return False
+
+
+def _is_only_links(parts: Sequence[Token]) -> bool:
     depth = 0
     linked = False
     for part in parts:
         if part.type == "link_open":
-            if not str(part.attrs.get("href", "")).startswith("#"):
-                return False
             depth, linked = depth + 1, True
         elif part.type == "link_close":
             depth -= 1
-        elif not depth and part.content.strip():
+        elif part.type == "image":
+            linked = True
+        elif not depth and any(map(str.isalnum, part.content)):
             return False
     return linked

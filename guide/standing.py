@@ -43,8 +43,13 @@ class Standing:
     def _own_end(self, unit: Unit) -> int:
         """The last line of the unit's own text: before what stands under it."""
         children = (self.guide.by_id[child] for child in unit.children)
-        # A command of one line stands inline, in the unit's own text.
-        below = [c.line for c in children if not (c.kind == "command" and c.line == c.end_line)]
+        # An instruction and a command of one line stand inline, in the unit's own text.
+        below = [
+            child.line
+            for child in children
+            if child.kind != "instruction"
+            and not (child.kind == "command" and child.line == child.end_line)
+        ]
         end = min(below, default=unit.end_line + 1) - 1
         while end > unit.line and not self.lines[end - 1].strip():
             end -= 1

@@ -11,7 +11,8 @@ class Unit:
 
     id: str
     kind: str
-    """heading, section (a heading that only groups others), step, bullet, block, command, row."""
+    """heading, section (a heading that only groups others), step, instruction, bullet, row, block,
+    command, output (what a command answers)."""
     text: str
     """The words of the unit; for a heading its title."""
     line: int
@@ -24,3 +25,5 @@ class Unit:
     children: tuple[str, ...] = ()
     excused: str = ""
     """Why no scenario proves it (edition: data-excused at the heading), empty where one must."""
+    at: int = 0
+    """How many words of the unit that it stands under come before it."""

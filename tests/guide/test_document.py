@@ -73,7 +73,7 @@ def test_what_would_lose_something_is_refused_with_its_line(data: bytes, problem
         ("# A\n\n<!--\n```sh\nhidden\n```\n-->\n", ["section a"]),
         ("# A\n\n    indented: code\n", ["section a", "block a/block-1"]),
         ("# A\n\n````md\n```sh\nb\n```\n````\n", ["section a", "block a/block-1"]),
-        ("# A\n\n- [B](#b)\n  - [C](#c)\n\n## B\n\nx `c d`\n",
+        ("# A\n\n- [B](#b)\n  - [C](#c)\n\n## B\n\nx `c -d`\n",
          ["section a", "heading b", "command b/command-1"]),
         ("# A\n\n- [B](#b)\n  - a claim\n",
          ["section a", "bullet a/bullet-1", "bullet a/bullet-1/bullet-1"]),

@@ -76,7 +76,7 @@ def write(root: Path) -> Book:
         ("docs/notes.md", PAGE),
         ("docs/repository-structure.md", SEED),
         ("features/notes.feature", FEATURE),
-        ("source.lock", '{"lock": 1, "guide": "guide.md"}\n'),
+        ("source.lock", '{"lock": 2, "guide": "guide.md"}\n'),
         ("book.yaml", BOOK),
     ):
         (root / name).parent.mkdir(exist_ok=True)
