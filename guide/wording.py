@@ -7,11 +7,13 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from guide.manifest import MANIFEST_LANGUAGES
 from guide.document import Document
+from guide.fence import COMMAND_LANGUAGES, Fence
+from guide.manifest import MANIFEST_LANGUAGES
 
-# Plain words between spaces: nothing in code, links, emphasis or braces, nothing that ends a line.
-_WORD = re.compile(r"(?<= )[A-Za-z]{4,}(?= )")
+# Plain words between spaces: nothing in code, links, emphasis or braces, nothing that ends a line,
+# and no name such as GitRepository, whose capitals are its own.
+_WORD = re.compile(r"(?<= )[A-Z]?[a-z]{3,}(?= )")
 _LINK = re.compile(r"(?<=\]\()[^)\s#]+(?=\))")
 
 
@@ -62,6 +64,10 @@ def _of_prose(document: Document, index: int) -> Iterator[Wording]:
             "emphasis": "*{}*".format,
             "comma": "{},".format,
             "brackets": "({})".format,
+            "HTML": "<b>{}</b>".format,
+            "HTML comment": "{} <!-- said once more -->".format,
+            "footnote": "{}[^1]".format,
+            "emoji": "{} 🚀".format,
         }
         for what, dress in dresses.items():
             yield _edited(document, index, what, before + dress(word) + after)
@@ -90,8 +96,9 @@ def _of_block(document: Document, lines: list[int], info: str) -> Iterator[Wordi
         return
     text = document.lines[end - 2]
     yield _edited(document, end - 2, "trailing space", text + "  ")
-    language = re.sub(r"^[{.\s]+", "", info).split(" ")[0].lower()
-    if language in MANIFEST_LANGUAGES:
-        start = document.lines[first + 1]
-        indent = start[: len(start) - len(start.lstrip())]
+    language = Fence.of(info).language
+    start = document.lines[first + 1]
+    indent = start[: len(start) - len(start.lstrip())]
+    if language in MANIFEST_LANGUAGES | COMMAND_LANGUAGES:
         yield _edited(document, first + 1, "comment", indent + "# said once more", start)
+        yield _edited(document, first + 1, "blank line", "", start)
