@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pytest_bdd import plugin
 from pytest_bdd.parser import ScenarioTemplate
-from pytest_bdd.scenario import find_fixturedefs_for_step, scenario_wrapper_template_registry
+from pytest_bdd.scenario import (
+    STEP_ARGUMENT_DATATABLE,
+    STEP_ARGUMENT_DOCSTRING,
+    find_fixturedefs_for_step,
+    scenario_wrapper_template_registry,
+)
+from pytest_bdd.steps import step_function_context_registry
 from pytest_bdd.utils import registry_get_safe
 
 from report.errors import ReportError
-from report.results import Scenario
+from report.results import Scenario, Step
 
 _EXAMPLE = "_pytest_bdd_example"
 
@@ -82,24 +91,83 @@ def unbound(bindings: Iterable[Binding], plan: Iterable[Scenario]) -> Iterator[R
             yield ReportError(what, file=scenario.feature, line=scenario.line, cure=cure)
 
 
-def without_step(bindings: Iterable[Binding]) -> Iterator[ReportError]:
-    """The sentences that no step function takes, each line of a feature once."""
-    known: set[tuple[object, str, str]] = set()
+def misfits(bindings: Iterable[Binding]) -> Iterator[ReportError]:
+    """The sentences that would not run as they are read, each line of a feature once.
+
+    Each is taken by one step function, which reads the table or the text below it, and is the one
+    that the results are going to show.
+    """
+    known: set[tuple[object, ...]] = set()
     told: set[tuple[str, int]] = set()
     for binding in bindings:
         item = binding.item
-        for step in binding.sentences():
+        for number, step in enumerate(binding.sentences()):
+            shown = _differs(binding.scenario.steps, number, step)
             # Which step functions are seen depends on where the item lies.
-            key = (item.parent, step.type, step.name)
-            if key in known:
+            key = (item.parent, step.type, step.name, bool(step.datatable), step.docstring)
+            if key in known and not shown:
                 continue
-            fixtures: Any = item.session._fixturemanager
-            if next(iter(find_fixturedefs_for_step(step, fixtures, item)), None) is not None:
-                known.add(key)
-                continue
+            known.add(key)
+            problem = shown or _misfit(item, step)
             place = (binding.scenario.feature, step.line_number)
-            if place not in told:
+            if problem and place not in told:
                 told.add(place)
-                what = f'no step says "{step.keyword} {step.name}"'
-                cure = "write the sentence as a step does, or write a step for it"
-                yield ReportError(what, file=place[0], line=place[1], cure=cure)
+                yield ReportError(problem[0], file=place[0], line=place[1], cure=problem[1])
+
+
+_Problem = tuple[str, str] | None
+"""What is wrong and its cure."""
+
+
+def _differs(planned: Sequence[Step], number: int, step: Any) -> _Problem:
+    if number < len(planned):
+        said = planned[number]
+        rows = [list(row) for row in said.table]
+        if (said.text, rows, said.doc_string) == (step.name, _rows(step), step.docstring or ""):
+            return None
+    what = f'"{step.keyword} {step.name}" would run, and the results would show another sentence'
+    return what, "report it: the features are read in another way than they are run"
+
+
+def _rows(step: Any) -> list[list[object]]:
+    return [list(row) for row in step.datatable.raw()] if step.datatable else []
+
+
+def _misfit(item: pytest.Item, step: Any) -> _Problem:
+    takers = _takers(item, step)
+    if not takers:
+        cure = "write the sentence as a step does, or write a step for it"
+        return f'no step says "{step.keyword} {step.name}"', cure
+    if len(takers) > 1:
+        where = " and ".join(sorted(map(_place, takers)))
+        cure = "narrow one of them, or take it away: only one of them would run"
+        return f'{len(takers)} step functions take "{step.name}", {where}', cure
+    [taker] = takers
+    parameters = signature(taker).parameters
+    for name, given, what in (
+        (STEP_ARGUMENT_DATATABLE, len(_rows(step)) > 1, "table"),
+        (STEP_ARGUMENT_DOCSTRING, bool((step.docstring or "").strip()), "text"),
+    ):
+        if given and name not in parameters:
+            cure = "take it away, or use a sentence that reads it"
+            return f'the {what} below "{step.name}" is read by nobody ({_place(taker)})', cure
+        if name in parameters and parameters[name].default is Parameter.empty and not given:
+            return f'"{step.name}" has no {what} below it', f"write the {what} that it reads"
+    return None
+
+
+def _takers(item: pytest.Item, step: Any) -> list[Callable[..., object]]:
+    fixtures: Any = item.session._fixturemanager
+    contexts = {
+        id(context): context
+        for found in find_fixturedefs_for_step(step, fixtures, item)
+        if (context := step_function_context_registry.get(found.func)) is not None
+    }
+    # pytest-bdd has a sentence of its own, "trace", which waits for somebody to debug.
+    functions = [context.step_func for context in contexts.values()]
+    return [each for each in functions if each.__module__ != plugin.__name__]
+
+
+def _place(function: Callable[..., object]) -> str:
+    code = function.__code__
+    return f"{os.path.relpath(code.co_filename)}:{code.co_firstlineno}"

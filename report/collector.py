@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from report import failure
-from report.binding import Binding, bind, unbound, without_step
+from report.binding import Binding, bind, misfits, unbound
 from report.errors import ReportError
 from report.listener import Listener
 from report.masking import mask
@@ -92,7 +92,7 @@ class Collector(Listener):
             if not chosen and not self._elsewhere:
                 what = f"nothing is selected by {self._inputs.selection or 'pytest'}"
                 raise ReportError(what, cure="`make e2e` without FEATURE and TAGS runs everything")
-            problems = list(without_step(chosen))
+            problems = list(misfits(chosen))
             for problem in problems[:-1]:
                 self._view.say(str(problem))
             for problem in problems[-1:]:
