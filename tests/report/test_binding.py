@@ -86,7 +86,7 @@ def test_each_sentence_is_taken_by_one_function_that_reads_what_stands_below(
         '16: "rows are there:" has no table below it',
         '17: "rows are there:" has no table below it',
         '24: "words are there:" has no text below it',
-        '35: no step says "When a shelf"',
+        '36: no step says "When a shelf"',
     ]
 
 
