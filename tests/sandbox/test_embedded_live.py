@@ -440,3 +440,16 @@ def test_every_kind_of_flux_is_followed_from_the_moment_it_is_served(live: Live)
         live.wait("its end", lambda: informer.get("Bucket", "flux-system", "late") is None)
     finally:
         informer.stop()
+
+
+def test_a_controller_that_is_not_in_the_sandbox_is_not_pretended(live: Live) -> None:
+    other = workload(
+        "other", containers=[{"name": "manager", "image": "ghcr.io/fluxcd/source-watcher:v0.0.1"}]
+    )
+    live.apply(other)
+    live.wait(
+        "its pod in ImagePullBackOff",
+        lambda: statuses(live, "default", "other") == ["0/1 ImagePullBackOff"],
+        lambda: statuses(live, "default", "other"),
+    )
+    live.run(live.kubectl, "delete", "deployment/other")

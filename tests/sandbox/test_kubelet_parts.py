@@ -35,9 +35,7 @@ def programs(tmp_path: Path) -> Path:
     return tmp_path
 
 
-@pytest.mark.parametrize(
-    "image", ["example.com/app:1", "ghcr.io/fluxcd/helm-controller:v1.6.4", "etcd", "kwok:v1"]
-)
+@pytest.mark.parametrize("image", ["example.com/app:1", "etcd", "kwok:v1"])
 def test_other_images_hold_no_controller(programs: Path, image: str) -> None:
     assert program_of(image, programs, {}) is None
 
@@ -55,7 +53,26 @@ def test_other_images_hold_no_controller(programs: Path, image: str) -> None:
 def test_only_the_version_that_was_built_is_there(programs: Path, image: str, there: bool) -> None:
     program = program_of(image, programs, {"source-controller": "1.9.5"})
     assert program is not None
-    assert program.has_version(image) is there
+    assert (program.lacking(image) == "") is there
+
+
+@pytest.mark.parametrize("name", ["image-reflector-controller", "source-watcher"])
+def test_a_controller_that_was_not_built_is_not_there_rather_than_simulated(
+    programs: Path, name: str
+) -> None:
+    program = program_of(f"ghcr.io/fluxcd/{name}:v1.2.4", programs, {})
+    assert program is not None
+    assert program.lacking(f"ghcr.io/fluxcd/{name}:v1.2.4") == f"{name} is not in this sandbox"
+
+
+def test_who_keeps_files_keeps_them_in_a_folder_of_its_pod(programs: Path, tmp_path: Path) -> None:
+    program = program_of("fluxcd/image-reflector-controller", programs, {})
+    assert program is not None
+    made = program.arguments(
+        ["--storage-path=/data"], Ports.choose(), Listening(1, 2, 3, 4), tmp_path
+    )
+    assert f"--storage-path={tmp_path / 'data'}" in made
+    assert not [word for word in made if "storage-addr" in word]
 
 
 def test_two_pods_of_a_controller_listen_apart_and_are_known_by_one_address(

@@ -24,6 +24,7 @@ class Ports:
     scheduler: int
     kwok: int
     source_storage: int
+    watcher_storage: int
     events: int
     receiver: int
 

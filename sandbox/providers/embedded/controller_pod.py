@@ -104,8 +104,7 @@ class ControllerPod(Pod):
         if self.process is not None or self.standing_by:
             return
         container = self.pod["spec"]["containers"][0]
-        if not self.program.has_version(container["image"]):
-            known = f"only version {self.program.version} is in this sandbox"
+        if known := self.program.lacking(container["image"]):
             said = f'Back-off pulling image "{container["image"]}": ErrImagePull: {known}'
             self.state.wait("ImagePullBackOff", said)
             await self.tell("Failed", f'Failed to pull image "{container["image"]}": {known}')

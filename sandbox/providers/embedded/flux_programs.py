@@ -8,6 +8,12 @@ from pathlib import Path
 
 from sandbox.providers.embedded.control_plane import HOST, Ports
 
+_STORAGES = {
+    "source-controller": "source_storage",
+    "source-watcher": "watcher_storage",
+    "image-reflector-controller": "",
+}
+"""Who keeps files, and the fixed port behind which others fetch them ("" where nobody does)."""
 _SOURCES = ("gitrepositories", "buckets", "ocirepositories")
 
 
@@ -30,11 +36,17 @@ class Program:
     """CRDs without which it exits at start."""
     version: str = ""
     """The version that was built."""
+    built: bool = True
+    """Whether it was built at all."""
 
-    def has_version(self, image: str) -> bool:
-        """Whether an image is the one whose program was built."""
+    def lacking(self, image: str) -> str:
+        """Why an image cannot be had here; "" where its program was built."""
+        if not self.built:
+            return f"{self.name} is not in this sandbox"
         tag = image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[2]
-        return not self.version or not tag or tag.removeprefix("v") == self.version
+        if not self.version or not tag or tag.removeprefix("v") == self.version:
+            return ""
+        return f"only version {self.version} of {self.name} is in this sandbox"
 
     def arguments(self, given: list[str], fixed: Ports, own: Listening, folder: Path) -> list[str]:
         """The pod's arguments, with addresses and folders of this machine.
@@ -47,12 +59,13 @@ class Program:
             "--metrics-addr": "0",
             "--health-addr": f"{HOST}:{own.health}",
         }
-        if self.name == "source-controller":
+        if self.name in _STORAGES:
             data = folder / "data"
             data.mkdir(parents=True, exist_ok=True)
             flags["--storage-path"] = str(data)
+        if served := _STORAGES.get(self.name):
             flags["--storage-addr"] = f"{HOST}:{own.storage}"
-            flags["--storage-adv-addr"] = f"{HOST}:{fixed.source_storage}"
+            flags["--storage-adv-addr"] = f"{HOST}:{getattr(fixed, served)}"
         if self.name == "notification-controller":
             flags["--events-addr"] = f"{HOST}:{own.events}"
             flags["--receiverAddr"] = f"{HOST}:{own.receiver}"
@@ -66,12 +79,20 @@ _NEEDS: Mapping[str, tuple[str, ...]] = {
     "kustomize-controller": ("kustomizations", *_SOURCES),
     "helm-controller": ("helmreleases", "helmcharts", "ocirepositories"),
     "notification-controller": ("providers", "alerts", "receivers"),
+    "image-reflector-controller": ("imagerepositories", "imagepolicies"),
+    "image-automation-controller": ("imageupdateautomations", "imagepolicies", "gitrepositories"),
+    "source-watcher": ("artifactgenerators", "externalartifacts", *_SOURCES),
 }
 
 
 def program_of(image: str, programs: Path, versions: Mapping[str, str]) -> Program | None:
-    """The controller that an image holds; None where it is no controller of Flux, or not built."""
+    """The controller that an image holds, built or not; None where it is no controller of Flux."""
     name = image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[0]
-    if name not in _NEEDS or not (programs / name).exists():
+    if name not in _NEEDS:
         return None
-    return Program(name=name, needs=_NEEDS[name], version=versions.get(name, ""))
+    return Program(
+        name=name,
+        needs=_NEEDS[name],
+        version=versions.get(name, ""),
+        built=(programs / name).exists(),
+    )

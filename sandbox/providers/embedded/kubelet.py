@@ -66,6 +66,7 @@ class Kubelet:
         ports = self.plane.ports
         services = {
             ports.source_storage: ("source-controller", "storage"),
+            ports.watcher_storage: ("source-watcher", "storage"),
             ports.events: ("notification-controller", "events"),
             ports.receiver: ("notification-controller", "receiver"),
         }
