@@ -48,10 +48,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _take_parts(options: argparse.Namespace) -> None:
-    """Take from the book what was not named apart."""
+    """Take from the book what was not named apart.
+
+    Whoever names every part has no book: sentences and placeholders are then not looked at.
+    """
     missing = [part for part in PARTS if getattr(options, part) is None]
+    options.sentences, options.filled = [], None
     if missing:
         book = shelf.find(options.book)
+        options.sentences, options.filled = book.sentences, book.filled
         for part in missing:
             setattr(options, part, getattr(book, part))
 
@@ -98,7 +103,11 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _check(options: argparse.Namespace) -> int:
-    check = Check.of(options.edition, options.features, options.lock, options.errata)
+    check = Check.of(
+        *(options.edition, options.features, options.lock, options.errata),
+        sentences=options.sentences,
+        filled=options.filled,
+    )
     for problem in check.problems:
         print(problem, file=sys.stderr)
     if check.open_units:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-PLACEHOLDER = re.compile(r"<([a-z][a-z0-9]*(?:-[a-z0-9]+)*)>")
+from guide import placeholder
+from guide.errors import GuideError
+
 SHELL_LANGUAGES = frozenset({"bash", "sh", "shell", "zsh", "console", "shell-session"})
 
 
@@ -31,6 +32,8 @@ class Block:
     unit: str
     """The id of the unit that it stands under, '' above the first anchor."""
     content_hash: str
+    literal: frozenset[str] = frozenset()
+    """Words in angle brackets that stand as they are (data-literal)."""
 
     @property
     def as_written(self) -> bool:
@@ -55,11 +58,34 @@ class Block:
     @property
     def placeholders(self) -> tuple[str, ...]:
         """The <kebab-case> words of the text, each once, in order."""
-        return tuple(dict.fromkeys(PLACEHOLDER.findall(self.text)))
+        found = dict.fromkeys(placeholder.PLACEHOLDER.findall(self.text))
+        return tuple(word for word in found if word not in self.literal | placeholder.PRINTED)
+
+    def unfilled(self, filled: Collection[str]) -> list[GuideError]:
+        """The placeholders of text and title that are in none of `filled`, each with its place."""
+        found = placeholder.unfilled(self.text, {*filled, *self.literal})
+        problems = [
+            GuideError(
+                f'nothing fills <{word}> of block "{self.id}"',
+                file=self.file,
+                line=self.line + 1 + line,
+                cure=placeholder.cure(word, filled),
+            )
+            for line, word in found
+        ]
+        for _, word in placeholder.unfilled(self.path, self.literal):
+            what = f'the path of block "{self.id}" has a placeholder, <{word}>'
+            cure = "write the path of the file as it is in the monorepo"
+            problems.append(GuideError(what, file=self.file, line=self.line, cure=cure))
+        return problems
 
     def filled(self, values: Mapping[str, str]) -> str:
-        """The text with the placeholders that `values` names; other angle brackets stay."""
-        return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), self.text)
+        """The text with its placeholders filled; GuideError where `values` lacks one."""
+        for problem in self.unfilled(values):
+            raise problem
+        return placeholder.fill(
+            self.text, {name: text for name, text in values.items() if name not in self.literal}
+        )
 
 
 def is_inside(path: str) -> bool:

@@ -20,6 +20,8 @@ SHELF = "books"
 DEFAULT = "operational"
 """The book that is meant where none is named."""
 SCHEMA = Path(__file__).with_name("book.schema.json")
+ENGINE_STEPS = Path(__file__).parents[1] / "steps"
+"""The sentences that every book may use."""
 _USUAL = {
     "edition": "edition",
     "features": "features",
@@ -148,6 +150,11 @@ class Book:
     def filled(self) -> frozenset[str]:
         """The placeholders that something fills."""
         return frozenset(self.placeholders)
+
+    @property
+    def sentences(self) -> list[Path]:
+        """The folders of the step functions that its features may use, the engine's first."""
+        return [_seen(ENGINE_STEPS), *([self.steps] if self.steps.is_dir() else [])]
 
     def _wrong(self, read: CheckedYaml) -> Iterator[GuideError]:
         if "name" not in read.value and not _is_name(self.name):

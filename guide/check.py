@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from guide.book import Book
 from guide.edition import Edition
 from guide.erratum import Errata
 from guide.errors import GuideError, near
 from guide.features import Features
 from guide.lock import SourceLock
+from guide.sentences import Sentences
 from guide.unit import Unit
 
 
@@ -25,27 +27,53 @@ class Check:
     """How many units the lock holds."""
 
     @classmethod
-    def of(cls, edition: Path, features: Path, lock: Path | None, errata: Path) -> Check:
-        """Check the files; without a lock only the edition and the features."""
+    def of(
+        cls,
+        edition: Path,
+        features: Path,
+        lock: Path | None,
+        errata: Path,
+        sentences: Sequence[Path] = (),
+        filled: Collection[str] | None = None,
+    ) -> Check:
+        """Check the files; without a lock only the edition and the features.
+
+        `sentences` are the folders of the step functions; without one the steps are not held
+        against them. `filled` are the placeholders that something fills.
+        """
         book = Edition.examine(edition)
         told = Features.examine(features)
         problems = [*book.problems, *told.problems, *told.unknown(book)]
         problems += _asserting_nothing(told)
+        if sentences:
+            problems += _unsaid(told, sentences)
+        if filled is not None:
+            problems += _unfilled(book, filled)
         problems += _unproven(book, told)
         problems += _unused(book, told)
         locked: SourceLock | None = None
         if lock is not None:
             try:
-                known = Errata.read(errata)
-                problems += _unknown_errata(told, known)
+                listed = Errata.read(errata)
+                problems += _unknown_errata(told, listed)
                 locked = SourceLock.read(lock)
-                problems += _fates(locked, told, known)
+                problems += _fates(locked, told, listed)
             except GuideError as problem:
                 problems.append(problem)
         units = locked.units if locked else ()
         return cls(
             tuple(problems), tuple(unit.id for unit in units if unit.fate.is_open), len(units)
         )
+
+
+def hindrances(book: Book, edition: Edition) -> Iterator[GuideError]:
+    """What a run must not begin with: sentences that no function takes, or two, and placeholders
+    that nothing fills.
+
+    Raises GuideError where the features cannot be read.
+    """
+    yield from _unsaid(Features.read(book.features, edition), book.sentences)
+    yield from _unfilled(edition, book.filled)
 
 
 def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:
@@ -55,6 +83,18 @@ def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:
         for block_id in features.blocks_of(scenario, edition):
             users.setdefault(block_id, []).append(scenario.id)
     return users
+
+
+def _unsaid(features: Features, folders: Sequence[Path]) -> Iterator[GuideError]:
+    known = Sentences.of(folders)
+    yield from known.problems
+    yield from known.wrong(features)
+
+
+def _unfilled(edition: Edition, filled: Collection[str]) -> Iterator[GuideError]:
+    for block in edition.blocks.values():
+        if not block.unused:
+            yield from block.unfilled(filled)
 
 
 def _unused(edition: Edition, features: Features) -> Iterator[GuideError]:

@@ -13,8 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from guide.block import PLACEHOLDER, Block
+from guide.block import Block
 from guide.errors import GuideError
+from guide.placeholder import PLACEHOLDER, fill
 
 PROMPTED = frozenset({"console", "shell-session"})
 """Languages of blocks that show a terminal: commands behind prompts, and their output."""
@@ -50,7 +51,7 @@ class Command:
 
     def filled(self, values: dict[str, str]) -> str:
         """The text with the placeholders that `values` names."""
-        return PLACEHOLDER.sub(lambda found: values.get(found[1], found[0]), self.text)
+        return fill(self.text, values)
 
 
 def commands_of(block: Block) -> tuple[Command, ...]:

@@ -7,13 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from guide.errors import near
+from guide.placeholder import PRINTED
 
 _PLACE = re.compile(r"<(.+?)>")
 """What a run (pytest-bdd) takes as the name of a column; the results must show what it runs."""
 _COLUMN = re.compile(r"<(\w[\w .-]*)>")
 """What a reader takes as the name of a column."""
-PRINTED = frozenset({"nil", "no value", "none", "pending", "unknown", "unset"})
-"""Words in angle brackets that commands print: neither columns nor placeholders."""
 
 Problem = tuple[str, str, int]
 """What is wrong, the cure, and the line."""

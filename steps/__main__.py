@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from guide import Book, Edition, GuideError, shelf
+from guide.check import hindrances
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
@@ -72,6 +73,8 @@ def run(arguments: argparse.Namespace) -> int:
     book = shelf.find(arguments.book)
     pages: Path = arguments.edition or book.edition
     edition = Edition.read(pages)
+    for problem in hindrances(book, edition):
+        raise problem
     provider, why = choose(arguments.provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)

@@ -71,10 +71,13 @@ class Engineer:
     def run(self, block_id: str, **values: str) -> Ran:
         """Type the commands of a block, one after the other, up to the first that fails."""
         block = self.edition.block(block_id)
+        given = {**self.values, **values}
+        for problem in block.unfilled(given):
+            raise problem
         typed: list[Typed] = []
         with self.sandbox.desk.showing_commits():
             for command in commands_of(block):
-                typed.append(self._type(block, command, {**self.values, **values}))
+                typed.append(self._type(block, command, given))
                 if typed[-1].exit_code:
                     break
         assert typed, f'block "{block_id}" holds no command ({block.file}:{block.line})'

@@ -29,7 +29,7 @@ kind: Wrong
 
 ## Step 2: Verify { #step-2 }
 
-``` { .bash #verify title="in the clone" }
+``` { .bash #verify data-literal="b" title="in the clone" }
 flux get kustomizations -A > <file-name> < <(echo "<b>")
 ```
 
@@ -89,7 +89,7 @@ def test_following_a_step_leaves_out_what_is_wrong_or_unused(tmp_path: Path) -> 
 
 def test_only_the_placeholders_that_are_given_are_filled(tmp_path: Path) -> None:
     block = edition(tmp_path).block("verify")
-    assert block.placeholders == ("file-name", "b")
+    assert block.placeholders == ("file-name",)
     filled = block.filled({"file-name": "out.txt"})
     assert filled == 'flux get kustomizations -A > out.txt < <(echo "<b>")\n'
 
@@ -209,5 +209,6 @@ def test_a_command_without_an_end_is_refused_with_its_place(tmp_path: Path, text
 
 
 def test_a_terminal_without_a_prompt_is_refused_with_its_place(tmp_path: Path) -> None:
-    [problem] = problems(tmp_path, PAGE.replace(".bash #verify", ".console #verify"))
+    text = PAGE.replace('.bash #verify data-literal="b"', ".console #verify")
+    [problem] = problems(tmp_path, text)
     assert problem.startswith('page.md:22: block "verify" shows a terminal without a prompt. Cure:')

@@ -62,7 +62,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
         ("steps/ours.py", "import parsers", "import parsing",
          "guide/steps/ours.py:3: cannot be imported: ImportError: "),
         ("steps/ours.py", "assert engine", "assert (engine",
-         "guide/steps/ours.py:8: cannot be imported: SyntaxError: "),
+         "guide/steps/ours.py:8: cannot be read: "),
         ("book.yaml", "start: cluster", "start: clusters",
          'guide/book.yaml:6: start cannot be "clusters". Cure: did you mean cluster'),
         ("features/install.feature", "our namespace", "their namespace",

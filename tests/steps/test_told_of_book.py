@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from guide import Book, Edition
+from guide import Book, Edition, GuideError
 from guide.book import SCHEMA
 from sandbox.facts import facts
 from steps import baseline_tree
@@ -20,7 +20,6 @@ PAGE = """# Tree { #tree }
 ``` { .yaml #entry title="fleet/one/entry.yaml" }
 url: <charts>
 owner: <owner>
-later: <given>
 ```
 
 ``` { .yaml #other .variant title="fleet/one/entry.yaml" }
@@ -100,9 +99,16 @@ def test_the_first_commit_is_what_the_pages_show(book: Book, tmp_path: Path) -> 
     (tmp_path / "seed" / "old.yaml").parent.mkdir()
     (tmp_path / "seed" / "old.yaml").touch()
     baseline_tree.write(book, Edition.read(book.edition), tmp_path / "seed")
-    text = "url: <chart-repository-url>\nowner: the team\nlater: <given>\n"
+    text = "url: <chart-repository-url>\nowner: the team\n"
     found = [path for path in (tmp_path / "seed").rglob("*") if path.is_file()]
     assert {path.name: path.read_text() for path in found} == {"entry.yaml": text}
+
+
+def test_the_first_commit_waits_for_no_sentence(book: Book, tmp_path: Path) -> None:
+    page = book.edition / "tree.md"
+    page.write_text(PAGE.replace("owner: <owner>", "owner: <given>"))
+    with pytest.raises(GuideError, match='nothing fills <given> of block "entry"'):
+        baseline_tree.write(book, Edition.read(book.edition), tmp_path / "seed")
 
 
 def test_the_first_commit_can_lie_in_a_folder(book: Book, tmp_path: Path) -> None:

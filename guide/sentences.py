@@ -1,0 +1,197 @@
+"""The sentences that features may use, read from the modules of their step functions as text.
+
+No module is run for it: the decorators say which words a function takes, its parameters say
+whether it reads a table or a text below the sentence.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from pathlib import Path
+
+import parse
+
+from guide.errors import GuideError
+from guide.features import Features
+from guide.scenario import Step
+
+_KINDS = frozenset({"given", "when", "then"})
+_GROUP = re.compile(r"\(\?P<(\w+)>(?:\\.|\[[^\]]*\]|\((?:\\.|[^()])*\)|[^()])*\)\??")
+_QUOTED = re.compile(r'"[^"]*"')
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One decorator of a step function: the words that it takes."""
+
+    kind: str
+    """given, when or then."""
+    form: str
+    """How the words are read: string, parse or re."""
+    words: str
+    file: str
+    line: int
+    takes_table: bool
+    takes_text: bool
+
+    @property
+    def place(self) -> str:
+        """Where it stands, as file:line."""
+        return f"{self.file}:{self.line}"
+
+    @property
+    def module(self) -> str:
+        """The noun that its module is named after."""
+        return Path(self.file).stem
+
+    @cached_property
+    def told(self) -> str:
+        """The sentence as a person would write it, with <names> for what may stand there."""
+        if self.form != "re":
+            return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", self.words)
+        text = _GROUP.sub(lambda found: f"<{found[1]}>", self.words.removesuffix("$"))
+        return text.replace("\\", "")
+
+    def takes(self, step: Step) -> bool:
+        """Whether a run gives the step to this function."""
+        return self.kind == step.kind and self._matches(step.text)
+
+    def _matches(self, text: str) -> bool:
+        if self.form == "string":
+            return text == self.words
+        if self.form == "re":
+            return self._expression.fullmatch(text) is not None
+        return parse.compile(self.words).parse(text) is not None
+
+    @cached_property
+    def _expression(self) -> re.Pattern[str]:
+        return re.compile(self.words)
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Every sentence of some folders."""
+
+    known: tuple[Sentence, ...]
+    problems: tuple[GuideError, ...]
+    """Sentences that cannot be read, or that two functions take word for word."""
+
+    @classmethod
+    def of(cls, folders: Iterable[Path]) -> Sentences:
+        """Read the modules that lie in the folders, the engine's first."""
+        known: list[Sentence] = []
+        problems: list[GuideError] = []
+        for folder in folders:
+            for path in sorted(folder.glob("*.py")):
+                try:
+                    known += _read(path)
+                except GuideError as problem:
+                    problems.append(problem)
+        return cls(tuple(known), (*problems, *_twice(known)))
+
+    def wrong(self, features: Features) -> Iterator[GuideError]:
+        """What keeps the steps of features from being run by exactly one function, each line once.
+
+        A table or a text below a step is read by its function, or it is not there.
+        """
+        seen: set[tuple[str, int]] = set()
+        for scenario in features.scenarios.values():
+            for step in scenario.expanded:
+                if (scenario.file, step.line) in seen:
+                    continue
+                takers = [each for each in self.known if each.takes(step)]
+                found = self._told(step, takers)
+                if found:
+                    seen.add((scenario.file, step.line))
+                    yield GuideError(found[0], file=scenario.file, line=step.line, cure=found[1])
+
+    def _told(self, step: Step, takers: Sequence[Sentence]) -> tuple[str, str] | None:
+        if not takers:
+            return f'no step says "{step.keyword} {step.text}"', self.nearest(step)
+        if len(takers) > 1:
+            where = " and ".join(each.place for each in takers)
+            cure = "narrow one of them, or take it away: only one of them would run"
+            return f'{len(takers)} step functions take "{step.text}", {where}', cure
+        [taker] = takers
+        for has, takes, what in (
+            (bool(step.table), taker.takes_table, "table"),
+            (bool(step.doc_string), taker.takes_text, "text"),
+        ):
+            if has and not takes:
+                cure = "take it away, or use a sentence that reads it"
+                return f'the {what} below "{step.text}" is read by nobody ({taker.place})', cure
+            if takes and not has:
+                return f'"{step.text}" has no {what} below it', f"write the {what} that it reads"
+        return None
+
+    def nearest(self, step: Step) -> str:
+        """The three sentences that are most like the one of a step, as the cure of an error."""
+        told = dict.fromkeys(each.told for each in self.known if each.kind == step.kind)
+        by_shape = {_shape(each): each for each in told}
+        close = get_close_matches(_shape(step.text), by_shape, n=3, cutoff=0.3)
+        if not close:
+            return "write the sentence as a step does, or write a step for it"
+        return "did you mean " + ", or ".join(f"'{by_shape[shape]}'" for shape in close) + "?"
+
+
+def _shape(text: str) -> str:
+    """What is compared: names in quotes differ and say nothing."""
+    return _QUOTED.sub('""', text)
+
+
+def _twice(sentences: Iterable[Sentence]) -> Iterator[GuideError]:
+    first: dict[tuple[str, str], Sentence] = {}
+    for sentence in sentences:
+        other = first.setdefault((sentence.kind, sentence.words), sentence)
+        if other is not sentence:
+            what = f'two step functions take "{sentence.told}", the other is {other.place}'
+            cure = "give one of them other words: only one of them would run"
+            yield GuideError(what, file=sentence.file, line=sentence.line, cure=cure)
+
+
+def _read(path: Path) -> Iterator[Sentence]:
+    try:
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError) as error:
+        line = getattr(error, "lineno", 0) or 0
+        cure = "correct the module"
+        raise GuideError(f"cannot be read: {error}", file=path, line=line, cure=cure) from error
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            names = {each.arg for each in node.args.args + node.args.kwonlyargs}
+            for call in node.decorator_list:
+                if isinstance(call, ast.Call) and _name(call.func) in _KINDS | {"step"}:
+                    yield from _sentence(path, call, names)
+
+
+def _sentence(path: Path, call: ast.Call, names: set[str]) -> Iterator[Sentence]:
+    form, words = "string", call.args[0] if call.args else None
+    if isinstance(words, ast.Call):
+        form, words = _name(words.func), words.args[0] if words.args else None
+    if form not in ("string", "parse", "re") or not isinstance(words, ast.Constant):
+        what = "the words of a sentence can be read only by running the module"
+        cure = "write them as one text: a string, parsers.parse or parsers.re"
+        raise GuideError(what, file=path, line=call.lineno, cure=cure)
+    if _name(call.func) == "step":
+        what = "a sentence for Given, When and Then alike"
+        raise GuideError(what, file=path, line=call.lineno, cure="write @given, @when or @then")
+    yield Sentence(
+        kind=_name(call.func),
+        form=form,
+        words=str(words.value),
+        file=str(path),
+        line=call.lineno,
+        takes_table="datatable" in names,
+        takes_text="docstring" in names,
+    )
+
+
+def _name(node: ast.expr) -> str:
+    if isinstance(node, ast.Attribute):
+        return node.attr
+    return node.id if isinstance(node, ast.Name) else ""
