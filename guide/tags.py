@@ -14,7 +14,7 @@ Problem = tuple[str, str, int]
 
 _WORD = re.compile(r"[^\W\d_][\w.-]*")
 _KEYS = {"id": "<kebab-case>", "unit": "<page>/<anchor>", "erratum": "<id>"}
-_ROLES = ("as-written", "containers", "corrected")
+ROLES = ("as-written", "containers", "corrected")
 """Plain tags that the engine acts on; a misspelt one would be taken and do nothing."""
 _ORDERS = frozenset(
     {"anyio", "asyncio", "filterwarnings", "flaky", "parametrize", "skip", "skipif", "timeout"}
@@ -49,7 +49,7 @@ def _wrong(name: str, of_scenario: bool) -> Iterator[tuple[str, str]]:
         yield "is an order to pytest, which would run it in another way", "take another word"
     elif name.lower() in _OF_EXPRESSIONS:
         yield "cannot be asked for with TAGS", "take another word"
-    elif name not in _ROLES:
-        close = get_close_matches(name.lower().replace("_", "-"), _ROLES, n=1, cutoff=0.8)
+    elif name not in ROLES:
+        close = get_close_matches(name.lower().replace("_", "-"), ROLES, n=1, cutoff=0.8)
         if close:
             yield "does nothing", f"did you mean @{close[0]}? If not, take another word"

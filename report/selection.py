@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,13 @@ from pathlib import PurePath
 from _pytest.mark.expression import Expression
 
 from guide.errors import near
+from guide.tags import ROLES
 from report.errors import ReportError
 from report.results import Scenario
+
+_WORD = re.compile(r"[\w:+\-.\[\]\\/]+")
+"""A word of an expression, as pytest cuts it."""
+_OPERATORS = frozenset({"and", "or", "not"})
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,9 @@ class Selection:
 
     def check(self, plan: Sequence[Scenario]) -> None:
         """ReportError for what matches nothing, and for an expression that is none."""
+        if self.features.strip() and not self._names():
+            what = f'FEATURE "{self.features}" names nothing'
+            raise ReportError(what, cure="name features or scenarios, or leave it out")
         for name in self._names():
             if not any(_matches(name, scenario) for scenario in plan):
                 known = {PurePath(one.feature).stem for one in plan} | {one.base_id for one in plan}
@@ -37,8 +46,13 @@ class Selection:
         except SyntaxError as error:
             what = f'TAGS "{self.tags}" is no expression of tags: {error.msg}'
             raise ReportError(what, cure='write it like "containers and not slow"') from error
+        known = {tag for one in plan for tag in one.tags if ":" not in tag}
+        # Behind a `not` or an `or`, an unknown tag would take more than was meant.
+        for tag in _WORD.findall(self.tags):
+            if tag not in {*known, *ROLES, *_OPERATORS}:
+                cure = f"{near(tag, known)}; the tags are {', '.join(sorted(known)) or 'none'}"
+                raise ReportError(f'TAGS "{self.tags}": no scenario has tag "{tag}"', cure=cure)
         if not any(expression.evaluate(_has(one)) for one in plan if self.wants(one)):
-            known = {tag for one in plan for tag in one.tags if ":" not in tag}
             what = f'TAGS "{self.tags}" matches no scenario'
             if self.features:
                 what += f' of FEATURE "{self.features}"'
@@ -66,11 +80,11 @@ class Selection:
 
 def _matches(name: str, scenario: Scenario) -> bool:
     path = PurePath(scenario.feature)
-    stem = PurePath(name).name.removesuffix(".feature").replace("-", "_")
+    stem = PurePath(name).name.removesuffix(".feature")
     if name in (scenario.id, scenario.base_id):
         return True
     is_file = "/" not in name or name.endswith(".feature")
-    return is_file and stem == path.stem
+    return is_file and stem.replace("-", "_") == path.stem.replace("-", "_")
 
 
 class _has:

@@ -147,7 +147,23 @@ def test_a_scenario_is_asked_for_by_its_id_and_a_row_too(folder: Path) -> None:
         ("a_shopp", "", 'FEATURE "a_shopp" matches no feature and no scenario. Cure: did you mean'),
         ("a_shop,b", "", 'FEATURE "b" matches no feature'),
         ("a_shop/opns", "", "did you mean a_shop/opens"),
-        ("", "quick", 'TAGS "quick" matches no scenario. Cure: the tags are chapter, slow'),
+        (",", "", 'FEATURE "," names nothing. Cure: name features or scenarios, or leave it out'),
+        (
+            "",
+            "quick",
+            'TAGS "quick": no scenario has tag "quick". Cure: one of chapter, slow; the t',
+        ),
+        (
+            "",
+            "not slwo",
+            'TAGS "not slwo": no scenario has tag "slwo". Cure: did you mean slow?; t',
+        ),
+        ("", "chapter or quick", 'no scenario has tag "quick"'),
+        (
+            "",
+            "slow and not slow",
+            'TAGS "slow and not slow" matches no scenario. Cure: the tags are',
+        ),
         ("a_shop/row", "slow", 'TAGS "slow" matches no scenario of FEATURE "a_shop/row"'),
         ("", "slow or", 'TAGS "slow or" is no expression of tags'),
         ("", "not chapter", 'TAGS "not chapter" matches no scenario'),
@@ -193,3 +209,14 @@ def test_without_an_edition_only_the_features_count(folder: Path) -> None:
     assert len(plan(features, None)) == 3
     read = Inputs.read(folder / "features", None, Selection("", ""))
     assert (read.edition_hash, read.units) == ("", {})
+
+
+def test_a_tag_that_the_engine_knows_may_be_left_out_where_no_scenario_has_it(folder: Path) -> None:
+    assert inputs(folder, tags="not containers").selection.tags == "not containers"
+
+
+def test_a_file_whose_name_has_a_hyphen_is_asked_for_by_its_name(folder: Path) -> None:
+    (folder / "features/a_shop.feature").rename(folder / "features/a-shop.feature")
+    for name in ("a-shop", "a_shop", "a-shop.feature"):
+        read = inputs(folder, name)
+        assert all(map(read.selection.wants, read.scenarios))

@@ -215,7 +215,7 @@ def test_a_feature_that_is_asked_for_and_not_there(tmp_path: Path) -> None:
 def test_tags_that_match_nothing_or_are_no_expression(tmp_path: Path) -> None:
     (tmp_path / "a").mkdir()
     said = refused(tmp_path / "a", FEATURE, "-m", "slwo")
-    assert said.startswith('TAGS "slwo" matches no scenario')
+    assert said.startswith('TAGS "slwo": no scenario has tag "slwo"')
     (tmp_path / "b").mkdir()
     said = refused(tmp_path / "b", FEATURE, "-m", "slow and")
     assert said.startswith('TAGS "slow and" is no expression of tags')
