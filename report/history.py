@@ -137,7 +137,10 @@ def _past(scenario: Scenario) -> PastScenario:
 
 @dataclass(frozen=True)
 class History:
-    """The recorded runs, the oldest first, and what could not be read."""
+    """The recorded runs in the order of their recording, and what could not be read.
+
+    That order is of what happened: a run's own times are as good as the clock of its machine.
+    """
 
     folder: Path
     runs: tuple[PastRun, ...]
@@ -213,4 +216,4 @@ def _parse(content: bytes, path: Path) -> tuple[tuple[PastRun, ...], tuple[str, 
             problems.append(f"{path}:{number}: not a whole run (cut off or damaged); skipped")
         else:
             runs.setdefault(run.id, run)
-    return tuple(sorted(runs.values(), key=lambda run: (run.started, run.id))), tuple(problems)
+    return tuple(runs.values()), tuple(problems)

@@ -136,7 +136,8 @@ def regressions(runs: Sequence[PastRun]) -> list[Regression]:
         failures = len(outcomes) - green[-1] - 1
         changes = tuple(_changes(before, after))
         found.append(Regression(name, provider, before[0], after[0], failures, changes))
-    return sorted(found, key=lambda one: one.first_red.started, reverse=True)
+    order = {run.id: number for number, run in enumerate(runs)}
+    return sorted(found, key=lambda one: order[one.first_red.id], reverse=True)
 
 
 def _changes(before: _Outcome, after: _Outcome) -> Iterator[Change]:

@@ -13,9 +13,9 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.unit import Unit
+from report.clock import moment, odd, wrong
 from report.history import KEPT_RUNS, PastRun
 from report.pages.states import State, of_status, worst
-from report.pages.text import moment
 from report.results import Results, Scenario
 from report.trends import Regression, regressions
 
@@ -108,6 +108,12 @@ class Book:
         return regressions(self.history)
 
     @cached_property
+    def clocks(self) -> Sequence[str]:
+        """A line for each shown run whose times cannot be."""
+        found = wrong(self.history, self.now)
+        return [f"run {name}: {why}" for name, why in found.items() if name in self.shown]
+
+    @cached_property
     def green_since(self) -> Mapping[tuple[str, str], str]:
         """When the first of the green runs in a row ended, by provider and scenario.
 
@@ -150,6 +156,8 @@ class Book:
             return "the text changed after this run"
         if self._block_changed(results, scenario):
             return "a block that the scenario runs changed after this run"
+        if why := odd(results.run, self.now):
+            return f"the clock of the run was wrong: {why}"
         finished = moment(results.run.finished)
         if finished is None or self.now - finished > STALE_AFTER:
             return "the run is older than 7 days"

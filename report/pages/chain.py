@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from report.pages.text import anchor, html, line, moment, seconds
+from report.clock import moment
+from report.pages.text import anchor, html, line, seconds
 from report.results import ChainLink
 
 _WIDTH = 420

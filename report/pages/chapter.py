@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import guide
 from guide.unit import Unit
@@ -239,11 +240,11 @@ def last_green(book: Book, proof: Proof, up: str) -> str:
 
 
 def _green_before(history: Sequence[PastRun], ident: str, run: Run) -> PastRun | None:
-    for one in reversed(history):
+    earlier = takewhile(lambda one: one.id != run.id, history)
+    for one in reversed(list(earlier)):
         outcome = one.scenarios.get(ident)
-        earlier = one.id != run.id and one.started <= run.started
         green = outcome is not None and outcome.status == "passed"
-        if one.provider == run.provider and earlier and green:
+        if one.provider == run.provider and green:
             return one
     return None
 

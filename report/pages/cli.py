@@ -129,6 +129,8 @@ def _tell(book: Book, what: Path) -> None:
     found: Counter[str] = Counter(book.counts())
     states = ", ".join(f"{found[state]} {state}" for state in WORST_FIRST if found[state])
     print(f"{what}: {states or 'no unit'}")
+    for odd in book.clocks:
+        print(f"a clock went: {odd}", file=sys.stderr)
     for problem in book.problems:
         print(f"left out: {problem}", file=sys.stderr)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from report.pages import charts, past
 from report.pages.book import Book
@@ -38,7 +39,8 @@ def markdown(book: Book) -> str:
                 f"# {title}",
                 _hero(book),
                 _alarm(book),
-                _problems(book),
+                _warning("A clock went: runs count in the order of their recording", book.clocks),
+                _warning("Not everything could be read", book.problems),
                 "## Chapters { #chapters }",
                 _chapters(book),
                 _skipped(book),
@@ -115,12 +117,11 @@ def _broken_off(book: Book) -> list[str]:
     ]
 
 
-def _problems(book: Book) -> str:
-    if not book.problems:
+def _warning(title: str, lines: Sequence[str]) -> str:
+    if not lines:
         return ""
-    rows = "".join(f"<li>{line(problem)}</li>" for problem in book.problems)
-    title = '<p class="pb-h">Not everything could be read</p>'
-    return f'<div class="pb-warn">{title}<ul>{rows}</ul></div>'
+    rows = "".join(f"<li>{line(one)}</li>" for one in lines)
+    return f'<div class="pb-warn"><p class="pb-h">{title}</p><ul>{rows}</ul></div>'
 
 
 def _chapters(book: Book) -> str:

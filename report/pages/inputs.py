@@ -13,11 +13,11 @@ from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.patch import patch
 from report import junit
+from report.clock import moment
 from report.errors import ReportError
 from report.history import History, PastRun
 from report.pages.book import Book
 from report.pages.secrets import masked, masked_past
-from report.pages.text import moment
 from report.results import Results
 
 
@@ -60,7 +60,6 @@ class Inputs:
         runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
             runs.append(PastRun.of(results))
-        runs.sort(key=lambda run: (run.started, run.id))
         counting = counted(results, runs, _Stored(history, results, problems))
         newest = [part for _, part in counting]
         errata = Errata.read(self.book.errata)
@@ -122,7 +121,7 @@ def counted(
     decided: dict[str, set[str]] = {}
     whole: list[Results] = []
     parts: list[Results] = []
-    order = sorted(runs, key=lambda run: (run.id == newest.run.id, run.started, run.id))
+    order = sorted(runs, key=lambda run: run.id == newest.run.id)  # else as they were recorded
     for run in reversed(order):
         known = decided.setdefault(run.provider, set())
         if not _adds(run, known) and run.id != newest.run.id:

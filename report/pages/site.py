@@ -17,6 +17,7 @@ import yaml
 import guide
 from report import junit
 from report.archive import JUNIT, Archive
+from report.clock import moment
 from report.errors import ReportError
 from report.history import WHOLE, History
 from report.pages import coverage, errata, home, runs
@@ -26,7 +27,6 @@ from report.pages.folder import Folder
 from report.pages.inputs import Inputs
 from report.pages.outputs import Outputs
 from report.pages.past import href
-from report.pages.text import moment
 from report.pages.timeline import OLDER, Timeline
 from report.results import Results
 

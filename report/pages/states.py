@@ -28,7 +28,8 @@ MEANING = {
     State.PROVEN: "every scenario of this unit passed in the run shown",
     State.ERRATUM: "the source guide is wrong here: proven, and so is the correction",
     State.FAILED: "a scenario of this unit failed",
-    State.STALE: "the text or the feature changed after the run, or the run is older than 7 days",
+    State.STALE: "the text or the feature changed after the run, the run is older than 7 days, "
+    "or its clock was wrong",
     State.NOT_RUN: "a scenario of this unit was not run, or its run broke off before it",
     State.SKIPPED: "a scenario of this unit needs what this provider lacks, and no other ran it",
     State.EXCUSED: "nothing to prove here; the reason is in the coverage",

@@ -7,8 +7,9 @@ before it is written. Nothing here does any input or output.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from html import escape
+
+from report.clock import moment
 
 # Terminal control: CSI sequences (colours, cursor), OSC sequences (titles, links), two-byte ones.
 _ANSI = re.compile(
@@ -75,15 +76,6 @@ def seconds(value: float | None) -> str:
     if whole < 7200:
         return f"{whole // 60} min {whole % 60:02d} s"
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
-
-
-def moment(value: str) -> datetime | None:
-    """An ISO 8601 time from a result, or None where it is not one; a naive time is taken as UTC."""
-    try:
-        at = datetime.fromisoformat(value.replace("Z", "+00:00"))
-    except (ValueError, AttributeError):
-        return None
-    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
 
 def when(value: str) -> str:

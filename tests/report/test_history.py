@@ -71,10 +71,10 @@ def test_two_lines_with_one_id_count_once(tmp_path: Path) -> None:
     assert [run.id for run in History.read(tmp_path).runs] == ["run-1"]
 
 
-def test_runs_come_in_the_order_of_their_time(tmp_path: Path) -> None:
+def test_runs_come_in_the_order_of_their_recording(tmp_path: Path) -> None:
     for name in ("run-3", "run-1", "run-2"):
         record(results(name), tmp_path)
-    assert [run.id for run in History.read(tmp_path).runs] == ["run-1", "run-2", "run-3"]
+    assert [run.id for run in History.read(tmp_path).runs] == ["run-3", "run-1", "run-2"]
 
 
 def test_a_line_cut_in_half_is_told_and_harms_no_other(tmp_path: Path) -> None:

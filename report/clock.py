@@ -1,0 +1,59 @@
+"""Clocks that went: runs whose times of day cannot be, judged by the order of recording.
+
+A run is recorded when it has ended, so the order of the history is the order of what happened,
+whatever the clock of a machine said. Durations come from a clock that never goes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+
+from report.history import PastRun
+from report.results import Run
+
+TOLERANCE = timedelta(minutes=5)
+"""Clocks of two machines may differ by so much."""
+
+
+def moment(value: str) -> datetime | None:
+    """An ISO 8601 time from a result, or None where it is not one; a naive time is taken as UTC."""
+    try:
+        at = datetime.fromisoformat(value.replace("Z", "+00:00"))
+    except (ValueError, AttributeError):
+        return None
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def odd(run: Run | PastRun, now: datetime) -> str:
+    """What cannot be about a run's own times; '' where nothing is wrong with them."""
+    started, finished = moment(run.started), moment(run.finished)
+    if started is None or finished is None:
+        return "its times are none"
+    if max(started, finished) > now + TOLERANCE:
+        return f"it is from the future: it ended at {run.finished}"
+    if finished < started - TOLERANCE:
+        return f"its clock went back: it began at {run.started} and ended at {run.finished}"
+    return ""
+
+
+def wrong(runs: Sequence[PastRun], now: datetime) -> Mapping[str, str]:
+    """The runs whose times cannot be, by their id, and why. Runs come in the order of recording."""
+    found: dict[str, str] = {}
+    latest: PastRun | None = None
+    for run in runs:
+        why = odd(run, now)
+        if not why and latest is not None and _before(run, latest):
+            why = (
+                f"it ended at {run.finished}, before run {latest.id}, which was recorded before it"
+            )
+        if why:
+            found[run.id] = why
+        else:
+            latest = run
+    return found
+
+
+def _before(run: PastRun, other: PastRun) -> bool:
+    ours, theirs = moment(run.finished), moment(other.finished)
+    return ours is not None and theirs is not None and ours < theirs - TOLERANCE

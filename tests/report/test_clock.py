@@ -1,0 +1,90 @@
+"""A clock that went: runs count as they were recorded, and it is said."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import site_sample as sample
+
+from report.archive import Archive
+from report.clock import odd, wrong
+from report.history import History, PastRun
+from report.pages.inputs import Inputs
+from report.pages.site import Site
+from report.results import Results, Run
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+
+
+def run(name: str, started: float, finished: float) -> Run:
+    """A run that began and ended so many minutes after noon."""
+    begins, ends = (
+        (NOW + timedelta(minutes=minutes)).isoformat().replace("+00:00", "Z")
+        for minutes in (started, finished)
+    )
+    return Run(name, begins, ends, 60.0, "embedded", {}, "e", "h", exit_code=0)
+
+
+@pytest.mark.parametrize(
+    ("started", "finished", "says"),
+    [
+        (-10, -5, ""),
+        (-10, 4, ""),  # another machine's clock may be a little ahead
+        (-10, 60, "it is from the future"),
+        (60, -10, "it is from the future"),
+        (-10, -60, "its clock went back"),
+    ],
+)
+def test_times_that_cannot_be(started: float, finished: float, says: str) -> None:
+    said = odd(run("r", started, finished), NOW)
+    assert said.startswith(says)
+    assert bool(said) == bool(says)
+
+
+def test_a_run_that_ended_before_the_one_that_was_recorded_before_it() -> None:
+    runs = [run("a", -50, -40), run("b", 900, 910), run("c", -30, -20), run("d", -90, -80)]
+    found = wrong([PastRun.of(Results(one, ())) for one in runs], NOW)
+    assert list(found) == ["b", "d"]  # c is right: b was not
+    assert "before run c, which was recorded before it" in found["d"]
+
+
+def test_a_time_that_is_none_is_said() -> None:
+    assert odd(replace(run("r", -10, -5), finished="soon"), NOW) == "its times are none"
+
+
+def test_a_green_from_the_future_hides_no_failure_and_is_never_fresh(tmp_path: Path) -> None:
+    """First green by a clock that was 30 days ahead, then red, then a run of something else."""
+    root = sample.clone(tmp_path)
+    build = root / "build"
+    build.mkdir(exist_ok=True)
+    archive = Archive(build / "history")
+    ahead = sample.END + timedelta(days=30)
+    archive.add(sample.green(root, ident="ahead", end=ahead), build)
+    archive.add(sample.red(root, ident="red", end=sample.END - timedelta(hours=1)), build)
+    whole = sample.green(root, ident="part")
+    part = tuple(
+        one
+        if one.feature.endswith("rotate_key.feature")
+        else replace(one, status="not_run", error="not selected (FEATURE=rotate_key)", attempts=0)
+        for one in whole.scenarios
+    )
+    newest = replace(whole, scenarios=part)
+    archive.add(newest, build)
+    newest.write(build / "results.json")
+    made: Inputs = sample.inputs(root, build / "results.json", build / "history")
+    site = Site(replace(made, now=sample.END), build / "site")
+    book = site.write()
+    assert [one.id for one in History.read(build / "history").runs] == ["ahead", "red", "part"]
+    failed = {scenario.id for scenario, _ in book.failed()}
+    assert "add_service/verify-shows-it" in failed
+    home = (site.source / "index.md").read_text()
+    assert "A clock went" in home
+    assert "run ahead: it is from the future" in home
+
+
+def test_evidence_from_the_future_is_stale(tmp_path: Path) -> None:
+    made = sample.build(tmp_path, lambda root: sample.green(root, end=sample.END), past=0)
+    book, _ = replace(made, now=sample.END - timedelta(days=30)).read()
+    assert "proven" not in {str(state) for state in book.counts()}
+    assert any("it is from the future" in line for line in book.clocks)
