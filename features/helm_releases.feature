@@ -106,3 +106,46 @@ Feature: Helm releases
       | ingress-values-company | controller.service.type | ClusterIP | second source |
       | ingress-values-team    | controller.replicaCount | 4         | base          |
     And block "show-ingress-nginx-image" tells of "podinfo:6.9.2"
+
+  @id:namespace-object-is-taken-over
+  @unit:helm-releases/namespace-object
+  Scenario: The overlay's namespace renames a Namespace object, and takes another team's over
+    Given the engineer has written these blocks:
+      | block                             |
+      | team-space-namespace              |
+      | team-space-note                   |
+      | team-space-base                   |
+      | team-space-overlay                |
+      | apps-group-with-team-space        |
+      | kustomizations-without-depends-on |
+    Then block "build-team-space" prints a Namespace named "dev-backend"
+    And block "build-team-space" prints no Namespace named "team-space"
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And Kustomization "apps" owns these and nothing else:
+      | object                                |
+      | ConfigMap dev-backend/team-space-note |
+      | ConfigMap flux-system/apps-note       |
+      | Namespace dev-backend                 |
+    And Kustomization "infra-namespaces" owns these and nothing else:
+      | object                |
+      | Namespace dev-backend |
+    Given Kustomization "infra-namespaces" is held back
+    When the engineer writes block "apps-group" and pushes
+    Then Namespace "dev-backend" goes away with all that was in it
+    When Kustomization "infra-namespaces" is let go
+    Then every Flux object is Ready at the pushed commit
+
+  @id:changed-by-hand
+  @unit:helm-releases/drift
+  Scenario: What is changed by hand in a release stays, with driftDetection it is put back
+    Given the engineer has followed steps 1 to 3 of "helm-releases"
+    And the engineer has committed and pushed
+    And every Flux object is Ready at the pushed commit
+    When the engineer runs blocks "scale-ingress-nginx-by-hand" and "reconcile-ingress-nginx"
+    Then Deployment "ingress-nginx-controller" in "ingress-nginx" has 3 ready replicas
+    When the engineer writes block "ingress-nginx-base-release-with-drift-detection" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
+    When the engineer runs blocks "scale-ingress-nginx-by-hand" and "reconcile-ingress-nginx"
+    Then Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica

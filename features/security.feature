@@ -54,6 +54,7 @@ Feature: Security
       | resource   | verbs                                     |
       | configmaps | get list watch create update patch delete |
     And block "rights-of-tenant-elsewhere" lists no rights
+    And block "rights-of-a-neighbour" lists no rights
     And these have come to the cluster and nothing else:
       | object                       |
       | ConfigMap tenant/tenant-note |
@@ -80,6 +81,7 @@ Feature: Security
     Given the engineer has written blocks "plain-secret-manifest" and "apps-group-with-plain-secret" and pushed
     And every Flux object is Ready at the pushed commit
     Then block "read-the-password-from-git" tells of "correct-horse-battery"
+    And block "search-git-for-the-password" tells of "found in 1 commits"
     And Kustomization "apps" owns these and nothing else:
       | object                            |
       | ConfigMap flux-system/apps-note   |
@@ -99,3 +101,13 @@ Feature: Security
     And block "search-git-for-the-password" tells of "found in 0 commits"
     When the engineer runs block "remove-age-key"
     Then there is no Secret "sops-age" in "flux-system"
+
+  @id:encrypted-and-nobody-decrypts
+  @unit:security/sops
+  Scenario: Without decryption Flux refuses encrypted data, and takes encrypted stringData for the value
+    Given the engineer has written blocks "encrypted-secret" and "vault-entry-without-decryption" and pushed
+    Then Kustomization "vault" reports Ready as False with "is SOPS encrypted, configuring decryption is required"
+    And there is no Secret "database-login" in "dev-backend"
+    When the engineer writes block "encrypted-string-data" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And block "read-secret-in-the-cluster" tells of "ENC[AES256_GCM,data:"

@@ -45,6 +45,13 @@ def prints_log_lines_with(engineer: Engineer, block: str, words: str) -> None:
     assert not others, f"{len(others)} of {len(logged) - 1} do not say {words!r}: {others[0]}"
 
 
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints nothing$'))
+def prints_nothing(engineer: Engineer, block: str) -> None:
+    """The command ends well and says nothing at all."""
+    output = engineer.do(block).output
+    assert not output.strip(), output
+
+
 @then(
     parsers.re(
         r'block "(?P<block>[^"]+)" for controller "(?P<name>[^"]+)" answers "(?P<answer>yes|no)"$'
