@@ -34,7 +34,7 @@ Feature: Adding a new cluster
   Scenario: With the path as written Flux is Ready and applies nothing of the team's
     Given the engineer has followed steps 1 to 3 of "add-cluster"
     And the engineer has run blocks "use-stg" and "make-key-for-stg"
-    When the engineer runs block "bootstrap-stg-short-path"
+    When the engineer runs blocks "bootstrap-stg-short-path" and "pull-after-bootstrap"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And block "list-kustomizations-of-stg" lists "flux-system" and nothing else
     And there is no ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks"
@@ -45,7 +45,7 @@ Feature: Adding a new cluster
   Scenario: With the path from the root of the repository Flux applies the team's tree
     Given the engineer has followed steps 1 to 3 of "add-cluster"
     And the engineer has run blocks "use-stg" and "make-key-for-stg"
-    When the engineer runs block "bootstrap-stg"
+    When the engineer runs blocks "bootstrap-stg" and "pull-after-bootstrap"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And block "list-kustomizations-of-stg" shows "infra-namespaces" as Ready at the pushed commit
     And block "list-kustomizations-of-stg" shows "infra-helm-repositories" as Ready at the pushed commit
@@ -53,12 +53,37 @@ Feature: Adding a new cluster
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
     And the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/gotk-sync.yaml"
 
+  @id:bootstrap-path-way-out
+  @unit:add-cluster/bootstrap-path
+  Scenario: Out of a wrong path: Flux goes, the second tree goes, and bootstrap begins anew
+    Given the engineer has followed steps 1 to 3 of "add-cluster"
+    And the engineer has run blocks "use-stg" and "make-key-for-stg"
+    And the engineer has run block "bootstrap-stg-short-path"
+    Then block "bootstrap-stg" fails with "would overwrite path"
+    When the engineer runs block "leave-the-wrong-path"
+    And the engineer runs blocks "bootstrap-stg" and "pull-after-bootstrap"
+    Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And block "list-kustomizations-of-stg" shows "apps" as Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
+    And the monorepo has nothing below "clusters/"
+
+  @id:bootstrap-commits-to-main
+  @unit:add-cluster/step-4
+  Scenario: Bootstrap commits to main, and a push without its commit is refused
+    Given the engineer has followed steps 1 to 3 of "add-cluster"
+    And the engineer has run blocks "use-stg" and "make-key-for-stg"
+    And the engineer has run block "bootstrap-stg"
+    When the engineer writes block "apps-note-new-owner"
+    Then block "commit-and-push" fails with "rejected"
+    When the engineer runs block "rebase-after-bootstrap"
+    Then every Flux object is Ready at the pushed commit
+
   @id:shared-key-file-as-written @erratum:shared-key-file @as-written
   @unit:add-cluster/shared-key
   Scenario: With one key file for both, removing the deploy key cuts off both clusters
     Given the engineer has followed steps 1 to 3 of "add-cluster"
     And the engineer has run block "use-stg"
-    When the engineer runs block "bootstrap-stg-with-first-key"
+    When the engineer runs blocks "bootstrap-stg-with-first-key" and "pull-after-bootstrap"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And the monorepo has 1 deploy key
     When somebody removes the deploy keys of the monorepo
@@ -68,7 +93,7 @@ Feature: Adding a new cluster
   @unit:add-cluster/shared-key
   Scenario: With a key of its own, removing the second cluster's deploy key leaves the first alone
     Given the engineer has followed steps 1 to 4 of "add-cluster"
-    Then the monorepo has 2 deploy keys
+    Then the monorepo has 2 deploy keys, none of which may push
     When somebody removes the deploy key of "platform-core-stg-aks"
     Then "platform-core-stg-aks" is cut off from Git
     And a pushed change of block "apps-note-new-owner" reaches the cluster

@@ -75,3 +75,5 @@ Feature: Namespaces
     When the engineer runs block "remove-dev-frontend-namespace"
     And the engineer writes block "namespaces-group" and pushes
     Then Namespace "dev-frontend" goes away with all that was in it
+    And every Flux object is Ready at the pushed commit
+    And nothing has come to the cluster and nothing is gone

@@ -39,7 +39,7 @@ Feature: Repository structure
     Given an empty cluster "platform-core-stg-aks" beside the first
     And the engineer has followed steps 1 to 3 of "add-cluster"
     And the engineer has run blocks "use-stg" and "make-key-for-stg"
-    When the engineer runs block "bootstrap-stg-into-flux-system"
+    When the engineer runs blocks "bootstrap-stg-into-flux-system" and "pull-after-bootstrap"
     Then the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/flux-system/gotk-sync.yaml"
     And the monorepo has a file "flux-config/clusters/platform-core-stg-aks/flux-system/flux-system/gotk-components.yaml"
 
@@ -127,6 +127,8 @@ Feature: Repository structure
     When the engineer runs block "remove-team-note"
     And the engineer writes block "apps-group" and pushes
     Then ConfigMap "team-note" in "flux-system" goes away
+    And every Flux object is Ready at the pushed commit
+    And nothing has come to the cluster and nothing is gone
 
   @id:base-reaches-every-cluster
   @unit:repository-structure/bases-and-overlays

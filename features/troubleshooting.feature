@@ -195,6 +195,22 @@ Feature: Troubleshooting
     Then block "build-apps" prints a ConfigMap named "apps-note"
     And every Flux object is Ready at the pushed commit
 
+  @id:patch-finds-nothing
+  @unit:troubleshooting/lost-target
+  Scenario: A patch whose target matches nothing is silent, and flux diff shows that nothing changes
+    Given what block "build-apps" prints is noted
+    When the engineer writes block "apps-group-with-lost-target"
+    Then block "build-apps" prints what was noted
+    And block "diff-apps" prints nothing
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
+    When the engineer writes block "apps-group-with-found-target"
+    Then block "diff-apps" fails with "ConfigMap/flux-system/apps-note drifted data.owner"
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+
   @id:values-break-the-template
   @unit:troubleshooting/helm-errors
   Scenario: Values that a template cannot take show with the template's name

@@ -30,7 +30,6 @@ def bootstrap(desk: Desk, layout: Layout, cluster: str, private_key: Path) -> co
             f"--branch={layout.branch}",
             f"--path={layout.path_of(cluster)}",
             f"--private-key-file={private_key}",
-            f"--interval={layout.interval_s}s",
             f"--timeout={limit:.0f}s",
         ],
         env=env,

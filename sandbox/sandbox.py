@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, events, flux, leftovers
+from sandbox import engineer, events, flux, haste, leftovers
 from sandbox.charts.repository import ChartRepository
 from sandbox.engineer import Desk
 from sandbox.errors import UsageError
@@ -179,9 +179,15 @@ class Sandbox:
         return dict(self.gitlab.refs(self.layout.repository))
 
     def create_cluster(self, name: str) -> Cluster:
-        """Bring up a cluster that answers."""
+        """Bring up a cluster that answers, and in which Flux will be quick."""
         with phase(f"cluster {name}"):
-            return self.provider.create(name)
+            made = self.provider.create(name)
+            api = KubernetesApi(made.kubeconfig)
+            try:
+                haste.hurry(api, self.layout.interval_s)
+            finally:
+                api.close()
+            return made
 
     def add_cluster(self, name: str) -> Cluster:
         """Bring up one more cluster, empty: nothing is bootstrapped on it."""

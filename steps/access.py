@@ -22,6 +22,7 @@ def revoke_bootstrap_token(engineer: Engineer) -> None:
 def fetched_with_deploy_key(engineer: Engineer) -> None:
     """The server's journal knows of no other fetch since then, and of at least one."""
     since = engineer.chain.reached("commit")
+    assert since, "nothing was pushed"
     log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
     fetches = {(e["operation"], e["actor"]) for e in log if "fetch" in e["operation"]}
     assert len(fetches) == 1, fetches

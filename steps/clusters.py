@@ -56,11 +56,17 @@ def cluster_comes_to_hold(
     engineer.sandbox.view(cluster).wait_data(namespace, name, key, value, _LIMIT_S)
 
 
-@then(parsers.re(r"the monorepo has (?P<count>\d+) deploy keys?$"))
-def has_deploy_keys(engineer: Engineer, count: str) -> None:
-    """Count the deploy keys of the project."""
+@then(
+    parsers.re(
+        r"the monorepo has (?P<count>\d+) deploy keys?(?P<reading>, none of which may push)?$"
+    )
+)
+def has_deploy_keys(engineer: Engineer, count: str, reading: str | None) -> None:
+    """Count the deploy keys of the project, and look at their right to push."""
     keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)
     assert len(keys) == int(count), [key["title"] for key in keys]
+    may_push = [key["title"] for key in keys if key["can_push"]]
+    assert not (reading and may_push), f"these may push: {may_push}"
 
 
 @when(parsers.parse('somebody removes the deploy key of "{cluster}"'))
@@ -93,6 +99,14 @@ def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
     assert secret is not None, f"{cluster} has no Secret flux-system"
     made = Path(engineer.values["new-private-key-file"]).read_text().strip()
     assert base64.b64decode(secret["data"]["identity"]).decode().strip() == made, "another key"
+
+
+@then(parsers.parse('the monorepo has nothing below "{folder}"'))
+def has_nothing_below(engineer: Engineer, folder: str) -> None:
+    """No file of the head of the clone is in the folder, but others are there."""
+    listed = engineer.sandbox.desk.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
+    assert listed, "the monorepo has no file at all"
+    assert not [path for path in listed if path.startswith(folder)], listed
 
 
 @then(parsers.parse('the monorepo has a file "{path}"'))

@@ -140,6 +140,7 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
 
 
 @given(parsers.re(r'the engineer has run blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)"$'))
+@when(parsers.re(r'the engineer runs blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)"$'))
 def run_two_blocks(engineer: Engineer, one: str, other: str) -> None:
     """Type the commands of two blocks; each ends well."""
     engineer.do(one)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from guide import Book, Edition, GuideError
-from sandbox import diagnostics, events
+from sandbox import diagnostics, events, haste
 from sandbox.chain import EvidenceChain
 from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
@@ -119,10 +119,7 @@ def ground(
         collector.describe(
             versions=settings.versions(made.sandbox),
             simulated=made.sandbox.provider.simulated,
-            settings={
-                "GitRepository interval": f"{interval} s (flux bootstrap --interval)",
-                **settings.book.settings.told,
-            },
+            settings={**haste.told(interval), **settings.book.settings.told},
         )
         try:
             yield made

@@ -36,7 +36,8 @@ def vain(scenario: Scenario, written: str) -> Iterator[str]:
         gone = _GONE.match(step.text)
         if gone:
             kind, name, namespace = gone.groups()
-            there = [f'{kind} "{name}"', f"{kind} {namespace}/{name}", f' in "{name}" holds']
+            there = [f'{kind} "{name}"', f' in "{name}" holds']
+            there.append(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}")
             if not any(words in text for words in there for text in seen):
                 yield f"{step.text}: nobody has seen that it was there"
         not_tried = _NOT_TRIED.search(step.text)

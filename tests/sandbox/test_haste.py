@@ -1,0 +1,65 @@
+"""A sandbox makes Flux quick by itself: nothing of it stands in the repository or on a page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from guide import Edition
+from sandbox import haste, waiting
+from sandbox.errors import NotReady
+
+ROOT = Path(__file__).parents[2]
+
+
+class Api:
+    """An API server that follows the policies from the n-th Deployment on."""
+
+    def __init__(self, slow: int) -> None:
+        self.slow = slow
+        self.made: list[dict[str, Any]] = []
+
+    def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        if "deployments" not in path:
+            self.made.append(body)
+            return body
+        assert path.endswith("?dryRun=All"), "nobody may keep what is only tried"
+        self.slow -= 1
+        if self.slow < 0:
+            args = body["spec"]["template"]["spec"]["containers"][0]["args"]
+            args.append("--requeue-dependency=1s")
+        return body
+
+
+def test_both_settings_are_changed_as_they_come_in_and_waited_for() -> None:
+    api: Any = Api(slow=2)
+    haste.hurry(api, 7)
+    git, _, requeue, binding = api.made
+    assert binding["spec"]["policyName"] == requeue["metadata"]["name"]
+    [patch] = git["spec"]["mutations"]
+    assert "value: '7s'" in patch["jsonPatch"]["expression"]
+    [condition] = git["spec"]["matchConditions"]
+    assert condition["expression"] == "duration(object.spec.interval) == duration('1m')"
+    assert api.slow < 0
+
+
+def test_a_server_that_does_not_follow_is_no_sandbox(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_longest", 0.0)
+    api: Any = Api(slow=1000)
+    with pytest.raises(NotReady, match="quick"):
+        haste.hurry(api, 2)
+
+
+def test_the_facts_of_a_run_say_what_is_quicker() -> None:
+    assert haste.told(2) == {
+        "GitRepository interval": "2 s instead of the default of 1m",
+        "--requeue-dependency": "1 s instead of the default of 30 s",
+    }
+
+
+def test_no_page_carries_the_haste_of_the_sandbox() -> None:
+    blocks = Edition.read(ROOT / "docs/guide").blocks.values()
+    for words in ("--requeue-dependency", "--interval=", "retryInterval: 3s"):
+        assert not [block.id for block in blocks if words in block.text]
