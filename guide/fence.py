@@ -34,6 +34,7 @@ _PATH = (
     rf"|[\w.<>@+-]*\.{_EXTENSION}|Dockerfile|Makefile)"
 )
 _IS_PATH = re.compile(_PATH)
+_COMMENT = re.compile(r"\s*(?:#|//|--|;|<!--)")
 _PATH_COMMENT = re.compile(
     rf"\s*(?:#|//|--|;|<!--)\s*(?:(?:file(?:name)?|path)\s*:\s*)?(?P<path>{_PATH})\s*(?:-->)?\s*"
 )
@@ -100,7 +101,7 @@ def paths_in(text: str) -> list[str]:
         comment = _PATH_COMMENT.fullmatch(line) if at_head and len(line) < 400 else None
         if comment:
             found.append(comment["path"])
-        at_head = line.rstrip() == "---"
+        at_head = line.rstrip() == "---" or (at_head and bool(_COMMENT.match(line)))
     return found
 
 

@@ -26,11 +26,6 @@ class Sentence:
         if text:
             self.tokens.append(Token("text", "", 0, content=text))
 
-    @property
-    def text(self) -> str:
-        """The words as a reader sees them; code stands between backticks."""
-        return "".join(map(_shown, self.tokens)).strip()
-
 
 def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
     """Cut a paragraph behind every full stop, question mark and exclamation mark."""
@@ -53,11 +48,3 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
             start, current = end, Sentence(line)
         current.add(token.content[start:], line)
     yield current
-
-
-def _shown(token: Token) -> str:
-    if token.type == "code_inline":
-        return f"`{token.content}`"
-    if token.type in ("softbreak", "hardbreak"):
-        return " "
-    return token.content if token.type == "text" else ""

@@ -90,7 +90,8 @@ class _Reader:
             elif kind == "html_block" and token.map:
                 self._html(token.content, token.map[0] + 1)
             elif kind == "inline" and tokens[index - 1].type != "heading_open":
-                self._prose(token)
+                below = tokens[index + 2].type if index + 2 < len(tokens) else ""
+                self._prose(token, leads=below in ("fence", "code_block"))
         for heading in self.headings:
             heading.end_line = len(self.document.lines)
         return tuple(self.drafts.units())
@@ -166,7 +167,7 @@ class _Reader:
             else:
                 self._owner().add(piece.text, facts.words(piece.text))
 
-    def _prose(self, token: Token) -> None:
+    def _prose(self, token: Token, *, leads: bool) -> None:
         parts = content.inline(token.children or ())
         owner = self._owner()
         if owner.only_links:
@@ -175,13 +176,15 @@ class _Reader:
         if self.has_steps or self.items:
             self._say(owner, parts, line)
             return
-        for sentence in sentences(parts):
-            text, first = sentence.text, line + sentence.line
-            if instruction.is_instruction(text):
+        found = [sentence for sentence in sentences(parts) if sentence.says_something]
+        for sentence in found:
+            first = line + sentence.line
+            said = content.prose([part for part in sentence.tokens if part.type != "image"])
+            if instruction.is_instruction(said, leads=leads and sentence is found[-1]):
                 end = first + sum(part.type in _BREAKS for part in sentence.tokens)
                 told = self.drafts.under(owner, "instruction", first, end)
                 self._say(told, sentence.tokens, first)
-            elif text:
+            else:
                 self._say(owner, sentence.tokens, first)
 
     def _say(self, owner: Draft, parts: list[Token], line: int) -> None:

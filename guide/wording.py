@@ -54,7 +54,10 @@ def _edited(document: Document, index: int, what: str, *new: str) -> Wording:
 
 def _of_prose(document: Document, index: int) -> Iterator[Wording]:
     line = document.lines[index]
-    if line.lstrip().startswith(("#", "|", "=")) or set(line.strip()) <= set("-= "):
+    # Neither is the tag of a shortcode, a box or a tab.
+    if line.lstrip().startswith(("#", "|", "=", "{{", "{%", ":::", "!!!", "???", "<")) or set(
+        line.strip()
+    ) <= set("-= "):
         return
     found = next((f for f in _WORD.finditer(line) if _is_plain(line, f.start())), None)
     if found:

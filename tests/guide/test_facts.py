@@ -160,6 +160,8 @@ def test_other_shells_have_their_own_dress(language: str, old: str, new: str) ->
         ("a: b\n---\n# x/c.yaml\nd: e", "a: b\n---\n# x/f.yaml\nd: e", False),
         ("a: b\n# x/c.yaml\nd: e", "a: b\nd: e", True),
         ("# file: a.yaml\na: b", "# file: c.yaml\na: b", False),
+        ("# x\n# bases/a.yaml\na: b", "# bases/a.yaml\na: b", True),
+        ("# x\n# bases/a.yaml\na: b", "# x\n# bases/c.yaml\na: b", False),
         ("# about a\na: b", "# about b\na: b", True),
     ],
 )

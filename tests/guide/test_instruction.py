@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
+from guide.content import prose
 from guide.instruction import is_instruction
 from tests.guide.foreign import same, shown, units
 
@@ -16,8 +18,6 @@ from tests.guide.foreign import same, shown, units
         ("Then, create the folder.", True),
         ("Once the cluster runs, apply the file.", True),
         ("To see whether it runs, list the pods.", True),
-        ("To verify that the file was read do:", True),
-        ("To see it you can list the pods with:", True),
         ("If you have no key, generate one.", True),
         ("You must set the variable before.", True),
         ("You need to first install the tool.", True),
@@ -44,7 +44,45 @@ from tests.guide.foreign import same, shown, units
     ],
 )
 def test_a_sentence_that_tells_to_do_something(sentence: str, expected: bool) -> None:
-    assert is_instruction(sentence) is expected
+    assert tells(sentence) is expected
+
+
+def tells(sentence: str, *, leads: bool = False) -> bool:
+    tokens = MarkdownIt("commonmark").parseInline(sentence)[0].children or []
+    return is_instruction(prose(tokens), leads=leads)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("To verify that the file was read do:", True),
+        ("To see it you can list the pods with:", True),
+        ("When using it, you can define a list with", True),
+        ("An example of it:", False),
+        ("You can trust it:", False),
+    ],
+)
+def test_an_offer_above_a_block_is_an_instruction(sentence: str, expected: bool) -> None:
+    assert tells(sentence, leads=True) is expected
+    assert not tells(sentence)
+    text = "# A\n\n{}\n\n```sh\na -b\n```\n"
+    assert shown(text.format(sentence))[0].startswith("instruction") is expected
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("First create a list.", "First, create (a list)."),
+        ("If it is gone, create a list.", "If it is gone create a list."),
+        ("In a list the commit is shown.", "In a list the, commit is shown."),
+        ("First create a list.", "First create[^1] a list."),
+        ("First create a list.", "**First** <b>create</b> a 🚀 list!"),
+        ("To see it you can list the pods:", "To see it, you can list the pods."),
+    ],
+)
+def test_no_dress_makes_or_unmakes_an_instruction(old: str, new: str) -> None:
+    text = "# A\n\n{}\n\n```sh\na -b\n```\n"
+    assert same(text.format(old), text.format(new))
 
 
 @pytest.mark.parametrize(
@@ -80,7 +118,7 @@ def test_an_instruction_has_its_own_lines() -> None:
 
 
 def test_a_change_of_an_instruction_leaves_the_text_around_alone() -> None:
-    old, new = "# A\n\nIt is.\n\nCreate a.\n", "# A\n\nIt is.\n\nCreate b.\n"
+    old, new = "# A\n\nIt is.\n\nCreate a b.\n", "# A\n\nIt is.\n\nCreate a c.\n"
     changed = [
         a.kind
         for a, b in zip(units(old), units(new), strict=True)
