@@ -6,6 +6,7 @@ TAGS ?=
 WORKERS ?= 1
 KEEP ?=
 GUIDE ?=
+NAME ?=
 BOOK ?=
 ACCEPT ?=
 NAMES ?=
@@ -41,7 +42,7 @@ PY = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
 AS = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish audit patch mutants doctor toolchain bench format
+.PHONY: help test e2e sandbox sandbox-down site serve publish book check audit patch mutants doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -49,7 +50,7 @@ help: ## list the targets
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
-	  && "$$py" -m guide check --no-open && exec "$$py" -m pytest tests -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
+	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
@@ -71,6 +72,12 @@ serve: ## the site at a local address, rebuilt when something changes
 
 publish: ## the site as a folder for GitLab Pages, in public/
 	@$(AS) -m report publish --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
+
+book: ## lay out a new book from your own Markdown (NAME=ours GUIDE=path.md[,path2.md])
+	@$(AS) -m guide book '$(NAME)' '$(GUIDE)'
+
+check: ## what is wrong with a book, and what is left to do, the next thing first (BOOK=)
+	@$(AS) -m guide check --todo --book '$(BOOK)'
 
 audit: ## compare a source guide with its lock (GUIDE=file.md; ACCEPT=1 updates the lock, ACCEPT=other replaces it)
 	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' \

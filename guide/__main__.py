@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -17,6 +19,7 @@ from pathlib import Path
 from guide import shelf
 from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
+from guide.book import SHELF
 from guide.check import Check
 from guide.coverage import Coverage
 from guide.edition import Edition
@@ -25,9 +28,12 @@ from guide.errors import GuideError, near
 from guide.fate import Fate
 from guide.features import Features
 from guide.lock import SourceLock
+from guide.new_book import lay_out
 from guide.patch import patch
 from guide.rerun import Rerun
+from guide.todo import todo
 
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 PARTS = ("edition", "features", "lock", "errata")
 
 
@@ -52,9 +58,9 @@ def _take_parts(options: argparse.Namespace) -> None:
 
     Whoever names every part has no book: sentences and placeholders are then not looked at.
     """
-    missing = [part for part in PARTS if getattr(options, part) is None]
+    missing = [part for part in PARTS if getattr(options, part, "") is None]
     options.sentences, options.filled = [], None
-    if missing:
+    if missing and options.book != shelf.ALL:
         book = shelf.find(options.book)
         options.sentences, options.filled = book.sentences, book.filled
         for part in missing:
@@ -79,6 +85,11 @@ def _parser() -> argparse.ArgumentParser:
 
     sub = command("check", _check, "say everything that is wrong with edition, features and lock")
     sub.add_argument("--no-open", action="store_true", help="fail for a unit without a fate")
+    sub.add_argument("--todo", action="store_true", help="list what is left to do, the next first")
+    sub = commands.add_parser("book", help="lay out a new book from Markdown files")
+    sub.set_defaults(command=_book)
+    sub.add_argument("name", help="its name: the folder below books/")
+    sub.add_argument("guides", help="Markdown files, by commas")
     guide = "any Markdown guide"
     sub = command("audit", _audit, "compare a source guide with its lock", guide)
     accept = sub.add_mutually_exclusive_group()
@@ -102,7 +113,42 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _book(options: argparse.Namespace) -> int:
+    """Write a new book, whole or not at all."""
+    if not NAME.fullmatch(options.name) or options.name == shelf.ALL:
+        cure = "small letters, digits and hyphens"
+        raise GuideError(f'"{options.name}" is no name for a book', cure=cure)
+    place = Path(SHELF) / options.name
+    if place.exists() or options.name in shelf.names():
+        raise GuideError(f"{place} is there already", cure="take another name, or remove it")
+    given = [text for text in options.guides.split(",") if text]
+    if not given:
+        raise GuideError("no guide is named", cure="make book NAME= GUIDE=path.md[,path2.md]")
+    files = lay_out(options.name, [Path(text) for text in given])
+    place.parent.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as temporary:
+        new = Path(temporary) / options.name
+        for name, text in files.items():
+            (new / name).parent.mkdir(parents=True, exist_ok=True)
+            (new / name).write_text(text, encoding="utf-8")
+        new.rename(place)
+    for name in sorted(files):
+        print(place / name)
+    print(f"next: make check BOOK={options.name}")
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
+    if options.book == shelf.ALL:
+        codes = []
+        for book in shelf.several(shelf.ALL):
+            each = argparse.Namespace(**{**vars(options), "book": book.name})
+            each.edition, each.features, each.lock, each.errata = (
+                getattr(book, part) for part in PARTS
+            )
+            each.sentences, each.filled = book.sentences, book.filled
+            codes.append(_check(each))
+        return max(codes)
     check = Check.of(
         *(options.edition, options.features, options.lock, options.errata),
         sentences=options.sentences,
@@ -117,6 +163,12 @@ def _check(options: argparse.Namespace) -> int:
                 print(f"  open {unit}")
     if check.problems:
         return 2
+    if options.todo:
+        edition, features = Edition.read(options.edition), Features.read(options.features)
+        left = [str(each) for each in todo(edition, features, SourceLock.read(options.lock))]
+        print(f"next: {left[0]}" if left else "nothing is left to do: the guide has its proof")
+        for line in left[1:]:
+            print(f"then: {line}")
     return int(options.no_open and bool(check.open_units))
 
 
@@ -127,7 +179,8 @@ def _audit(options: argparse.Namespace) -> int:
         lock = SourceLock(str(options.lock), options.file.name, ())
     else:
         lock = SourceLock.read(options.lock, renew=options.renew)
-    audit = Audit.of(options.file, lock, errata, renew=options.renew)
+    part = lock.part(options.file.name)
+    audit = Audit.of(options.file, part, errata, renew=options.renew)
     if writes and not options.accept_other:
         refuse_another(audit)
     for drift in audit.drifts:
@@ -142,15 +195,16 @@ def _audit(options: argparse.Namespace) -> int:
         f"{len(audit.standing)} errata open"
     )
     if writes:
-        _write_accepted(audit, options)
+        _write_accepted(audit, lock, options)
         return 0
     return int(bool(count))
 
 
-def _write_accepted(audit: Audit, options: argparse.Namespace) -> None:
+def _write_accepted(audit: Audit, whole: SourceLock, options: argparse.Namespace) -> None:
     now = datetime.now(UTC).isoformat(timespec="seconds")
     lock = Acceptance(audit, now, renew=options.renew).lock()
-    lock.write(options.lock)
+    several = len(whole.sources) > 1
+    (whole.with_part(lock) if several else lock).write(options.lock)
     print(f"{options.lock}: written")
     opened = [unit for unit in lock.units if unit.fate.since == now]
     for unit in opened:
@@ -161,7 +215,7 @@ def _write_accepted(audit: Audit, options: argparse.Namespace) -> None:
 
 def _patch(options: argparse.Namespace) -> int:
     lock, errata = SourceLock.read(options.lock), Errata.read(options.errata)
-    sys.stdout.write(patch(options.file, lock, errata))
+    sys.stdout.write(patch(options.file, lock.part(options.file.name), errata))
     sys.stdout.flush()
     return 0
 

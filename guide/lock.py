@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from guide.errors import GuideError
+from guide.errors import GuideError, near
 from guide.fate import Fate
+from guide.slug import slug
 
 VERSION = 2
 """Hashes are made by rules; with other rules the lock gets another version."""
@@ -36,18 +37,22 @@ class LockedUnit:
     fate: Fate
     at: int = 0
     """How many words of the unit that it stands under come before it."""
+    source: str = ""
+    """The name of the source guide that it is in."""
     line: int = 0
     """The line in the lock file, counted from 1; 0 for a unit that is not in the file yet."""
 
 
 @dataclass(frozen=True)
 class SourceLock:
-    """Every unit of a source guide as it was last accepted."""
+    """Every unit of a book's source guides as it was last accepted."""
 
     file: str
     guide: str
-    """The name of the guide's file, for people."""
+    """The name of the guide's file, for people; of the first where there are several."""
     units: tuple[LockedUnit, ...]
+    others: tuple[str, ...] = ()
+    """The names of further guides that the book has."""
 
     @classmethod
     def read(cls, path: Path, *, renew: bool = False) -> SourceLock:
@@ -73,23 +78,73 @@ class SourceLock:
         if head.get("lock") not in OLDER | {VERSION}:
             what = f"not a source lock of version {VERSION}"
             raise GuideError(what, file=path, line=1, cure="take it from Git again")
-        units = tuple(_unit(number, line, path) for number, line in filled[1:])
+        units, sources = [], [str(head.get("guide", ""))]
+        for number, line in filled[1:]:
+            value = _object(number, line, path)
+            if "lock" in value:  # what follows is of the next guide
+                sources.append(str(value.get("guide", "")))
+            else:
+                units.append(replace(_unit(number, value, path), source=sources[-1]))
         seen: set[str] = set()
         for unit in units:
             if unit.id in seen:
                 raise GuideError(f'"{unit.id}" is locked twice', file=path, line=unit.line)
             seen.add(unit.id)
-        return cls(str(path), str(head.get("guide", "")), units)
+        return cls(str(path), sources[0], tuple(units), tuple(sources[1:]))
 
     @cached_property
     def by_id(self) -> Mapping[str, LockedUnit]:
         """The units by their id."""
         return {unit.id: unit for unit in self.units}
 
+    @property
+    def sources(self) -> list[str]:
+        """The names of the guides, in the order of the file."""
+        return [self.guide, *self.others]
+
+    def part(self, name: str) -> SourceLock:
+        """What is locked of one guide; of the only one where there are not several.
+
+        Raises GuideError with the nearest name where several are there and none is called so.
+        """
+        if len(self.sources) == 1:
+            return self
+        if name not in self.sources:
+            cure = near(name, self.sources)
+            raise GuideError(f'locks no guide "{name}"', file=self.file, cure=cure)
+        units = tuple(unit for unit in self.units if unit.source == name)
+        return SourceLock(self.file, name, units)
+
+    def with_part(self, part: SourceLock) -> SourceLock:
+        """The lock with one guide as `part` has it; an id that another guide has gets its name."""
+        if self.sources in ([""], [part.guide]):
+            return replace(part, units=tuple(replace(u, source=part.guide) for u in part.units))
+        sources = [*self.sources, *([part.guide] if part.guide not in self.sources else [])]
+        taken = {unit.id for unit in self.units if unit.source != part.guide}
+        stem = slug(part.guide.rsplit(".", 1)[0])
+        names = {u.id: f"{stem}/{u.id}" if u.id in taken else u.id for u in part.units}
+        ours = [
+            replace(u, id=names[u.id], under=names.get(u.under, u.under), source=part.guide)
+            for u in part.units
+        ]
+        units = [
+            unit
+            for name in sources
+            for unit in (ours if name == part.guide else self.units)
+            if unit.source == name
+        ]
+        return SourceLock(self.file, sources[0], tuple(units), tuple(sources[1:]))
+
     def text(self) -> str:
         """The lock as it is written to its file."""
-        lines: list[dict[str, Any]] = [{"lock": VERSION, "guide": self.guide}]
+        return "".join(self._text(name) for name in self.sources)
+
+    def _text(self, name: str) -> str:
+        several = len(self.sources) > 1
+        lines: list[dict[str, Any]] = [{"lock": VERSION, "guide": name}]
         for unit in self.units:
+            if several and unit.source != name:
+                continue
             line: dict[str, Any] = {"id": unit.id, "kind": unit.kind, "fate": unit.fate.as_value()}
             if unit.under:
                 line["under"] = unit.under
@@ -122,8 +177,7 @@ def _object(number: int, line: str, path: Path) -> dict[str, Any]:
     return value
 
 
-def _unit(number: int, line: str, path: Path) -> LockedUnit:
-    value = _object(number, line, path)
+def _unit(number: int, value: dict[str, Any], path: Path) -> LockedUnit:
     texts = {key: value.get(key, "") for key in ("id", "kind", "under", "hash", "sketch")}
     missing = [key for key in ("id", "kind", "hash", "sketch", "fate") if not value.get(key)]
     if missing or not all(isinstance(text, str) for text in texts.values()):

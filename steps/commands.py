@@ -69,6 +69,12 @@ def tells_of(engineer: Engineer, block: str, words: str) -> None:
     assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
 
 
+@then(parsers.re(r'block "(?P<block>[^"]+)" ends well$'))
+def ends_well(engineer: Engineer, block: str) -> None:
+    """None of its commands fails, and where the page shows output, that is what comes."""
+    engineer.do(block)
+
+
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of these:$'))
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""

@@ -109,9 +109,10 @@ def _source(book: Book) -> list[str]:
             f'<tr data-state="{state}"><td>{badge(state)}</td><td><code>{line(unit.id)}</code></td>'
             f"<td>{line(unit.kind)}</td><td>{said}</td></tr>"
         )
+    guides = ", ".join(book.lock.sources)
     return [
         "## The source guide { #source }",
-        f"What became of each unit of <code>{line(book.lock.guide)}</code>, by its id in the "
+        f"What became of each unit of <code>{line(guides)}</code>, by its id in the "
         "source lock. An erratum is listed with its [proofs](errata.md).",
         _tools("source", "Filter units of the source guide", [str(s) for s in State]),
         table(("state", "unit", "kind", "fate"), "".join(rows), "source guide", ident="source"),

@@ -88,7 +88,7 @@ class Inputs:
     def _patch(self, lock: SourceLock | None, errata: Errata) -> str:
         if self.source_guide is None or lock is None or not errata:
             return ""
-        return patch(self.source_guide, lock, errata)
+        return patch(self.source_guide, lock.part(self.source_guide.name), errata)
 
 
 class _Stored:

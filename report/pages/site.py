@@ -37,6 +37,9 @@ MARKED = "made by proofbook; built over without asking\n"
 
 BUILD_LIMIT_S = 300
 
+BY_HAND = ("try-it", "your-own-guide", "concepts", "how-proof-works", "reference")
+"""The pages for every book, in the order of the navigation."""
+
 FULL_PAGES = 8
 """The newest runs that count whose evidence goes through the builder."""
 
@@ -128,7 +131,15 @@ class Site:
                 {"The guide": [f"guide/{stem}.md" for stem in book.order]},
                 {"Proof": ["errata.md", "coverage.md", "history.md"]},
                 *(_navigation(own, section) for own, section in sections),
-                {"Using it": ["try-it.md", "concepts.md", "how-proof-works.md", "reference.md"]},
+                {
+                    "Using it": [
+                        "try-it.md",
+                        "your-own-guide.md",
+                        "concepts.md",
+                        "how-proof-works.md",
+                        "reference.md",
+                    ]
+                },
             ],
         }
         if self.url:
