@@ -160,6 +160,12 @@ After all.
             "guide.md",
             ["command: tool a"],
         ),
+        (
+            "# A\n\n<Tabs values={[\n  {label: 'B', value: 'b'},\n]}>\n<TabItem value=\"b\">\n"
+            "```sh\ntool a\n```\n</TabItem>\n</Tabs>\n\n- c\n",
+            "guide.md",
+            ["command: tool a", "bullet: c"],
+        ),
         ("# A\n\n{/*\n```sh\ntool a\n```\n*/}\n\nb\n", "guide.md", []),
         ("# A\n\n!!! b\nc\n", "guide.md", []),
         ("# A\n\n::: code-group\n\n```sh\ntool a\n```\n\n:::\n", "guide.md", ["command: tool a"]),
@@ -210,6 +216,11 @@ def test_facts_of_a_dialect_are_seen_and_its_dress_is_quiet(
 ) -> None:
     assert old in text
     assert same(text, text.replace(old, new)) is quiet
+
+
+def test_the_settings_of_a_component_over_several_lines_are_no_prose() -> None:
+    text = "# A\n\n<Tabs values={{[\n  {{label: '{}'}},\n]}}>\n\nb\n\n</Tabs>\n"
+    assert same(text.format("C"), text.format("D"))
 
 
 def test_the_title_of_a_box_is_no_part_of_the_first_sentence() -> None:
