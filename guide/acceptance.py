@@ -15,6 +15,8 @@ from guide.sketch import sketch
 from guide.source import SourceGuide
 from guide.unit import Unit
 
+_GONE = "\0"
+"""What stands for a line that is taken away; no guide holds it."""
 GROUPS_ONLY = "only groups what stands under it"
 
 
@@ -96,7 +98,7 @@ class Acceptance:
                 if change.unit == old.id:
                     _take_back(change, lines, range(unit.line - 1, unit.end_line))
         try:
-            data = ("\n".join(lines) + "\n").encode()
+            data = "".join(f"{line}\n" for line in lines if line != _GONE).encode()
             before = SourceGuide.of(Document.of(data, self.audit.guide.file, any_dialect=True))
         except GuideError:
             return False
@@ -113,8 +115,14 @@ def _without(fate: Fate, fixed: list[Erratum]) -> Fate:
 
 
 def _take_back(change: Change, lines: list[str], own: range) -> None:
+    """Undo a correction as the patch makes it; further lines of it have the first one's indent."""
+    first, *more = change.new.split("\n") if change.old else [" " + change.new]
     for index in own:
-        if change.old:
-            lines[index] = lines[index].replace(change.new, change.old)
-        else:
-            lines[index] = lines[index].replace(" " + change.new, "")
+        if first not in lines[index]:
+            continue
+        indent = lines[index][: len(lines[index]) - len(lines[index].lstrip())]
+        below = range(index + 1, index + 1 + len(more))
+        if [lines[n] for n in below if n in own] == [(indent + text).rstrip() for text in more]:
+            lines[index] = lines[index].replace(first, change.old)
+            for n in below:
+                lines[n] = _GONE

@@ -157,6 +157,15 @@ def test_the_very_correction_of_an_erratum_is_proven(
     assert fate(second, "settings/block-1") == Fate(proven=("word_list/settings-case-corrected",))
 
 
+def test_a_correction_of_several_lines_is_known_as_well(
+    audit: Callable[..., list[str]], edit: Edit, second: Path
+) -> None:
+    edit("errata/settings-case.yaml", 'new: "case: false"', 'new: "case: false\\nmore: 1"')
+    edit("guide.md", "case: no", "case: false\nmore: 1")
+    audit(0, "--accept")
+    assert fate(second, "settings/block-1") == Fate(proven=("word_list/settings-case-corrected",))
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [("case: no", "case: off"), ("limit: 100   # words\ncase: no", "limit: 10\ncase: false")],
