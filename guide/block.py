@@ -73,6 +73,11 @@ class Block:
             )
             for line, word in found
         ]
+        for word in sorted(self.literal):
+            if f"<{word}>" not in self.text:
+                what = f'block "{self.id}" has no <{word}> that data-literal could be about'
+                cure = "correct the word, or take it away"
+                problems.append(GuideError(what, file=self.file, line=self.line, cure=cure))
         for _, word in placeholder.unfilled(self.path, self.literal):
             what = f'the path of block "{self.id}" has a placeholder, <{word}>'
             cure = "write the path of the file as it is in the monorepo"
@@ -83,9 +88,11 @@ class Block:
         """The text with its placeholders filled; GuideError where `values` lacks one."""
         for problem in self.unfilled(values):
             raise problem
-        return placeholder.fill(
-            self.text, {name: text for name, text in values.items() if name not in self.literal}
-        )
+        return placeholder.fill(self.text, self.takes(values))
+
+    def takes(self, values: Mapping[str, str]) -> dict[str, str]:
+        """The values without those of words that stand as they are."""
+        return {name: text for name, text in values.items() if name not in self.literal}
 
 
 def is_inside(path: str) -> bool:

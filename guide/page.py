@@ -157,7 +157,7 @@ class _Reader:
             unused=found.get("data-unused", "").strip(),
             unit=self.open[-1].id if self.open else "",
             content_hash=content.digest(language, text),
-            literal=frozenset(found.get("data-literal", "").split(",")) - {""},
+            literal=frozenset(map(str.strip, found.get("data-literal", "").split(","))) - {""},
         )
         self.blocks.append(block)
         self._part(block.content_hash)

@@ -9,8 +9,11 @@ from guide.errors import near
 
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9]*(?:-[a-z0-9]+)*)>")
 """What is filled."""
-_LIKE = re.compile(r"<([A-Za-z](?:[\w .-]*\w)?)>")
-"""What a reader would replace, however it is written; a redirection has a blank behind its file."""
+_LIKE = re.compile(r"(?<!<)<([A-Za-z](?:[\w .-]*\w)?)>")
+"""What a reader would replace, however it is written.
+
+A redirection has a blank behind its file, and `<<EOF>file` begins with two.
+"""
 PRINTED = frozenset({"invalid", "nil", "no value", "none", "pending", "unknown", "unset"})
 """Words in angle brackets that commands print: neither columns nor placeholders."""
 
@@ -21,11 +24,14 @@ def fill(text: str, values: Mapping[str, str]) -> str:
 
 
 def unfilled(text: str, filled: Collection[str]) -> list[tuple[int, str]]:
-    """Each word that nothing fills, once, with the line of the text (from 0) where it is first."""
+    """Each word that nothing fills, once, with the line of the text (from 0) where it is first.
+
+    A word that is closed again, `<b>...</b>`, is markup.
+    """
     found: dict[str, int] = {}
     for number, line in enumerate(text.split("\n")):
         for word in _LIKE.findall(line):
-            if word not in filled and word not in PRINTED:
+            if word not in filled and word not in PRINTED and f"</{word}>" not in text:
                 found.setdefault(word, number)
     return [(number, word) for word, number in found.items()]
 

@@ -38,6 +38,8 @@ class Sentence:
     line: int
     takes_table: bool
     takes_text: bool
+    needs: frozenset[str] = frozenset()
+    """Of table and text, what it cannot do without."""
 
     @property
     def place(self) -> str:
@@ -66,11 +68,27 @@ class Sentence:
             return text == self.words
         if self.form == "re":
             return self._expression.fullmatch(text) is not None
-        return parse.compile(self.words).parse(text) is not None
+        parser = self._parser
+        try:
+            return parser.parse(text) is not None
+        except ValueError:  # as a run has it: a text that is no number is another sentence
+            return False
 
     @cached_property
     def _expression(self) -> re.Pattern[str]:
         return re.compile(self.words)
+
+    @cached_property
+    def _parser(self) -> parse.Parser:
+        return parse.compile(self.words)
+
+    def check(self) -> None:
+        """GuideError where the words are no pattern of their form."""
+        try:
+            self._matches("")
+        except (re.error, ValueError, NotImplementedError) as error:
+            what = f"the words of a sentence are no pattern: {error}"
+            raise GuideError(what, file=self.file, line=self.line, cure="correct them") from error
 
 
 @dataclass(frozen=True)
@@ -125,7 +143,7 @@ class Sentences:
             if has and not takes:
                 cure = "take it away, or use a sentence that reads it"
                 return f'the {what} below "{step.text}" is read by nobody ({taker.place})', cure
-            if takes and not has:
+            if what in taker.needs and not has:
                 return f'"{step.text}" has no {what} below it', f"write the {what} that it reads"
         return None
 
@@ -163,16 +181,20 @@ def _read(path: Path) -> Iterator[Sentence]:
         raise GuideError(f"cannot be read: {error}", file=path, line=line, cure=cure) from error
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
-            names = {each.arg for each in node.args.args + node.args.kwonlyargs}
+            every = [*node.args.args, *node.args.kwonlyargs]
+            optional = node.args.args[len(node.args.args) - len(node.args.defaults) :]
+            names = {each.arg: each not in optional for each in every}
             for call in node.decorator_list:
                 if isinstance(call, ast.Call) and _name(call.func) in _KINDS | {"step"}:
                     yield from _sentence(path, call, names)
 
 
-def _sentence(path: Path, call: ast.Call, names: set[str]) -> Iterator[Sentence]:
+def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Iterator[Sentence]:
+    """The sentence of a decorator; `names` are parameters, and whether each must be given."""
     form, words = "string", call.args[0] if call.args else None
     if isinstance(words, ast.Call):
-        form, words = _name(words.func), words.args[0] if words.args else None
+        alone = len(words.args) == 1 and not words.keywords
+        form, words = _name(words.func), words.args[0] if alone else None
     if form not in ("string", "parse", "re") or not isinstance(words, ast.Constant):
         what = "the words of a sentence can be read only by running the module"
         cure = "write them as one text: a string, parsers.parse or parsers.re"
@@ -180,7 +202,7 @@ def _sentence(path: Path, call: ast.Call, names: set[str]) -> Iterator[Sentence]
     if _name(call.func) == "step":
         what = "a sentence for Given, When and Then alike"
         raise GuideError(what, file=path, line=call.lineno, cure="write @given, @when or @then")
-    yield Sentence(
+    sentence = Sentence(
         kind=_name(call.func),
         form=form,
         words=str(words.value),
@@ -188,7 +210,14 @@ def _sentence(path: Path, call: ast.Call, names: set[str]) -> Iterator[Sentence]
         line=call.lineno,
         takes_table="datatable" in names,
         takes_text="docstring" in names,
+        needs=frozenset(
+            what
+            for what, name in (("table", "datatable"), ("text", "docstring"))
+            if names.get(name)
+        ),
     )
+    sentence.check()
+    yield sentence
 
 
 def _name(node: ast.expr) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import shutil
 from collections.abc import Iterator, Mapping
@@ -15,6 +16,7 @@ from sandbox import command, events, user_settings
 from sandbox.layout import Layout
 from sandbox.terminal import Terminal
 
+_WORD = re.compile(r"<([a-z][a-z0-9-]*)>")
 _PASSED_ON = ("TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
@@ -180,12 +182,20 @@ def _ssh(folder: Path) -> str:
     return shlex.join(["ssh", "-F", "/dev/null", *(f"-o{option}" for option in options)])
 
 
+def _fill(path: Path, values: Mapping[str, str]) -> None:
+    try:
+        text = path.read_bytes().decode()
+    except UnicodeDecodeError:  # a picture, an archive: nothing that anybody fills
+        return
+    path.write_bytes(_WORD.sub(lambda found: values.get(found[1], found[0]), text).encode())
+
+
 def seed(
     desk: Desk, git_url: str, branch: str, source: Path | None, values: Mapping[str, str]
 ) -> None:
     """Clone the empty repository and push the tree in `source` as its first commit.
 
-    The words of `values`, in angle brackets, are replaced in its YAML files: the sandbox knows its
+    The words of `values`, in angle brackets, are replaced in its texts: the sandbox knows its
     addresses, the tree does not.
     """
     command.run(["git", "clone", "--quiet", git_url, desk.clone], env=desk.env)
@@ -194,11 +204,9 @@ def seed(
         (desk.clone / "README.md").write_text(f"# {desk.project}\n")
     else:
         shutil.copytree(source, desk.clone, dirs_exist_ok=True)
-        for path in [*desk.clone.rglob("*.yaml"), *desk.clone.rglob("*.yml")]:
-            text = path.read_text()
-            for word, value in values.items():
-                text = text.replace(f"<{word}>", value)
-            path.write_text(text)
+        for path in (desk.clone / each.relative_to(source) for each in source.rglob("*")):
+            if path.is_file():
+                _fill(path, values)
     desk.git("add", "--all")
     desk.git("commit", "--quiet", "--message", "Lay out the monorepo")
     desk.git("push", "--quiet", "--set-upstream", "origin", branch)

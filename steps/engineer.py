@@ -71,7 +71,7 @@ class Engineer:
     def run(self, block_id: str, **values: str) -> Ran:
         """Type the commands of a block, one after the other, up to the first that fails."""
         block = self.edition.block(block_id)
-        given = {**self.values, **values}
+        given = block.takes({**self.values, **values})
         for problem in block.unfilled(given):
             raise problem
         typed: list[Typed] = []

@@ -21,9 +21,13 @@ kubectl get ns # <none> is printed
 """
 
 
-def unfilled(folder: Path, text: str, *filled: str) -> list[str]:
+def edition_of(folder: Path, text: str) -> Edition:
     (folder / "teams.md").write_text(text)
-    blocks = Edition.read(folder).blocks.values()
+    return Edition.read(folder)
+
+
+def unfilled(folder: Path, text: str, *filled: str) -> list[str]:
+    blocks = edition_of(folder, text).blocks.values()
     found = [str(problem) for block in blocks for problem in block.unfilled(filled)]
     return [each.removeprefix(f"{folder}/") for each in found]
 
@@ -53,6 +57,7 @@ def test_a_word_is_a_placeholder_however_it_is_written(tmp_path: Path, word: str
 @pytest.mark.parametrize(
     "text",
     ["<none>", "<no value>", "<nil>", "<invalid>", "a < b > c", "<<EOF", "<file >out", "</b>",
+     "<<EOF>file", "<b>x</b>", "<html><h1>x</h1></html>",
      "<(ls)", "<-", "<1>"],
 )  # fmt: skip
 def test_other_angle_brackets_are_none(tmp_path: Path, text: str) -> None:
@@ -65,6 +70,19 @@ def test_a_word_that_stands_as_it_is_is_said_so(tmp_path: Path) -> None:
     block = Edition.read(tmp_path).block("team")
     assert block.placeholders == ()
     assert block.filled({"team-name": "no"}) == "kind: <B>\nname: <team-name>\n"
+
+
+def test_what_is_said_to_stand_as_it_is_stands_there(tmp_path: Path) -> None:
+    text = PAGE.replace("#team title", '#team data-literal="team-nam" title')
+    said = 'teams.md:5: block "team" has no <team-nam> that data-literal could be about. Cure: '
+    assert [each[: len(said)] for each in unfilled(tmp_path, text, "team-name")] == [said]
+
+
+def test_a_command_leaves_what_stands_as_it_is(tmp_path: Path) -> None:
+    text = PAGE.replace("#make }", '#make data-literal="in, team-name" }')
+    block = edition_of(tmp_path, text.replace("<in >out", "<in>out <team-name>")).block("make")
+    assert block.takes({"team-name": "x", "in": "y", "out": "z"}) == {"out": "z"}
+    assert block.unfilled(()) == []
 
 
 def test_a_path_has_no_placeholder(tmp_path: Path) -> None:

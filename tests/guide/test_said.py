@@ -135,8 +135,22 @@ def test_what_stands_below_a_step_is_read_and_there(
         ("from pytest_bdd import step\n\n\n@step('x')\ndef x(): ...\n",
          "more.py:4: a sentence for Given, When and Then alike"),
         ("def x(:\n", "more.py:1: cannot be read: invalid syntax"),
+        (HEAD + "@then(parsers.re('a (b'))\ndef x(): ...\n",
+         "more.py:4: the words of a sentence are no pattern: missing ), unterminated subpattern"),
+        (HEAD + "@then(parsers.parse('a {b:nothing}'))\ndef x(): ...\n",
+         "more.py:4: the words of a sentence are no pattern: format spec 'nothing' not recognised"),
+        (HEAD + "@then(parsers.parse('a {b:N}', {'N': int}))\ndef x(): ...\n",
+         "more.py:4: the words of a sentence can be read only by running the module"),
+        (HEAD + "@then(parsers.re('a', flags=2))\ndef x(): ...\n",
+         "more.py:4: the words of a sentence can be read only by running the module"),
     ],
 )  # fmt: skip
 def test_words_that_cannot_be_read_are_refused(tmp_path: Path, more: str, said: str) -> None:
     [told] = wrong(tmp_path, more=more)
     assert told.startswith(said)
+
+
+@pytest.mark.parametrize("below", ["", "\n      | what |\n      | lamp |"])
+def test_what_may_stand_below_a_step_may_also_be_left_out(tmp_path: Path, below: str) -> None:
+    more = HEAD + '@then("more:")\ndef x(datatable=None, docstring=""): ...\n'
+    assert wrong(tmp_path, f"{FEATURE}    And more:{below}\n", more=more) == []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import events
-from sandbox.engineer import Desk
+from sandbox.engineer import Desk, seed
 
 BEFORE = "a: 1\n---\n++x: 2\nlist:\n  - one\n"
 
@@ -85,3 +85,29 @@ def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None
 def test_what_is_no_end_of_a_line_to_git_is_none_here(desk: Desk) -> None:
     commit(desk, "a: one\u2028two\x0cthree\x85four\n")
     assert desk.changed_lines()[-1] == "+ a: one\u2028two\x0cthree\x85four"
+
+
+def test_the_first_commit_is_filled_whatever_its_files_are_called(
+    desk: Desk, tmp_path: Path
+) -> None:
+    files = {
+        "a.yaml": b"url: <git-url>\nother: <no-fact>\n",
+        "README.md": b"<git-url>\r\n",
+        ".hidden/b": b"<second>",
+        "picture.png": b"\x89PNG <git-url>",
+    }
+    for name, content in files.items():
+        path = tmp_path / "tree" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    desk.git("init", "--quiet", "--bare", str(tmp_path / "server.git"))
+    made = Desk(tmp_path / "other", desk.env)
+    made.clone.parent.mkdir()
+    values = {"git-url": "<second>", "second": "2"}
+    seed(made, str(tmp_path / "server.git"), "main", tmp_path / "tree", values)
+    assert {name: (made.clone / name).read_bytes() for name in files} == {
+        "a.yaml": b"url: <second>\nother: <no-fact>\n",
+        "README.md": b"<second>\r\n",
+        ".hidden/b": b"2",
+        "picture.png": b"\x89PNG <git-url>",
+    }
