@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from sandbox.kubernetes import KubernetesApi, Object, field
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
-_GROUPS = ".toolkit.fluxcd.io"
+_GROUPS = (".toolkit.fluxcd.io", ".extensions.fluxcd.io")
+"""What the groups of Flux end in; source-watcher's is an extension."""
 
 
 @dataclass(frozen=True)

@@ -193,6 +193,9 @@ def test_only_kinds_of_flux_that_are_served_count() -> None:
     assert kind_of(crd) == BUCKETS
     assert kind_of({**crd, "status": {"conditions": None}}) is None
     assert kind_of({**crd, "spec": {**crd["spec"], "group": "cert-manager.io"}}) is None
+    extension = kind_of({**crd, "spec": {**crd["spec"], "group": "source.extensions.fluxcd.io"}})
+    assert extension is not None
+    assert extension.path == "/apis/source.extensions.fluxcd.io/v1/buckets"
     old = {"name": "v1beta2", "served": True, "storage": False}
     versions = [old, *crd["spec"]["versions"]]
     assert kind_of({**crd, "spec": {**crd["spec"], "versions": versions}}) == BUCKETS
