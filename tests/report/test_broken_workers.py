@@ -17,7 +17,7 @@ from steps import workers
 from steps.worker import Worker
 
 FEATURE = """
-    @feature:shop
+    @shop
     Feature: Shop
       @id:a @unit:shop/opens @odd
       Scenario: A

@@ -65,7 +65,7 @@ def test_a_failure_of_every_kind_leaves_files_that_parse_and_tell_no_secret(
             print(MESSAGES[number])
             raise AssertionError(MESSAGES[number])
     """
-    suite = TinySuite(tmp_path, f"@feature:shop\nFeature: Shop\n{scenarios}", steps)
+    suite = TinySuite(tmp_path, f"@shop\nFeature: Shop\n{scenarios}", steps)
     ran = suite.run("--junitxml", "build/junit.xml")
     assert list(ran.statuses().values()) == ["failed"] * len(MESSAGES), ran.stdout + ran.stderr
     build = tmp_path / "build"
