@@ -6,12 +6,13 @@ with `register`.
 
 from __future__ import annotations
 
-import base64
 import re
 from collections.abc import Callable
 from threading import Lock
 from typing import Any
-from urllib.parse import quote
+
+from report import secret_objects
+from report.disguises import Disguises
 
 MARK = "***"
 
@@ -20,11 +21,11 @@ SHORTEST = 4
 
 _lock = Lock()
 _registered: set[str] = set()
-_known: re.Pattern[str] | None = None
+_known: Disguises | None = None
 
 
 def register(secret: str) -> None:
-    """Mask this value from now on, also where it stands base64- or percent-encoded.
+    """Mask this value from now on, in all its disguises (`report.disguises`).
 
     Raises ValueError for a value of fewer than 4 characters: masking it would spoil all text.
     """
@@ -32,10 +33,8 @@ def register(secret: str) -> None:
     if len(secret.strip()) < SHORTEST:
         raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
     with _lock:
-        _registered.update(_forms(secret))
-        # The longest first, so that a secret inside another one leaves nothing of it behind.
-        ordered = sorted(_registered, key=lambda form: (-len(form), form))
-        _known = re.compile("|".join(map(re.escape, ordered)))
+        _registered.update(_parts(secret))
+        _known = Disguises(_registered)
 
 
 def forget() -> None:
@@ -46,14 +45,12 @@ def forget() -> None:
         _known = None
 
 
-def _forms(secret: str) -> set[str]:
-    plain = {secret, secret.strip()}
-    # A secret of several lines shows up indented, and line by line in a diff.
-    lines = [line.strip() for line in secret.splitlines()]
-    plain |= {line for line in lines if len(line) >= 16}
-    encoded = {base64.b64encode(text.encode()).decode() for text in plain}
-    encoded |= {base64.b64encode(f"{text}\n".encode()).decode() for text in plain}
-    return plain | encoded | {quote(text, safe="") for text in plain}
+def _parts(secret: str) -> set[str]:
+    # A secret of several lines shows up indented, and line by line in a diff. Lines that are words
+    # or that only say what it is do not count.
+    lines = {line.strip() for line in secret.splitlines()}
+    long = {line for line in lines if len(line) >= 16 and not re.search(r"\s|^-----", line)}
+    return {secret, secret.strip()} | long
 
 
 _PEM = re.compile(
@@ -84,6 +81,7 @@ _TOKEN_HEADER = re.compile(
 _NAMES = (
     r"[\w.-]{0,60}(?:token|password|passwd|secret[-_]?key|identity|\.dockerconfigjson|\.agekey)"
 )
+_SECRET_NAME = re.compile(_NAMES, re.IGNORECASE)
 _NAME = rf"[\"']?{_NAMES}[\"']?[ \t]*:"
 # A field stands at the start of a line or of a mapping, or behind the name of a file; prose such
 # as "cannot read token: 401" keeps its words.
@@ -148,11 +146,17 @@ _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
 )
 
 
+def is_secret_name(name: str) -> bool:
+    """Whether what stands under this name is a secret, whatever it looks like."""
+    return bool(_SECRET_NAME.fullmatch(name))
+
+
 def mask(text: str) -> str:
     """The text with every secret replaced by `***`; masking it again changes nothing."""
     known = _known
     if known is not None:
-        text = known.sub(MARK, text)
+        text = known.hide(text, MARK)
+    text = secret_objects.mask(text, MARK)
     lowered = text.lower()
     for words, pattern, replacement in _SHAPES:
         if any(word in lowered for word in words):

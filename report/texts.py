@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
+from typing import Any
 
 from report.files import replace
-from report.masking import mask
+from report.masking import MARK, is_secret_name, mask, masked
 
 LONGEST = 100_000
 """Characters of one text that the results hold; of a longer one they hold its two ends."""
@@ -19,13 +21,63 @@ def clean(text: str) -> str:
 
 
 def clean_folder(folder: Path) -> None:
-    """Mask every file below a folder that somebody else has written; a file may be no text."""
+    """Mask every file below a folder that somebody else has written; a file may be no text.
+
+    Of JSON the values are masked, so that it stays JSON.
+    """
     for path in sorted(folder.rglob("*")):
         if path.is_file() and not path.is_symlink():
             text = path.read_bytes().decode("utf-8", "surrogateescape")
-            masked = mask(text)
-            if masked != text:
-                replace(path, masked.encode("utf-8", "surrogateescape"))
+            shown = _clean_file(text, path.suffix)
+            if shown != text:
+                replace(path, shown.encode("utf-8", "surrogateescape"))
+
+
+def _clean_file(text: str, suffix: str) -> str:
+    if suffix == ".json":
+        return _clean_json(text)
+    if suffix == ".jsonl":
+        return "".join(_clean_json(line) for line in text.splitlines(keepends=True))
+    return mask(text)
+
+
+def _clean_json(text: str) -> str:
+    try:
+        value = json.loads(text)
+    except ValueError:
+        return mask(text)
+    shown = _clean_value(value)
+    body = text.rstrip()
+    if shown != value:
+        body = json.dumps(shown, indent=1 if "\n" in body else None)
+    # The text may show more than its values; a mask that takes a bracket with it is left out.
+    whole = mask(body)
+    try:
+        json.loads(whole)
+    except ValueError:
+        whole = body
+    return whole + text[len(text.rstrip()) :]
+
+
+def _clean_value(value: Any) -> Any:
+    """A value of JSON masked; also what only its key, or the object that it is of, tells of."""
+    if isinstance(value, list):
+        return [_clean_value(one) for one in value]
+    if not isinstance(value, dict):
+        return masked(value)
+    hidden = ("data", "stringData") if value.get("kind") == "Secret" else ()
+    return {
+        key: _hidden(one)
+        if key in hidden or (isinstance(one, str) and is_secret_name(key))
+        else _clean_value(one)
+        for key, one in value.items()
+    }
+
+
+def _hidden(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _hidden(one) for key, one in value.items()}
+    return MARK if isinstance(value, str) and value else value
 
 
 class Texts:
