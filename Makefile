@@ -42,7 +42,7 @@ PY = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
 AS = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish book check audit patch mutants doctor toolchain bench format
+.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -78,6 +78,9 @@ book: ## lay out a new book from your own Markdown (NAME=ours GUIDE=path.md[,pat
 
 check: ## what is wrong with a book, and what is left to do, the next thing first (BOOK=)
 	@$(AS) -m guide check --todo --book '$(BOOK)'
+
+sentences: ## what a feature may say, by noun, with an example each (BOOK=)
+	@$(AS) -m guide sentences --book '$(BOOK)'
 
 audit: ## compare a source guide with its lock (GUIDE=file.md; ACCEPT=1 updates the lock, ACCEPT=other replaces it)
 	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' \

@@ -1,4 +1,4 @@
-"""`python -m guide check | audit | patch | coverage | fate`: print, and write the lock if told to.
+"""`python -m guide check | audit | patch | coverage | sentences | fate`: print, or write the lock.
 
 Exit codes: 0 nothing to say; 1 the guide has drifted, or units are open under --no-open; 2 wrong
 use or bad input.
@@ -31,7 +31,9 @@ from guide.lock import SourceLock
 from guide.new_book import lay_out
 from guide.patch import patch
 from guide.rerun import Rerun
+from guide.sentences import Sentences
 from guide.todo import todo
+from guide.vocabulary import Vocabulary
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 PARTS = ("edition", "features", "lock", "errata")
@@ -102,6 +104,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     command("patch", _patch, "print the diff that corrects every erratum", guide)
     command("coverage", _coverage, "list what proves each unit, and what each scenario proves")
+    command("sentences", _sentences, "list what a feature may say, by noun, with an example each")
     sub = command("fate", _set_fate, "write the fate of a unit into the lock")
     sub.add_argument("unit", nargs="?", default="", help="the id of the unit")
     sub.add_argument(
@@ -229,6 +232,16 @@ def _coverage(options: argparse.Namespace) -> int:
         Errata.read(options.errata),
     )
     for line in coverage.lines():
+        print(line)
+    return 0
+
+
+def _sentences(options: argparse.Namespace) -> int:
+    book = shelf.find(options.book)
+    known = Sentences.of(book.sentences)
+    for problem in known.problems:
+        raise problem
+    for line in Vocabulary.of(known, Features.read(options.features)).lines():
         print(line)
     return 0
 

@@ -22,6 +22,10 @@ from guide.scenario import Step
 
 _KINDS = frozenset({"given", "when", "then"})
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:\\.|\[[^\]]*\]|\((?:\\.|[^()])*\)|[^()])*\)\??")
+_MAY = re.compile(r"\(\?:([^()]*)\)\?|(\w)\?")
+"""What may be left out: told in square brackets."""
+_EITHER = re.compile(r"\(\?:([^()]*)\)(?!\?)")
+"""One of several: told with a slash between them."""
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -57,6 +61,11 @@ class Sentence:
         if self.form != "re":
             return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", self.words)
         text = _GROUP.sub(lambda found: f"<{found[1]}>", self.words.removesuffix("$"))
+        before = ""
+        while before != text:  # from the innermost group on
+            before = text
+            text = _MAY.sub(lambda found: f"[{found[1] or found[2]}]", text)
+            text = _EITHER.sub(lambda found: found[1].replace("|", "/"), text)
         return text.replace("\\", "")
 
     def takes(self, step: Step) -> bool:

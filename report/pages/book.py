@@ -13,6 +13,7 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.unit import Unit
+from guide.vocabulary import Vocabulary
 from report.clock import moment, odd, wrong
 from report.history import KEPT_RUNS, PastRun
 from report.pages.states import State, of_status, worst
@@ -75,6 +76,8 @@ class Book:
     lock: SourceLock | None = None
     patch: str = ""
     """The diff that corrects every erratum, where a source guide was given."""
+    vocabulary: Vocabulary = field(default_factory=lambda: Vocabulary(()))
+    """The sentences that its features may use."""
     of: guide.Book | None = None
     """The book that the pages are about."""
     edition_at: str = "edition"

@@ -12,6 +12,8 @@ import guide
 from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.patch import patch
+from guide.sentences import Sentences
+from guide.vocabulary import Vocabulary
 from report import junit
 from report.clock import moment
 from report.errors import ReportError
@@ -44,7 +46,7 @@ class Inputs:
         """Files and folders whose change makes other pages."""
         of = self.book
         paths = [self.docs, of.file, of.edition, of.features, of.lock, of.errata]
-        paths += [self.results, self.history]
+        paths += [*of.sentences, self.results, self.history]
         return [path for path in paths if path.exists()]
 
     def read(self, up: str = "") -> tuple[Book, History]:
@@ -77,6 +79,7 @@ class Inputs:
             errata=errata,
             lock=lock,
             patch=self._patch(lock, errata),
+            vocabulary=Vocabulary.of(Sentences.of(self.book.sentences), features),
             of=self.book,
             up=up,
             edition_at=os.path.relpath(self.book.edition, self.root),

@@ -20,7 +20,7 @@ from report.archive import JUNIT, Archive
 from report.clock import moment
 from report.errors import ReportError
 from report.history import WHOLE, History
-from report.pages import coverage, errata, home, runs
+from report.pages import coverage, errata, home, runs, vocabulary
 from report.pages.book import Book, Other
 from report.pages.chapter import Chapter
 from report.pages.folder import Folder
@@ -129,7 +129,7 @@ class Site:
             "nav": [
                 {"Home": "index.md"},
                 {"The guide": [f"guide/{stem}.md" for stem in book.order]},
-                {"Proof": ["errata.md", "coverage.md", "history.md"]},
+                {"Proof": ["errata.md", "coverage.md", "history.md", "sentences.md"]},
                 *(_navigation(own, section) for own, section in sections),
                 {
                     "Using it": [
@@ -174,7 +174,7 @@ def _other(name: str, book: Book) -> Other:
 def _navigation(of: guide.Book, book: Book) -> dict[str, Any]:
     """A book's section: its home page, its chapters, its proof."""
     pages = ["index.md", *(f"guide/{stem}.md" for stem in book.order)]
-    pages += ["errata.md", "coverage.md", "history.md"]
+    pages += ["errata.md", "coverage.md", "history.md", "sentences.md"]
     return {of.title: [f"{of.name}/{page}" for page in pages]}
 
 
@@ -189,6 +189,7 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
     if book.patch:
         folder.write(errata.PATCH, book.patch)
     folder.write("coverage.md", coverage.markdown(book))
+    folder.write("sentences.md", vocabulary.markdown(book.vocabulary))
     timeline = Timeline(book, history.problems)
     folder.write("history.md", timeline.markdown())
     if timeline.older:

@@ -491,3 +491,12 @@ def test_the_builder_is_told_from_outside_that_something_is_wrong(tmp_path):
     assert done.returncode == 2
     assert "nowhere.md" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_sentences_stand_on_a_page_of_their_own(site):
+    page = (site.source / "sentences.md").read_text()
+    assert "## Repository { #repository }" in page
+    assert "<td>Given</td><td><code>a sandbox at the baseline</code></td>" in page
+    assert "<code>Given a sandbox at the baseline</code>" in page
+    assert "used by no scenario" in page
+    assert "sentences.md" in site.config.read_text()
