@@ -1,4 +1,4 @@
-"""The project's executable edition of the guide: docs/guide/*.md."""
+"""The executable edition of a guide: the pages of a book."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ class Edition:
                 problems.extend(pages[path.stem].problems)
         if not pages and not problems:
             problems.append(
-                GuideError("no page of the edition", file=folder, cure="name docs/guide")
+                GuideError(
+                    "no page of the edition", file=folder, cure="write a page for each chapter"
+                )
             )
         units: dict[str, Unit] = {}
         blocks: dict[str, Block] = {}

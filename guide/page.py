@@ -24,7 +24,7 @@ PICTURES = frozenset({"mermaid"})
 
 @dataclass(frozen=True)
 class Page:
-    """A chapter: docs/guide/<stem>.md."""
+    """A chapter: `<stem>.md` in the folder of the edition."""
 
     stem: str
     file: str

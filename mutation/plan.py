@@ -43,6 +43,9 @@ class Plan:
 
         Raises BadInput where the guide is not in order, or for a name that nothing has.
         """
+        if "containers" in book.settings.needs:
+            what = f"the benches simulate containers, and book {book.name} needs real ones"
+            raise BadInput(what, file=book.file, cure="none yet: its faults cannot be judged")
         edition = Edition.read(book.edition)
         # The benches are embedded: what needs real containers is skipped there and notices nothing.
         features = Features.read(book.features, edition).without("containers")

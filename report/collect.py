@@ -38,7 +38,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--edition-folder",
-        default="docs/guide",
+        default="",
         metavar="DIR",
         help="where the pages of the edition are; empty: check nothing against them",
     )

@@ -182,3 +182,23 @@ def test_check_takes_a_book(book: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert main(["check", "--book", "words"]) == 0
     assert main(["check", "--book", "word"]) == 2
     assert capsys.readouterr().err.startswith('no book is called "word"')
+
+
+@pytest.mark.parametrize("place", sorted((ROOT / "books").glob("*/book.yaml")), ids=str)
+def test_no_module_of_the_engine_knows_a_book_by_name(place: Path) -> None:
+    book = Book.read(place.parent)
+    layout = book.layout
+    words = {layout.project, layout.commit, *layout.clusters, *layout.pages} - {""}
+    words |= {f"{book.name}/", *book.sources}
+    # A page whose name is one word is called like things that the engine has too.
+    words |= {page for page in book.chapters if "-" in page}
+    words |= {str(part.resolve().relative_to(ROOT)) for part in (book.lock, book.edition)}
+    packages = ("guide", "steps", "sandbox", "report", "mutation")
+    known = [
+        (path.relative_to(ROOT).as_posix(), word)
+        for package in packages
+        for path in (ROOT / package).rglob("*.py")
+        for word in words
+        if word in path.read_text(encoding="utf-8")
+    ]
+    assert known == []

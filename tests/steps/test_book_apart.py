@@ -81,6 +81,14 @@ def test_what_is_wrong_with_a_book_is_said_before_anything_starts(
 
 
 @pytest.mark.toolchain
+def test_a_book_that_needs_containers_is_skipped_where_they_are_simulated(folder: Path) -> None:
+    edit(folder, "book.yaml", "placeholders:", "settings: {needs: [containers]}\nplaceholders:")
+    done = run(folder)
+    assert "nothing was shown, all of it was skipped: needs real containers" in done.stdout
+    assert done.stderr.rstrip().endswith("Error 2")
+
+
+@pytest.mark.toolchain
 def test_a_book_begins_with_a_cluster_without_flux(folder: Path) -> None:
     done = run(folder)
     assert done.returncode == 0, done.stdout + done.stderr
