@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox import census, flux
+from sandbox import census, command, flux
 from sandbox.errors import SandboxError
 from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.sandbox import Sandbox
@@ -80,13 +80,26 @@ class Baseline:
 
     def _restore_flux(self, sandbox: Sandbox) -> None:
         self._restore_source(sandbox)
-        self._wake(sandbox)
-        sandbox.wait_ready(limit=_LIMIT_S)
         view = sandbox.view()
+
+        def uninstall(namespace: str, release: str) -> None:
+            line = [
+                "helm",
+                "uninstall",
+                release,
+                f"--namespace={namespace}",
+                "--ignore-not-found",
+                "--no-hooks",
+            ]
+            command.run(line, env=sandbox.desk.env, limit=_LIMIT_S)
+
+        waking = view.waking(self.head, uninstall)
+        view.wait_ready(self.head, _LIMIT_S, waking.look)
 
         def probe() -> tuple[bool | None, str]:
             left = sorted(census.take(view.api) ^ self.objects)
             _nudge(view.api)
+            waking.look(view.informer.all(*view.informer.flux_kinds()))
             return (None if left else True), ", ".join(left) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
@@ -116,19 +129,6 @@ class Baseline:
             api.patch(_LOGIN, {"data": self.login})
         if api.get(_SOURCE)["spec"].get("secretRef") != self.source.get("secretRef"):
             api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
-
-    def _wake(self, sandbox: Sandbox) -> None:
-        """Resume what is suspended and ask Flux to look at Git now, not at the next interval."""
-        stamp = datetime.now(UTC).isoformat()
-        ask = {"metadata": {"annotations": {"reconcile.fluxcd.io/requestedAt": stamp}}}
-        view = sandbox.view()
-        for item in view.informer.all(*view.informer.flux_kinds()):
-            meta = item["metadata"]
-            path = view.path_here(item["kind"], meta["namespace"], meta["name"])
-            if item["spec"].get("suspend"):
-                view.api.patch(path, {"spec": {"suspend": None}})
-            if item["kind"] == "GitRepository":
-                view.api.patch(path, ask)
 
 
 def _nudge(api: KubernetesApi) -> None:

@@ -114,11 +114,12 @@ class Monorepo:
         return sources | {
             label(each)
             for each in items
-            if each["kind"] == "Kustomization" and _source_of(each) in sources
+            if each["kind"] == "Kustomization" and source_of(each) in sources
         }
 
 
-def _source_of(item: Object) -> str:
+def source_of(item: Object) -> str:
+    """The label of the source that a Kustomization is applied from."""
     source = item["spec"]["sourceRef"]
     namespace = source.get("namespace") or item["metadata"]["namespace"]
     return f"{source['kind']} {namespace}/{source['name']}"

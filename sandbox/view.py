@@ -12,6 +12,7 @@ from sandbox import events, flux, flux_kinds
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import Probe, wait_until
+from sandbox.waking import Waking
 from sandbox.words import says
 
 T = TypeVar("T")
@@ -64,15 +65,22 @@ class ClusterView:
 
         return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
 
-    def wait_ready(self, head: str, limit: float = _READY_LIMIT_S) -> None:
+    def wait_ready(
+        self,
+        head: str,
+        limit: float = _READY_LIMIT_S,
+        meanwhile: Callable[[list[Object]], None] = lambda _items: None,
+    ) -> None:
         """Wait until every Flux object is Ready, what follows the monorepo at the commit `head`.
 
-        Every kind that the API server serves counts. What can say nothing of itself is named.
+        Every kind that is served counts; what can say nothing of itself is named. `meanwhile` is
+        told of the objects at each look.
         """
 
         def probe() -> tuple[bool | None, str]:
             kinds = [kind for kind in self.informer.kinds() if kind.reports]
             items = self.informer.all(*(kind.name for kind in kinds))
+            meanwhile(items)
             behind = self._lagging(items, head)
             mute: list[str] = []
             if not behind:
@@ -98,6 +106,13 @@ class ClusterView:
 
     def _lagging(self, items: list[Object], head: str) -> list[str]:
         return flux.lagging(items, self._monorepo, head) if items else ["no Flux object yet"]
+
+    def waking(self, head: str, uninstall: Callable[[str, str], None]) -> Waking:
+        """What brings Flux to the commit `head`, and does not leave it to the next interval."""
+        return Waking(self.api, self._path_of, self._monorepo, head, uninstall)
+
+    def _path_of(self, item: Object) -> str:
+        return self.path_here(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
 
     def _list(self, kind: flux_kinds.FluxKind) -> list[Object]:
         return [{**each, "kind": kind.name} for each in self.api.list(kind.path)]
