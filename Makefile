@@ -38,8 +38,8 @@ HERE := $(shell cd -- "$$(dirname -- '$(subst ','\'',$(FILE))')" && pwd)
 export PYTHONPATH := $(HERE)
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
-PY = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
-AS = set -e; py="$$($(PYTHON) "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
+PY = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
+AS = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
 
 .DEFAULT_GOAL := help
 .PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants doctor toolchain bench format
