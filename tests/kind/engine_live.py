@@ -10,6 +10,7 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
+from sandbox.layout import Layout
 from sandbox.providers.kind import Kind
 from sandbox.providers.kind.connection import endpoint
 from sandbox.record import folder_of
@@ -17,7 +18,7 @@ from sandbox.toolchain import ensure
 from sandbox.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
-CLUSTER = "platform-core-dev-aks"
+CLUSTER = Layout().first
 LIMIT_S = 300
 
 
