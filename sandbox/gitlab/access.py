@@ -13,7 +13,8 @@ NOT_FOUND = (
     "The project you were looking for could not be found or you don't have permission to view it."
 )
 DENIED_DOWNLOAD = "You are not allowed to download code from this project."
-DENIED_UPLOAD = "You are not allowed to upload code."
+DENIED_DOWNLOAD_SCOPE = "You are not allowed to download code."
+DENIED_UPLOAD_SCOPE = "You are not allowed to upload code."
 DENIED_PUSH = "You are not allowed to push code to this project."
 DENIED_DEPLOY_KEY = "This deploy key does not have write access to this project."
 
@@ -165,16 +166,16 @@ class Access:
 
     def refusal(self, actor: Actor, project: Row | None, *, push: bool) -> str | None:
         """None if the actor may fetch (or push), else GitLab's sentence that says why not."""
+        # GitLab looks at the scopes of a token first: it has no word of the project in this answer.
+        wanted = GIT_PUSH_SCOPES if push else GIT_READ_SCOPES
+        if actor.key is None and actor != NOBODY and not actor.scopes & wanted:
+            return DENIED_UPLOAD_SCOPE if push else DENIED_DOWNLOAD_SCOPE
         if project is None or not self.sees(actor, project):
             return NOT_FOUND
         if actor.key is not None and actor.user is None:
             link = self._deploy_key(actor, project)
             assert link is not None
             return DENIED_DEPLOY_KEY if push and not link["can_push"] else None
-        if actor.key is None and actor != NOBODY:
-            wanted = {"api", "write_repository"} if push else GIT_READ_SCOPES
-            if not actor.scopes & wanted:
-                return DENIED_UPLOAD if push else DENIED_DOWNLOAD
         if actor.deploy_token is not None:
             return None
         level = self.level(actor.user, project)
@@ -207,7 +208,8 @@ class Access:
         )
 
 
-GIT_READ_SCOPES = frozenset({"api", "read_repository", "write_repository"})
+GIT_PUSH_SCOPES = frozenset({"api", "write_repository"})
+GIT_READ_SCOPES = GIT_PUSH_SCOPES | {"read_api", "read_repository"}
 PROJECTS = (
     "SELECT p.*, n.full_path || '/' || p.path AS path_with_namespace"
     " FROM projects p JOIN namespaces n ON n.id = p.namespace_id"

@@ -19,7 +19,8 @@ SCOPES = (
     "read_repository",
     "write_repository",
 )
-DEPLOY_SCOPES = ("read_repository", "write_repository")
+DEPLOY_SCOPES = ("read_repository",)
+"""A deploy token never pushes: GitLab has no scope for that, and a registry is not simulated."""
 
 
 def fresh(prefix: str) -> str:

@@ -169,40 +169,48 @@ def test_a_deploy_key_sees_no_other_project(world: World) -> None:
     assert done.stdout == ""
 
 
-def test_a_token_with_read_repository_reads_over_https_only(world: World) -> None:
-    token = world.token_of("maintainer", "read_repository")
-    assert reads_https(world, token) == ""
-    said = pushes_https(world, token)
-    assert "You are not allowed to upload code." in said
-    assert "403" in said
-    assert api_status(world, token) == 403
-    status, body, _ = world.live.request("GET", "/api/v4/projects", token=token)
-    assert (status, b"insufficient_scope" in body) == (403, True)
+DOWN = "You are not allowed to download code."
+UP = "You are not allowed to upload code."
 
 
-def test_a_token_with_write_repository_reads_and_pushes_over_https(world: World) -> None:
-    token = world.token_of("maintainer", "write_repository")
-    assert (reads_https(world, token), pushes_https(world, token)) == ("", "")
-    assert api_status(world, token) == 403
+@pytest.mark.parametrize(
+    ("scope", "fetch", "push", "user", "project", "file", "change"),
+    [
+        ("api", "", "", 200, 200, 200, 201),
+        ("read_api", "", UP, 200, 200, 200, 403),
+        ("read_repository", "", UP, 403, 403, 200, 403),
+        ("write_repository", "", "", 403, 403, 403, 403),
+        ("read_user", DOWN, UP, 200, 403, 403, 403),
+    ],
+)
+def test_what_a_token_may_with_each_scope(
+    world: World, scope: str, fetch: str, push: str, user: int, project: int, file: int, change: int
+) -> None:
+    token = world.token_of("maintainer", scope)
+    for wanted, said in ((fetch, reads_https(world, token)), (push, pushes_https(world, token))):
+        assert bool(wanted) == bool(said)
+        assert not wanted or (f"{wanted}\n" in said and "403" in said)
+    path = f"/api/v4/projects/{world.project.replace('/', '%2F')}"
+
+    def status(path: str, method: str = "GET") -> int:
+        code, said, _ = world.live.request(method, path, token=token)
+        assert (code == 403) == (b"insufficient_scope" in said)
+        return code
+
+    assert status("/api/v4/user") == user
+    assert status(path) == project
+    assert status(f"{path}/repository/tree") == project
+    assert status(f"{path}/repository/files/README.md?ref=main") == file
+    assert status(f"{path}/repository/branches?branch=b&ref=main", "POST") == change
+    assert status("/api/v4/personal_access_tokens/self") == 200
 
 
-def test_a_token_with_read_user_opens_no_repository(world: World) -> None:
-    token = world.token_of("maintainer", "read_user")
-    assert "403" in reads_https(world, token)
-    assert "403" in pushes_https(world, token)
-    assert api_status(world, token) == 403
-    status, _, _ = world.live.request("GET", "/api/v4/user", token=token)
-    assert status == 200
-
-
-def test_a_token_with_read_api_changes_nothing(world: World) -> None:
-    token = world.token_of("maintainer", "read_api")
-    assert api_status(world, token) == 200
-    with api(world, token) as client:
-        project = client.projects.get(world.project)
-        with pytest.raises(gitlab.GitlabError, match="insufficient_scope"):
-            project.branches.create({"branch": "b", "ref": "main"})
-    assert world.refs() == {"refs/heads/main": world.head}
+def test_a_scope_too_narrow_is_told_before_the_project_is_looked_for(world: World) -> None:
+    token = world.token_of(None, "read_user")
+    done = world.desk.git("ls-remote", world.live.https("no/such", token))
+    assert f"{DOWN}\n" in done.stderr
+    assert f"{DOWN}\n" in reads_https(world, token)
+    assert NOT_FOUND in reads_https(world, world.token_of(None, "read_repository"))
 
 
 @pytest.mark.parametrize("role", ["developer", "maintainer", "owner"])

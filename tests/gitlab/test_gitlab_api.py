@@ -233,6 +233,9 @@ def test_deploy_tokens(project: Any) -> None:
     assert (listed.username, listed.revoked, listed.expired) == (made.username, False, False)
     assert "token" not in listed.attributes
     made.delete()
+    with pytest.raises(gitlab.GitlabCreateError) as wrong:
+        project.deploytokens.create({"name": "cluster", "scopes": ["write_repository"]})
+    assert refusal(wrong) == (400, {"error": "scopes does not have a valid value"})
     assert project.deploytokens.list() == []
 
 
