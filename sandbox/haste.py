@@ -18,6 +18,16 @@ _POLICIES = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies"
 _BINDINGS = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings"
 _DEFAULT = "1m"
 """How often a GitRepository looks at its server where nobody says otherwise."""
+_LATER = (
+    "(request.operation == 'UPDATE' || "
+    "request.userInfo.username.startsWith('system:serviceaccount:'))"
+)
+"""Not the object that a person makes, but its first touch by Flux, which follows at once.
+
+Until the API server has read the schema of a new kind it answers 503 to whatever it is to change,
+failurePolicy or not: `flux bootstrap`, which makes kind and object within a second, would end.
+Controllers ask again, people do not.
+"""
 _FLAG, _REQUEUE_S = "--requeue-dependency", 1
 _PATIENT = ["kustomize-controller", "helm-controller"]
 _LABEL = "app.kubernetes.io/part-of"
@@ -38,7 +48,7 @@ def hurry(api: KubernetesApi, interval_s: int) -> None:
     git = _policy(
         "interval",
         ("source.toolkit.fluxcd.io", "gitrepositories"),
-        f"duration(object.spec.interval) == duration('{_DEFAULT}')",
+        f"{_LATER} && duration(object.spec.interval) == duration('{_DEFAULT}')",
         f"JSONPatch{{op: 'replace', path: '/spec/interval', value: '{interval_s}s'}}",
     )
     requeue = _policy(
