@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from guide.block import Block
 from guide.errors import GuideError
-from guide.placeholder import PLACEHOLDER, fill
+from guide.placeholder import PLACEHOLDER
 
 PROMPTED = frozenset({"console", "shell-session"})
 """Languages of blocks that show a terminal: commands behind prompts, and their output."""
@@ -49,9 +50,14 @@ class Command:
     until: int = 0
     """The line behind its output."""
 
-    def filled(self, values: dict[str, str]) -> str:
-        """The text with the placeholders that `values` names."""
-        return fill(self.text, values)
+    def filled(self, values: Mapping[str, str]) -> str:
+        """The text with the placeholders that `values` names, each quoted as its place needs.
+
+        A value is one word, as a reader would type it: `-f <key-file>` takes a path with a blank.
+        """
+        places = PLACEHOLDER.finditer(self.text)
+        typed = [_quoted(self.text, place, values.get(place[1])) for place in places]
+        return PLACEHOLDER.sub(lambda _: typed.pop(0), self.text)
 
 
 def commands_of(block: Block) -> tuple[Command, ...]:
@@ -103,6 +109,28 @@ def _prompted(block: Block, lines: list[str]) -> tuple[Command, ...]:
             Command("\n".join(own[:size]), start, behind, finished, output, max(behind, following))
         )
     return tuple(found)
+
+
+def _quoted(text: str, place: re.Match[str], value: str | None) -> str:
+    """What is typed in the place of a placeholder."""
+    if value is None:
+        return place[0]
+    if shlex.quote(value) == value:
+        return value
+    # A quote that changes nothing there stands in a comment, a here-document or the other quotes.
+    single, double = (_accepted(_with(text, place, quote)) for quote in "'\"")
+    if single and double:
+        return value
+    if single:
+        return re.sub(r'([\\"$`])', r"\\\1", value)
+    if double:
+        return value.replace("'", """'"'"'""")
+    return shlex.quote(value)
+
+
+def _with(text: str, place: re.Match[str], put: str) -> str:
+    before, behind = text[: place.start()], text[place.end() :]
+    return PLACEHOLDER.sub("x", before) + put + PLACEHOLDER.sub("x", behind)
 
 
 def _end(lines: Sequence[str], first: int) -> tuple[int, bool]:

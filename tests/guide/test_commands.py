@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+
 import pytest
 
 from guide.block import Block
@@ -129,3 +131,34 @@ def test_no_fault_is_put_into_output() -> None:
     shown = block("$ ls -a\nuse -b or --long\n", "console")
     assert [edit.first for edit in wrong_flag(shown)] == [0]
     assert not list(swapped_commands(shown))
+
+
+AWKWARD = """/tmp/Bücher und "mehr"/it's $HOME `x` \\ \\\\"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "printf %s <path>",
+        "printf %s --file=<path>",
+        'printf %s "<path>"',
+        "printf %s '<path>'",
+        'printf %s "$(printf %s <path>)"',
+        "printf %s \\\n  <path>",
+        "cat <<'EOF'\n<path>\nEOF",
+        "printf %s <path> # as '<path>' says",
+    ],
+)
+def test_a_value_is_one_word_wherever_it_is_typed(text: str) -> None:
+    """A home with a blank in its path cut the paths of the guide's commands in two."""
+    [command] = commands_of(block(text))
+    typed = command.filled({"path": AWKWARD})
+    done = subprocess.run(["bash", "-c", typed], capture_output=True, text=True, check=True)
+    assert done.stdout.removesuffix("\n").removeprefix("--file=") == AWKWARD
+
+
+def test_a_value_that_needs_no_quotes_has_none_and_a_pattern_beside_it_stays_one() -> None:
+    [command] = commands_of(block("cp <crds>/*.yaml <other> ssh://git@<host>/a"))
+    values = {"crds": "/a b", "host": "[::1]:22"}
+    assert command.filled(values) == "cp '/a b'/*.yaml <other> ssh://git@'[::1]:22'/a"
+    assert command.filled({"host": "127.0.0.1:22"}).endswith("ssh://git@127.0.0.1:22/a")
