@@ -289,6 +289,11 @@ class GitLab:
         """Remove a push hook."""
         self.control.api("DELETE", f"/projects/{_segment(project)}/hooks/{hook_id}")
 
+    def commit_statuses(self, project: str, sha: str, *, all: bool = False) -> list[Json]:
+        """The statuses of a commit, oldest first: the last of each name, or `all` of them."""
+        where = f"/projects/{_segment(project)}/repository/commits/{_segment(sha)}/statuses"
+        return self.control.list(where, all=all)
+
     def refs(self, project: str) -> dict[str, str]:
         """Every ref of a project's repository and the hash that it points to."""
         found: dict[str, str] = self.control.ask("refs", project=project)
@@ -299,7 +304,7 @@ class GitLab:
         return read(self.data.journal)
 
     def snapshot(self) -> int:
-        """Note users, tokens, keys, members, hooks, protected branches and SSH host keys as now."""
+        """Note who has access, by what, the statuses of commits and the SSH host keys as now."""
         return int(self.control.ask("snapshot"))
 
     def restore(self, snapshot: int) -> None:

@@ -67,11 +67,19 @@ CREATE TABLE IF NOT EXISTS protected_branches (
   project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
   name TEXT NOT NULL, push_access_level INTEGER NOT NULL, merge_access_level INTEGER NOT NULL,
   allow_force_push INTEGER NOT NULL, UNIQUE (project_id, name));
+CREATE TABLE IF NOT EXISTS commit_statuses (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  project_id INTEGER NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+  user_id INTEGER NOT NULL REFERENCES users (id) ON DELETE CASCADE,
+  sha TEXT NOT NULL, ref TEXT NOT NULL, name TEXT NOT NULL, state TEXT NOT NULL,
+  description TEXT, target_url TEXT, pipeline_id INTEGER NOT NULL,
+  retried INTEGER NOT NULL DEFAULT 0,
+  created_at TEXT NOT NULL, started_at TEXT, finished_at TEXT);
 CREATE TABLE IF NOT EXISTS snapshots (
   id INTEGER PRIMARY KEY AUTOINCREMENT, content TEXT NOT NULL, created_at TEXT NOT NULL);
 """
 
-ACCESS_TABLES = (
+SNAPSHOT_TABLES = (
     "users",
     "members",
     "shares",
@@ -81,5 +89,9 @@ ACCESS_TABLES = (
     "deploy_tokens",
     "hooks",
     "protected_branches",
+    "commit_statuses",
 )
-"""What a snapshot holds, each table after those that it refers to."""
+"""What a snapshot holds, each table after those that it refers to.
+
+The statuses of commits are among it: a commit that was there before would keep those of later.
+"""

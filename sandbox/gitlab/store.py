@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from sandbox.gitlab.schema import ACCESS_TABLES, SCHEMA
+from sandbox.gitlab.schema import SCHEMA, SNAPSHOT_TABLES
 
 Row = dict[str, Any]
 _OWNERS = "SELECT owner_id FROM namespaces WHERE owner_id IS NOT NULL"
@@ -84,12 +84,12 @@ class Store:
         self._db.execute("COMMIT")
 
     def snapshot(self) -> int:
-        """Note who has access to what now; the number of the note."""
-        tables = {table: self.all(f"SELECT * FROM {table}") for table in ACCESS_TABLES}
+        """Note who has access to what now, and the statuses of commits; the number of the note."""
+        tables = {table: self.all(f"SELECT * FROM {table}") for table in SNAPSHOT_TABLES}
         return self.insert("snapshots", content=json.dumps(tables), created_at=now())
 
     def restore(self, number: int) -> bool:
-        """Put access back to the note with this number; False if there is no such note.
+        """Put all that back to the note with this number; False if there is no such note.
 
         Groups and projects stay as they are, so what refers to one that is gone is left out. A user
         who came later goes, with everything in their own namespace.
@@ -100,12 +100,12 @@ class Store:
         tables: dict[str, list[Row]] = json.loads(noted["content"])
         with self.transaction():
             self._db.execute("PRAGMA defer_foreign_keys = ON")
-            for table in reversed(ACCESS_TABLES):
-                kept = [row["id"] for row in tables[table]]
+            for table in reversed(SNAPSHOT_TABLES):
+                kept = [row["id"] for row in tables.get(table, [])]
                 marks = ", ".join("?" * len(kept))
                 self._db.execute(f"DELETE FROM {table} WHERE id NOT IN ({marks})", kept)
-            for table in ACCESS_TABLES:
-                for row in tables[table]:
+            for table in SNAPSHOT_TABLES:
+                for row in tables.get(table, []):
                     if self._refers_to_what_is_gone(row):
                         continue
                     names = ", ".join(row)

@@ -304,6 +304,46 @@ def test_a_push_reaches_a_receiver_and_is_fetched_at_once(flux: Flux, shared: Wo
     flux.kubectl("-n", "flux-system", "delete", "gitrepository/hooked", "receiver/gitlab")
 
 
+def test_notification_controller_gives_a_commit_its_status(flux: Flux, shared: World) -> None:
+    gitlab = shared.gitlab
+    token = shared.token_of("developer")
+    flux.secret("status-token", token=token)
+    flux.secret("status-ca", **{"ca.crt": gitlab.ca_file.read_text()})
+    named = {"name": "status", "namespace": "flux-system"}
+    group = "notification.toolkit.fluxcd.io/v1beta3"
+    provider = {
+        "type": "gitlab",
+        "address": f"{gitlab.url}/{shared.project}",
+        "secretRef": {"name": "status-token"},
+        "certSecretRef": {"name": "status-ca"},
+    }
+    alert = {
+        "providerRef": {"name": "status"},
+        "eventSeverity": "info",
+        "eventSources": [{"kind": "Kustomization", "name": "flux-system"}],
+    }
+    for kind, spec in (("Provider", provider), ("Alert", alert)):
+        manifest = {"apiVersion": group, "kind": kind, "metadata": named, "spec": spec}
+        flux.kubectl("apply", "-f", "-", stdin=json.dumps(manifest))
+    where = shared.live.https(shared.project, shared.token)
+    shared.desk.done("pull", "--quiet", "--rebase", where, "main", cwd=shared.tree)
+    note = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: note, namespace: default}\n"
+    sha = shared.desk.commit(shared.tree, {f"{PATH}/note.yaml": note})
+    shared.desk.done("push", "--quiet", where, "HEAD:main", cwd=shared.tree)
+
+    def probe() -> tuple[bool | None, str]:
+        statuses = gitlab.commit_statuses(shared.project, sha)
+        good = any(each["status"] == "success" for each in statuses)
+        return (True if good else None), json.dumps(statuses)
+
+    wait_until("a status of the commit", probe, LIMIT_S, every=0.3)
+    [status] = gitlab.commit_statuses(shared.project, sha)
+    assert status["name"].startswith("kustomization/flux-system/")
+    assert status["description"] == "reconciliation succeeded"
+    assert status["ref"] == "main"
+    flux.kubectl("-n", "flux-system", "delete", "alert/status", "provider/status")
+
+
 def test_create_source_git(flux: Flux, shared: World) -> None:
     token = shared.token_of("reporter", "read_repository")
     done = flux.run(

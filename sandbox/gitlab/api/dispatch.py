@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl
 from sandbox.gitlab.access import NOBODY, Actor, InvalidToken
 from sandbox.gitlab.api import (  # noqa: F401 (each module registers its routes)
     branches,
+    commit_statuses,
     commits,
     deploy_keys,
     deploy_tokens,

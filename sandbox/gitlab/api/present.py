@@ -187,6 +187,28 @@ def deploy_key(row: Row) -> Json:
     }
 
 
+def commit_status(app: App, row: Row) -> Json:
+    """A status that somebody has given a commit."""
+    author = app.store.one("SELECT * FROM users WHERE id = ?", row["user_id"])
+    assert author is not None
+    return {
+        "id": row["id"],
+        "sha": row["sha"],
+        "ref": row["ref"],
+        "status": row["state"],
+        "name": row["name"],
+        "target_url": row["target_url"],
+        "description": row["description"],
+        "created_at": row["created_at"],
+        "started_at": row["started_at"],
+        "finished_at": row["finished_at"],
+        "allow_failure": False,
+        "coverage": None,
+        "pipeline_id": row["pipeline_id"],
+        "author": user(app, author),
+    }
+
+
 def protected_branch(row: Row) -> Json:
     """A protected branch."""
 
