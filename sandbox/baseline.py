@@ -66,6 +66,8 @@ class Baseline:
         refs = sandbox.refs()
         if refs != self.refs:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
+        # Last: what was on its way when the scenario ended belongs to that scenario.
+        sandbox.inbox.empty()
         sandbox.check()
         sandbox.provider.audit()
 

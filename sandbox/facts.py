@@ -18,6 +18,7 @@ def facts(sandbox: Sandbox) -> dict[str, str]:
         "gitlab-host": access["GITLAB_HOST"],
         "gitlab-ssh-host": access["GITLAB_SSH_HOST"],
         "gitlab-url": access["GITLAB_URL"],
+        "inbox-url": access["INBOX_URL"],
         "kubeconfig": access["KUBECONFIG"],
         "private-key-file": access["PRIVATE_KEY_FILE"],
     }

@@ -226,6 +226,8 @@ def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
         further = sandbox.layout.charts
         sandbox.charts.build(sandbox.toolchain, Path(further) if further else None)
         sandbox.charts.serve(sandbox.supervisor, reach)
+    with phase("inbox"):
+        sandbox.inbox.serve(sandbox.supervisor, reach)
     with phase("repository"):
         _open_repository(sandbox, seed)
 

@@ -14,6 +14,7 @@ from sandbox.charts.repository import ChartRepository
 from sandbox.engineer import Desk
 from sandbox.errors import UsageError
 from sandbox.gitlab import GitLab
+from sandbox.inbox.inbox import Inbox
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
 from sandbox.layout import Layout
@@ -89,6 +90,11 @@ class Sandbox:
         return ChartRepository(self.folder / "charts")
 
     @property
+    def inbox(self) -> Inbox:
+        """What stands for every web service that Flux sends messages to."""
+        return Inbox(self.folder / "inbox")
+
+    @property
     def git_url(self) -> str:
         """URL of the monorepo over HTTPS."""
         return f"{self.gitlab.url}/{self.layout.repository}.git"
@@ -119,6 +125,7 @@ class Sandbox:
             "GIT_SSH_URL": f"ssh://git@{ssh}/{self.layout.repository}",
             "PRIVATE_KEY_FILE": str(self.private_key),
             "CHARTS_URL": self.charts.url,
+            "INBOX_URL": self.inbox.url,
             "CLONE": str(self.folder / "desk" / self.layout.project),
         }
 

@@ -7,25 +7,18 @@ from __future__ import annotations
 
 import functools
 import sys
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler
 
-from sandbox.listening import Peers, PeerSocket
+from sandbox.listening import Peers
+from sandbox.peer_server import PeerServer
 
 
-class ChartServer(ThreadingHTTPServer):
+class ChartServer(PeerServer):
     """Serves one folder to its peers."""
 
     def __init__(self, folder: str, address: tuple[str, int], peers: Peers) -> None:
         handler = functools.partial(SimpleHTTPRequestHandler, directory=folder)
-        super().__init__(address, handler, bind_and_activate=False)
-        self.socket.close()
-        self.socket = PeerSocket(*address, peers, _say)
-        self.server_address = self.socket.getsockname()
-        self.server_activate()
-
-
-def _say(address: str) -> None:
-    print(f"refused {address}: no peer of this sandbox", file=sys.stderr, flush=True)
+        super().__init__(handler, address, peers)
 
 
 def main(argv: list[str]) -> int:

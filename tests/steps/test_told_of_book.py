@@ -65,7 +65,7 @@ class FakeSandbox:
     toolchain = SimpleNamespace(share=Path("/share"))
 
     def access(self) -> dict[str, str]:
-        names = "GITLAB_CA_FILE CHARTS_URL CLONE GIT_HTTPS_URL GIT_SSH_URL GITLAB_HOST"
+        names = "GITLAB_CA_FILE CHARTS_URL INBOX_URL CLONE GIT_HTTPS_URL GIT_SSH_URL GITLAB_HOST"
         names += " GITLAB_SSH_HOST GITLAB_URL KUBECONFIG PRIVATE_KEY_FILE"
         return {name: f"the {name}" for name in names.split()}
 
