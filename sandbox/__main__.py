@@ -18,7 +18,7 @@ from pathlib import Path
 from sandbox import events, user_settings
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
-from sandbox.layout import Layout
+from sandbox.layout import Layout, trouble_with
 
 _INTERRUPTED = 130
 
@@ -27,14 +27,21 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
-    def verb(name: str, what: str) -> argparse.ArgumentParser:
+    def verb(name: str, what: str, every: str = "") -> argparse.ArgumentParser:
         made = verbs.add_parser(name, help=what, description=what)
-        made.add_argument("--name", default="sandbox", help="the sandbox (default: sandbox)")
+        which = made.add_mutually_exclusive_group()
+        which.add_argument("--name", default="sandbox", help="the sandbox (default: sandbox)")
+        if every:
+            which.add_argument("--all", action="store_true", help=every)
         return made
 
-    up = verb("up", "bring a sandbox up to the baseline; harmless where it is up")
+    up = verb(
+        "up",
+        "bring a sandbox up with what --seed holds in its monorepo; harmless where it is up. "
+        "`make sandbox` seeds the baseline of a book",
+    )
     up.add_argument("--provider", default="auto", help="auto, embedded or kind (default: auto)")
-    up.add_argument("--seed", type=Path, help="folder with the first commit of the monorepo")
+    up.add_argument("--seed", type=Path, help="folder with its first commit (default: a README)")
     up.add_argument("--layout", type=Path, help="file with what its monorepo is (JSON)")
     up.add_argument("--cluster", action="append", help="cluster name; the first is bootstrapped")
     verb("status", "what each part does").add_argument("--json", action="store_true")
@@ -42,10 +49,9 @@ def _parser() -> argparse.ArgumentParser:
         "--json", action="store_true"
     )
     logs = verb("logs", "the log of one part; without a part, the names of what there is")
-    logs.add_argument("part", nargs="?", default="", help="gitlab, or a part of the cluster")
+    logs.add_argument("part", nargs="?", default="", help="a part of the sandbox, such as gitlab")
     logs.add_argument("--cluster", help="of which cluster (default: the first)")
-    down = verb("down", "stop every process and remove every file of a sandbox")
-    down.add_argument("--all", action="store_true", help="of every sandbox of this user")
+    verb("down", "stop every process and remove every file of a sandbox", every="of every one")
     verbs.add_parser("doctor", help="what this machine has and lacks for each provider")
     gitlab = verbs.add_parser("gitlab", help="the GitLab-compatible server alone", add_help=False)
     gitlab.add_argument("rest", nargs=argparse.REMAINDER)
@@ -53,24 +59,32 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _up(arguments: argparse.Namespace) -> int:
-    from sandbox.lifecycle import sweep, up
+    from sandbox.lifecycle import running, sweep, up
     from sandbox.providers.choice import choose
 
-    provider, why = choose(arguments.provider)
-    if arguments.seed and not arguments.seed.is_dir():
-        raise UsageError(f"--seed {arguments.seed} is not a folder", cure="name a folder")
-    layout = Layout.read(arguments.layout) if arguments.layout else Layout()
-    if arguments.cluster:
-        layout = replace(layout, clusters=tuple(arguments.cluster))
-    print(f"provider {provider} ({why})", flush=True)
-    for line in sweep(provider):
-        print(line, flush=True)
+    seed = arguments.seed
+    if seed and not seed.is_dir():
+        raise UsageError(f"--seed {seed} is not a folder", cure="name a folder")
+    if trouble := trouble_with(arguments.cluster or ()):
+        raise UsageError(trouble, cure="small letters, digits and hyphens, each name once")
     with events.subscribe(_print):
-        sandbox = up(
-            arguments.name,
-            provider=provider,
-            seed=arguments.seed,
-            layout=layout,
+        there = running(arguments.name)
+        provider, why = choose(arguments.provider)
+        layout = Layout.read(arguments.layout) if arguments.layout else Layout()
+        if there and not arguments.layout:
+            layout = there.layout
+        if there and arguments.provider == "auto":
+            provider, why = there.provider, "as it is up"
+        if arguments.cluster:
+            layout = replace(layout, clusters=tuple(arguments.cluster))
+        print(f"provider {provider} ({why})", flush=True)
+        for line in sweep(provider):
+            print(line, flush=True)
+        sandbox = up(arguments.name, provider=provider, seed=seed, layout=layout)
+    if not there and not (seed and any(seed.iterdir())):
+        print(
+            f"only a README is in its monorepo: no {'file in ' if seed else ''}--seed was given "
+            "(`make sandbox` seeds the baseline of a book)"
         )
     print(f'up. Next: eval "$(python -m sandbox env --name {sandbox.name})" && cd "$CLONE"')
     return 0
@@ -132,13 +146,7 @@ def _env(arguments: argparse.Namespace) -> int:
 def _logs(arguments: argparse.Namespace) -> int:
     from sandbox.sandbox import Sandbox
 
-    sandbox = Sandbox(arguments.name)
-    cluster = arguments.cluster or sandbox.layout.first
-    if arguments.part == "gitlab":
-        for entry in sandbox.gitlab.log():
-            print(json.dumps(entry))
-        return 0
-    print(sandbox.provider.logs(cluster, arguments.part), end="")
+    print(Sandbox(arguments.name).log(arguments.part, arguments.cluster or ""), end="")
     return 0
 
 
@@ -153,6 +161,8 @@ def _down(arguments: argparse.Namespace) -> int:
     troubles = []
     for name in names:
         try:
+            if not Sandbox(name).folder.exists():
+                print(Sandbox(name).absence())
             Sandbox(name).down()
             Sandbox(name).forget_logs()
         except SandboxError as trouble:  # the others go all the same

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args
 
 from sandbox.errors import UsageError
 
+_NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 Start = Literal["bootstrapped", "cluster", "empty"]
 
 
@@ -51,6 +53,8 @@ class Layout:
         made = cls(**{**value, "clusters": tuple(value["clusters"])})
         if not made.clusters or made.start not in get_args(Start):
             raise ValueError("no cluster is named, or the start is none")
+        if trouble := trouble_with(made.clusters):
+            raise ValueError(trouble)
         return made
 
     @classmethod
@@ -62,3 +66,13 @@ class Layout:
             known = ", ".join(each.name for each in fields(cls))
             cure = f"a JSON object with {known}"
             raise UsageError(f"{path} is no layout: {error}", cure=cure) from error
+
+
+def trouble_with(clusters: Sequence[str]) -> str:
+    """What is wrong with these names of clusters, or ''."""
+    for number, name in enumerate(clusters):
+        if not _NAME.fullmatch(name):
+            return f"{name!r} is not a name for a cluster"
+        if name in clusters[:number]:
+            return f"cluster {name} is named twice"
+    return ""

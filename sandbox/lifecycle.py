@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import asyncssh
@@ -38,8 +38,9 @@ def up(
 
     The layout's start may ask for less: clusters without Flux, or no cluster.
 
-    Harmless where it is up already; `as_new`: only where it stands at the baseline of this seed,
-    else a new one takes its place. What a killed run left under this name is removed first.
+    Harmless where it is up already. Where it is up with something else than is asked (without a
+    seed none is asked) UsageError is raised; `as_new`: a new one takes its place unless it stands
+    at the baseline of this seed. What a killed run left under this name is removed first.
     Raises UsageError where the sandbox belongs to another process that runs.
     `seed` is a folder with the first commit of the monorepo; with an owner the sandbox goes when
     that process goes. Raises SandboxError with the phase and the cure; then nothing is left, or
@@ -49,9 +50,14 @@ def up(
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
     planted = _hash_of(seed)
-    same = known and (known.state, known.provider, known.layout) == ("up", provider, layout)
-    if known and same and _lives(sandbox):
-        if not as_new or (known.seed == planted and known.head == sandbox.head()):
+    if known and known.state == "up" and _lives(sandbox):
+        other = _otherwise(known, provider, layout, planted if seed or as_new else None)
+        if other and not as_new:
+            raise UsageError(
+                f"sandbox {name} is up already, and otherwise than asked: {'; '.join(other)}",
+                cure=f"`python -m sandbox down --name {name}` first, or another --name",
+            )
+        if not other and (not as_new or known.head == sandbox.head()):
             return sandbox
         events.emit(events.Told(text=f"sandbox {name} is not at this baseline: a new one comes"))
     sandbox.down()
@@ -80,6 +86,13 @@ def up(
         sandbox.down()
         raise
     return sandbox
+
+
+def running(name: str) -> Record | None:
+    """What is noted of the sandbox `name`, if it is up and nothing of it has ended."""
+    sandbox = Sandbox(name)
+    known = Record.read(sandbox.folder)
+    return known if known and known.state == "up" and _lives(sandbox) else None
 
 
 def sweep(provider: str = "") -> list[str]:
@@ -119,6 +132,21 @@ def _hash_of(seed: Path | None) -> str:
         if path.is_file():
             digest.update(f"{path.relative_to(seed)}\0".encode() + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _otherwise(known: Record, provider: str, layout: Layout, seed: str | None) -> list[str]:
+    """What of a sandbox that is up is not as asked, in words."""
+    pairs = [("provider", known.provider, provider)]
+    pairs += [
+        (each.name, _shown(getattr(known.layout, each.name)), _shown(getattr(layout, each.name)))
+        for each in fields(Layout)
+    ]
+    other = [f"{name} {there}, not {asked}" for name, there, asked in pairs if there != asked]
+    return other if seed in (None, known.seed) else [*other, "another first commit (--seed)"]
+
+
+def _shown(value: object) -> str:
+    return ", ".join(value) if isinstance(value, tuple) else str(value) or "none"
 
 
 def _lives(sandbox: Sandbox) -> bool:

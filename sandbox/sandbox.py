@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from functools import cached_property
@@ -27,6 +28,8 @@ from sandbox.toolchain.progress import Progress
 from sandbox.view import ClusterView
 
 _READY_LIMIT_S = 180
+GIT_SERVER = "gitlab"
+"""The part of a sandbox that belongs to no cluster."""
 
 
 def _tell_of_build() -> Callable[[Progress], None]:
@@ -59,10 +62,14 @@ class Sandbox:
         record = Record.read(self.folder)
         if record is None:
             raise UsageError(
-                f"there is no sandbox {self.name!r}",
-                cure=f"python -m sandbox up --name {self.name}",
+                self.absence(),
+                cure="one of these with --name, or `make sandbox` (one at a book's baseline)",
             )
         return record
+
+    def absence(self) -> str:
+        """That there is no such sandbox, and which there are, in words."""
+        return f"there is no sandbox {self.name!r}; there are: {', '.join(Record.all()) or 'none'}"
 
     @cached_property
     def layout(self) -> Layout:
@@ -156,7 +163,8 @@ class Sandbox:
         name = name or self.layout.first
         known = self.provider.clusters()
         if name not in known:
-            raise UsageError(f"no cluster {name!r} here", cure=f"one of: {', '.join(known)}")
+            cure = f"one of: {', '.join(known) or 'none yet'}"
+            raise UsageError(f"no cluster {name!r} here", cure=cure)
         return known[name]
 
     def view(self, cluster: str = "") -> ClusterView:
@@ -225,6 +233,20 @@ class Sandbox:
     def status(self) -> list[PartStatus]:
         """What each part does."""
         return self.provider.status()
+
+    def log(self, part: str, cluster: str = "") -> str:
+        """The log of the Git server or of a part of a cluster; an empty part lists what there is.
+
+        Raises UsageError where there is no such cluster or part.
+        """
+        if cluster:
+            self.cluster(cluster)
+        if part == GIT_SERVER:
+            return "".join(f"{json.dumps(entry)}\n" for entry in self.gitlab.log())
+        if not part and not self.provider.clusters():
+            return f"{GIT_SERVER}\n"
+        parts = self.provider.logs(self.cluster(cluster).name, part)
+        return parts if part else f"{GIT_SERVER}\n{parts}"
 
     def leave(self) -> None:
         """Let go of it in this process; it stays up."""
