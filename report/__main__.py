@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guide import GuideError, shelf
-from report import junit
+from report import histories, junit
 from report.archive import Archive
 from report.errors import ReportError
 from report.history import History
@@ -58,6 +58,17 @@ def _after(options: argparse.Namespace) -> int:
     return options.code or max((code for code, _ in kept), default=0)
 
 
+def _merge(options: argparse.Namespace) -> int:
+    folder = options.history or shelf.find(options.book).build() / "history"
+    done = histories.unite(histories.find(options.other), folder)
+    problems = [*done.problems, *Archive(folder).tidy()]
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    count = len(History.read(folder).runs)
+    print(f"{len(done.added)} runs of {options.other} are new in {folder}, which has {count} now")
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -70,6 +81,11 @@ def _parser() -> argparse.ArgumentParser:
     after.add_argument("--code", type=int, default=0, help="how the run ended")
     add_site(after)
     after.set_defaults(do=_after)
+    merge = commands.add_parser("history-merge", help="take the runs of another history")
+    merge.add_argument("other", type=Path, help="its folder, or the build folder around it")
+    merge.add_argument("--book", default="", help="name or folder of the book")
+    merge.add_argument("--history", type=Path)
+    merge.set_defaults(do=_merge)
     add_merging(commands)
     add_commands(commands)
     return parser

@@ -1,7 +1,7 @@
 """The archive: what a run left, kept beside its results in the history while the run is shown.
 
-`results.json.gz` stays for good. junit.xml, whole outputs, failure bundles and the evidence as a
-page are there for the newest KEPT_RUNS runs.
+`results.json.gz` stays as long as the line of its run (`report.histories.trim`). junit.xml, whole
+outputs, failure bundles and the evidence as a page are there for the newest KEPT_RUNS runs.
 """
 
 from __future__ import annotations
@@ -11,9 +11,10 @@ import gzip
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from report import history, junit
+from report import histories, history, junit
 from report.errors import ReportError
 from report.files import replace
 from report.history import KEPT_RUNS, WHOLE, History, folder_of
@@ -48,8 +49,10 @@ class Archive:
     def tidy(self) -> list[str]:
         """Give every shown run its page, and take from the others what only shown runs keep.
 
-        Returns a line for each run whose results cannot be read.
+        What is beyond the cap of a history goes. Returns a line for each run whose results cannot
+        be read.
         """
+        histories.trim(self.folder, datetime.now(UTC))
         known = History.read(self.folder)
         shown = {run.id for run in known.runs[-KEPT_RUNS:]}
         problems = []

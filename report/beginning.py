@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from report import code
 from report.preflight import Inputs
 from report.reasons import ELSEWHERE, NOT_SELECTED
 from report.results import Results, Run
 from report.surroundings import commit, host, now, run_id
 
 
-def header(inputs: Inputs, again: str, root: Path, book: str) -> Run:
-    """A run that begins now; `again` is the command that runs the same, without its selection."""
+def header(
+    inputs: Inputs, again: str, root: Path, book: str, own: Sequence[tuple[str, Path]] = ()
+) -> Run:
+    """A run that begins now; `again` is the command that runs the same, without its selection.
+
+    `own` are the folders with code of the book's own, each with the name of what it belongs to.
+    """
     return Run(
         id=run_id(),
         started=now(),
@@ -25,6 +32,7 @@ def header(inputs: Inputs, again: str, root: Path, book: str) -> Run:
         host=host(),
         units=inputs.units,
         commit=commit(root),
+        code=code.hashes(own),
         command=f"{again} {inputs.selection}".strip(),
     )
 

@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--book-name", default="", metavar="NAME", help="the book that is proven")
     group.addoption(
+        "--own-code",
+        action="append",
+        default=[],
+        metavar="PART=DIR",
+        help="a folder with steps or charts of the book's own; may be given several times",
+    )
+    group.addoption(
         "--only",
         default="",
         metavar="NAMES",
@@ -101,7 +108,9 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", f"{tag}: a tag of the features")
     path = Path(config.getoption("--results"))
     again = config.getoption("--again")
-    run = header(inputs, again, config.rootpath, config.getoption("--book-name"))
+    pairs = (given.partition("=") for given in config.getoption("--own-code"))
+    own = [(part, Path(folder)) for part, _, folder in pairs]
+    run = header(inputs, again, config.rootpath, config.getoption("--book-name"), own)
     recorder = Recorder(inputs.scenarios, run, Store(path))
     collector = Collector(inputs, recorder, _view(config), again=again, path=str(path))
     config.pluginmanager.register(collector, NAME)

@@ -6,133 +6,31 @@
 
 from __future__ import annotations
 
-import fcntl
 import gzip
 import json
 import os
-import re
-from collections.abc import Mapping
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+
+from filelock import FileLock, Timeout
 
 from report.errors import ReportError
 from report.files import replace
-from report.reasons import left_out
-from report.results import Results, Scenario
+from report.migration import SCHEMA, NewerSchema
+from report.past_run import NO_RUN
+from report.past_run import PastRun as PastRun
+from report.past_run import PastScenario as PastScenario
+from report.results import Results
 
 WHOLE = "results.json.gz"
+LINES = "runs.jsonl"
+LOCK_S = 120
+"""Seconds that a writer waits for the others."""
 
 KEPT_RUNS = 90
 """The newest runs: they are shown, and keep more than their results."""
-
-REASON = 200
-"""Characters of a reason that a line holds."""
-
-
-@dataclass(frozen=True)
-class PastScenario:
-    """How one scenario went in one run."""
-
-    status: str
-    """passed, failed, skipped or not_run."""
-    duration_s: float
-    attempts: int
-    content_hash: str
-    """Of its sentences and of the units that it proves."""
-    convergence_s: float
-    """Seconds that its steps waited for the cluster."""
-    reason: str = ""
-    """The first line of why it failed, was skipped or was not run."""
-
-    @property
-    def left_out(self) -> bool:
-        """Whether the run was told not to run it, as far as the line says so."""
-        return left_out(self.status, self.reason)
-
-
-@dataclass(frozen=True)
-class PastRun:
-    """One recorded run: its header and every scenario by its id."""
-
-    id: str
-    started: str
-    finished: str
-    duration_s: float
-    provider: str
-    versions: Mapping[str, str]
-    edition_hash: str
-    commit: str
-    exit_code: int | None
-    scenarios: Mapping[str, PastScenario]
-    book: str = ""
-    """The name of the book; '' in lines of older versions, like the fields below."""
-    command: str = ""
-    """What runs the same again."""
-    simulated: tuple[str, ...] = ()
-    stopped: str = ""
-
-    @classmethod
-    def of(cls, results: Results) -> PastRun:
-        """The line of a run."""
-        run = results.run
-        return cls(
-            id=run.id,
-            started=run.started,
-            finished=run.finished,
-            duration_s=run.duration_s,
-            provider=run.provider,
-            versions=run.versions,
-            edition_hash=run.edition_hash,
-            commit=run.commit,
-            exit_code=run.exit_code,
-            scenarios={scenario.id: _past(scenario) for scenario in results.scenarios},
-            book=run.book,
-            command=run.command,
-            simulated=run.simulated,
-            stopped=run.stopped,
-        )
-
-    def line(self) -> str:
-        """The run as JSON on one line, without a line break."""
-        # vars, not asdict: thousands of runs of flat values need no deep copy.
-        scenarios = {name: vars(one) for name, one in self.scenarios.items()}
-        data = {**vars(self), "scenarios": scenarios}
-        return json.dumps(data, separators=(",", ":"), sort_keys=True)
-
-    @classmethod
-    def load(cls, data: Mapping[str, Any]) -> PastRun:
-        """A run from its line; one of NO_RUN where it is none."""
-        scenarios = {
-            str(one): PastScenario(**{key: found[key] for key in found.keys() & _OF_SCENARIO})
-            for one, found in data["scenarios"].items()
-        }
-        if not _ID.fullmatch(data["id"]):
-            raise ValueError(f"{data['id']!r} names no folder")
-        given = {name: data[name] for name in data.keys() & _OF_RUN}
-        simulated = tuple(data.get("simulated", ()))
-        return cls(**{**given, "scenarios": scenarios, "simulated": simulated})
-
-
-NO_RUN = (ValueError, KeyError, TypeError, AttributeError)
-
-# A run has a folder of this name, and pages.
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_OF_SCENARIO = frozenset(PastScenario.__dataclass_fields__)
-_OF_RUN = frozenset(PastRun.__dataclass_fields__)
-
-
-def _past(scenario: Scenario) -> PastScenario:
-    waited = sum(wait.duration_s for step in scenario.steps for wait in step.waits)
-    said = scenario.error.strip().split("\n")[0] if scenario.status != "passed" else ""
-    return PastScenario(
-        status=scenario.status,
-        duration_s=scenario.duration_s,
-        attempts=scenario.attempts,
-        content_hash=scenario.content_hash,
-        convergence_s=round(waited, 3),
-        reason=said[:REASON],
-    )
 
 
 @dataclass(frozen=True)
@@ -149,15 +47,26 @@ class History:
 
     @classmethod
     def read(cls, folder: Path) -> History:
-        """Read a history; a folder without one is an empty history."""
-        path = folder / "runs.jsonl"
+        """Read a history; a folder without one is an empty history.
+
+        ReportError where a newer version wrote to it: what this one left out would be missed.
+        """
+        path = folder / LINES
         try:
             content = path.read_bytes()
         except FileNotFoundError:
             content = b""
         except OSError as error:
             raise ReportError(f"cannot be read: {error.strerror}", file=path) from error
-        return cls(folder, *_parse(content, path))
+        runs: dict[str, PastRun] = {}
+        problems = []
+        for line in lines(content, path):
+            if line.run is None:
+                what = "not a whole run (cut off or damaged); skipped"
+                problems.append(f"{path}:{line.number}: {what}")
+            else:
+                runs.setdefault(line.run.id, line.run)
+        return cls(folder, tuple(runs.values()), tuple(problems))
 
     def results(self, run_id: str) -> Results:
         """The whole of a recorded run; ReportError where it is gone or damaged."""
@@ -172,31 +81,46 @@ class History:
 
 def record(results: Results, folder: Path) -> bool:
     """Add a run; False where a run of that id is there already, and nothing was written."""
-    path = folder / "runs.jsonl"
+    path = folder / LINES
     line = PastRun.of(results).line().encode()
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with path.open("a+b") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            file.seek(0)
-            content = file.read()
-            if any(run.id == results.run.id for run in _parse(content, path)[0]):
+        with writing(folder):
+            content = path.read_bytes() if path.exists() else b""
+            known = {one.run.id for one in lines(content, path) if one.run is not None}
+            if results.run.id in known:
                 return False
             whole = json.dumps(results.dump()).encode()
             path_of_whole = folder_of(folder, results.run.id) / WHOLE
             replace(path_of_whole, gzip.compress(whole, mtime=0))
-            _append(file, line, after=content)
+            _append(path, line, after=content)
     except OSError as error:
         raise ReportError(f"cannot be written: {error.strerror}", file=path) from error
     return True
 
 
-def _append(file: BinaryIO, line: bytes, *, after: bytes) -> None:
+@contextmanager
+def writing(folder: Path) -> Iterator[None]:
+    """Only one process at a time is in here; the folder is made.
+
+    The lock is a file of its own: the file with the lines may be replaced by a shorter one.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    lock = folder / f"{LINES}.lock"
+    try:
+        with FileLock(lock, timeout=LOCK_S):
+            yield
+    except Timeout as error:
+        what = f"another process has been writing to the history for {LOCK_S} s"
+        raise ReportError(what, file=lock, cure="wait for it, or end it, and try again") from error
+
+
+def _append(path: Path, line: bytes, *, after: bytes) -> None:
     # A half line that a killed run left gets its own end, so that it spoils no other.
     gap = b"\n" if after and not after.endswith(b"\n") else b""
-    file.write(gap + line + b"\n")
-    file.flush()
-    os.fsync(file.fileno())
+    with path.open("ab") as file:
+        file.write(gap + line + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def folder_of(history: Path, run_id: str) -> Path:
@@ -204,16 +128,27 @@ def folder_of(history: Path, run_id: str) -> Path:
     return history / "runs" / run_id
 
 
-def _parse(content: bytes, path: Path) -> tuple[tuple[PastRun, ...], tuple[str, ...]]:
-    runs: dict[str, PastRun] = {}
-    problems: list[str] = []
+@dataclass(frozen=True)
+class Line:
+    """A line of the file: its number from 1, its bytes, and the run; None where it is none."""
+
+    number: int
+    content: bytes
+    run: PastRun | None
+
+
+def lines(content: bytes, path: Path) -> Iterator[Line]:
+    """The lines of a history that are not blank; ReportError for one of a newer schema."""
     for number, line in enumerate(content.split(b"\n"), 1):
         if not line.strip():
             continue
         try:
-            run = PastRun.load(json.loads(line))
+            run = PastRun.load_line(json.loads(line))
+        except NewerSchema as newer:
+            what = f"is of history schema {newer.version}; this proofbook reads up to {SCHEMA}"
+            cure = "use the proofbook that wrote it, or another history"
+            raise ReportError(what, file=f"{path}:{number}", cure=cure) from newer
         except NO_RUN:
-            problems.append(f"{path}:{number}: not a whole run (cut off or damaged); skipped")
+            yield Line(number, line, None)
         else:
-            runs.setdefault(run.id, run)
-    return tuple(runs.values()), tuple(problems)
+            yield Line(number, line, run)

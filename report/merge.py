@@ -76,6 +76,7 @@ def merge(parts: Sequence[Results]) -> Results:
         duration_s=max(run.duration_s for run in runs),
         exit_code=worst([3 if run.exit_code is None else run.exit_code for run in runs]),
         stopped="; ".join(dict.fromkeys(run.stopped for run in runs if run.stopped)),
+        load=max((run.load for run in runs if run.load is not None), default=None),
         settings={**runs[0].settings, "workers": str(len(parts))},
     )
     rows = zip(*(part.scenarios for part in parts), strict=True)

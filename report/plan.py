@@ -23,7 +23,7 @@ def plan(features: Features, edition: Edition | None) -> tuple[Scenario, ...]:
 
 
 def _scenarios(features: Features, written: Written, edition: Edition | None) -> Iterator[Scenario]:
-    content = _content_hash(features, written, edition)
+    said, shown = _said(written), _shown(features, written, edition)
     count = len(written.steps)
     for number, row in enumerate(written.examples or ((),)):
         example = dict(row)
@@ -37,7 +37,9 @@ def _scenarios(features: Features, written: Written, edition: Edition | None) ->
             error=NOT_YET,
             steps=tuple(map(_step, sentences)),
             line=written.line,
-            content_hash=content,
+            content_hash=digest(written.name, *said, *shown),
+            feature_hash=digest(*said),
+            text_hash=digest(*shown) if shown else "",
             example=example,
         )
 
@@ -52,16 +54,23 @@ def _step(sentence: Sentence) -> Step:
     )
 
 
-def _content_hash(features: Features, written: Written, edition: Edition | None) -> str:
-    parts = [written.name]
+def _said(written: Written) -> list[str]:
+    """Its sentences, with what stands below each."""
+    said = []
     for sentence in written.expanded:
         table = "\n".join(" | ".join(row) for row in sentence.table)
-        parts += [sentence.keyword, sentence.text, table, sentence.doc_string]
-    if edition is not None:
-        parts += [f"{unit} {edition.unit(unit).content_hash}" for unit in written.units]
-        used = features.blocks_of(written, edition)
-        parts += [f"{block} {edition.block(block).content_hash}" for block in used]
-    return digest(*parts)
+        said += [sentence.keyword, sentence.text, table, sentence.doc_string]
+    return said
+
+
+def _shown(features: Features, written: Written, edition: Edition | None) -> list[str]:
+    """The hashes of the units that it proves and of the blocks that it uses."""
+    if edition is None:
+        return []
+    used = features.blocks_of(written, edition)
+    return [f"{unit} {edition.unit(unit).content_hash}" for unit in written.units] + [
+        f"{block} {edition.block(block).content_hash}" for block in used
+    ]
 
 
 def hashes(edition: Edition | None) -> dict[str, str]:

@@ -16,7 +16,7 @@ from report.draft import KINDS, Draft, Gathered
 from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Phase, Results, Run, Scenario, Status, Step
 from report.store import Store
-from report.surroundings import now
+from report.surroundings import load, now
 from report.texts import Texts, clean, clean_folder
 
 
@@ -180,6 +180,7 @@ class Recorder:
     def _write(self) -> None:
         took = round(time.monotonic() - self._started, 3)
         setup = self._setup.evidence()
-        self.run = replace(self.run, finished=now(), duration_s=took, setup=setup)
+        busy = max(load(), self.run.load or 0.0)
+        self.run = replace(self.run, finished=now(), duration_s=took, setup=setup, load=busy)
         results = self.results()
         self._store.write(results.run, results.scenarios)

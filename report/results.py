@@ -122,6 +122,10 @@ class Scenario:
     """Folder with the failure bundle, relative to the folder of results.json."""
     content_hash: str = ""
     """Of its sentences and of the units that it proves."""
+    feature_hash: str = ""
+    """Of its sentences alone, without its name: it outlives a renaming."""
+    text_hash: str = ""
+    """Of the units that it proves and of the blocks that it uses, alone."""
     example: Mapping[str, str] = field(default_factory=dict)
     failed_attempts: tuple[FailedAttempt, ...] = ()
     clean_up: Evidence = field(default_factory=Evidence)
@@ -163,6 +167,10 @@ class Run:
     units: Mapping[str, str] = field(default_factory=dict)
     """Content hash of every unit and every block of the edition, by its id."""
     commit: str = ""
+    code: Mapping[str, str] = field(default_factory=dict)
+    """Hashes of what runs beside edition and features: steps, sandbox, charts."""
+    load: float | None = None
+    """The highest load of the machine that was seen while it ran (its average of a minute)."""
     command: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     simulated: tuple[str, ...] = ()
@@ -275,7 +283,9 @@ def _empty(name: str, content: Any) -> bool:
     if name in _EVIDENCE:
         return not any(content.values())
     # A line counts from 1; an exit code of 0 says something, and so does one that is missing.
-    return content in ("", [], {}) or (name == "line" and not content)
+    if (name == "line" and not content) or (name == "load" and content is None):
+        return True
+    return content in ("", [], {})
 
 
 def _plain(value: Any) -> Any:

@@ -29,6 +29,11 @@ def host() -> str:
     )
 
 
+def load() -> float:
+    """How many processes wanted a processor in the last minute, on the average."""
+    return round(os.getloadavg()[0], 2)
+
+
 def commit(folder: Path) -> str:
     """The commit of the clone around a folder, with -dirty for changed files; '' for no clone."""
     head = _git(folder, "rev-parse", "HEAD")

@@ -172,6 +172,8 @@ def _options(
         f"--only={arguments.feature}",
         f"--edition-folder={pages.resolve()}",
         f"--book-name={book.name}",
+        f"--own-code=steps={book.steps.resolve()}",
+        f"--own-code=charts={book.charts.resolve()}",
         f"--again={_again(book, provider)}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
         f"--override-ini=junit_suite_name={book.name}",

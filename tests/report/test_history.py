@@ -1,4 +1,8 @@
 import gzip
+import json
+import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +12,7 @@ from hypothesis import strategies as st
 
 from report.__main__ import main
 from report.errors import ReportError
-from report.history import History, record
+from report.history import History, PastRun, record, writing
 from report.results import Command, Results, Run, Scenario, Status, Step, Wait
 
 
@@ -143,3 +147,138 @@ def test_nothing_to_record_is_one_line_and_2(
     assert said == f"{tmp_path}/none.json: cannot be read: No such file or directory. " + (
         "Cure: `make e2e` writes it\n"
     )
+
+
+def test_the_last_line_may_be_cut_at_every_byte(tmp_path: Path) -> None:
+    record(results("run-1"), tmp_path)
+    path = tmp_path / "runs.jsonl"
+    first = path.read_bytes()
+    record(results("run-2", "failed"), tmp_path)
+    whole = path.read_bytes()
+    for end in range(len(first), len(whole) + 1):
+        path.write_bytes(whole[:end])
+        history = History.read(tmp_path)
+        # Without its last byte, the line's end, it is whole.
+        last = end >= len(whole) - 1
+        assert [run.id for run in history.runs] == ["run-1", *(["run-2"] if last else [])]
+        assert len(history.problems) == (len(first) < end < len(whole) - 1)
+
+
+MANY = """
+import os, sys
+from pathlib import Path
+from test_history import record, results
+
+begin, started = os.pipe()
+for number in range(20):
+    if not os.fork():
+        os.close(started)
+        os.read(begin, 1)  # until the parent closes it: all begin at once
+        one = results(f"run-{number}")
+        os._exit(not record(one, Path(sys.argv[1])))
+os.close(started)
+sys.exit(max(os.waitstatus_to_exitcode(os.wait()[1]) for _ in range(20)))
+"""
+
+
+def test_20_writers_at_once_write_20_whole_lines(tmp_path: Path) -> None:
+    here = os.pathsep.join([str(Path(__file__).parent), *filter(None, sys.path)])
+    command = [sys.executable, "-c", MANY, str(tmp_path)]
+    subprocess.run(command, check=True, timeout=300, env={**os.environ, "PYTHONPATH": here})
+    history = History.read(tmp_path)
+    assert history.problems == ()
+    assert {run.id for run in history.runs} == {f"run-{number}" for number in range(20)}
+    assert all(history.results(run.id).run.id == run.id for run in history.runs)
+
+
+def test_who_does_not_get_the_lock_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("report.history.LOCK_S", 0)
+    with writing(tmp_path), pytest.raises(ReportError, match="another process has been writing"):
+        record(results("run-1"), tmp_path)
+    assert History.read(tmp_path).runs == ()
+
+
+OLD = (
+    '{"book":"operational","command":"make e2e","commit":"c1","duration_s":60.0,'
+    '"edition_hash":"e1","exit_code":1,"finished":"2026-11-21T10:01:00.000Z","id":"run-1",'
+    '"provider":"embedded","scenarios":{"shop/opens":{"attempts":1,"content_hash":'
+    '"0123456789abcdef","convergence_s":3.25,"duration_s":9.5,"reason":"no","status":"failed"},'
+    '"shop/closes":{"attempts":1,"content_hash":"h2","convergence_s":0,"duration_s":1.0,'
+    '"status":"passed"}},"simulated":["workload pods"],"started":"2026-11-21T10:00:00.000Z",'
+    '"stopped":"","versions":{"flux":"v2.9.2"}}\n'
+)
+
+
+def test_lines_of_the_first_schema_are_read_and_can_be_written_again(tmp_path: Path) -> None:
+    (tmp_path / "runs.jsonl").write_text(OLD)
+    (run,) = History.read(tmp_path).runs
+    assert (run.id, run.commit, run.simulated, run.code) == ("run-1", "c1", ("workload pods",), {})
+    opens, closes = run.scenarios["shop/opens"], run.scenarios["shop/closes"]
+    assert (opens.status, opens.reason, opens.attempts) == ("failed", "no", 1)
+    assert (opens.duration_s, opens.convergence_s) == (9.5, 3.25)
+    assert (opens.content_hash, opens.feature_hash) == ("0123456789ab", "")
+    assert (closes.status, closes.reason) == ("passed", "")
+    (tmp_path / "runs.jsonl").write_text(run.line() + "\n")
+    assert History.read(tmp_path).runs == (run,)
+
+
+def test_a_newer_schema_is_refused_in_one_line_and_nothing_is_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, folder = tmp_path / "results.json", tmp_path / "history"
+    results("run-2").write(source)
+    record(results("run-1"), folder)
+    path = folder / "runs.jsonl"
+    path.write_text('{"schema":3,"id":"run-9"}\n' + path.read_text())
+    before = path.read_bytes()
+    assert main(["record", "--results", str(source), "--history", str(folder)]) == 2
+    said = capsys.readouterr().err
+    assert said == (
+        f"{path}:1: is of history schema 3; this proofbook reads up to 2. "
+        "Cure: use the proofbook that wrote it, or another history\n"
+    )
+    with pytest.raises(ReportError, match="history schema 3"):
+        record(results("run-2"), folder)
+    assert path.read_bytes() == before
+    assert not (folder / "runs" / "run-2").exists()
+
+
+@pytest.mark.parametrize("reason", ["", "no", "the same words for every one of them " * 10])
+def test_a_line_of_90_scenarios_has_20_kib_at_most(reason: str) -> None:
+    (one,) = results("run-1", "failed").scenarios
+    digest = "0123456789abcdef" * 4
+    many = tuple(
+        replace(
+            one,
+            id=f"troubleshooting/something-that-needs-words[{n}]",
+            content_hash=digest,
+            feature_hash=digest,
+            text_hash=digest,
+            duration_s=123.456,
+            steps=(Step("Then", "it waits", "failed", 9.5, waits=(Wait("w", "s", 123.456),)),),
+            error=f"{reason or f'words of its own {n} ' * 20}",
+        )
+        for n in range(90)
+    )
+    run = replace(results("run-1").run, code={"steps": digest, "sandbox": digest, "charts": digest})
+    past = PastRun.of(Results(run, many))
+    line = past.line()
+    assert len(line) <= 20 * 1024
+    again = PastRun.load_line(json.loads(line))
+    assert [one.duration_s for one in again.scenarios.values()] == [123.456] * 90
+    for name, found in again.scenarios.items():
+        assert past.scenarios[name].reason.startswith(found.reason)
+        assert len(found.reason) >= min(50, len(past.scenarios[name].reason))
+
+
+def test_a_line_holds_what_a_run_was_made_of(tmp_path: Path) -> None:
+    one = results("run-1")
+    run = replace(one.run, code={"steps": "s1"}, load=1.5, settings={"cell": "newest Flux"})
+    scenario = replace(one.scenarios[0], feature_hash="f1", text_hash="t1")
+    record(Results(run, (scenario,)), tmp_path)
+    (found,) = History.read(tmp_path).runs
+    assert (found.host, found.code, found.load) == ("Linux", {"steps": "s1"}, 1.5)
+    assert found.cell == "newest Flux"
+    past = found.scenarios["shop/opens"]
+    assert (past.feature_hash, past.text_hash) == ("f1", "t1")
+    assert replace(found, settings={}, book="shop").cell == "shop, embedded"

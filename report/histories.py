@@ -1,0 +1,132 @@
+"""Histories as wholes: two of them united, and one that has grown too long cut at its old end."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from report.clock import moment
+from report.errors import ReportError
+from report.files import replace
+from report.history import KEPT_RUNS, LINES, Line, PastRun, folder_of, lines, writing
+
+MOST_RUNS = 2000
+"""Runs that a history holds; the oldest go first."""
+
+OLDEST = timedelta(days=730)
+"""Age at which a run goes, unless it is one of the newest KEPT_RUNS: clocks may be wrong."""
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Union:
+    """What uniting two histories did."""
+
+    added: tuple[str, ...]
+    """Ids of the runs that were new."""
+    problems: tuple[str, ...]
+    """Lines of the other history that are no whole run: they were not taken."""
+
+
+def find(given: Path) -> Path:
+    """The history in a folder: the folder itself, its `history`, or its `build/history`."""
+    for folder in (given, given / "history", given / "build" / "history"):
+        if (folder / LINES).is_file():
+            return folder
+    cure = f"name the folder with a {LINES}, or the one above it"
+    raise ReportError("holds no history", file=given, cure=cure)
+
+
+def unite(other: Path, folder: Path) -> Union:
+    """Take every run of another history that this one lacks, with its files.
+
+    The runs then lie in the order in which they ended: the same whichever is taken into which, and
+    however often. ReportError where either is of a newer schema; nothing was written then.
+    """
+    source, target = other / LINES, folder / LINES
+    try:
+        with writing(folder):
+            theirs = list(lines(source.read_bytes(), source))
+            ours = list(lines(target.read_bytes(), target)) if target.is_file() else []
+            known = {one.run.id for one in ours if one.run}
+            runs = _by_id([*ours, *theirs])
+            added = [name for name in runs if name not in known]
+            for name in added:
+                _copy(folder_of(other, name), folder_of(folder, name))
+            damaged = [one.content for one in ours if one.run is None]
+            written = [run.line().encode() for run in sorted(runs.values(), key=_order)]
+            replace(target, b"".join(line + b"\n" for line in (*damaged, *written)))
+    except OSError as error:
+        raise ReportError(f"cannot be united: {error.strerror}", file=source) from error
+    cut = (f"{source}:{one.number}: not a whole run; not taken" for one in theirs if not one.run)
+    return Union(tuple(added), tuple(cut))
+
+
+def trim(
+    folder: Path, now: datetime, most: int = MOST_RUNS, oldest: timedelta = OLDEST
+) -> tuple[str, ...]:
+    """Take out the runs beyond the cap with their files; returns their ids.
+
+    A line that is no whole run stays as it is, so that it is told of until somebody looks at it.
+    """
+    path = folder / LINES
+    if not path.is_file():
+        return ()
+    try:
+        with writing(folder):
+            found = list(lines(path.read_bytes(), path))
+            runs = list(_by_id(found).values())
+            old = set(_beyond(runs, now, most, oldest))
+            if old:
+                kept = (one.content for one in found if one.run is None or one.run.id not in old)
+                replace(path, b"".join(line + b"\n" for line in kept))
+                for name in old:
+                    shutil.rmtree(folder_of(folder, name), ignore_errors=True)
+    except OSError as error:
+        raise ReportError(f"cannot be cut: {error.strerror}", file=path) from error
+    return tuple(run.id for run in runs if run.id in old)
+
+
+def _beyond(runs: list[PastRun], now: datetime, most: int, oldest: timedelta) -> Iterable[str]:
+    newest = {run.id for run in runs[-min(KEPT_RUNS, most) :]}
+    for place, run in enumerate(reversed(runs)):
+        ended = moment(run.finished)
+        aged = ended is not None and now - ended > oldest
+        if run.id not in newest and (place >= most or aged):
+            yield run.id
+
+
+def _by_id(found: Iterable[Line]) -> dict[str, PastRun]:
+    """Each run once. Of two with one id the one that says more, whichever comes first."""
+    runs: dict[str, PastRun] = {}
+    for one in found:
+        if one.run is not None:
+            other = runs.setdefault(one.run.id, one.run)
+            if other != one.run:
+                runs[one.run.id] = max(one.run, other, key=_says)
+    return runs
+
+
+def _says(run: PastRun) -> tuple[int, str]:
+    line = run.line()
+    return len(line), line
+
+
+def _order(run: PastRun) -> tuple[datetime, str]:
+    return moment(run.finished) or moment(run.started) or _NEVER, run.id
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a run's folder, if there is one and it is not here; never half of it."""
+    if target.exists() or not source.is_dir():
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".") as name:
+        beside = Path(name) / "run"
+        shutil.copytree(source, beside, symlinks=True)
+        beside.rename(target)
