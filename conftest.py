@@ -10,6 +10,6 @@ from report import masking
 
 
 @pytest.fixture(scope="session")
-def keep_secret() -> Callable[[str], None]:
-    """Register a value that must never be written into results or shown."""
+def keep_secret() -> Callable[..., None]:
+    """Register values that must never be written into results or shown."""
     return masking.register

@@ -24,16 +24,17 @@ _registered: set[str] = set()
 _known: Disguises | None = None
 
 
-def register(secret: str) -> None:
-    """Mask this value from now on, in all its disguises (`report.disguises`).
+def register(*secrets: str) -> None:
+    """Mask these values from now on, in all their disguises (`report.disguises`).
 
     Raises ValueError for a value of fewer than 4 characters: masking it would spoil all text.
     """
     global _known
-    if len(secret.strip()) < SHORTEST:
+    if any(len(secret.strip()) < SHORTEST for secret in secrets):
         raise ValueError(f"a secret of fewer than {SHORTEST} characters cannot be masked")
     with _lock:
-        _registered.update(_parts(secret))
+        for secret in secrets:
+            _registered.update(_parts(secret))
         _known = Disguises(_registered)
 
 
@@ -60,6 +61,11 @@ _PEM = re.compile(
 )
 # base64 of "-----BEGIN ": a key or a certificate in a Secret's `data` or in a kubeconfig.
 _ENCODED_PEM = re.compile(r"LS0tLS1CRUdJT[A-Za-z0-9+/_-]*={0,2}")
+# What is compressed hides what is in it from every other shape. A release of Helm is compressed and
+# then encoded twice: once by Helm, once as the data of its Secret.
+_COMPRESSED = re.compile(
+    r"(?:H4sI|SDRzS)[A-Za-z0-9+/_-]{12,}={0,2}(?:[ \t]*\n[ \t]*[A-Za-z0-9+/_-]{40,}={0,2})*"
+)
 _GITLAB = re.compile(r"\b(gl(?:pat|ft|dt|rt|rtr|cbt|ptt|agent|oas|imt|soat|ffct|wt)-)[\w.\-]{8,}")
 _GITHUB = re.compile(r"\b(gh[pousr]_|github_pat_)\w{16,}")
 _AGE = re.compile(r"\bAGE-SECRET-KEY-(?:PQ-)?1[A-Z0-9]{20,}", re.IGNORECASE)
@@ -128,6 +134,7 @@ _FIELD_NAMES = ("token", "passw", "secret", "identity", ".dockerconfigjson", ".a
 _SHAPES: tuple[tuple[tuple[str, ...], re.Pattern[str], _Replacement], ...] = (
     (("private key",), _PEM, rf"\1{MARK}\2"),
     (("ls0tls1crudjt",), _ENCODED_PEM, MARK),
+    (("h4si", "sdrzs"), _COMPRESSED, MARK),
     ((*_GITLAB_PREFIXES, "glimt", "glsoat", "glffct", "glwt"), _GITLAB, rf"\1{MARK}"),
     (("ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_"), _GITHUB, rf"\1{MARK}"),
     (("age-secret-key-",), _AGE, rf"AGE-SECRET-KEY-{MARK}"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import gzip
 import json
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -11,6 +9,7 @@ from typing import Any, TypeVar
 from sandbox import events, flux, flux_kinds
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, Object, field
+from sandbox.secret_values import helm_release
 from sandbox.waiting import Probe, wait_until
 from sandbox.waking import Waking
 from sandbox.words import says
@@ -287,9 +286,7 @@ class ClusterView:
         if not listed:
             return None
         newest = max(listed, key=lambda item: int(item["metadata"]["labels"]["version"]))
-        # Kubernetes encodes a Secret once, Helm has encoded and compressed it before.
-        packed = base64.b64decode(base64.b64decode(newest["data"]["release"]))
-        return json.loads(gzip.decompress(packed))["config"]
+        return helm_release(newest["data"])["config"]
 
     @staticmethod
     def path(kind: str, namespace: str, name: str) -> str:

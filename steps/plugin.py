@@ -20,6 +20,7 @@ from steps import sentences
 from steps.book import placeholders
 from steps.engineer import Engineer
 from steps.ground import Ground, LeftRunning
+from steps.secrecy import Published, Secrecy
 from steps.settings import Settings
 
 pytest_plugins = [
@@ -107,17 +108,21 @@ def edition(pytestconfig: pytest.Config) -> Edition:
 
 @pytest.fixture(scope="session")
 def ground(
-    settings: Settings, collector: Any, keep_secret: Callable[[str], None]
+    settings: Settings, collector: Any, edition: Edition, keep_secret: Callable[..., None]
 ) -> Iterator[Ground]:
     """A sandbox at the baseline; it goes with the run, unless it is to be kept."""
 
+    secrecy = Secrecy(keep_secret, Published.of(settings.book, Path(edition.folder)))
+
     def bring_up() -> Sandbox:
-        made = settings.bring_up()
+        secrecy.sandbox = None
+        made = secrecy.sandbox = settings.bring_up()
         keep_secret(made.desk.env["GITLAB_TOKEN"])
         return made
 
     interval = settings.book.settings.interval_s
-    with events.subscribe(collector.hear):
+    # What is secret is known before the evidence is taken down.
+    with events.subscribe(secrecy.hear), events.subscribe(collector.hear):
         collector.describe(provider=settings.provider)
         with collector.setting_up():
             made = Ground.lay(bring_up)

@@ -1,4 +1,6 @@
 import base64
+import gzip
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -51,6 +53,23 @@ PEM = f"-----BEGIN OPENSSH PRIVATE KEY-----\n{BODY}\n-----END OPENSSH PRIVATE KE
 )
 def test_a_secret_is_replaced_and_what_stands_around_it_stays(text: str, shown: str) -> None:
     assert mask(text) == shown
+
+
+RELEASE = gzip.compress(b'{"config": {"env": "hunter2"}}' * 40, mtime=0)
+ONCE = base64.b64encode(RELEASE).decode()
+TWICE = base64.b64encode(ONCE.encode()).decode()
+
+
+@pytest.mark.parametrize("stored", [ONCE, TWICE])
+@pytest.mark.parametrize("form", ["{}", "release: {}\n", '{{"release":"{}"}}', "a {} b"])
+def test_what_is_compressed_is_not_shown(stored: str, form: str) -> None:
+    assert mask(form.format(stored)) == form.format("***")
+
+
+def test_what_is_compressed_and_wrapped_is_not_shown() -> None:
+    wrapped = base64.encodebytes(gzip.compress(os.urandom(300))).decode()
+    assert wrapped.count("\n") > 3
+    assert mask(f"{wrapped}after\n") == "***\nafter\n"
 
 
 @pytest.mark.parametrize(
