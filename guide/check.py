@@ -44,9 +44,7 @@ class Check:
         book = Edition.examine(edition)
         told = Features.examine(features)
         problems = [*book.problems, *told.problems, *told.unknown(book)]
-        problems += _asserting_nothing(told)
-        if sentences:
-            problems += _unsaid(told, sentences)
+        problems += _unsaid(told, sentences) if sentences else Sentences((), ()).idle(told)
         if filled is not None:
             problems += _unfilled(book, filled)
         problems += _unproven(book, told)
@@ -67,8 +65,8 @@ class Check:
 
 
 def hindrances(book: Book, edition: Edition) -> Iterator[GuideError]:
-    """What a run must not begin with: sentences that no function takes, or two, and placeholders
-    that nothing fills.
+    """What a run must not begin with: sentences that no function takes, or two, scenarios that
+    would be green whatever happens, and placeholders that nothing fills.
 
     Raises GuideError where the features cannot be read.
     """
@@ -89,6 +87,7 @@ def _unsaid(features: Features, folders: Sequence[Path]) -> Iterator[GuideError]
     known = Sentences.of(folders)
     yield from known.problems
     yield from known.wrong(features)
+    yield from known.idle(features)
 
 
 def _unfilled(edition: Edition, filled: Collection[str]) -> Iterator[GuideError]:
@@ -129,14 +128,6 @@ def _unproven(edition: Edition, features: Features) -> Iterator[GuideError]:
                 what = f'no scenario proves unit "{unit.id}"'
                 cure = 'tag a scenario with it, or say why not: data-excused="reason"'
                 yield GuideError(what, file=page.file, line=unit.line, cure=cure)
-
-
-def _asserting_nothing(features: Features) -> Iterator[GuideError]:
-    for scenario in features.scenarios.values():
-        if all(step.kind != "then" for step in scenario.steps):
-            what = f'scenario "{scenario.name}" asserts nothing'
-            cure = "say with Then what must be true at its end"
-            yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
 
 
 def _unknown_errata(features: Features, errata: Errata) -> Iterator[GuideError]:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
 
 import parse
 
+from guide.claims import called, claiming, claims
 from guide.errors import GuideError
 from guide.features import Features
-from guide.scenario import Step
+from guide.scenario import Scenario, Step
 
 _KINDS = frozenset({"given", "when", "then"})
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:\\.|\[[^\]]*\]|\((?:\\.|[^()])*\)|[^()])*\)\??")
@@ -44,6 +45,8 @@ class Sentence:
     takes_text: bool
     needs: frozenset[str] = frozenset()
     """Of table and text, what it cannot do without."""
+    claims: bool = True
+    """Whether its function fails where something is not so."""
 
     @property
     def place(self) -> str:
@@ -113,12 +116,18 @@ class Sentences:
         """Read the modules that lie in the folders, the engine's first."""
         known: list[Sentence] = []
         problems: list[GuideError] = []
-        for folder in folders:
-            for path in sorted(folder.glob("*.py")):
-                try:
-                    known += _read(path)
-                except GuideError as problem:
-                    problems.append(problem)
+        trees: dict[Path, ast.Module] = {}
+        for path in (path for folder in folders for path in sorted(folder.glob("*.py"))):
+            try:
+                trees[path] = _parsed(path)
+            except GuideError as problem:
+                problems.append(problem)
+        claim = claiming(trees.values())
+        for path, tree in trees.items():
+            try:
+                known += _read(path, tree, claim)
+            except GuideError as problem:
+                problems.append(problem)
         return cls(tuple(known), (*problems, *_twice(known)))
 
     def wrong(self, features: Features) -> Iterator[GuideError]:
@@ -156,6 +165,19 @@ class Sentences:
                 return f'"{step.text}" has no {what} below it', f"write the {what} that it reads"
         return None
 
+    def idle(self, features: Features) -> Iterator[GuideError]:
+        """The scenarios in which nothing could fail that was promised: no Then, or none claims."""
+        for scenario in features.scenarios.values():
+            told = [step for step in scenario.expanded if step.kind == "then"]
+            if not told:
+                cure = "say with Then what must be true at its end"
+                yield _idle(scenario, scenario.line, "", cure)
+            takers = [[each for each in self.known if each.takes(step)] for step in told]
+            if told and all(some and not any(one.claims for one in some) for some in takers):
+                why = f': "{told[0].keyword} {told[0].text}" only does ({takers[0][0].place})'
+                cure = "assert there what must be true, or say with Then what a step asserts"
+                yield _idle(scenario, told[0].line, why, cure)
+
     def nearest(self, step: Step) -> str:
         """The three sentences that are most like the one of a step, as the cure of an error."""
         told = dict.fromkeys(each.told for each in self.known if each.kind == step.kind)
@@ -164,6 +186,11 @@ class Sentences:
         if not close:
             return "write the sentence as a step does, or write a step for it"
         return "did you mean " + ", or ".join(f"'{by_shape[shape]}'" for shape in close) + "?"
+
+
+def _idle(scenario: Scenario, line: int, why: str, cure: str) -> GuideError:
+    what = f'scenario "{scenario.name}" asserts nothing{why}'
+    return GuideError(what, file=scenario.file, line=line, cure=cure)
 
 
 def _shape(text: str) -> str:
@@ -181,38 +208,42 @@ def _twice(sentences: Iterable[Sentence]) -> Iterator[GuideError]:
             yield GuideError(what, file=sentence.file, line=sentence.line, cure=cure)
 
 
-def _read(path: Path) -> Iterator[Sentence]:
+def _parsed(path: Path) -> ast.Module:
     try:
-        tree = ast.parse(path.read_text(encoding="utf-8"))
+        return ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError) as error:
         line = getattr(error, "lineno", 0) or 0
         cure = "correct the module"
         raise GuideError(f"cannot be read: {error}", file=path, line=line, cure=cure) from error
+
+
+def _read(path: Path, tree: ast.Module, claim: Collection[str]) -> Iterator[Sentence]:
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef):
             every = [*node.args.args, *node.args.kwonlyargs]
             optional = node.args.args[len(node.args.args) - len(node.args.defaults) :]
             names = {each.arg: each not in optional for each in every}
             for call in node.decorator_list:
-                if isinstance(call, ast.Call) and _name(call.func) in _KINDS | {"step"}:
-                    yield from _sentence(path, call, names)
+                if isinstance(call, ast.Call) and called(call.func) in _KINDS | {"step"}:
+                    found = _sentence(path, call, names)
+                    yield replace(found, claims=claims(node, claim))
 
 
-def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Iterator[Sentence]:
+def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Sentence:
     """The sentence of a decorator; `names` are parameters, and whether each must be given."""
     form, words = "string", call.args[0] if call.args else None
     if isinstance(words, ast.Call):
         alone = len(words.args) == 1 and not words.keywords
-        form, words = _name(words.func), words.args[0] if alone else None
+        form, words = called(words.func), words.args[0] if alone else None
     if form not in ("string", "parse", "re") or not isinstance(words, ast.Constant):
         what = "the words of a sentence can be read only by running the module"
         cure = "write them as one text: a string, parsers.parse or parsers.re"
         raise GuideError(what, file=path, line=call.lineno, cure=cure)
-    if _name(call.func) == "step":
+    if called(call.func) == "step":
         what = "a sentence for Given, When and Then alike"
         raise GuideError(what, file=path, line=call.lineno, cure="write @given, @when or @then")
     sentence = Sentence(
-        kind=_name(call.func),
+        kind=called(call.func),
         form=form,
         words=str(words.value),
         file=str(path),
@@ -226,10 +257,4 @@ def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Iterator[Se
         ),
     )
     sentence.check()
-    yield sentence
-
-
-def _name(node: ast.expr) -> str:
-    if isinstance(node, ast.Attribute):
-        return node.attr
-    return node.id if isinstance(node, ast.Name) else ""
+    return sentence

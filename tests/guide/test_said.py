@@ -154,3 +154,50 @@ def test_words_that_cannot_be_read_are_refused(tmp_path: Path, more: str, said: 
 def test_what_may_stand_below_a_step_may_also_be_left_out(tmp_path: Path, below: str) -> None:
     more = HEAD + '@then("more:")\ndef x(datatable=None, docstring=""): ...\n'
     assert wrong(tmp_path, f"{FEATURE}    And more:{below}\n", more=more) == []
+
+
+CLAIMS = {
+    "asserts": "def sells(what):\n    assert what",
+    "raises": "def sells(what):\n    if not what:\n        raise LookupError(what)",
+    "waits": "def sells(what, view):\n    view().wait_ready(what)",
+    "a command that must end well": "def sells(what, engineer):\n    engineer.do(what)",
+    "through another": "def sells(what):\n    _look(what)\n\n\ndef _look(what):\n    assert what",
+}
+IDLE = {
+    "nothing": "def sells(what): ...",
+    "does": "def sells(what, engineer):\n    engineer.run(what)",
+    "through another": "def sells(what):\n    _look(what)\n\n\ndef _look(what):\n    print(what)",
+    "asserted in a decorator": "@check(1)\ndef sells(what): ...",
+}
+ALONE = FEATURE.partition("    And these")[0]
+
+
+def idle(folder: Path, function: str, feature: str = ALONE) -> list[str]:
+    module = MODULE.replace("def sells(what): ...", function)
+    assert wrong(folder, feature, shop=module) == []
+    features = Features.read(folder / "features")
+    found = Sentences.of([folder]).idle(features)
+    return [str(each).replace(f"{folder}/", "") for each in found]
+
+
+@pytest.mark.parametrize("case", CLAIMS)
+def test_a_scenario_with_one_claim_asserts_something(tmp_path: Path, case: str) -> None:
+    assert idle(tmp_path, CLAIMS[case]) == []
+    assert idle(tmp_path, CLAIMS[case], FEATURE) == []
+
+
+@pytest.mark.parametrize("case", IDLE)
+def test_a_scenario_whose_then_only_does_is_refused(tmp_path: Path, case: str) -> None:
+    [said] = idle(tmp_path, IDLE[case])
+    assert said.startswith(
+        'features/shop.feature:7: scenario "X" asserts nothing: "Then the shop sells "lamps"" '
+        "only does (shop.py:"
+    )
+    assert said.endswith(
+        "Cure: assert there what must be true, or say with Then what a step asserts"
+    )
+
+
+def test_every_then_of_the_engine_claims() -> None:
+    known = Sentences.of(shelf.find("").sentences).known
+    assert [each.place for each in known if each.kind == "then" and not each.claims] == []
