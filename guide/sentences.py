@@ -45,6 +45,10 @@ class Sentence:
     takes_text: bool
     needs: frozenset[str] = frozenset()
     """Of table and text, what it cannot do without."""
+    columns: tuple[str, ...] = ()
+    """Of the table, as its function names them; none where it does not say."""
+    notes: bool = False
+    """Whether the table may have further columns, for the reader."""
     claims: bool = True
     """Whether its function fails where something is not so."""
 
@@ -163,6 +167,10 @@ class Sentences:
                 return f'the {what} below "{step.text}" is read by nobody ({taker.place})', cure
             if what in taker.needs and not has:
                 return f'"{step.text}" has no {what} below it', f"write the {what} that it reads"
+        width, wanted = len(step.table[0]) if step.table else 0, len(taker.columns)
+        if width and wanted and (width < wanted or (width > wanted and not taker.notes)):
+            what = f'the table below "{step.text}" has the columns {" | ".join(step.table[0])}'
+            return what, f"write it as its sentence reads it: {' | '.join(taker.columns)}"
         return None
 
     def idle(self, features: Features) -> Iterator[GuideError]:
@@ -226,7 +234,19 @@ def _read(path: Path, tree: ast.Module, claim: Collection[str]) -> Iterator[Sent
             for call in node.decorator_list:
                 if isinstance(call, ast.Call) and called(call.func) in _KINDS | {"step"}:
                     found = _sentence(path, call, names)
-                    yield replace(found, claims=claims(node, claim))
+                    read, notes = _columns(node)
+                    yield replace(found, claims=claims(node, claim), columns=read, notes=notes)
+
+
+def _columns(function: ast.FunctionDef) -> tuple[tuple[str, ...], bool]:
+    """What a function says of the columns of its table, with steps.table."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and called(node.func) in ("column", "columns"):
+            table, *names = node.args
+            told = tuple(each.value for each in names if isinstance(each, ast.Constant))
+            if getattr(table, "id", "") == "datatable" and len(told) == len(names):
+                return tuple(map(str, told)), any(each.arg == "notes" for each in node.keywords)
+    return (), False
 
 
 def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Sentence:

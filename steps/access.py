@@ -8,6 +8,7 @@ from pytest_bdd import given, parsers, then
 
 from sandbox.search import holders
 from steps.engineer import Engineer
+from steps.table import column
 
 
 @given("the bootstrap token is revoked and the engineer goes on with a token for repositories")
@@ -33,7 +34,7 @@ def fetched_with_deploy_key(engineer: Engineer) -> None:
 def private_key_is_in(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Look for a line of the key in every object of every kind."""
     line = engineer.sandbox.private_key.read_text().splitlines()[2]
-    assert holders(engineer.sandbox.view().api, line) == [row[0] for row in datatable[1:]]
+    assert holders(engineer.sandbox.view().api, line) == column(datatable, "object")
 
 
 @then("the bootstrap token is in no object of the cluster")

@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.table import column
 
 
 @then(
@@ -79,7 +80,7 @@ def ends_well(engineer: Engineer, block: str) -> None:
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""
     output = engineer.do(block).output
-    lacking = [row[0] for row in datatable[1:] if not says(output, row[0])]
+    lacking = [words for words in column(datatable, "words") if not says(output, words)]
     assert not lacking, f"{lacking} is not in:\n{output}"
 
 

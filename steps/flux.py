@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
+from steps.table import column
 
 _LIMIT_S = 120
 
@@ -66,7 +67,7 @@ def let_go(engineer: Engineer, name: str) -> None:
 @then("the cluster saw these for the first time in this order:")
 def first_seen_in_order(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the times at which the objects were first there."""
-    names = [row[0] for row in datatable[1:]]
+    names = column(datatable, "object")
     times = [engineer.chain.first_seen.get(name, "never") for name in names]
     told = ", ".join(f"{name} at {time}" for name, time in zip(names, times, strict=True))
     assert "never" not in times, told

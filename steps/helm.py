@@ -9,6 +9,7 @@ import yaml
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
+from steps.table import columns, once
 
 _LIMIT_S = 120
 
@@ -24,7 +25,8 @@ def release_values(
     """
     given = engineer.sandbox.view().release_values(namespace, name)
     assert given is not None, f"Helm has stored no release {namespace}/{name}"
-    wanted = {path: value for path, value, *_ in datatable[1:] if value != "None"}
+    rows = columns(datatable, "value", "is", notes=True)
+    wanted = {path: value for path, value in once(rows).items() if value != "None"}
     found = dict(_leaves(given))
     assert found == wanted, f"it was given {found}, expected {wanted}"
 
@@ -47,7 +49,7 @@ def _at(values: Any, path: str) -> Any:
 @then(parsers.parse('these values of "{namespace}" were given and overruled:'))
 def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]]) -> None:
     """Compare values in the `values.yaml` of ConfigMaps: name, dotted path, value."""
-    for name, path, wanted, *_ in datatable[1:]:
+    for name, path, wanted in columns(datatable, "ConfigMap", "value", "is", notes=True):
         source = engineer.sandbox.view().find("ConfigMap", namespace, name)
         assert source is not None, f"there is no ConfigMap {namespace}/{name}"
         found = _at(yaml.safe_load(source["data"]["values.yaml"]), path)

@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, then
 from sandbox.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.table import column, columns
 
 _LIMIT_S = 120
 
@@ -23,7 +24,7 @@ def kustomization_owns(
     """The inventory of the Kustomization is these objects; or of one kind, these and no others."""
     owned = engineer.sandbox.view().inventories()[f"Kustomization flux-system/{name}"]
     found = [each for each in owned if not kind or each.startswith(f"{kind} ")]
-    wanted = sorted(row[0] for row in datatable[1:])
+    wanted = sorted(column(datatable, "object"))
     assert found == wanted, f"{name} owns {found}, expected were {wanted}"
 
 
@@ -64,9 +65,10 @@ def both_report(engineer: Engineer, one: str, other: str, message: str) -> None:
 @then(parsers.parse('Kustomization "{name}" reports Ready as False for one of these reasons:'))
 def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
     """The Kustomization fails, and its message holds the words of one row."""
+    reasons = columns(datatable, "words", notes=True)
     view = engineer.sandbox.view()
     ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
-    assert any(says(ready.message, words) for words, _ in datatable[1:]), ready
+    assert any(says(ready.message, words) for [words] in reasons), ready
 
 
 @given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))

@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, then
 from sandbox import census
 from steps.cluster import config_map_holds
 from steps.engineer import Engineer
+from steps.table import column, columns, once
 
 _LIMIT_S = 60
 
@@ -41,7 +42,7 @@ def nothing_has_changed(engineer: Engineer) -> None:
 @then("these have come to the cluster and nothing else:")
 def have_come(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare what the cluster holds now and did not hold at the baseline."""
-    _have_come(engineer, sorted(row[0] for row in datatable[1:]))
+    _have_come(engineer, sorted(column(datatable, "object")))
 
 
 def _have_come(engineer: Engineer, wanted: list[str]) -> None:
@@ -82,5 +83,5 @@ def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[l
     """Compare all entries of a ConfigMap."""
     found = engineer.sandbox.view().find("ConfigMap", namespace, name)
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
-    wanted = {key: value for key, value in datatable[1:]}
+    wanted = once(columns(datatable, "key", "value"))
     assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"

@@ -9,6 +9,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.table import column, columns, once
 
 _LOGGED = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
 """The time at which something was logged; what is logged may have several lines."""
@@ -32,7 +33,7 @@ def prints_but_for(engineer: Engineer, block: str, other: str, datatable: list[l
     assert before, f"{other} prints nothing"
     assert after, f"{block} prints nothing"
     changed = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
-    assert changed == [row[0] for row in datatable[1:]], changed
+    assert changed == column(datatable, "line"), changed
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints log lines with "(?P<words>.+)" and no others$'))
@@ -67,7 +68,8 @@ def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists these rights and no others:$'))
 def lists_rights(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """Compare the table of `kubectl auth can-i --list`: resource → verbs."""
-    wanted = {resource: sorted(verbs.split()) for resource, verbs in datatable[1:]}
+    rows = columns(datatable, "resource", "verbs")
+    wanted = {resource: sorted(verbs.split()) for resource, verbs in once(rows).items()}
     found = rights(engineer.do(block).stdout)
     assert found == wanted, f"it lists {found}"
 

@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, when
 
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
+from steps.table import column
 
 
 @given("a sandbox at the baseline")
@@ -68,7 +69,7 @@ def write_two_blocks(engineer: Engineer, one: str, other: str) -> None:
 @when("the engineer writes these blocks:")
 def write_blocks(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Write the files that the blocks of a table show."""
-    for [block] in datatable[1:]:
+    for block in column(datatable, "block"):
         engineer.write(block)
 
 

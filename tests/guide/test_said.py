@@ -201,3 +201,34 @@ def test_a_scenario_whose_then_only_does_is_refused(tmp_path: Path, case: str) -
 def test_every_then_of_the_engine_claims() -> None:
     known = Sentences.of(shelf.find("").sentences).known
     assert [each.place for each in known if each.kind == "then" and not each.claims] == []
+
+
+@pytest.mark.parametrize(
+    ("reads", "said"),
+    [
+        ('columns(datatable, "what")', ""),
+        ('column(datatable, "what")', ""),
+        ("datatable[1:]", ""),
+        ('columns(datatable, "what", "price")', "what | price"),
+        ('columns(datatable, "what", "price", notes=True)', "what | price"),
+    ],
+)
+def test_a_table_with_other_columns_is_refused(tmp_path: Path, reads: str, said: str) -> None:
+    module = MODULE.replace("def sold(datatable): ...", f"def sold(datatable):\n    {reads}")
+    assert module != MODULE
+    line = (
+        'features/shop.feature:8: the table below "these are sold:" has the columns what. '
+        f"Cure: write it as its sentence reads it: {said}"
+    )
+    assert wrong(tmp_path, shop=module) == ([line] if said else [])
+
+
+def test_a_column_too_many_is_refused_unless_it_is_a_note(tmp_path: Path) -> None:
+    feature = FEATURE.replace("| what |", "| what | why |").replace("| lamp |", "| lamp | dark |")
+    module = MODULE.replace(
+        "def sold(datatable): ...", 'def sold(datatable):\n    column(datatable, "what")'
+    )
+    [said] = wrong(tmp_path, feature, shop=module)
+    assert "has the columns what | why" in said
+    module = module.replace('column(datatable, "what")', 'columns(datatable, "what", notes=True)')
+    assert wrong(tmp_path, feature, shop=module) == []

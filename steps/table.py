@@ -1,0 +1,31 @@
+"""The table below a sentence: its columns as the sentence reads them, or why they are not those."""
+
+from __future__ import annotations
+
+
+def columns(datatable: list[list[str]], *names: str, notes: bool = False) -> list[list[str]]:
+    """The rows below the header, of as many cells as there are names.
+
+    Further columns are refused, so that none goes unread; with `notes` they are for the reader.
+    `guide check` reads the names here and holds the features against them.
+    """
+    head, *rows = datatable
+    fits = len(head) >= len(names) if notes else len(head) == len(names)
+    assert fits, (
+        f"the table has the columns {' | '.join(head)}, "
+        f"and its sentence reads {' | '.join(names)}{' and notes' if notes else ''}"
+    )
+    return [row[: len(names)] for row in rows]
+
+
+def column(datatable: list[list[str]], name: str) -> list[str]:
+    """The cells below the header of a table that has one column."""
+    return [cell for [cell] in columns(datatable, name)]
+
+
+def once(rows: list[list[str]]) -> dict[str, str]:
+    """Rows of two cells as name and value; a name that stands there twice is refused."""
+    names = [name for name, _ in rows]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    assert not twice, f"the table names {', '.join(twice)} twice: only one of the rows would count"
+    return {name: value for name, value in rows}
