@@ -12,8 +12,10 @@ def reads(block: str) -> None: ...
 
 
 @then(parsers.re(r'the first word is "(?P<word>[^"]+)"$'))
-def first_word(word: str) -> None: ...
+def first_word(word: str) -> None:
+    assert word == "apple"
 
 
 @then(parsers.re(r"the case is (?P<case>true|false)$"))
-def case(case: str) -> None: ...
+def case(case: str) -> None:
+    assert case in ("true", "false")
