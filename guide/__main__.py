@@ -61,10 +61,11 @@ def _take_parts(options: argparse.Namespace) -> None:
     Whoever names every part has no book: sentences and placeholders are then not looked at.
     """
     missing = [part for part in PARTS if getattr(options, part, "") is None]
-    options.sentences, options.filled = [], None
+    options.sentences, options.filled, options.further = [], None, ()
     if missing and options.book != shelf.ALL:
         book = shelf.find(options.book)
         options.sentences, options.filled = book.sentences, book.filled
+        options.further = book.unfilled()
         for part in missing:
             setattr(options, part, getattr(book, part))
 
@@ -150,12 +151,14 @@ def _check(options: argparse.Namespace) -> int:
                 getattr(book, part) for part in PARTS
             )
             each.sentences, each.filled = book.sentences, book.filled
+            each.further = book.unfilled()
             codes.append(_check(each))
         return max(codes)
     check = Check.of(
         *(options.edition, options.features, options.lock, options.errata),
         sentences=options.sentences,
         filled=options.filled,
+        further=options.further,
     )
     for problem in check.problems:
         print(problem, file=sys.stderr)

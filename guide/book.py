@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import yaml
 
+from guide.baseline import Baseline
 from guide.block import is_inside
 from guide.checked_yaml import CheckedYaml
 from guide.errors import GuideError, near
@@ -48,8 +49,8 @@ class Layout:
     """The main entry of a cluster, with {cluster} for its name."""
     pages: tuple[str, ...] = ()
     """The pages whose file blocks are the first commit."""
-    folder: Path | None = None
-    """The folder with the files of the first commit, where no page shows them."""
+    baseline: Baseline | None = None
+    """The files of the first commit, where no page shows them."""
     commit: str = ""
     """The block by which every chapter commits and pushes, or ''."""
 
@@ -151,6 +152,11 @@ class Book:
         """The placeholders that something fills."""
         return frozenset(self.placeholders)
 
+    def unfilled(self) -> Iterator[GuideError]:
+        """The placeholders of the first commit's folder that neither a text nor a fact fills."""
+        known = {name for name, each in self.placeholders.items() if not each.sentence}
+        yield from self.layout.baseline.unfilled(known) if self.layout.baseline else ()
+
     @property
     def sentences(self) -> list[Path]:
         """The folders of the step functions that its features may use, the engine's first."""
@@ -204,9 +210,9 @@ class Book:
                 place = ("layout", "baseline", "pages", number)
                 what = f'the baseline is on no page "{page}"'
                 yield read.problem(what, *place, cure=near(page, self.chapters))
-        if layout.folder is not None and not layout.folder.is_dir():
+        if layout.baseline is not None and not layout.baseline.folder.is_dir():
             cure = "make it, or name the pages that show the first commit"
-            what = f"the baseline's folder {layout.folder} is not there"
+            what = f"the baseline's folder {layout.baseline.folder} is not there"
             yield read.problem(what, "layout", "baseline", "folder", cure=cure)
 
 
@@ -253,7 +259,11 @@ def _layout(value: Mapping[str, Any], folder: Path) -> Layout:
         **plain,
         clusters=tuple(value["clusters"]),
         pages=tuple(baseline.get("pages", ())),
-        folder=_seen(folder / baseline["folder"]) if "folder" in baseline else None,
+        baseline=Baseline(
+            _seen(folder / baseline["folder"]), frozenset(baseline.get("literal", ()))
+        )
+        if "folder" in baseline
+        else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,15 +35,17 @@ class Check:
         errata: Path,
         sentences: Sequence[Path] = (),
         filled: Collection[str] | None = None,
+        further: Iterable[GuideError] = (),
     ) -> Check:
         """Check the files; without a lock only the edition and the features.
 
         `sentences` are the folders of the step functions; without one the steps are not held
-        against them. `filled` are the placeholders that something fills.
+        against them. `filled` are the placeholders that something fills, `further` are problems
+        that are known already.
         """
         book = Edition.examine(edition)
         told = Features.examine(features)
-        problems = [*book.problems, *told.problems, *told.unknown(book)]
+        problems = [*further, *book.problems, *told.problems, *told.unknown(book)]
         problems += _unsaid(told, sentences) if sentences else Sentences((), ()).idle(told)
         if filled is not None:
             problems += _unfilled(book, filled)
@@ -72,6 +74,7 @@ def hindrances(book: Book, edition: Edition) -> Iterator[GuideError]:
     """
     yield from _unsaid(Features.read(book.features, edition), book.sentences)
     yield from _unfilled(edition, book.filled)
+    yield from book.unfilled()
 
 
 def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:

@@ -36,9 +36,10 @@ def unfilled(text: str, filled: Collection[str]) -> list[tuple[int, str]]:
     return [(number, word) for word, number in found.items()]
 
 
-def cure(word: str, known: Iterable[str]) -> str:
-    """What to do about a word that nothing fills."""
+def cure(word: str, known: Iterable[str], literal: str = "") -> str:
+    """What to do about a word that nothing fills; `literal` is how to say that it stays."""
     names = sorted(known)
     nearest = near(re.sub(r"[\W_]+", "-", word.lower()), names)
     said = nearest if nearest.startswith("did you mean") else "add it to the book's placeholders"
-    return f'{said}, or say data-literal="{word}" where it is to stand as it is'
+    literal = literal or f'data-literal="{word}"'
+    return f"{said}, or say {literal} where it is to stand as it is"

@@ -35,7 +35,7 @@ class Bench:
         self.folder = folder
         self._book = book
         self._true = baseline_tree.files(book, edition)
-        self._stands_on: dict[str, str] | None = None
+        self._stands_on: dict[str, str | bytes] | None = None
         self._running: subprocess.Popen[str] | None = None
         self._stopped = False
 

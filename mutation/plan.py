@@ -61,7 +61,9 @@ class Plan:
     def basis(self, *scenarios: str) -> str:
         """One hash for scenarios with all that they write and type; one that is gone has none."""
         tree = baseline_tree.files(self.book, self.edition)
-        parts = [f"{path} {text}" for path, text in tree.items()]
+        parts = [
+            f"{path} {text if isinstance(text, str) else text.hex()}" for path, text in tree.items()
+        ]
         for name in scenarios:
             scenario = self.features.scenarios.get(name)
             if scenario is None:

@@ -14,26 +14,23 @@ def blocks(book: Book, edition: Edition) -> list[Block]:
     return [each for page in pages for each in page.blocks if each.path and each.is_followed]
 
 
-def files(book: Book, edition: Edition) -> dict[str, str]:
-    """The files of the first commit: path in the monorepo → text.
+def files(book: Book, edition: Edition) -> dict[str, str | bytes]:
+    """The files of the first commit: path in the monorepo → text, or bytes where it is none.
 
     A placeholder for a fact of the sandbox becomes the fact's name in angle brackets.
     """
     values = {name: each.text or f"<{each.fact}>" for name, each in book.placeholders.items()
               if not each.sentence}  # fmt: skip
-    folder = book.layout.folder
-    found = {block.path: block.filled(values) for block in blocks(book, edition)}
-    if folder is not None:
-        for path in sorted(each for each in folder.rglob("*") if each.is_file()):
-            found[path.relative_to(folder).as_posix()] = path.read_text(encoding="utf-8")
-    return found
+    shown = {block.path: block.filled(values) for block in blocks(book, edition)}
+    baseline = book.layout.baseline
+    return {**shown, **(baseline.files(values) if baseline else {})}
 
 
 def write(book: Book, edition: Edition, folder: Path) -> None:
     """Write these files and no others below a folder; the sandbox fills the names of its facts."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    for path, text in files(book, edition).items():
+    for path, content in files(book, edition).items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+        target.write_bytes(content.encode() if isinstance(content, str) else content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,7 +11,9 @@ from typing import Any
 import pytest
 
 from guide import Book, Edition, GuideError
+from guide.__main__ import main as guide
 from guide.book import SCHEMA
+from guide.check import hindrances
 from sandbox.facts import facts
 from steps import baseline_tree
 from steps.book import layout, placeholders
@@ -25,6 +28,13 @@ owner: <owner>
 ``` { .yaml #other .variant title="fleet/one/entry.yaml" }
 url: other
 ```
+"""
+FEATURE = """Feature: Tree
+
+  @id:stays @unit:tree/tree
+  Scenario: It stays
+    When the engineer writes block "other"
+    Then nothing that was there before is gone
 """
 BOOK = """title: Ours
 description: Our guide
@@ -117,3 +127,54 @@ def test_the_first_commit_can_lie_in_a_folder(book: Book, tmp_path: Path) -> Non
     (tmp_path / "start" / "a" / "b.yaml").write_text("b: 1\n")
     read = Book.read(tmp_path)
     assert baseline_tree.files(read, Edition.read(read.edition)) == {"a/b.yaml": "b: 1\n"}
+
+
+@pytest.fixture
+def start(book: Book, tmp_path: Path) -> Path:
+    """The folder of a first commit."""
+    (tmp_path / "start").mkdir()
+    (tmp_path / "features/tree.feature").write_text(FEATURE)
+    (tmp_path / "book.yaml").write_text(BOOK.replace("{pages: [tree]}", "{folder: start}"))
+    return tmp_path / "start"
+
+
+def test_a_picture_in_the_folder_is_taken_as_it_is(start: Path, tmp_path: Path) -> None:
+    (start / "logo.png").write_bytes(b"\x89PNG\xff<owner>")
+    (start / "crlf.txt").write_bytes(b"<owner>\r\n")
+    read = Book.read(tmp_path)
+    baseline_tree.write(read, Edition.read(read.edition), tmp_path / "seed")
+    assert (tmp_path / "seed/logo.png").read_bytes() == b"\x89PNG\xff<owner>"
+    assert (tmp_path / "seed/crlf.txt").read_bytes() == b"the team\r\n"
+    assert list(read.unfilled()) == []
+
+
+def test_the_folder_is_filled_as_blocks_are(start: Path, tmp_path: Path) -> None:
+    (start / "a.yaml").write_text("url: <charts>\nowner: <owner>\n")
+    read = Book.read(tmp_path)
+    text = "url: <chart-repository-url>\nowner: the team\n"
+    assert baseline_tree.files(read, Edition.read(read.edition)) == {"a.yaml": text}
+
+
+@pytest.mark.parametrize("word", ["team-name", "TEAM", "your team", "given"])
+def test_what_nothing_fills_in_the_folder_is_refused(
+    start: Path, tmp_path: Path, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (start / "a").mkdir()
+    (start / "a" / "b.yaml").write_text(f"a: 1\nb: <{word}>\n")
+    read = Book.read(tmp_path)
+    [refused] = [each for each in hindrances(read, Edition.read(read.edition))]
+    place = f"{os.path.relpath(start)}/a/b.yaml:2"
+    assert str(refused).startswith(f"{place}: nothing fills <{word}> of the first commit. Cure: ")
+    assert f"literal: [{word}] beside the baseline's folder" in str(refused)
+    assert guide(["check", "--no-open", "--book", str(tmp_path)]) == 2
+    assert f"{place}: nothing fills <{word}>" in capsys.readouterr().err
+    text = BOOK.replace("{pages: [tree]}", f"{{folder: start, literal: [{word}]}}")
+    (tmp_path / "book.yaml").write_text(text)
+    assert list(Book.read(tmp_path).unfilled()) == []
+
+
+def test_a_literal_that_is_nowhere_in_the_folder_is_refused(start: Path, tmp_path: Path) -> None:
+    text = BOOK.replace("{pages: [tree]}", "{folder: start, literal: [x]}")
+    (tmp_path / "book.yaml").write_text(text)
+    [refused] = Book.read(tmp_path).unfilled()
+    assert "no file of the baseline has the <x> that is to stand as it is" in str(refused)
