@@ -56,6 +56,13 @@ def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> No
     assert says(row, words), row
 
 
+@then(parsers.re(r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as suspended and Ready$'))
+def shows_suspended(engineer: Engineer, block: str, name: str) -> None:
+    """The command lists the object as suspended and, all the same, as Ready."""
+    row = _row(engineer, block, name)
+    assert re.search(r"\sTrue\s+True\b", row), row
+
+
 def _row(engineer: Engineer, block: str, name: str) -> str:
     done = engineer.do(block)
     rows = [row for row in done.stdout.splitlines() if name in row.split()]

@@ -25,6 +25,7 @@ from steps.settings import Settings
 
 pytest_plugins = [
     "steps.access",
+    "steps.again",
     "steps.cluster",
     "steps.clusters",
     "steps.commands",

@@ -1,0 +1,29 @@
+"""Sentences about a command that is typed again: what it comes to say, what it says no more."""
+
+from __future__ import annotations
+
+from pytest_bdd import parsers, then
+
+from sandbox.words import says
+from steps.engineer import Engineer
+
+_LIMIT_S = 60
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" comes to tell of "(?P<words>.+)"$'))
+def comes_to_tell_of(engineer: Engineer, block: str, words: str) -> None:
+    """Type the command again, each time without an error, until its output holds these words."""
+
+    def probe() -> tuple[bool | None, str]:
+        output = engineer.do(block).output
+        return (says(output, words) or None), output
+
+    engineer.sandbox.view().wait(f'block "{block}" to tell of {words!r}', probe, _LIMIT_S)
+
+
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints something else than was noted$'))
+def prints_something_else(engineer: Engineer, block: str) -> None:
+    """The command prints something, and not what it printed when it was noted."""
+    printed = engineer.do(block).stdout
+    assert printed.strip(), "nothing was printed"
+    assert printed != engineer.noted[block], f"as before: {printed}"
