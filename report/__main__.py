@@ -10,6 +10,7 @@ from pathlib import Path
 from guide import GuideError, shelf
 from report import histories, junit
 from report.archive import Archive
+from report.ending import note, unasked
 from report.errors import ReportError
 from report.history import History
 from report.lost import add_merging
@@ -49,13 +50,19 @@ def _after(options: argparse.Namespace) -> int:
     results takes the site with it, which would show an older one.
     """
     left = [book.build() / "results.json" for book in shelf.several(options.book)]
+    code: int = options.code
+    if why := unasked(code):
+        print(f"the run {why}", file=sys.stderr)
+        for file in filter(Path.is_file, left):
+            note(file, why)
+        code = 3
     kept = [_keep(file, file.parent / "history") for file in left if file.is_file()]
-    if any(new for _, new in kept) or (kept and options.code != 2):
+    if any(new for _, new in kept) or (kept and code != 2):
         make_site(options)
-    elif options.code != 2:
+    elif code != 2:
         remove_site(options)
-        return options.code or 3
-    return options.code or max((code for code, _ in kept), default=0)
+        return code or 3
+    return code or max((worst for worst, _ in kept), default=0)
 
 
 def _merge(options: argparse.Namespace) -> int:

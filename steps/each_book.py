@@ -39,8 +39,10 @@ def run(books: Sequence[Book], arguments: Sequence[str]) -> int:
             for early in received:
                 children[0].send_signal(early)
             code = children[0].wait()
-            # Killed, or ended as no run of ours ends: that is never a green.
-            codes.append(code if code in WORST_FIRST else 1)
+            if code not in WORST_FIRST:  # killed, or ended as no run of ours ends
+                print(f"book {book.name}: ended with {code}, and said no more", file=sys.stderr)
+                code = 3
+            codes.append(code)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)

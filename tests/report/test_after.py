@@ -44,17 +44,42 @@ def test_results_of_this_run_are_recorded_and_shown(build: Path, code: int) -> N
     assert (recorded(build), SHOWN) == (["new"], ["site"])
 
 
-@pytest.mark.parametrize(("code", "ends"), [(137, 137), (0, 3)])
+KILLED = "was ended by SIGKILL (the machine was out of memory, or somebody killed it)"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (137, KILLED),
+        (139, "was ended by SIGSEGV"),
+        (143, "was ended by SIGTERM"),
+        (255, "ended with exit code 255"),
+        (77, "ended with exit code 77"),
+        (3, ""),
+        (0, ""),
+    ],
+)
 def test_a_run_that_broke_off_is_recorded_as_far_as_it_came_and_said(
-    build: Path, capsys: pytest.CaptureFixture[str], code: int, ends: int
+    build: Path, capsys: pytest.CaptureFixture[str], code: int, why: str
 ) -> None:
     results("new", None).write(build / "results.json")
-    assert after(code) == ends
+    assert after(code) == 3
     assert (recorded(build), SHOWN) == (["new"], ["site"])
-    assert "run new broke off: it never said how it ended" in capsys.readouterr().err
+    assert Results.read(build / "results.json").run.stopped == why
+    told = capsys.readouterr().err
+    assert "run new broke off: it never said how it ended" in told
+    assert not why or f"the run {why}\n" in told
 
 
-@pytest.mark.parametrize(("code", "ends"), [(3, 3), (137, 137), (0, 3)])
+def test_what_a_run_has_said_itself_stays(build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results("new", 1).write(build / "results.json")
+    before = (build / "results.json").read_bytes()
+    assert after(137) == 3  # it was killed on its way out: nobody knows what it left undone
+    assert (build / "results.json").read_bytes() == before
+    assert f"the run {KILLED}" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("code", "ends"), [(3, 3), (137, 3), (0, 3)])
 def test_a_run_that_left_nothing_takes_the_older_site_with_it(
     build: Path, code: int, ends: int
 ) -> None:

@@ -23,7 +23,7 @@ def books(*codes: int) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("codes", "worst"), [((0, 0), 0), ((0, 1), 1), ((2, 1), 2), ((3, 1), 3), ((0, -9), 1)]
+    ("codes", "worst"), [((0, 0), 0), ((0, 1), 1), ((2, 1), 2), ((3, 1), 3), ((0, -9), 3)]
 )
 def test_the_worst_exit_code_is_that_of_all(
     monkeypatch: pytest.MonkeyPatch, codes: tuple[int, ...], worst: int
