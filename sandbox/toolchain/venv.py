@@ -14,9 +14,20 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
+_WAY = frozenset(
+    {
+        *("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX", "PIP_FIND_LINKS", "PIP_CERT"),
+        *("PIP_CLIENT_CERT", "PIP_TRUSTED_HOST", "PIP_PROXY", "PIP_CONFIG_FILE", "PIP_CACHE_DIR"),
+        *("PIP_NO_CACHE_DIR", "PIP_TIMEOUT", "PIP_DEFAULT_TIMEOUT", "PIP_RETRIES"),
+        *("PIP_KEYRING_PROVIDER", "PIP_USE_FEATURE", "PIP_USE_DEPRECATED"),
+    }
+)
+"""What a user may say of the way to the package index; what is installed and where is said here."""
+_PROOF = "import pytest, mkdocs, asyncssh"
 
 
 def cache_home() -> Path:
@@ -35,7 +46,13 @@ def ensure() -> Path:
     python, ready = home / "bin" / "python", home / ".ready"
     if ready.exists():
         return python
-    home.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        home.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        _refuse(
+            f"{home.parent} cannot be made: {error.strerror}",
+            "name a folder that can be written with PROOFBOOK_CACHE",
+        )
     with (home.parent / f"{home.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ready.exists():  # somebody else made it while we waited
@@ -61,17 +78,38 @@ def ensure() -> Path:
             ],
             "check the network and the package index, then run the command again",
         )
+        _step(
+            [str(python), "-c", _PROOF],
+            "take target, prefix and root out of pip's settings (`pip config list`), then run the "
+            "command again",
+            "the packages are not where they were to be installed",
+        )
         ready.touch()
     return python
 
 
-def _step(command: list[str], cure: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800)
+def _environment() -> dict[str, str]:
+    """The user's, without what would install something else, or elsewhere."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("PIP_", "PYTHON")) or name in _WAY
+    }
+    return {**kept, "PIP_USER": "0"}
+
+
+def _step(command: list[str], cure: str, failed: str = "") -> None:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, env=_environment())
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         cause = next((line for line in lines if "rror" in line), lines[-1])
-        print(f"set-up: {' '.join(command[1:4])} failed: {cause}. Cure: {cure}", file=sys.stderr)
-        raise SystemExit(3)
+        said = failed or f"{' '.join(command[1:4])} failed"
+        _refuse(f"{said}: {cause}", cure)
+
+
+def _refuse(what: str, cure: str) -> NoReturn:
+    print(f"set-up: {what}. Cure: {cure}", file=sys.stderr)
+    raise SystemExit(3)
 
 
 if __name__ == "__main__":
