@@ -43,7 +43,7 @@ PY = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$p
 AS = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants history-merge doctor toolchain bench format
+.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants regression history-merge doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -94,6 +94,9 @@ mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(
 mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
+
+regression: ## what changed since the last run of each cell, and why that may be (BOOK=)
+	@$(AS) -m report regression --book '$(BOOK)'
 
 history-merge: ## take the runs of another history, such as a CI artefact (FROM=folder BOOK=)
 	@test -n '$(FROM)' || { echo "FROM= says which history. Cure: name its folder, or the build folder around it" >&2; exit 2; }; \

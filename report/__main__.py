@@ -15,6 +15,7 @@ from report.errors import ReportError
 from report.history import History
 from report.lost import add_merging
 from report.pages.cli import add_commands, add_site, make_site, remove_site
+from report.regression.cli import add_regression
 from report.results import Results
 
 
@@ -93,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     merge.add_argument("--book", default="", help="name or folder of the book")
     merge.add_argument("--history", type=Path)
     merge.set_defaults(do=_merge)
+    add_regression(commands)
     add_merging(commands)
     add_commands(commands)
     return parser

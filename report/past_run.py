@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from report import migration
 from report.reasons import left_out
@@ -26,9 +26,8 @@ DIGITS = 12
 """Hexadecimal digits of a hash: enough to tell two texts of one scenario apart."""
 
 
-@dataclass(frozen=True, slots=True)
-class PastScenario:
-    """How one scenario went in one run."""
+class PastScenario(NamedTuple):
+    """How one scenario went in one run. A tuple: a history holds hundreds of thousands."""
 
     status: str
     """passed, failed, skipped or not_run."""

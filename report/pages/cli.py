@@ -64,12 +64,13 @@ def _add_inputs(parser: argparse.ArgumentParser, out: Path) -> None:
     parser.add_argument("--guide", type=Path, help="a copy of the source guide, for the patch")
     parser.add_argument(
         "--now",
-        type=_moment,
+        type=moment_of,
         help="when the age of evidence is judged, ISO 8601 (the end of the newest run)",
     )
 
 
-def _moment(text: str) -> datetime:
+def moment_of(text: str) -> datetime:
+    """A time from the command line, ISO 8601."""
     try:
         return at(text)
     except ValueError as error:

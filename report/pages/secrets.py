@@ -32,7 +32,7 @@ def masked_past(run: PastRun) -> PastRun:
     """The same stored run with its free texts masked; scenario ids come from features."""
     versions = {name: safe(version) for name, version in run.versions.items()}
     scenarios = {
-        name: replace(one, reason=safe(one.reason)) if one.reason else one
+        name: one._replace(reason=safe(one.reason)) if one.reason else one
         for name, one in run.scenarios.items()
     }
     return replace(

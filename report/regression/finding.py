@@ -1,0 +1,123 @@
+"""What a regression report says: findings, by cell, and what they come to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from report.history import PastRun
+from report.regression.flakes import Flake
+from report.regression.pace import Slow
+from report.regression.quarantine import Quarantined
+from report.trends import Change
+
+
+class Kind(StrEnum):
+    """What a finding is, in the order in which it is told."""
+
+    NEW_FAILURE = "new failure"
+    STILL_FAILING = "still failing"
+    QUARANTINED = "failed in quarantine"
+    NEWLY_FLAKY = "newly flaky"
+    FLAKY = "flaky again"
+    STALE = "stale"
+    NEWLY_SLOW = "newly slow"
+    FIXED = "fixed"
+    GONE = "gone"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that is to be told of one scenario."""
+
+    kind: Kind
+    scenario: str
+    words: str = ""
+    """The reason of a failure, or what happened."""
+    since: PastRun | None = None
+    """The run in which it began."""
+    last_good: PastRun | None = None
+    """The last run before that in which it was green; None: never here."""
+    runs: int = 1
+    """How many runs it has been so."""
+    suspects: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+    slow: Slow | None = None
+    new: bool = True
+    """Whether it was not so in the run before."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Events of one kind with the same words and the same beginning."""
+
+    events: tuple[Event, ...]
+    suspects: tuple[Change, ...]
+
+    @property
+    def kind(self) -> Kind:
+        """What it is."""
+        return self.first.kind
+
+    @property
+    def first(self) -> Event:
+        """The event of its first scenario."""
+        return self.events[0]
+
+    @property
+    def scenarios(self) -> tuple[str, ...]:
+        """The scenarios that it is about."""
+        return tuple(event.scenario for event in self.events)
+
+
+@dataclass(frozen=True)
+class CellReport:
+    """What is to be told of the newest run of a cell."""
+
+    cell: str
+    run: PastRun
+    before: PastRun | None
+    """The run of this cell before it."""
+    findings: tuple[Finding, ...]
+    flakes: tuple[Flake, ...]
+    run_factor: float | None = None
+    """How slow the whole run was; None where nothing can tell."""
+
+    def of(self, kind: Kind) -> list[Finding]:
+        """The findings of a kind."""
+        return [one for one in self.findings if one.kind is kind]
+
+    @property
+    def whole(self) -> bool:
+        """Whether the run came to its end."""
+        return self.run.exit_code in (0, 1)
+
+
+@dataclass(frozen=True)
+class Report:
+    """The newest run of every cell of the last night."""
+
+    cells: tuple[CellReport, ...]
+    asleep: tuple[PastRun, ...] = ()
+    """The newest runs of cells that did not run in the last night."""
+    quarantine: tuple[Quarantined, ...] = ()
+    problems: tuple[str, ...] = ()
+    """What could not be read, one line each."""
+
+    @property
+    def exit_code(self) -> int:
+        """1 for a new failure, else 3 for a run that did not come to its end, else 0."""
+        if self.events(Kind.NEW_FAILURE):
+            return 1
+        return 0 if all(cell.whole for cell in self.cells) else 3
+
+    def events(self, kind: Kind) -> Sequence[tuple[CellReport, Event]]:
+        """Every event of a kind, with its cell."""
+        return [
+            (cell, event)
+            for cell in self.cells
+            for finding in cell.of(kind)
+            for event in finding.events
+        ]

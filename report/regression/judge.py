@@ -1,0 +1,185 @@
+"""The judge: holds the newest run of a cell against those before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from report.history import PastRun, PastScenario
+from report.regression import flakes
+from report.regression.finding import CellReport, Event, Finding, Kind
+from report.regression.pace import Pace
+from report.regression.quarantine import Quarantine
+from report.regression.suspects import shared, suspects
+from report.regression.tracks import DECIDED, Outcome, Track, Tracks
+from report.regression.words import plain
+
+
+def judge(runs: Sequence[PastRun], quarantine: Quarantine) -> CellReport:
+    """What is to be told of the last of these runs of one cell, oldest first."""
+    tracks = Tracks.of(runs)
+    run = runs[-1]
+    pace = Pace(tracks)
+    before = runs[-2] if len(runs) > 1 else None
+    case = _Case(tracks, pace, quarantine, run, before)
+    events = [event for name in run.scenarios for event in case.events(name)]
+    events += case.vanished()
+    ledger = flakes.ledger([one for name, one in tracks.by_id.items() if name in run.scenarios])
+    return CellReport(
+        cell=run.cell,
+        run=run,
+        before=before,
+        findings=tuple(findings(events)),
+        flakes=tuple(ledger),
+        run_factor=pace.run_factor(run),
+    )
+
+
+def findings(events: Sequence[Event]) -> Iterator[Finding]:
+    """The events by kind, those with the same words and the same beginning as one."""
+    groups: dict[tuple[str, ...], list[Event]] = {}
+    for event in events:
+        alone = event.scenario if event.kind not in _BY_WORDS else ""
+        since = event.since.id if event.since else ""
+        groups.setdefault((event.kind, plain(event.words), since, alone), []).append(event)
+    order = {kind: place for place, kind in enumerate(Kind)}
+    for group in sorted(groups.values(), key=lambda group: (order[group[0].kind], -len(group))):
+        yield Finding(tuple(group), shared([event.suspects for event in group]))
+
+
+_BY_WORDS = (
+    *(Kind.NEW_FAILURE, Kind.STILL_FAILING, Kind.QUARANTINED),
+    *(Kind.STALE, Kind.FIXED),
+)
+
+
+class _Case:
+    """The newest run of a cell and what is known from before."""
+
+    def __init__(
+        self,
+        tracks: Tracks,
+        pace: Pace,
+        quarantine: Quarantine,
+        run: PastRun,
+        before: PastRun | None,
+    ) -> None:
+        self._tracks = tracks
+        self._pace = pace
+        self._quarantine = quarantine
+        self._run = run
+        self._before = before
+
+    def events(self, name: str) -> Iterator[Event]:
+        """What is to be told of a scenario of the newest run."""
+        past = self._run.scenarios[name]
+        track = self._tracks.by_id.get(name, Track(name))
+        if old := self._tracks.renamed.get(name):
+            words = f"was {old}: the same sentences under another name"
+            yield Event(Kind.RENAMED, name, words, since=self._run)
+        if past.status not in DECIDED:
+            yield from self._undecided(track, past)
+        elif past.status == "failed":
+            yield self._failure(track)
+        else:
+            yield from self._green(track)
+
+    def vanished(self) -> Iterator[Event]:
+        """The scenarios that the newest run has no longer."""
+        for name, track in self._tracks.gone.items():
+            last = track.outcomes[-1] if track.outcomes else None
+            how = f"last {last.past.status} in run {last.run.id}" if last else "never ran here"
+            yield Event(Kind.GONE, name, f"no feature has it any more; {how}", since=self._run)
+
+    def _failure(self, track: Track) -> Event:
+        green, failures = track.until_green()
+        first, now = failures[0], failures[-1]
+        event = Event(
+            Kind.STILL_FAILING,
+            track.id,
+            now.past.reason,
+            since=first.run,
+            last_good=green.run if green else None,
+            runs=len(failures),
+            suspects=suspects(green, first) if green else (),
+            new=False,
+        )
+        if entry := self._quarantine.covers(track.id, now.run):
+            note = f"in quarantine until {entry.until}: {entry.reason}"
+            return replace(event, kind=Kind.QUARANTINED, notes=(note,), new=len(failures) == 1)
+        notes = tuple(self._doubts(track, green, first))
+        if len(failures) == 1:
+            return replace(event, kind=Kind.NEW_FAILURE, notes=notes, new=True)
+        if entry := self._quarantine.covers(track.id, failures[-2].run):
+            notes = (f"its quarantine ended on {entry.until}: {entry.reason}", *notes)
+            return replace(event, kind=Kind.NEW_FAILURE, notes=notes, new=True)
+        return replace(event, notes=notes)
+
+    def _doubts(self, track: Track, green: Outcome | None, first: Outcome) -> Iterator[str]:
+        if green is None:
+            yield "it was never green here"
+        elif flakes.same(green, first):
+            yield "nothing that is recorded differs: it may be flaky, or the cause lies outside"
+        if flakes.known(track.outcomes, len(track.outcomes) - 1):
+            yield "it is known to be flaky on this text"
+
+    def _green(self, track: Track) -> Iterator[Event]:
+        outcomes = track.outcomes
+        place = len(outcomes) - 1
+        now, last = outcomes[-1], outcomes[-2] if place else None
+        if flakes.shown(outcomes, place):
+            again = flakes.known(outcomes, place)
+            if now.steady:
+                words = "passed again and nothing that is recorded had changed"
+            else:
+                words = f"passed at attempt {now.past.attempts}"
+            kind = Kind.FLAKY if again else Kind.NEWLY_FLAKY
+            yield Event(kind, track.id, words, since=now.run, new=not again)
+        elif last is not None and last.failed:
+            green, failures = Track(track.id, outcomes[:-1]).until_green()
+            yield Event(
+                Kind.FIXED,
+                track.id,
+                f"failed in {len(failures)} of the runs before: {last.past.reason}",
+                since=now.run,
+                last_good=green.run if green else None,
+                runs=len(failures),
+                suspects=suspects(last, now),
+            )
+        slow = self._pace.slow(track.id, self._run)
+        if slow is not None:
+            earlier = outcomes[:-1] if not slow.drift else outcomes[-slow.runs :]
+            yield Event(
+                Kind.NEWLY_SLOW,
+                track.id,
+                since=now.run,
+                suspects=suspects(earlier[0 if slow.drift else -1], now),
+                slow=slow,
+            )
+
+    def _undecided(self, track: Track, past: PastScenario) -> Iterator[Event]:
+        last = track.outcomes[-1] if track.outcomes else None
+        name = self._tracks.renamed.get(track.id, track.id)
+        before = self._before.scenarios.get(name) if self._before else None
+        if past.left_out:
+            # The run was told to leave it out: that says nothing, unless the text has changed.
+            if last is None or last.past.content_hash == past.content_hash:
+                yield from self._unseen(track)
+                return
+            words = "its text changed after its last run"
+            new = before is None or before.content_hash != past.content_hash
+        elif last is None and past.status == "skipped":
+            return
+        else:
+            words = f"{past.status.replace('_', ' ')}: {past.reason or 'no reason is known'}"
+            new = before is None or before.status in DECIDED
+        last_run = last.run if last else None
+        yield Event(Kind.STALE, track.id, words, since=last_run, last_good=last_run, new=new)
+
+    def _unseen(self, track: Track) -> Iterator[Event]:
+        """A failure of an earlier run that this one was told not to look at."""
+        if track.outcomes and track.outcomes[-1].failed:
+            event = self._failure(track)
+            note = f"not looked at since run {track.outcomes[-1].run.id}"
+            kind = Kind.STILL_FAILING if event.kind is Kind.NEW_FAILURE else event.kind
+            yield replace(event, kind=kind, notes=(note, *event.notes), new=False)

@@ -1,0 +1,56 @@
+"""The night: which runs a report is about, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from report.clock import moment, wrong
+from report.errors import ReportError
+from report.history import PastRun
+from report.regression.finding import Report
+from report.regression.judge import judge
+from report.regression.quarantine import Quarantine
+
+LASTS = timedelta(hours=20)
+"""Cells whose newest run ended so long before the newest of all did not run in this night."""
+
+
+def report(
+    runs: Sequence[PastRun],
+    quarantine: Quarantine,
+    now: datetime,
+    problems: Sequence[str] = (),
+) -> Report:
+    """The newest run of each cell against those before it. Runs come as they were recorded.
+
+    ReportError where there is none, or where the clock of one that is judged went.
+    """
+    if not runs:
+        raise ReportError("the history has no run", cure="`make e2e` records one")
+    cells: dict[str, list[PastRun]] = {}
+    for run in runs:
+        cells.setdefault(run.cell, []).append(run)
+    ended = {cell: _end(each[-1]) for cell, each in cells.items()}
+    awake = [cell for cell, end in ended.items() if max(ended.values()) - end <= LASTS]
+    odd = wrong(runs, now)
+    for cell in awake:
+        run = cells[cell][-1]
+        if run.id in odd:
+            what = f"run {run.id} cannot be held against others: {odd[run.id]}"
+            raise ReportError(what, cure="set the clock of the machine, and run again")
+    scenarios = {name for cell in awake for name in cells[cell][-1].scenarios}
+    lost = (
+        f"{name} is in quarantine, but no scenario has that id"
+        for name in quarantine.unknown(scenarios)
+    )
+    return Report(
+        cells=tuple(judge(cells[cell], quarantine) for cell in awake),
+        asleep=tuple(cells[cell][-1] for cell in cells if cell not in awake),
+        quarantine=quarantine.entries,
+        problems=(*problems, *lost),
+    )
+
+
+def _end(run: PastRun) -> datetime:
+    return moment(run.finished) or datetime.min.replace(tzinfo=UTC)
