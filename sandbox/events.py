@@ -15,10 +15,10 @@ class CommandRan:
     """A command of the guide ended."""
 
     line: str
-    """The command as typed, placeholders filled."""
+    """The command as typed, placeholders filled, over as many lines as it has."""
     cwd: str
     exit_code: int | None
-    """None where it was stopped before it ended."""
+    """None where it was stopped: then there is none."""
     stdout: str
     stderr: str
     output: str

@@ -11,13 +11,13 @@ import os
 import queue
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from sandbox import events
 from sandbox.errors import NotReady
+from sandbox.events import CommandRan
 from sandbox.shell import Shell
 from sandbox.streams import Printed
 from sandbox.waiting import patient, wait_until
@@ -47,26 +47,6 @@ _TICK_S = 0.02
 """The kernel tells the start of a process in steps of 0.01 s."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Typed:
-    """A command that was typed, and what it answered."""
-
-    line: str
-    """As typed, over as many lines as it has."""
-    cwd: str
-    exit_code: int | None
-    """None where it was stopped: then there is none."""
-    stdout: str
-    stderr: str
-    output: str
-    """Both streams in the order in which they came."""
-    duration_s: float
-    block: str = ""
-    """The block of the edition that it stands in."""
-    note: str = ""
-    """What else happened: the shell ended, a new one was opened, the command was stopped."""
-
-
 class Terminal:
     """The terminal of one scenario. Its shell starts with the first command."""
 
@@ -78,7 +58,7 @@ class Terminal:
         self._shells: list[Shell] = []
         self._begun: list[tuple[float, str]] = []
 
-    def type(self, line: str, *, block: str = "", limit: float = 120.0) -> Typed:
+    def type(self, line: str, *, block: str = "", limit: float = 120.0) -> CommandRan:
         """Type one complete command and wait for its end; however it ends, it is evidence.
 
         Raises NotReady where it has not ended after `limit` seconds, or earlier in a process that
@@ -89,8 +69,8 @@ class Terminal:
         cwd, started = shell.cwd, time.monotonic()
         self._begun.append((time.clock_gettime(time.CLOCK_BOOTTIME), line))
 
-        def told(code: int | None, printed: Printed, how: str) -> Typed:
-            typed = Typed(
+        def told(code: int | None, printed: Printed, how: str) -> CommandRan:
+            typed = CommandRan(
                 line=line,
                 cwd=cwd,
                 exit_code=code,
@@ -101,7 +81,7 @@ class Terminal:
                 block=block,
                 note="; ".join(filter(None, (opened, how))),
             )
-            events.emit(events.CommandRan(**vars(typed)))
+            events.emit(typed)
             return typed
 
         try:
@@ -154,7 +134,7 @@ class Terminal:
             printed = self._stop(shell)
             if printed.both:
                 events.emit(
-                    events.CommandRan(
+                    CommandRan(
                         line="exit",
                         cwd=cwd,
                         exit_code=code,

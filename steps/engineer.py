@@ -13,8 +13,9 @@ from guide.commands import Command, commands_of
 from guide.shape import fits
 from sandbox.baseline import Baseline
 from sandbox.chain import EvidenceChain
+from sandbox.events import CommandRan
 from sandbox.sandbox import Sandbox
-from sandbox.terminal import Terminal, Typed
+from sandbox.terminal import Terminal
 from steps.ran import Ran
 
 ADDED = "added"
@@ -74,7 +75,7 @@ class Engineer:
         given = block.takes({**self.values, **values})
         for problem in block.unfilled(given):
             raise problem
-        typed: list[Typed] = []
+        typed: list[CommandRan] = []
         with self.sandbox.desk.showing_commits():
             for command in commands_of(block):
                 typed.append(self._type(block, command, given))
@@ -86,7 +87,7 @@ class Engineer:
             self.chain.pushed(self.sandbox.head())
         return done
 
-    def _type(self, block: Block, command: Command, values: dict[str, str]) -> Typed:
+    def _type(self, block: Block, command: Command, values: dict[str, str]) -> CommandRan:
         where = f'"{block.id}" ({block.file}:{block.line + 1 + command.first})'
         assert command.finished, f"a command of block {where} has no end: `{command.text}`"
         done = self.terminal.type(command.filled(values), block=block.id)

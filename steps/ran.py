@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.terminal import Typed
+from sandbox.events import CommandRan
 
 _NOBODY = ("Bad file descriptor", "/dev/tty", "not a terminal", "not a tty")
 """What programs say that look for somebody at the terminal."""
@@ -14,10 +14,10 @@ _NOBODY = ("Bad file descriptor", "/dev/tty", "not a terminal", "not a tty")
 class Ran:
     """The commands of a block that were typed, in order: up to the first that failed."""
 
-    commands: tuple[Typed, ...]
+    commands: tuple[CommandRan, ...]
 
     @property
-    def last(self) -> Typed:
+    def last(self) -> CommandRan:
         """The last one that was typed: the one that failed, where one did."""
         return self.commands[-1]
 
