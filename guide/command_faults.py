@@ -9,37 +9,30 @@ from itertools import pairwise
 from guide.block import Block
 from guide.command_promise_faults import COMMAND_PROMISE_FAULTS
 from guide.commands import commands_of
-from guide.mutant import TASTE, Edit, Operator, lines_of, replaced
+from guide.mutant import TASTE, Edit, Operator, lines_of
+from guide.typed_line import typed_lines
 
 CONTINUED = "\\"
 """At the end of a line: the command goes on in the next one."""
 
 
-def _commands(block: Block) -> Iterator[tuple[int, str]]:
-    """The lines of the block's commands, by their place in its text."""
-    lines = lines_of(block)
-    for command in commands_of(block):
-        for index in range(command.first, command.end):
-            if lines[index].strip() and not lines[index].lstrip().startswith("#"):
-                yield index, lines[index]
-
-
 def wrong_flag(block: Block) -> Iterator[Edit]:
     """A flag that the program does not know."""
-    for index, line in _commands(block):
-        for found in re.finditer(r"(?<=\s)(--[a-z][\w-]*[a-z]|-[a-zA-Z])(?=[\s=]|$)", line):
+    for line in typed_lines(block):
+        text = line.text
+        for found in re.finditer(r"(?<=\s)(--[a-z][\w-]*[a-z]|-[a-zA-Z])(?=[\s=]|$)", text):
             flag = found[1]
             wrong = f"{flag}x" if flag.startswith("--") else "-9"
-            yield replaced(index, line, line[: found.start()] + wrong + line[found.end() :])
+            yield line.replaced(text[: found.start()] + wrong + text[found.end() :])
 
 
 def wrong_word(block: Block) -> Iterator[Edit]:
     """A subcommand or an argument with a letter too many."""
-    for index, line in _commands(block):
-        for found in re.finditer(r"(?<=\s)[a-z][\w/.-]*[a-z](?=\s|$)", line):
-            if not line.lstrip().startswith(("git commit", "echo", "printf")):
-                new = line[: found.end()] + "x" + line[found.end() :]
-                yield replaced(index, line, new)
+    for line in typed_lines(block):
+        text = line.text
+        for found in re.finditer(r"(?<=\s)[a-z][\w/.-]*[a-z](?=\s|$)", text):
+            if not text.lstrip().startswith(("git commit", "echo", "printf")):
+                yield line.replaced(text[: found.end()] + "x" + text[found.end() :])
 
 
 def _whole(block: Block) -> list[tuple[int, int]]:

@@ -9,7 +9,9 @@ import re
 from collections.abc import Iterator, Mapping
 
 from guide.block import Block
-from guide.mutant import Edit, Operator, lines_of, replaced
+from guide.commands import commands_of
+from guide.mutant import Edit, Operator
+from guide.typed_line import typed_lines
 
 _CONTINUED = "\\"
 _FURTHER = "kubectl create configmap further --namespace default"
@@ -42,21 +44,20 @@ _CHECKS = (
 
 
 def _rewritten(block: Block, rules: tuple[tuple[str, str], ...]) -> Iterator[Edit]:
-    for index, line in enumerate(lines_of(block)):
+    for line in typed_lines(block):
+        text = line.text
         for pattern, new in rules:
-            for found in re.finditer(pattern, line):
-                text = line[: found.start()] + found.expand(new) + line[found.end() :]
-                yield replaced(index, line, text)
+            for found in re.finditer(pattern, text):
+                yield line.replaced(text[: found.start()] + found.expand(new) + text[found.end() :])
 
 
 def more_rights(block: Block) -> Iterator[Edit]:
     """A key that may push, a token in the key's place, a file that others may read."""
     yield from _rewritten(block, _RIGHTS)
-    lines = lines_of(block)
-    for index, line in enumerate(lines):
-        if line.startswith("flux bootstrap ") and line.endswith(_CONTINUED):
+    for line in typed_lines(block):
+        if line.text.startswith("flux bootstrap ") and line.text.endswith(_CONTINUED):
             for flag in ("--read-write-key=true", "--token-auth=true"):
-                yield Edit(index + 1, 0, (f"  {flag} {_CONTINUED}",), f"`{flag}` is added")
+                yield Edit(line.index + 1, 0, (f"  {flag} {_CONTINUED}",), f"`{flag}` is added")
 
 
 def wider_scope(block: Block) -> Iterator[Edit]:
@@ -66,9 +67,11 @@ def wider_scope(block: Block) -> Iterator[Edit]:
 
 def further_command(block: Block) -> Iterator[Edit]:
     """A block that changes the cluster makes one object more."""
-    lines = lines_of(block)
-    if any(_CHANGES.match(line) for line in lines):
-        yield Edit(len(lines), 0, (_FURTHER,), f"`{_FURTHER}` comes with it")
+    lines = list(typed_lines(block))
+    if any(_CHANGES.match(line.text) for line in lines):
+        end = commands_of(block)[-1].until
+        typed = f"{lines[0].prompt}{_FURTHER}"
+        yield Edit(end, 0, (typed,), f"`{_FURTHER}` comes with it")
 
 
 def dropped_check(block: Block) -> Iterator[Edit]:
