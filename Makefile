@@ -32,6 +32,9 @@ NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
 # Where kind's images come from: auto, registry or local.
 export IMAGES ?= auto
 
+# A secret, and so in the environment only: no list of processes shows it.
+export WEBHOOK WEBHOOK_FORM
+
 # The clone: make -f path/to/Makefile works from any folder, whose build/ gets the results.
 # Asked of the shell: make's own words for paths split them at blanks.
 FILE := $(shell printf %s '$(subst ','\'',$(MAKEFILE_LIST))' | sed 's/^ //')
@@ -95,7 +98,7 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
-regression: ## what changed since the last run of each cell, and why that may be (BOOK=)
+regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'
 
 history-merge: ## take the runs of another history, such as a CI artefact (FROM=folder BOOK=)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,12 +15,14 @@ from report.files import replace
 from report.history import History
 from report.pages.cli import moment_of
 from report.pages.secrets import masked_past
-from report.regression import told
+from report.regression import issue, told
 from report.regression.finding import Report
 from report.regression.night import report
+from report.regression.outbox import Outbox
 from report.regression.quarantine import Quarantine
+from report.regression.webhook import Webhook
 
-NAMES = ("regression.md", "regression.json")
+NAMES = ("regression.md", "regression.json", issue.NAME)
 
 
 def add_regression(commands: Any) -> None:
@@ -32,13 +36,29 @@ def add_regression(commands: Any) -> None:
 
 
 def _regression(options: argparse.Namespace) -> int:
+    webhook = Webhook.of(os.environ)
     book = shelf.find(options.book)
     build = book.build()
-    made = made_of(options.history or build / "history", book.file.parent, options.now)
+    history = options.history or build / "history"
+    made = made_of(history, book.file.parent, options.now)
     write(made, options.out or build)
     for line in told.terminal(made):
         print(line)
+    if webhook is not None:
+        _tell(made, history, webhook)
     return made.exit_code
+
+
+def _tell(made: Report, history: Path, webhook: Webhook) -> None:
+    with Outbox.opened(history) as outbox:
+        outbox.take(made)
+        count = len(outbox.waiting)
+        why = outbox.send(webhook.send)
+        left = len(outbox.waiting)
+    if count:
+        print(f"webhook: {count - left} of {count} messages sent")
+    if why:
+        print(f"the webhook did not take a message: {why}; the next run sends it", file=sys.stderr)
 
 
 def made_of(history: Path, book: Path, now: datetime | None = None) -> Report:
@@ -50,7 +70,12 @@ def made_of(history: Path, book: Path, now: datetime | None = None) -> Report:
 
 
 def write(made: Report, folder: Path) -> None:
-    """Write it as Markdown and as JSON."""
-    page, data = NAMES
+    """Write it as Markdown and as JSON, and what can be filed as an issue, if there is any."""
+    page, data, filed = NAMES
     replace(folder / page, told.markdown(made).encode())
     replace(folder / data, json.dumps(told.document(made), indent=1).encode() + b"\n")
+    text = issue.issue(made)
+    if text:
+        replace(folder / filed, text.encode())
+    else:
+        (folder / filed).unlink(missing_ok=True)  # of an earlier night

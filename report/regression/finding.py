@@ -47,6 +47,8 @@ class Event:
     slow: Slow | None = None
     new: bool = True
     """Whether it was not so in the run before."""
+    was: str = ""
+    """The id that it had before it was renamed."""
 
 
 @dataclass(frozen=True)

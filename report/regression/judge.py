@@ -76,7 +76,7 @@ class _Case:
         track = self._tracks.by_id.get(name, Track(name))
         if old := self._tracks.renamed.get(name):
             words = f"was {old}: the same sentences under another name"
-            yield Event(Kind.RENAMED, name, words, since=self._run)
+            yield Event(Kind.RENAMED, name, words, since=self._run, was=old)
         if past.status not in DECIDED:
             yield from self._undecided(track, past)
         elif past.status == "failed":

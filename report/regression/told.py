@@ -59,11 +59,11 @@ def terminal(report: Report) -> Iterator[str]:
 
 def markdown(report: Report) -> str:
     """The report as a page that any Markdown viewer takes."""
-    lines = ["# Regression report", "", _safe(_sum(report)), ""]
+    lines = ["# Regression report", "", safe(_sum(report)), ""]
     for cell in report.cells:
-        lines += [f"## {_safe(cell.cell)}", "", _safe(_head(cell)), ""]
+        lines += [f"## {safe(cell.cell)}", "", safe(_head(cell)), ""]
         if not cell.whole:
-            lines += [f"**The run did not come to its end:** {_safe(cell.run.stopped)}", ""]
+            lines += [f"**The run did not come to its end:** {safe(cell.run.stopped)}", ""]
         for kind in Kind:
             found = cell.of(kind)
             if found:
@@ -81,23 +81,29 @@ def markdown(report: Report) -> str:
             lines += ["Nothing has changed.", ""]
     if report.asleep:
         lines += ["## Did not run", ""]
-        lines += [f"- {_safe(run.cell)}: last {_safe(_run(run))}" for run in report.asleep] + [""]
+        lines += [f"- {safe(run.cell)}: last {safe(_run(run))}" for run in report.asleep] + [""]
     if report.quarantine:
         lines += ["## In quarantine", ""]
         for entry in report.quarantine:
-            lines.append(f"- `{entry.id}` until {entry.until}: {_safe(entry.reason)}")
+            lines.append(f"- `{entry.id}` until {entry.until}: {safe(entry.reason)}")
         lines.append("")
     if report.problems:
-        lines += ["## Left out", "", *(f"- {_safe(one)}" for one in report.problems), ""]
+        lines += ["## Left out", "", *(f"- {safe(one)}" for one in report.problems), ""]
     return "\n".join(lines)
 
 
 def item(finding: Finding) -> list[str]:
     """A finding as an item of a Markdown list, its scenarios and details below it."""
-    lines = [f"- **{_safe(_title(finding))}**"]
+    lines = [f"- **{safe(_title(finding))}**"]
     if len(finding.events) > 1:
         lines += [f"    - `{event.scenario}`" for event in finding.events]
-    return lines + [f"    - {_safe(line)}" for line in _details(finding)]
+    return lines + [f"    - {safe(line)}" for line in _details(finding)]
+
+
+def paragraph(finding: Finding) -> list[str]:
+    """A finding as lines of plain text."""
+    several = finding.scenarios if len(finding.events) > 1 else ()
+    return [_title(finding), *(f"  {name}" for name in several), *_details(finding)]
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -217,5 +223,6 @@ def _sum(report: Report) -> str:
 _MARKS = re.compile(r"([\\`*_\[\]|#])")
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """Words that are words in Markdown and in HTML as well."""
     return _MARKS.sub(r"\\\1", html.escape(" ".join(text.split()), quote=False))
