@@ -83,6 +83,9 @@ class Baseline:
     def _restore_flux(self, sandbox: Sandbox) -> None:
         self._restore_source(sandbox)
         view = sandbox.view()
+        # Git knows nothing of it, so nothing prunes it.
+        for path in census.made_by_hand(view.api, self.objects):
+            view.api.delete(path)
 
         def uninstall(namespace: str, release: str) -> None:
             line = [

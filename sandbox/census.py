@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox import flux_kinds
-from sandbox.kubernetes import KubernetesApi, field
+from sandbox.kubernetes import KubernetesApi, Object, field
 
 _LISTS = (
     "/api/v1/namespaces",
@@ -30,6 +30,10 @@ _OWN_LIFE = ("ConfigMap kube-system/", "Secret kube-system/bootstrap-token")
 """What Kubernetes itself makes and removes at times of its own."""
 _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
 """What Kubernetes puts into every namespace."""
+_PROGRAMS = ("kubectl", "flux")
+"""How the programs that people type call themselves to the API server."""
+_KEPT_BY = ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
+"""Begins the labels by which Flux knows what it keeps."""
 
 
 def take(api: KubernetesApi) -> frozenset[str]:
@@ -55,3 +59,34 @@ def come(before: frozenset[str], now: frozenset[str]) -> list[str]:
         for name in now - before
         if not any(name.startswith(f"{k} ") and name.endswith(f"/{n}") for k, n in _WITH_NAMESPACE)
     )
+
+
+def made_by_hand(api: KubernetesApi, before: frozenset[str]) -> list[str]:
+    """The paths of what people have made past Git and was not there before.
+
+    Everything that kubectl or flux has typed into the cluster, and that no Kustomization keeps.
+    """
+    paths = []
+    for path in (*_LISTS, *(kind.path for kind in flux_kinds.served(api))):
+        listed = api.find(path)
+        items = field(listed, "items", default=())
+        kind = str(field(listed, "kind", default="")).removesuffix("List")
+        group, plural = path.rsplit("/", 1)
+        for item in items:
+            meta = item["metadata"]
+            namespace = meta.get("namespace", "")
+            if f"{kind} {namespace}/{meta['name']}" in before or not _is_typed(meta):
+                continue
+            inside = f"/namespaces/{namespace}" if namespace else ""
+            paths.append(f"{group}{inside}/{plural}/{meta['name']}")
+    return paths
+
+
+def _is_typed(meta: Object) -> bool:
+    """Whether somebody's program made an object, and none of Flux's controllers."""
+    labels = field(meta, "labels", default={})
+    if any(name.startswith(_KEPT_BY) for name in labels):
+        return False
+    hands = field(meta, "managedFields", default=())
+    first: Object = min(hands, key=lambda each: str(each.get("time", "")), default={})
+    return str(first.get("manager", "")).startswith(_PROGRAMS)
