@@ -33,10 +33,12 @@ pytest_plugins = [
     "steps.flux",
     "steps.helm",
     "steps.kustomizations",
+    "steps.messages",
     "steps.objects",
     "steps.outputs",
     "steps.repository",
     "steps.service",
+    "steps.statuses",
     "steps.tree",
 ]
 

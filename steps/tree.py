@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
@@ -34,3 +36,25 @@ def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""
     desk = engineer.sandbox.desk
     assert desk.changed_paths(desk.first_commit()) == column(datatable, "file")
+
+
+@then(parsers.re(r'the monorepo has the tree of block "(?P<block>[^"]+)"$'))
+def has_the_tree(engineer: Engineer, block: str) -> None:
+    """Compare the files of the head of the branch with a drawn tree: the same, and no others."""
+    drawn = drawn_paths(engineer.edition.block(block).text)
+    assert sorted(engineer.sandbox.desk.paths()) == sorted(drawn)
+
+
+def drawn_paths(tree: str) -> list[str]:
+    """The files of a tree as the program `tree` draws it; what has nothing below it is a file."""
+    read = [re.match(r"([\s│├└─|`+-]*)(.+)$", line) for line in tree.splitlines() if line.strip()]
+    rows = [(len(each[1]) // 4, each[2].strip().rstrip("/")) for each in read if each]
+    above: list[str] = []
+    found = []
+    for number, (depth, name) in enumerate(rows):
+        del above[depth:]
+        above.append(name)
+        is_folder = number + 1 < len(rows) and rows[number + 1][0] > depth
+        if not is_folder:
+            found.append("/".join(above[1:]))
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -40,8 +40,24 @@ class Message:
         except ValueError:
             return None
 
+    @property
+    def text(self) -> str:
+        """The payload line by line, each value behind its name; the body where it is no JSON."""
+        return "\n".join(_lines(self.payload)) or self.body
+
     def __str__(self) -> str:
         return f"POST {self.path} {self.body}"
+
+
+def _lines(value: Any, name: str = "") -> Iterator[str]:
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _lines(inner, str(key))
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _lines(inner, name)
+    elif value is not None:
+        yield f"{name}: {value}" if name else str(value)
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,14 @@ def test_a_message_is_kept_as_it_was_sent_and_answered_as_a_chat_service_does(
     assert (first.path, first.headers["authorization"]) == ("/api/post?x=1", "Bearer word")
     assert first.payload == {"text": "ü\n2"}
     assert (second.path, second.body, second.payload) == ("/other", "no json", None)
+    assert (first.text, second.text) == ("text: ü\n2", "no json")
     assert str(second) == "POST /other no json"
     assert first.at <= second.at
+
+
+def test_a_payload_is_read_line_by_line(inbox: Inbox) -> None:
+    post(inbox, "/", b'{"color": "good", "fields": [{"title": "env", "value": 3}], "none": null}')
+    assert inbox.messages()[0].text == "color: good\ntitle: env\nvalue: 3"
 
 
 def test_an_emptied_inbox_takes_further_messages(inbox: Inbox) -> None:
