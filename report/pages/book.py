@@ -17,6 +17,7 @@ from guide.vocabulary import Vocabulary
 from report.clock import moment, odd, wrong
 from report.history import KEPT_RUNS, PastRun
 from report.pages.states import State, of_status, worst
+from report.pages.text import anchor
 from report.results import Results, Scenario
 from report.trends import Regression, regressions
 
@@ -250,6 +251,23 @@ class Book:
         units = [unit for unit in self.edition.units if unit in scenario.units]
         own = scenario.feature.replace("_", "-") + "/"
         return next((u for u in units if u.startswith(own)), units[0] if units else "")
+
+    def evidence_of(self, scenario: guide.Scenario, proof: Proof | None = None) -> str:
+        """The way from the home page to a scenario's evidence, of its first result or of `proof`.
+
+        '' without a result, or without a unit to stand at.
+        """
+        home = self.home_of(scenario)
+        shown = proof or next(iter(self.proofs(scenario)), None)
+        if not home or shown is None:
+            return ""
+        provider = anchor(shown.results.run.provider)
+        return f"guide/{home.split('/')[0]}.html#s-{anchor(shown.scenario.id)}-{provider}"
+
+    def unit_at(self, unit: str) -> str:
+        """The way from the home page to a unit of the edition."""
+        page, _, name = unit.partition("/")
+        return f"guide/{page}.html#{name}"
 
     def failed(self) -> Iterator[tuple[guide.Scenario, Proof]]:
         """Every failure in the results shown, in the order of the features."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 from report.pages.outputs import Outputs
 from report.pages.secrets import safe
-from report.pages.text import line, plain, size
+from report.pages.text import plain, size
 
 LIMIT = 500_000
 """Characters of a file that are published; of a longer one its end, where the failure is."""
@@ -15,22 +16,23 @@ LIMIT = 500_000
 FILES = 200
 
 
-def links(folder: Path, name: str, outputs: Outputs, up: str) -> str:
-    """Save the files below `folder` under `evidence/<name>/`; returns links to them as HTML.
+@dataclass(frozen=True)
+class File:
+    """A file of the bundle."""
 
-    '' where there is no such folder or nothing in it.
-    """
-    if not folder.is_dir():
-        return ""
-    found = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
+    name: str
+    href: str
+
+
+def published(folder: Path, name: str, outputs: Outputs, up: str) -> tuple[list[File], int]:
+    """Save the files below `folder` under `evidence/NAME/`; tells them, and how many are left."""
+    inner = folder.rglob("*") if folder.is_dir() else ()
+    found = sorted(path for path in inner if path.is_file() and not path.is_symlink())
     shown = []
     for path in found[:FILES]:
         text = plain(safe(path.read_text(encoding="utf-8", errors="replace")))
         if len(text) > LIMIT:
             text = f"[the first {size(len(text) - LIMIT)} are in the bundle]\n{text[-LIMIT:]}"
         inside = path.relative_to(folder).as_posix()
-        href = up + outputs.save(text, f"{name}/{inside}")
-        shown.append(f'<li><a href="{quote(href)}">{line(inside)}</a></li>')
-    if len(found) > FILES:
-        shown.append(f"<li>and {len(found) - FILES} more in the folder</li>")
-    return f"<ul>{''.join(shown)}</ul>" if shown else ""
+        shown.append(File(inside, quote(up + outputs.save(text, f"{name}/{inside}"))))
+    return shown, len(found) - len(shown)

@@ -1,13 +1,14 @@
-"""A commit as a page shows it: message, files with their numbers, and the coloured diff."""
+"""A commit as a page shows it: message, files with their numbers, and the lines of the diff."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from report.pages.outputs import Outputs
-from report.pages.text import html, line, plain, plural
+from report.pages.outputs import Outputs, Whole
+from report.pages.text import plain
 from report.results import Commit
 
 # git puts a name with a quote, a backslash or a control character in quotes.
@@ -15,62 +16,71 @@ _FILE = re.compile(r'^diff --git "?a/(?P<old>.+?)"? "?b/(?P<new>.+?)"?$', re.MUL
 _BETWEEN = re.compile(r"\n(?=diff --git )")
 
 
-def commit(
-    made: Commit,
-    name: str,
-    outputs: Outputs,
-    up: str,
-    *,
-    opened: bool = False,
-    whole: Path | None = None,
-    only: Collection[str] = (),
-) -> str:
-    """A folded commit; `name` is where a long diff is saved, `up` the way to the site's root.
+@dataclass(frozen=True)
+class Diff:
+    """A commit and what of its diff is shown."""
 
-    `whole` is the file with everything where the results hold only a part of the diff. With `only`
-    the files at these paths are shown, and '' is returned if the commit has none of them.
-    """
-    diff = plain(outputs.read(whole, made.diff)).strip("\n")
-    if only:
-        parts = _BETWEEN.split(diff)
-        diff = "\n".join(p for p in parts if (f := _FILE.match(p)) and f["new"] in only)
-        if not diff:
-            return ""
-    files = [found["new"] for text in diff.split("\n") if (found := _FILE.match(text))]
-    added = sum(t.startswith("+") and not t.startswith("+++") for t in diff.split("\n"))
-    gone = sum(t.startswith("-") and not t.startswith("---") for t in diff.split("\n"))
-    subject = plain(made.message).strip().split("\n")[0]
-    head, tail = outputs.cut(diff)
-    rest = ""
-    if tail or head != diff:
-        rest = f'<p class="pb-cut">cut here: {outputs.whole(diff, name, "diff", up)}</p>'
-    return (
-        f'<details class="pb-io pb-commit"{" open" if opened else ""}><summary>'
-        f'<span class="pb-kind">commit</span> <code>{line(made.sha[:10])}</code> {line(subject)} '
-        f'<span class="pb-num">{plural(len(files), "file")} <span class="pb-plus">+{added}</span> '
-        f'<span class="pb-minus">−{gone}</span></span></summary>'
-        f"{_message(made.message)}{coloured(head)}{rest}</details>"
-    )
+    sha: str
+    subject: str
+    body: str
+    files: int
+    added: int
+    gone: int
+    lines: Sequence[tuple[str, str]]
+    """Each line and its kind: a file's, of a hunk's head, added, deleted, or ''."""
+    whole: Whole | None
+    """Where the whole of it is, if it was cut."""
+    opened: bool
+
+    @classmethod
+    def of(
+        cls,
+        made: Commit,
+        name: str,
+        outputs: Outputs,
+        up: str,
+        *,
+        opened: bool = False,
+        whole: Path | None = None,
+        only: Collection[str] = (),
+    ) -> Diff | None:
+        """The commit; `name` is where a long diff is saved, `up` the way to the site's root.
+
+        `whole` is the file with everything where the results hold only a part of the diff. With
+        `only` the files at these paths are shown: None if the commit has none of them.
+        """
+        diff = plain(outputs.read(whole, made.diff)).strip("\n")
+        if only:
+            parts = _BETWEEN.split(diff)
+            diff = "\n".join(p for p in parts if (f := _FILE.match(p)) and f["new"] in only)
+            if not diff:
+                return None
+        lines = diff.split("\n")
+        subject, _, body = plain(made.message).strip().partition("\n")
+        head, tail = outputs.cut(diff)
+        return cls(
+            made.sha,
+            subject,
+            body.strip(),
+            sum(bool(_FILE.match(text)) for text in lines),
+            *changed(diff),
+            told(head),
+            outputs.whole(diff, name, "diff", up) if tail or head != diff else None,
+            opened,
+        )
 
 
-def _message(message: str) -> str:
-    body = "\n".join(plain(message).strip().split("\n")[1:]).strip()
-    return f'<p class="pb-message">{html(body)}</p>' if body else ""
+def changed(diff: str) -> tuple[int, int]:
+    """How many lines a unified diff adds, and how many it takes away."""
+    lines = diff.split("\n")
+    added = sum(text.startswith("+") and not text.startswith("+++") for text in lines)
+    gone = sum(text.startswith("-") and not text.startswith("---") for text in lines)
+    return added, gone
 
 
-def coloured(diff: str) -> str:
-    """A unified diff as HTML, one element per line; signs stay, colour only helps."""
-    if not diff.strip():
-        return '<p class="pb-none">no diff</p>'
-    shown = []
-    for text in diff.split("\n"):
-        kind = _kind(text)
-        safe = html(text) or " "
-        shown.append(f'<span class="{kind}">{safe}\n</span>' if kind else f"<span>{safe}\n</span>")
-    return (
-        '<pre class="pb-out pb-diff" tabindex="0" role="group" aria-label="diff"><code>'
-        f"{''.join(shown)}</code></pre>"
-    )
+def told(diff: str) -> Sequence[tuple[str, str]]:
+    """The lines of a unified diff, each with its kind."""
+    return [(_kind(text), text) for text in diff.split("\n")] if diff.strip() else []
 
 
 def _kind(text: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from report.pages.folder import Folder
 from report.pages.secrets import safe
-from report.pages.text import html, plain, plural, size
+from report.pages.text import plain, plural, size
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,30 @@ class Shown:
         return head, tail[-half:]
 
 
+@dataclass(frozen=True)
+class Whole:
+    """Where the whole of a text is that a page cuts."""
+
+    what: str
+    size: str
+    href: str
+    """'' where the results of the run alone have it."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """What a page shows of a text."""
+
+    label: str
+    """Read to those who cannot see the block."""
+    head: str
+    """'' where there is nothing to show."""
+    tail: str = ""
+    left: str = ""
+    """How much was cut."""
+    whole: Whole | None = None
+
+
 class Outputs:
     """Where whole outputs go: names are unique per run."""
 
@@ -47,27 +71,24 @@ class Outputs:
         """The head and the tail of `text` that a page shows; the tail is empty if that is all."""
         return self._shown.cut(text)
 
-    def pre(self, text: str, name: str, label: str, up: str, whole: Path | None = None) -> str:
-        """A block with `text`, cut with a link to the whole where it is long.
+    def output(
+        self, text: str, name: str, label: str, up: str, whole: Path | None = None
+    ) -> Output:
+        """What to show of `text`, cut with a link to the whole where it is long.
 
-        `name` becomes the file's path below `evidence/`, `label` is read to those who cannot see
-        the block, `up` is the way from the page to the root of the site (`""` or `"../"`), `whole`
-        the file with everything where the results hold only a part.
+        `name` becomes the file's path below `evidence/`, `up` is the way from the page to the root
+        of the site (`""` or `"../"`), `whole` the file with everything where the results hold only
+        a part.
         """
         text = plain(self.read(whole, text)).strip("\n")
         if not text.strip():
-            return '<p class="pb-none">no output</p>'
+            return Output(label, "")
         head, tail = self.cut(text)
-        opening = f'<pre class="pb-out" tabindex="0" role="group" aria-label="{label}"><code>'
         if not tail and head == text:
-            return f"{opening}{html(text)}</code></pre>"
+            return Output(label, text)
         left = text.count("\n") + 1 - _lines(head) - _lines(tail)
         what = plural(left, "line") if left > 0 else size(len(text) - len(head) - len(tail))
-        return (
-            f"{opening}{html(head)}</code></pre>"
-            f'<p class="pb-cut">{what} cut here: {self.whole(text, name, "output", up)}</p>'
-            + (f"{opening}{html(tail)}</code></pre>" if tail else "")
-        )
+        return Output(label, head, tail, what, self.whole(text, name, "output", up))
 
     def read(self, file: Path | None, text: str) -> str:
         """The whole from its file where that is there and is wanted; `text` otherwise."""
@@ -75,22 +96,17 @@ class Outputs:
             return text
         return safe(file.read_text(encoding="utf-8", errors="replace"))
 
-    def whole(self, text: str, name: str, what: str, up: str) -> str:
-        """A link to the whole of a text that was cut, or the words that say where it is."""
-        if self._folder is None:
-            return "the results of this run have the rest"
-        return f'<a href="{up}{self.save(text, name)}">the whole {what}, {_bytes(text)}</a>'
+    def whole(self, text: str, name: str, what: str, up: str) -> Whole:
+        """Save a text that was cut, and say where that is."""
+        href = up + self.save(text, name) if self._folder is not None else ""
+        return Whole(what, size(len(text.encode())), href)
 
     def save(self, text: str, name: str) -> str:
-        """Write `text` to `evidence/<name>.txt`; returns that path, from the root of the site."""
+        """Write `text` to `evidence/NAME.txt`; returns that path, from the root of the site."""
         path = f"evidence/{name}.txt"
         if self._folder is not None and not self._folder.has(path):
             self._folder.write(path, text + "\n")
         return path
-
-
-def _bytes(text: str) -> str:
-    return size(len(text.encode()))
 
 
 def _lines(text: str) -> int:

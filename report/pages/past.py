@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Collection
 
 from report.history import PastRun
-from report.pages.text import anchor, line
+from report.pages.text import anchor
 from report.reasons import NOT_SELECTED
+from report.results import Run
 
 _WORST_FIRST = ("failed", "not_run", "passed", "skipped")
 
@@ -38,7 +39,7 @@ def status(run: PastRun) -> str:
 
 
 def words(run: PastRun) -> str:
-    """A run in one line of safe HTML."""
+    """A run in one line."""
     found = Counter(
         NOT_SELECTED if past.left_out else past.status for past in run.scenarios.values()
     )
@@ -47,8 +48,16 @@ def words(run: PastRun) -> str:
         for one in (*_WORST_FIRST, NOT_SELECTED)
         if found[one]
     )
-    where = line(run.provider or "no sandbox")
-    return f"{counts or 'no scenario'}; {where}, {line(run.finished[:16])}"
+    where = run.provider or "no sandbox"
+    return f"{counts or 'no scenario'}; {where}, {run.finished[:16]}"
+
+
+def ended(run: Run | PastRun) -> str:
+    """How a run ended early; '' for one that came to its end."""
+    if run.exit_code in (0, 1) and not run.stopped:
+        return ""
+    how = "without a word" if run.exit_code is None else f"with exit code {run.exit_code}"
+    return how + (f": {run.stopped}" if run.stopped else "")
 
 
 def href(run_id: str, up: str = "") -> str:

@@ -46,7 +46,7 @@ FULL_PAGES = 8
 
 @dataclass(frozen=True)
 class Site:
-    """The site at `out`; its Markdown lies in `<out>-src`, its configuration beside it."""
+    """The site at `out`; its Markdown lies in `OUT-src`, its configuration beside it."""
 
     inputs: Inputs
     out: Path

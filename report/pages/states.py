@@ -79,14 +79,7 @@ def worst(states: Iterable[State]) -> State:
     return next((state for state in WORST_FIRST if state in found), State.UNPROVEN)
 
 
-def badge(state: State, label: str = "", href: str = "") -> str:
-    """A badge: sign, words and colour. `label` (already safe HTML) replaces the state's name."""
-    inner = f'<span class="pb-badge {state.css}" title="{MEANING[state]}">{label or state}</span>'
-    return f'<a class="pb-badge-link" href="{href}">{inner}</a>' if href else inner
-
-
-def status_badge(status: str) -> str:
-    """The badge of a scenario or step, in the words of results.json."""
+def word(status: str) -> str:
+    """What a scenario's or step's status is called on a page."""
     state = of_status(status)
-    words = "passed" if state is State.PROVEN else str(state)
-    return f'<span class="pb-badge {state.css}">{words}</span>'
+    return "passed" if state is State.PROVEN else str(state)

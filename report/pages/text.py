@@ -1,7 +1,7 @@
 """Text that came out of a run, made safe to put on a page.
 
-Everything that a run can influence (names, messages, output) passes through `html` or `markdown`
-before it is written. Nothing here does any input or output.
+Every value that a template shows passes through one of these (`render`). Nothing here does any
+input or output.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 # Characters that reorder or hide what is read (bidirectional controls, zero-width ones).
 _DECEPTIVE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _BLANK_LINE = re.compile(r"\n[ \t]*(?=\n|$)")
+# Most of what a page shows is made of these alone, and inert as it is.
+_INERT = re.compile(r"[A-Za-z0-9_.,:;/#()+=-]+(?: [A-Za-z0-9_.,:;/#()+=-]+)*")
 _MARKDOWN = re.compile(r"[\\`*_{}\[\]<>()#+\-.!|~:&\"'=^$@%/]")
 
 
@@ -45,7 +47,10 @@ def html(text: object) -> str:
 
 def line(text: object) -> str:
     """Like `html`, on one line, for names and attributes."""
-    return " ".join(html(text).replace("&#10;", " ").replace("&#9;", " ").split())
+    said = str(text)
+    if _INERT.fullmatch(said):
+        return said
+    return " ".join(html(said).replace("&#10;", " ").replace("&#9;", " ").split())
 
 
 def markdown(text: object) -> str:
@@ -78,13 +83,15 @@ def seconds(value: float | None) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60:02d} min"
 
 
-def when(value: str) -> str:
-    """A time as `<time>`; the page's script adds how long ago that is."""
+def date(value: str) -> str:
+    """A time in UTC for people; '' for what is none."""
     at = moment(value)
-    if at is None:
-        return line(value or "unknown")
-    shown = f"{at.day} {at:%b %Y, %H:%M} UTC"
-    return f'<time datetime="{line(value)}">{shown}</time>'
+    return f"{at.day} {at:%b %Y, %H:%M} UTC" if at else ""
+
+
+def short(value: str) -> str:
+    """A hash cut to ten digits; anything else as it is."""
+    return value[:10] if len(value) >= 32 and value.isalnum() else value or "none"
 
 
 def size(count: int) -> str:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import guide
 from report import trends
 from report.history import PastRun
-from report.pages import alone, charts, past
+from report.pages import past
 from report.pages.book import SHOWN_RUNS, Book
-from report.pages.chapter import short
-from report.pages.tables import table
-from report.pages.text import line, plural, seconds, when
+from report.pages.charts import Cell, Chart, Point
+from report.pages.render import page
 
 OLDER = "data/older-runs.html"
 
@@ -21,7 +21,7 @@ LISTED = 12
 
 @dataclass(frozen=True)
 class Timeline:
-    """Writes the history page from the runs that the site shows, oldest first."""
+    """Makes the history page from the runs that the site shows, oldest first."""
 
     book: Book
     problems: Sequence[str] = ()
@@ -32,171 +32,73 @@ class Timeline:
         """The runs in the pictures."""
         return self.book.history[-SHOWN_RUNS:]
 
-    def markdown(self) -> str:
-        """The whole page."""
-        parts = [
-            "---\ntitle: History\nhide:\n  - toc\n---",
-            "# History",
-            self._torn(),
-            f"{plural(len(self.runs), 'run')} shown of {len(self.book.history)} stored. "
-            + self._rest()
-            + '<a href="data/history.jsonl">history.jsonl</a> has all of them, one a line.',
-            "## Chapters by runs { #grid }",
-            self._grid(),
-            "## What changed when something broke { #regressions }",
-            self._regressions(),
-            "## Seconds { #seconds }",
-            self._charts(),
-            "## Unsteady scenarios { #flaky }",
-            self._flaky(),
-            "## Slowest scenarios { #slowest }",
-            self._slowest(),
-            "## Runs { #runs }",
-            self._runs(),
-        ]
-        return "\n\n".join(part for part in parts if part) + "\n"
-
     @property
     def older(self) -> Sequence[PastRun]:
         """The runs that the site has no pages for."""
         return [run for run in self.book.history if run.id not in self.book.shown]
 
+    def markdown(self) -> str:
+        """The whole page."""
+        return page(
+            "history.md",
+            **self._table(self.runs),
+            problems=self.problems,
+            older=len(self.older),
+            older_at=OLDER,
+            grids=[(name or "no sandbox", *self._grid(name)) for name in self._providers()],
+            charts=self._charts(),
+            flaky=trends.flaky(self.runs)[:LISTED],
+            slowest=trends.slowest(self.runs, LISTED),
+        )
+
     def older_runs(self) -> str:
         """A page that lists them, the newest first; no builder has to read thousands of rows."""
-        where = "runs/&lt;run&gt;/results.json.gz"
-        said = (
-            f"<p>{plural(len(self.older), 'run')} before those that the site shows. The history "
-            f"keeps the results of each: <code>{where}</code> in its folder.</p>\n"
-        )
-        body = said + self._table_of(self.older)
-        return alone.shell("Older runs", "", body, "../")
+        return page("older-runs.html", **self._table(self.older), up="../")
 
-    def _rest(self) -> str:
-        left = len(self.older)
-        return f'<a href="{OLDER}">{plural(left, "older run")}</a> left out. ' if left else ""
+    def _table(self, runs: Sequence[PastRun]) -> dict[str, object]:
+        return {
+            "book": self.book,
+            "runs": [(run, past.status(run), past.words(run)) for run in reversed(runs)],
+            "known": self._known,
+        }
 
-    def _torn(self) -> str:
-        if not self.problems:
-            return ""
-        rows = "".join(f"<li>{line(problem)}</li>" for problem in self.problems)
-        return f'<div class="pb-warn"><p class="pb-h">Lines left out</p><ul>{rows}</ul></div>'
+    def _known(self, ident: str) -> guide.Scenario | None:
+        """The scenario of a stored result, None for one that is none any more."""
+        return self.book.features.scenarios.get(past.base_id(ident))
 
-    def _grid(self) -> str:
-        providers = sorted({run.provider for run in self.runs})
-        return "\n\n".join(
-            self._grid_of([run for run in self.runs if run.provider == provider], provider)
-            for provider in providers
-        )
+    def _providers(self) -> list[str]:
+        return sorted({run.provider for run in self.runs})
 
-    def _grid_of(self, runs: Sequence[PastRun], provider: str) -> str:
-        heads = "".join(
-            f'<th scope="col"><a href="{past.href(run.id)}" title="{past.words(run)}">'
-            f'{line(run.finished[8:10])}<span class="pb-hidden"> {line(run.id)}</span></a></th>'
-            for run in runs
-        )
-        rows = "".join(self._grid_row(stem, runs) for stem in self.book.order)
-        name = line(provider or "no sandbox")
-        label = f"chapters by runs, {name}"
-        return (
-            f'<div class="pb-scroll" data-search-exclude tabindex="0" role="group" '
-            f'aria-label="{label}">'
-            f'<table class="pb-grid"><thead><tr><th scope="row">{name}</th>{heads}</tr></thead>'
-            f"<tbody>{rows}</tbody></table></div>"
-        )
+    def _grid(self, provider: str) -> tuple[Sequence[tuple[PastRun, str]], Sequence[object]]:
+        """The runs with a provider in words, and for each chapter a cell for each of them."""
+        runs = [run for run in self.runs if run.provider == provider]
+        rows = [
+            (stem, self.book.edition.pages[stem].title, [self._cell(stem, run) for run in runs])
+            for stem in self.book.order
+        ]
+        return [(run, past.words(run)) for run in runs], rows
 
-    def _grid_row(self, stem: str, runs: Sequence[PastRun]) -> str:
+    def _cell(self, stem: str, run: PastRun) -> Cell | None:
         ids = {scenario.id for scenario in self.book.scenarios_on(stem)}
-        cells = []
-        for run in runs:
-            status = past.status_of(run, ids)
-            bad = [one for one, was in run.scenarios.items() if was.status == "failed"]
-            mine = [one for one in sorted(bad) if past.base_id(one) in ids]
-            said = " ".join([status.replace("_", " "), *mine])
-            href = past.href(run.id) if status == "failed" else ""
-            cells.append(f"<td>{charts.cell(status, said, href) if status else ''}</td>")
-        title = line(self.book.edition.pages[stem].title)
-        return (
-            f'<tr><th scope="row"><a href="guide/{stem}.html">{title}</a></th>{"".join(cells)}</tr>'
-        )
+        status = past.status_of(run, ids)
+        bad = sorted(one for one, was in run.scenarios.items() if was.status == "failed")
+        said = [status.replace("_", " "), *(one for one in bad if past.base_id(one) in ids)]
+        href = past.href(run.id) if status == "failed" else ""
+        return Cell(run.provider, status, " ".join(said), href) if status else None
 
-    def _regressions(self) -> str:
-        found = self.book.regressions
-        if not found:
-            return "Nothing that was green is red now."
-        rows = "".join(
-            f"<tr><td>{when(one.first_red.finished)}</td><td>{self._name(one.scenario)}</td>"
-            f"<td>{line(one.provider)}</td><td>{self._link(one.last_green)} → "
-            f'{self._link(one.first_red)}</td><td class="pb-n">{one.failures}</td>'
-            f"<td>{_changed(one)}</td></tr>"
-            for one in found
-        )
-        heads = ("since", "scenario", "provider", "green, then red", "failures", "what changed")
-        return table(heads, rows, "regressions")
-
-    def _link(self, run: PastRun) -> str:
-        name = line(run.id)
-        return f'<a href="{past.href(run.id)}">{name}</a>' if run.id in self.book.shown else name
-
-    def _charts(self) -> str:
-        parts = []
-        for provider in sorted({run.provider for run in self.runs if run.provider}):
+    def _charts(self) -> list[Chart]:
+        found = []
+        for provider in filter(None, self._providers()):
             mine = [run for run in self.runs if run.provider == provider]
             took = [_point(run, _whole(run)) for run in mine]
             waited = [_point(run, _converged(run)) for run in mine]
-            parts.append(charts.lines(took, f"Duration of a run, {provider}"))
-            parts.append(charts.lines(waited, f"Mean wait for the cluster, {provider}"))
-        return "\n\n".join(part for part in parts if part)
-
-    def _flaky(self) -> str:
-        found = trends.flaky(self.runs)
-        if not found:
-            return (
-                "None. A scenario is unsteady if it went both ways on the same text and versions, "
-                "or passed only when it was begun again."
-            )
-        rows = "".join(
-            f"<tr><td>{self._name(one.scenario)}</td><td>{line(one.provider)}</td>"
-            f'<td class="pb-n">{one.failed}</td><td class="pb-n">{one.passed}</td></tr>'
-            for one in found[:LISTED]
-        )
-        heads = ("scenario", "provider", "failed or retried", "passed")
-        return table(heads, rows, "unsteady scenarios")
-
-    def _slowest(self) -> str:
-        found = trends.slowest(self.runs, LISTED)
-        if not found:
-            return "None passed."
-        rows = "".join(
-            f"<tr><td>{self._name(one.scenario)}</td><td>{line(one.provider)}</td>"
-            f'<td class="pb-n">{seconds(one.duration_s)}</td>'
-            f'<td class="pb-n">{seconds(one.convergence_s)}</td>'
-            f'<td class="pb-n">{one.runs}</td></tr>'
-            for one in found
-        )
-        heads = ("scenario", "provider", "median", "of that waiting", "runs")
-        return table(heads, rows, "slowest scenarios")
-
-    def _runs(self) -> str:
-        return self._table_of(self.runs)
-
-    def _table_of(self, runs: Sequence[PastRun]) -> str:
-        rows = "".join(
-            f"<tr><td>{charts.cell(past.status(run), past.words(run))}</td>"
-            f"<td>{self._link(run)}</td><td>{when(run.finished)}</td><td>{line(run.provider)}</td>"
-            f'<td>{_versions(run)}</td><td class="pb-n">{seconds(run.duration_s)}</td></tr>'
-            for run in reversed(runs)
-        )
-        heads = ("state", "run", "finished", "provider", "versions", "took")
-        return table(heads, rows, "runs")
-
-    def _name(self, ident: str) -> str:
-        known = self.book.features.scenarios.get(past.base_id(ident))
-        code = f"<code>{line(ident)}</code>"
-        return f"{line(known.name)} {code}" if known else f"{code} (no longer a scenario)"
+            found.append(Chart.of(took, f"Duration of a run, {provider}"))
+            found.append(Chart.of(waited, f"Mean wait for the cluster, {provider}"))
+        return [chart for chart in found if chart]
 
 
-def _point(run: PastRun, value: float | None) -> charts.Point:
-    return charts.Point(run.id, run.finished, value, past.status(run) == "failed")
+def _point(run: PastRun, value: float | None) -> Point:
+    return Point(run.id, run.finished, value, past.status(run) == "failed")
 
 
 def _whole(run: PastRun) -> float | None:
@@ -208,14 +110,3 @@ def _whole(run: PastRun) -> float | None:
 def _converged(run: PastRun) -> float | None:
     found = [one.convergence_s for one in run.scenarios.values() if one.status == "passed"]
     return sum(found) / len(found) if found else None
-
-
-def _changed(one: trends.Regression) -> str:
-    said = [
-        f"{line(c.what)}: {line(short(c.before))} → {line(short(c.after))}" for c in one.changed
-    ]
-    return "<br>".join(said) or "nothing that is recorded"
-
-
-def _versions(run: PastRun) -> str:
-    return line(", ".join(f"{name} {version}" for name, version in run.versions.items() if version))

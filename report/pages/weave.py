@@ -9,7 +9,7 @@ from pathlib import Path
 from guide import Page
 from guide.block import Block
 from guide.unit import Unit
-from report.pages.text import line
+from report.pages.render import piece
 
 SEARCHED_LINES = 12
 """Manifests with more lines than this stay out of the search index."""
@@ -23,12 +23,11 @@ def weave(
     top: str,
     verdict: Callable[[Unit], str],
     evidence: Callable[[Unit], str],
-    after: Callable[[Block], str],
 ) -> str:
-    """The page's Markdown with `top` under its title and the others at each unit and block.
+    """The page's Markdown with `top` under its title and the others at each unit.
 
-    The functions return safe HTML or ''. Attributes that only the engine reads are taken out, so
-    that a reader does not see them.
+    The functions return what a template made, or ''. Attributes that only the engine reads are
+    taken out, so that a reader does not see them.
     """
     lines = Path(page.file).read_text(encoding="utf-8-sig").replace("\r\n", "\n").split("\n")
     before: dict[int, list[str]] = {}
@@ -36,7 +35,7 @@ def weave(
     blocks = {block.line: block for block in page.blocks}
     for unit in page.units:
         before.setdefault(unit.end_line + 1, []).append(evidence(unit))
-    return "\n".join(_woven(lines, top, units, blocks, before, verdict, after)) + "\n"
+    return "\n".join(_woven(lines, top, units, blocks, before, verdict)) + "\n"
 
 
 def _woven(
@@ -46,7 +45,6 @@ def _woven(
     blocks: Mapping[int, Block],
     before: Mapping[int, list[str]],
     verdict: Callable[[Unit], str],
-    after: Callable[[Block], str],
 ) -> list[str]:
     out: list[str] = []
     closing = ""
@@ -56,7 +54,7 @@ def _woven(
         for extra in filter(None, before.get(number, ())):
             out += ["", extra, ""]
         if pending and text.rstrip() == closing:
-            out += [text, *_around(after(pending))]
+            out += [text, *_around(piece("chapter.under_block", pending))]
             pending = None
         elif pending:
             out.append(text)
@@ -91,15 +89,3 @@ def _braces(block: Block) -> str:
     title = f' title="{block.title}"' if block.title else ""
     classes = "".join(f" .{name}" for name in block.classes)
     return f"{{ .{block.language or 'text'} #{block.id}{classes}{title}{search} }}"
-
-
-def note(block: Block) -> str:
-    """The note under a block that nothing runs, or that shows what does not hold."""
-    if block.as_written:
-        return (
-            '<p class="pb-cut pb-wrong">Above: as the source guide writes it. It does not hold; '
-            "the evidence shows how it fails.</p>"
-        )
-    return (
-        f'<p class="pb-cut">This block is not run: {line(block.unused)}</p>' if block.unused else ""
-    )

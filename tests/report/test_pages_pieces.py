@@ -1,12 +1,14 @@
 import re
 from xml.etree import ElementTree
 
-from report.pages import charts, diffs
-from report.pages.chain import timeline
+from report.pages import charts
+from report.pages.chain import Chain
+from report.pages.diffs import Diff
 from report.pages.evidence import Beside, Evidence
 from report.pages.folder import Folder
 from report.pages.outputs import Outputs
-from report.pages.states import MEANING, SIGN, WORST_FIRST, State, badge, of_status, worst
+from report.pages.render import piece
+from report.pages.states import MEANING, SIGN, WORST_FIRST, State, of_status, worst
 from report.results import ChainLink, Commit, Run, Scenario, Step
 
 AT = "2026-11-20T03:12:40.000Z"
@@ -16,10 +18,14 @@ def outputs(tmp_path):
     return Outputs(Folder(tmp_path))
 
 
+def shown(*made, **more):
+    return piece("diff", Diff.of(*made, **more))
+
+
 def test_every_state_has_words_a_sign_and_a_rank():
     assert set(MEANING) == set(SIGN) == set(WORST_FIRST) == set(State)
     assert len(set(SIGN.values())) == len(State)
-    assert len({badge(state) for state in State}) == len(State)
+    assert len({piece("badge", state) for state in State}) == len(State)
 
 
 def test_only_passed_is_green():
@@ -38,7 +44,7 @@ def test_the_chain_is_a_picture_that_can_be_read_aloud():
         ChainLink("commit", "4be1f2a90c5d4b7781aa20f3c5f1f0a8d0c9e7b2", "2026-11-20T03:00:00Z"),
         ChainLink("Kustomization <apps>", "main@sha1:4be1f2a90c5d4b77", "2026-11-20T03:00:05.500Z"),
     )
-    made = timeline(links, "x")
+    made = piece("chain", Chain.of(links, "x"))
     figure = ElementTree.fromstring(made)
     assert figure.find(".//title").text == "Evidence chain, 5.5 s in all"
     assert "Kustomization <apps> main@sha1:4be1f2a9 at 5.5 s" in figure.find(".//desc").text
@@ -48,14 +54,16 @@ def test_the_chain_is_a_picture_that_can_be_read_aloud():
 def test_a_long_stage_leaves_room_for_its_seconds():
     stage = "Kustomization flux-system/" + "infra-helm-repositories-" * 3
     link = ChainLink(stage, "main@sha1:4be1f2a90c5d4b77", "2026-11-20T03:00:00Z")
-    figure = ElementTree.fromstring(timeline((link,), "x"))
+    figure = ElementTree.fromstring(piece("chain", Chain.of((link,), "x")))
     assert len(figure.find(".//tspan[@class='pb-stage']").text) <= 46
     assert figure.find(".//tspan[@class='pb-rev']") is None
     assert stage in figure.find(".//desc").text
 
 
 def test_a_stage_with_an_unreadable_time_keeps_its_row():
-    made = timeline((ChainLink("commit", "abc", "?"), ChainLink("apps", "abc", "?")), "x")
+    made = piece(
+        "chain", Chain.of((ChainLink("commit", "abc", "?"), ChainLink("apps", "abc", "?")), "x")
+    )
     assert made.count('class="pb-dot"') == 2
     assert "pb-bar" not in made
 
@@ -75,7 +83,7 @@ def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
 
 def test_a_diff_keeps_its_signs_and_counts_them(tmp_path):
     diff = "diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1,2 @@\n-old\n+new <b>\n+more\n"
-    made = diffs.commit(Commit("0123456789abcdef", "Say <hi>", diff), "n", outputs(tmp_path), "")
+    made = shown(Commit("0123456789abcdef", "Say <hi>", diff), "n", outputs(tmp_path), "")
     assert "1 file <span" in made
     assert ">+2<" in made
     assert ">−1<" in made
@@ -87,9 +95,9 @@ def test_a_diff_counts_files_whose_names_git_quotes(tmp_path):
     diff = (
         'diff --git "a/tab\\there" "b/tab\\there"\n+one\ndiff --git a/ü b.yaml b/ü b.yaml\n+two\n'
     )
-    made = diffs.commit(Commit("0" * 40, "m", diff), "n", outputs(tmp_path), "")
+    made = shown(Commit("0" * 40, "m", diff), "n", outputs(tmp_path), "")
     assert "2 files <span" in made
-    assert "+two" in diffs.commit(
+    assert "+two" in shown(
         Commit("0" * 40, "m", diff), "n", outputs(tmp_path), "", only={"ü b.yaml"}
     )
 
@@ -97,14 +105,14 @@ def test_a_diff_counts_files_whose_names_git_quotes(tmp_path):
 def test_a_diff_can_be_narrowed_to_some_files(tmp_path):
     diff = "diff --git a/x b/x\n+one\ndiff --git a/y b/y\n+two\n"
     made = Commit("0" * 40, "m", diff)
-    assert "+two" in diffs.commit(made, "n", outputs(tmp_path), "", only={"y"})
-    assert "+one" not in diffs.commit(made, "n", outputs(tmp_path), "", only={"y"})
-    assert diffs.commit(made, "n", outputs(tmp_path), "", only={"z"}) == ""
+    assert "+two" in shown(made, "n", outputs(tmp_path), "", only={"y"})
+    assert "+one" not in shown(made, "n", outputs(tmp_path), "", only={"y"})
+    assert Diff.of(made, "n", outputs(tmp_path), "", only={"z"}) is None
 
 
 def test_a_long_output_is_cut_with_a_link_to_the_whole(tmp_path):
     whole = "\n".join(f"line {number}" for number in range(5000))
-    made = outputs(tmp_path).pre(whole, "run/a", "output", "../")
+    made = piece("output", outputs(tmp_path).output(whole, "run/a", "output", "../"))
     assert 'href="../evidence/run/a.txt"' in made
     assert "4910 lines cut here" in made
     assert (tmp_path / "evidence/run/a.txt").read_text() == whole + "\n"
@@ -113,17 +121,21 @@ def test_a_long_output_is_cut_with_a_link_to_the_whole(tmp_path):
 
 def test_a_file_with_the_whole_is_used_where_the_results_hold_a_part(tmp_path):
     (tmp_path / "all.txt").write_text("\n".join(map(str, range(9000))))
-    made = outputs(tmp_path).pre("0\n1\n...", "run/a", "output", "", tmp_path / "all.txt")
+    made = piece(
+        "output",
+        outputs(tmp_path).output("0\n1\n...", "run/a", "output", "", tmp_path / "all.txt"),
+    )
     assert "8999" in made
     assert (tmp_path / "evidence/run/a.txt").read_text().startswith("0\n1\n2\n")
 
 
 def test_a_strip_says_in_words_what_it_shows():
-    made = charts.strips(
+    made = piece(
+        "strip",
         [
             charts.Cell("kind", "failed", 'r1 "x"', "runs/r1.html"),
             charts.Cell("kind", "passed", "r2"),
-        ]
+        ],
     )
     assert re.findall(r"pb-hidden\">([^<]+)<", made) == ["r1 &quot;x&quot;", "r2"]
     assert "✗" in made
@@ -132,7 +144,7 @@ def test_a_strip_says_in_words_what_it_shows():
 
 def test_each_provider_has_a_strip_of_its_own():
     cells = [charts.Cell(name, "passed", "r") for name in ("kind", "embedded", "kind", "")]
-    made = charts.strips(cells)
+    made = piece("strip", cells)
     assert re.findall(r"pb-h\">([^<]+)<", made) == [
         "Last runs without a sandbox, oldest first",
         "Last runs with embedded, oldest first",
@@ -148,10 +160,10 @@ def test_a_line_chart_leaves_gaps_and_marks_failures():
         charts.Point("c", "2026-01-03", 30.0, failed=True),
         charts.Point("d", "2026-01-04", 20.0),
     ]
-    figure = ElementTree.fromstring(charts.lines(points, "Duration"))
+    figure = ElementTree.fromstring(piece("chart", charts.Chart.of(points, "Duration")))
     assert len(figure.findall(".//polyline")) == 1
     assert figure.find(".//path[@class='pb-failed']/title").text == "c: 30 s, failed"
-    assert charts.lines(points[:2], "Duration") == ""
+    assert charts.Chart.of(points[:2], "Duration") is None
 
 
 def test_a_folder_writes_what_changed_and_sweeps_what_is_gone(tmp_path):

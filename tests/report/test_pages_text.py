@@ -5,6 +5,7 @@ from markdown import markdown as render
 
 from report.pages import text
 from report.pages.outputs import Shown
+from report.pages.render import piece
 
 
 def test_html_in_output_is_inert():
@@ -59,9 +60,9 @@ def test_seconds_for_people(value, shown):
 
 
 def test_times_are_shown_in_utc_and_nonsense_as_it_is():
-    made = text.when("2026-11-20T05:12:40+02:00")
+    made = piece("time.when", "2026-11-20T05:12:40+02:00")
     assert made.endswith(">20 Nov 2026, 03:12 UTC</time>")
-    assert text.when("yesterday <b>") == "yesterday &lt;b&gt;"
+    assert piece("time.when", "yesterday <b>") == "yesterday &lt;b&gt;"
 
 
 def test_different_ids_have_different_anchors():
