@@ -17,7 +17,8 @@ ONLY ?=
 FROM ?=
 RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
-export PYTHONPYCACHEPREFIX ?= $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)/pycache
+CACHE := $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)
+export PYTHONPYCACHEPREFIX ?= $(CACHE)/pycache
 unexport PYTHONDONTWRITEBYTECODE
 # What a user has set for Python, pytest or git must not change what runs here or what is tested:
 # without assertions everything would pass, and in a hook of git's GIT_DIR is another repository.
@@ -40,6 +41,14 @@ export WEBHOOK WEBHOOK_FORM
 FILE := $(shell printf %s '$(subst ','\'',$(MAKEFILE_LIST))' | sed 's/^ //')
 HERE := $(shell cd -- "$$(dirname -- '$(subst ','\'',$(FILE))')" && pwd)
 export PYTHONPATH := $(HERE)
+# What the checks remember lies in the clone, or in the cache folder where the clone is read-only.
+SHUT := $(shell test -w '$(subst ','\'',$(HERE))' || echo shut)
+ifneq ($(SHUT),)
+export RUFF_CACHE_DIR ?= $(CACHE)/checks/ruff
+export MYPY_CACHE_DIR ?= $(CACHE)/checks/mypy
+export HYPOTHESIS_STORAGE_DIRECTORY ?= $(CACHE)/checks/hypothesis
+endif
+REMEMBER = $(if $(SHUT),-o cache_dir='$(subst ','\'',$(CACHE))/checks/pytest')
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
 PY = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
@@ -53,8 +62,8 @@ help: ## list the targets
 
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
-	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())' \
-	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
+	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports($(if $(SHUT),no_cache=True)))' \
+	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= TAGS= WORKERS= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \

@@ -34,6 +34,7 @@ from guide.rerun import Rerun
 from guide.sentences import Sentences
 from guide.todo import todo
 from guide.vocabulary import Vocabulary
+from guide.writable import writable
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 PARTS = ("edition", "features", "lock", "errata")
@@ -129,7 +130,7 @@ def _book(options: argparse.Namespace) -> int:
     if not given:
         raise GuideError("no guide is named", cure="make book NAME= GUIDE=path.md[,path2.md]")
     files = lay_out(options.name, [Path(text) for text in given])
-    place.parent.mkdir(exist_ok=True)
+    writable(place.parent)
     with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as temporary:
         new = Path(temporary) / options.name
         for name, text in files.items():

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from guide import shelf
 from guide.errors import BadInput
+from guide.writable import writable
 from mutation.account import Account
 from mutation.bench import Bench
 from mutation.campaign import Campaign
@@ -58,8 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
     only = arguments.only.replace(",", " ").split()
     book = shelf.find(arguments.book)
+    build = writable(arguments.build or book.build())
     plan = Plan.of(book, seed=seed, count=count, wordings=wordings, only=only)
-    build: Path = arguments.build or book.build()
     about = {"seed": seed, "count": count, "only": only, "workers": workers}
     journal = Journal(build / "mutants.json", about)
     if arguments.resume:

@@ -17,6 +17,7 @@ import pytest
 
 from guide import Book, Edition, GuideError, shelf
 from guide.check import hindrances
+from guide.writable import writable
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
@@ -101,6 +102,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _seed(arguments: argparse.Namespace) -> int:
     book = shelf.find(arguments.book)
     edition = Edition.read(arguments.edition or book.edition)
+    writable(arguments.seed_only.parent)
     baseline_tree.write(book, edition, arguments.seed_only)
     told = json.dumps(asdict(layout(book)), indent=1)
     arguments.seed_only.with_suffix(".json").write_text(told, encoding="utf-8")
@@ -110,7 +112,7 @@ def _seed(arguments: argparse.Namespace) -> int:
 def _told(arguments: argparse.Namespace) -> int:
     """Run, and leave results of this run or none: an older run's must not stand for it."""
     book = shelf.find(arguments.book)
-    build = arguments.build = arguments.build or book.build()
+    build = arguments.build = writable(arguments.build or book.build())
     if arguments.share:  # the worker's parent puts the results together
         return run(arguments)
     last = Aside(build)

@@ -15,6 +15,7 @@ from typing import Any
 import guide
 from guide import shelf
 from guide.book import DEFAULT, SHELF, build_of
+from guide.writable import writable
 from report.errors import ReportError
 from report.pages.book import Book
 from report.pages.inputs import Inputs, at
@@ -86,6 +87,7 @@ def _port(text: str) -> int:
 def _make(options: argparse.Namespace) -> Site:
     if options.guide and not options.guide.is_file():
         raise ReportError("is not there", file=options.guide, cure="name a Markdown file")
+    writable(options.out.parent)
     if options.book == shelf.ALL:
         options.book = ""
     asked = options.book and shelf.find(options.book, *_shelves(options)).name
