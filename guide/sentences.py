@@ -20,7 +20,10 @@ from guide.claims import called, claiming, claims
 from guide.errors import GuideError
 from guide.features import Features
 from guide.scenario import Scenario, Step
+from guide.taker import UNSAID, Problem, misfit
 
+_BELOW = (("table", "datatable"), ("text", "docstring"))
+"""What may stand below the words, and the parameter that takes it."""
 _KINDS = frozenset({"given", "when", "then"})
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:\\.|\[[^\]]*\]|\((?:\\.|[^()])*\)|[^()])*\)\??")
 _MAY = re.compile(r"\(\?:([^()]*)\)\?|(\w)\?")
@@ -41,8 +44,8 @@ class Sentence:
     words: str
     file: str
     line: int
-    takes_table: bool
-    takes_text: bool
+    reads: frozenset[str]
+    """What it reads below the words: table, text."""
     needs: frozenset[str] = frozenset()
     """Of table and text, what it cannot do without."""
     columns: tuple[str, ...] = ()
@@ -150,23 +153,13 @@ class Sentences:
                     seen.add((scenario.file, step.line))
                     yield GuideError(found[0], file=scenario.file, line=step.line, cure=found[1])
 
-    def _told(self, step: Step, takers: Sequence[Sentence]) -> tuple[str, str] | None:
-        if not takers:
-            return f'no step says "{step.keyword} {step.text}"', self.nearest(step)
-        if len(takers) > 1:
-            where = " and ".join(each.place for each in takers)
-            cure = "narrow one of them, or take it away: only one of them would run"
-            return f'{len(takers)} step functions take "{step.text}", {where}', cure
+    def _told(self, step: Step, takers: Sequence[Sentence]) -> Problem:
+        below = [what for what, has in (("table", step.table), ("text", step.doc_string)) if has]
+        unsaid = "" if takers else self.nearest(step)
+        problem = misfit(step.keyword, step.text, below, takers, unsaid)
+        if problem or not takers:
+            return problem
         [taker] = takers
-        for has, takes, what in (
-            (bool(step.table), taker.takes_table, "table"),
-            (bool(step.doc_string), taker.takes_text, "text"),
-        ):
-            if has and not takes:
-                cure = "take it away, or use a sentence that reads it"
-                return f'the {what} below "{step.text}" is read by nobody ({taker.place})', cure
-            if what in taker.needs and not has:
-                return f'"{step.text}" has no {what} below it', f"write the {what} that it reads"
         width, wanted = len(step.table[0]) if step.table else 0, len(taker.columns)
         if width and wanted and (width < wanted or (width > wanted and not taker.notes)):
             what = f'the table below "{step.text}" has the columns {" | ".join(step.table[0])}'
@@ -192,7 +185,7 @@ class Sentences:
         by_shape = {_shape(each): each for each in told}
         close = get_close_matches(_shape(step.text), by_shape, n=3, cutoff=0.3)
         if not close:
-            return "write the sentence as a step does, or write a step for it"
+            return UNSAID
         return "did you mean " + ", or ".join(f"'{by_shape[shape]}'" for shape in close) + "?"
 
 
@@ -268,13 +261,8 @@ def _sentence(path: Path, call: ast.Call, names: dict[str, bool]) -> Sentence:
         words=str(words.value),
         file=str(path),
         line=call.lineno,
-        takes_table="datatable" in names,
-        takes_text="docstring" in names,
-        needs=frozenset(
-            what
-            for what, name in (("table", "datatable"), ("text", "docstring"))
-            if names.get(name)
-        ),
+        reads=frozenset(what for what, name in _BELOW if name in names),
+        needs=frozenset(what for what, name in _BELOW if names.get(name)),
     )
     sentence.check()
     return sentence

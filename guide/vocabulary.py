@@ -63,7 +63,6 @@ class Vocabulary:
 def _entry(sentences: Sequence[Sentence], features: Features) -> Entry:
     first = sentences[0]
     example, place = _example(sentences, features)
-    reads = (("table", first.takes_table), ("text", first.takes_text))
     return Entry(
         noun=first.module,
         told=first.told,
@@ -72,7 +71,7 @@ def _entry(sentences: Sequence[Sentence], features: Features) -> Entry:
             for kind in ("given", "when", "then")
             if any(each.kind == kind for each in sentences)
         ),
-        below=" or a ".join(what for what, takes in reads if takes),
+        below=" or a ".join(what for what in ("table", "text") if what in first.reads),
         example=example,
         place=place,
     )

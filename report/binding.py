@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import Parameter, signature
 from pathlib import Path
@@ -21,10 +21,13 @@ from pytest_bdd.scenario import (
 from pytest_bdd.steps import step_function_context_registry
 from pytest_bdd.utils import registry_get_safe
 
+from guide.taker import Problem, misfit
 from report.errors import ReportError
 from report.results import Scenario, Step
 
 _EXAMPLE = "_pytest_bdd_example"
+_BELOW = (("table", STEP_ARGUMENT_DATATABLE), ("text", STEP_ARGUMENT_DOCSTRING))
+"""What may stand below a sentence, and the parameter that takes it."""
 
 
 @dataclass(frozen=True)
@@ -115,11 +118,7 @@ def misfits(bindings: Iterable[Binding]) -> Iterator[ReportError]:
                 yield ReportError(problem[0], file=place[0], line=place[1], cure=problem[1])
 
 
-_Problem = tuple[str, str] | None
-"""What is wrong and its cure."""
-
-
-def _differs(planned: Sequence[Step], number: int, step: Any) -> _Problem:
+def _differs(planned: Sequence[Step], number: int, step: Any) -> Problem:
     if number < len(planned):
         said = planned[number]
         rows = [list(row) for row in said.table]
@@ -133,27 +132,41 @@ def _rows(step: Any) -> list[list[object]]:
     return [list(row) for row in step.datatable.raw()] if step.datatable else []
 
 
-def _misfit(item: pytest.Item, step: Any) -> _Problem:
-    takers = _takers(item, step)
-    if not takers:
-        cure = "write the sentence as a step does, or write a step for it"
-        return f'no step says "{step.keyword} {step.name}"', cure
-    if len(takers) > 1:
-        where = " and ".join(sorted(map(_place, takers)))
-        cure = "narrow one of them, or take it away: only one of them would run"
-        return f'{len(takers)} step functions take "{step.name}", {where}', cure
-    [taker] = takers
-    parameters = signature(taker).parameters
-    for name, given, what in (
-        (STEP_ARGUMENT_DATATABLE, len(_rows(step)) > 1, "table"),
-        (STEP_ARGUMENT_DOCSTRING, bool((step.docstring or "").strip()), "text"),
-    ):
-        if given and name not in parameters:
-            cure = "take it away, or use a sentence that reads it"
-            return f'the {what} below "{step.name}" is read by nobody ({_place(taker)})', cure
-        if name in parameters and parameters[name].default is Parameter.empty and not given:
-            return f'"{step.name}" has no {what} below it', f"write the {what} that it reads"
-    return None
+@dataclass(frozen=True)
+class _Function:
+    """A step function, as the guide judges one."""
+
+    function: Callable[..., object]
+
+    @property
+    def place(self) -> str:
+        code = self.function.__code__
+        return f"{os.path.relpath(code.co_filename)}:{code.co_firstlineno}"
+
+    @property
+    def reads(self) -> Collection[str]:
+        return {what for what, name in _BELOW if name in self._parameters}
+
+    @property
+    def needs(self) -> Collection[str]:
+        parameters = self._parameters
+        return {
+            what
+            for what, name in _BELOW
+            if name in parameters and parameters[name].default is Parameter.empty
+        }
+
+    @property
+    def _parameters(self) -> Mapping[str, Parameter]:
+        return signature(self.function).parameters
+
+
+def _misfit(item: pytest.Item, step: Any) -> Problem:
+    text = bool((step.docstring or "").strip())
+    below = [
+        what for what, is_there in (("table", len(_rows(step)) > 1), ("text", text)) if is_there
+    ]
+    return misfit(step.keyword, step.name, below, [_Function(each) for each in _takers(item, step)])
 
 
 def _takers(item: pytest.Item, step: Any) -> list[Callable[..., object]]:
@@ -166,8 +179,3 @@ def _takers(item: pytest.Item, step: Any) -> list[Callable[..., object]]:
     # pytest-bdd has a sentence of its own, "trace", which waits for somebody to debug.
     functions = [context.step_func for context in contexts.values()]
     return [each for each in functions if each.__module__ != plugin.__name__]
-
-
-def _place(function: Callable[..., object]) -> str:
-    code = function.__code__
-    return f"{os.path.relpath(code.co_filename)}:{code.co_firstlineno}"
