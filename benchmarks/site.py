@@ -20,9 +20,9 @@ import site_sample as sample  # noqa: E402
 
 from report.archive import Archive  # noqa: E402
 from report.history import KEPT_RUNS, PastRun  # noqa: E402
-from report.pages.inputs import Inputs  # noqa: E402
-from report.pages.site import Site  # noqa: E402
+from report.known.inputs import Inputs  # noqa: E402
 from report.results import Command  # noqa: E402
+from report.site.site import Site  # noqa: E402
 
 CHAPTERS, STEPS = 10, 6
 RUNS = (90, 365, 2000)

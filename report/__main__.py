@@ -14,9 +14,9 @@ from report.ending import note, unasked
 from report.errors import ReportError
 from report.history import History
 from report.lost import add_merging
-from report.pages.cli import add_commands, add_site, make_site, remove_site
 from report.regression.cli import add_regression
 from report.results import Results
+from report.site.cli import add_commands, add_site, make_site, remove_site
 
 
 def _record(options: argparse.Namespace) -> int:

@@ -18,8 +18,8 @@ from report import histories, history, junit
 from report.errors import ReportError
 from report.files import replace
 from report.history import KEPT_RUNS, WHOLE, History, folder_of
+from report.known.secrets import masked
 from report.pages import alone
-from report.pages.secrets import masked
 from report.results import Results
 
 LARGEST = 20 * 1024 * 1024

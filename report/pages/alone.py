@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from report.known.places import anchor, href
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs, Shown
-from report.pages.past import href
 from report.pages.render import page
-from report.pages.text import anchor
 from report.results import Results, Scenario
 
 UP = "../../"

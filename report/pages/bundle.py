@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
+from report.known.secrets import safe
 from report.pages.outputs import Outputs
-from report.pages.secrets import safe
 from report.pages.text import plain, size
 
 LIMIT = 500_000

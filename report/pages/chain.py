@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report.clock import moment
-from report.pages.text import anchor, seconds
+from report.known.places import anchor
+from report.pages.text import seconds
 from report.results import ChainLink
 
 _ROW = 40

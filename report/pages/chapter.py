@@ -9,16 +9,17 @@ from markupsafe import Markup
 
 import guide
 from guide.unit import Unit
-from report.pages import past
-from report.pages.book import Book, Proof
+from report.known import past, places
+from report.known.beside import Beside
+from report.known.book import Book, Proof
+from report.known.places import anchor
+from report.known.states import MEANING, State
 from report.pages.charts import Cell
-from report.pages.evidence import Beside, Evidence
+from report.pages.evidence import Evidence
 from report.pages.facts import Fact, Facts
 from report.pages.failure import Failure
 from report.pages.outputs import Outputs
 from report.pages.render import piece
-from report.pages.states import MEANING, State
-from report.pages.text import anchor
 from report.pages.weave import weave
 
 UP = "../"
@@ -98,7 +99,7 @@ class Chapter:
                 run.provider,
                 status,
                 f"{status.replace('_', ' ')}, {run.provider}, {run.finished[:16]}",
-                past.href(run.id, UP) if run.id in self.book.shown else "",
+                places.href(run.id, UP) if run.id in self.book.shown else "",
             )
             for run in self.book.history[-STRIP_RUNS:]
             if (status := past.status_of(run, ids))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from report.pages.text import anchor, seconds
+from report.known.places import anchor
+from report.pages.text import seconds
 
 _TOP, _BOTTOM = 12, 20
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 import guide
 from guide.fate import Fate
 from guide.unit import Unit
+from report.known.book import Book
+from report.known.states import MEANING, State, worst
 from report.pages import errata
-from report.pages.book import Book
 from report.pages.render import page
-from report.pages.states import MEANING, State, worst
 
 _OPEN = (State.UNPROVEN, State.NOT_RUN, State.SKIPPED, State.STALE, State.FAILED)
 

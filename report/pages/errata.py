@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import guide
 from guide.erratum import Change, Erratum
+from report.known.book import Book
+from report.known.states import State, worst
 from report.pages import diffs
-from report.pages.book import Book
 from report.pages.render import page
-from report.pages.states import State, worst
 
 PATCH = "data/errata.patch"
 

@@ -8,12 +8,13 @@ from pathlib import Path, PurePath
 
 from markupsafe import Markup
 
-import guide
+from report.known.beside import Beside
+from report.known.places import anchor
 from report.pages.chain import Chain
 from report.pages.diffs import Diff
 from report.pages.outputs import Output, Outputs
 from report.pages.render import piece
-from report.pages.text import anchor, plain
+from report.pages.text import plain
 from report.results import Command, Commit, Condition, Run, Scenario, Step, Wait
 from report.results import Evidence as Recorded
 
@@ -54,36 +55,6 @@ class Done:
 
     def __bool__(self) -> bool:
         return any((self.commits, self.commands, self.waits, self.conditions, self.chain))
-
-
-@dataclass(frozen=True)
-class Beside:
-    """A unit beside which a scenario is shown that has its whole evidence elsewhere."""
-
-    unit: str
-    blocks: frozenset[str]
-    """The ids of the blocks under the unit."""
-    paths: frozenset[str]
-    """The files that those blocks are written to."""
-
-    @classmethod
-    def of(cls, unit: str, edition: guide.Edition) -> Beside:
-        """The unit of that id with its blocks."""
-        blocks = edition.blocks_of(unit, every=True)
-        return cls(
-            unit,
-            frozenset(block.id for block in blocks),
-            frozenset(block.path for block in blocks if block.path),
-        )
-
-    def owns(self, step: Step) -> bool:
-        """Whether a sentence is about this unit alone: names its block, or follows only it."""
-        said = guide.Step(step.keyword, step.text, step.line, step.table)
-        return bool(self.blocks.intersection(said.blocks)) or _units(said) == [self.unit]
-
-
-def _units(step: guide.Step) -> list[str]:
-    return [f"{page}/step-{number}" for page, number in step.followed]
 
 
 @dataclass(frozen=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 
 from report.history import PastRun
-from report.pages import past
-from report.pages.book import Book
+from report.known import past, places
+from report.known.book import Book
+from report.known.green import last_green
+from report.known.states import State
 from report.pages.charts import Cell
 from report.pages.facts import Fact, Facts
-from report.pages.failure import last_green
 from report.pages.render import page
-from report.pages.states import State
 from report.pages.text import plural
 from report.results import Run
 
@@ -67,5 +67,5 @@ def _skipped(book: Book) -> Counter[str]:
 
 
 def _cell(book: Book, run: PastRun) -> Cell:
-    href = past.href(run.id) if run.id in book.shown else ""
+    href = places.href(run.id) if run.id in book.shown else ""
     return Cell(run.provider, past.status(run), f"{run.id}: {past.words(run)}", href)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.pages.folder import Folder
-from report.pages.secrets import safe
+from report.folder import Folder
+from report.known.secrets import safe
 from report.pages.text import plain, plural, size
 
 

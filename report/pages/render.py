@@ -17,8 +17,9 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
+from report.known.places import anchor
+from report.known.states import MEANING, SIGN, WORST_FIRST, State, of_status, word, worst
 from report.pages import text
-from report.pages.states import MEANING, SIGN, WORST_FIRST, State, of_status, word, worst
 
 TEMPLATES = Path(__file__).with_name("templates")
 
@@ -87,7 +88,7 @@ def _environment() -> Environment:
         "lines": lambda value: Markup(text.html(value)),
         "words": lambda value: Markup(text.markdown(value)),
         "fenced": lambda value: Markup(" ".join(text.plain(value).split())),
-        "anchor": text.anchor,
+        "anchor": anchor,
         "date": text.date,
         "plural": text.plural,
         "seconds": text.seconds,

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from report.history import PastRun
-from report.pages.book import Book
+from report.known.book import Book
+from report.known.past import base_id, ended
 from report.pages.evidence import Evidence
 from report.pages.facts import Fact, Facts
 from report.pages.outputs import Outputs
-from report.pages.past import base_id, ended
 from report.pages.render import page
 from report.results import Results, Scenario
 

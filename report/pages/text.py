@@ -59,16 +59,6 @@ def markdown(text: object) -> str:
     return _MARKDOWN.sub(lambda found: f"&#{ord(found[0])};", one)
 
 
-def anchor(text: str) -> str:
-    """`text` as an HTML id: letters, digits, dots and dashes.
-
-    The parts of an id of ours (`feature/scenario[row]`) stay apart by two dashes, so that
-    `a_b/c` and `a/b-c` are two anchors.
-    """
-    parts = (re.sub(r"[^A-Za-z0-9.]+", "-", part).strip("-") for part in re.split(r"[/\[]", text))
-    return "--".join(parts).lower()
-
-
 def seconds(value: float | None) -> str:
     """Seconds for people: `0.4 s`, `12 s`, `3 min 05 s`."""
     if value is None:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import guide
 from report import trends
 from report.history import PastRun
-from report.pages import past
-from report.pages.book import SHOWN_RUNS, Book
+from report.known import past, places
+from report.known.book import SHOWN_RUNS, Book
 from report.pages.charts import Cell, Chart, Point
 from report.pages.render import page
 
@@ -83,7 +83,7 @@ class Timeline:
         status = past.status_of(run, ids)
         bad = sorted(one for one, was in run.scenarios.items() if was.status == "failed")
         said = [status.replace("_", " "), *(one for one in bad if past.base_id(one) in ids)]
-        href = past.href(run.id) if status == "failed" else ""
+        href = places.href(run.id) if status == "failed" else ""
         return Cell(run.provider, status, " ".join(said), href) if status else None
 
     def _charts(self) -> list[Chart]:

@@ -13,14 +13,14 @@ from typing import Any
 from guide import shelf
 from report.files import replace
 from report.history import History
-from report.pages.cli import moment_of
-from report.pages.secrets import masked_past
+from report.known.secrets import masked_past
 from report.regression import issue, told
 from report.regression.finding import Report
 from report.regression.night import report
 from report.regression.outbox import Outbox
 from report.regression.quarantine import Quarantine
 from report.regression.webhook import Webhook
+from report.site.cli import moment_of
 
 NAMES = ("regression.md", "regression.json", issue.NAME)
 

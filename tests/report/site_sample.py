@@ -11,7 +11,7 @@ from typing import Any
 
 import guide
 from report.archive import Archive
-from report.pages.inputs import Inputs
+from report.known.inputs import Inputs
 from report.results import (
     ChainLink,
     Command,

@@ -6,8 +6,8 @@ import pytest
 
 from report import __main__ as report
 from report.history import History
-from report.pages.site import MARK
 from report.results import Results, Run
+from report.site.site import MARK
 
 SHOWN: list[str] = []
 

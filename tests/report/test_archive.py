@@ -9,8 +9,8 @@ from report import archive as module
 from report.__main__ import main
 from report.archive import Archive
 from report.history import History
-from report.pages.site import Site
 from report.results import Command
+from report.site.site import Site
 
 
 @pytest.fixture

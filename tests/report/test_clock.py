@@ -10,9 +10,9 @@ import site_sample as sample
 from report.archive import Archive
 from report.clock import odd, wrong
 from report.history import History, PastRun
-from report.pages.inputs import Inputs
-from report.pages.site import Site
+from report.known.inputs import Inputs
 from report.results import Results, Run
+from report.site.site import Site
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 

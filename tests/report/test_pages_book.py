@@ -6,10 +6,10 @@ import site_sample as sample
 
 import guide
 from report.history import PastRun
-from report.pages import past
-from report.pages.book import Book
-from report.pages.inputs import counted
-from report.pages.states import State
+from report.known import past
+from report.known.book import Book
+from report.known.inputs import counted
+from report.known.states import State
 
 
 @pytest.fixture(scope="module")

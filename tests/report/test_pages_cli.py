@@ -4,8 +4,8 @@ from pathlib import Path
 import site_sample as sample
 import yaml
 
-from report.pages import serve
-from report.pages.site import Site
+from report.site import serve
+from report.site.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from guide import Edition
-from report.pages.evidence import Beside, Evidence
-from report.pages.folder import Folder
+from report.folder import Folder
+from report.known.beside import Beside
+from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
 from report.results import Command, Run, Scenario, Step
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from report.pages.states import State
+from report.known.states import State
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted((ROOT / "docs").glob("*.md"))

@@ -1,14 +1,15 @@
 import re
 from xml.etree import ElementTree
 
+from report.folder import Folder
+from report.known.beside import Beside
+from report.known.states import MEANING, SIGN, WORST_FIRST, State, of_status, worst
 from report.pages import charts
 from report.pages.chain import Chain
 from report.pages.diffs import Diff
-from report.pages.evidence import Beside, Evidence
-from report.pages.folder import Folder
+from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
 from report.pages.render import piece
-from report.pages.states import MEANING, SIGN, WORST_FIRST, State, of_status, worst
 from report.results import ChainLink, Commit, Run, Scenario, Step
 
 AT = "2026-11-20T03:12:40.000Z"

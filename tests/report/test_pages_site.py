@@ -14,8 +14,8 @@ from site_links import Links, faults, pages
 
 from report.__main__ import main
 from report.archive import Archive
-from report.pages.site import Site
 from report.results import Command, Results
+from report.site.site import Site
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown import markdown as render
 
+from report.known.places import anchor
 from report.pages import text
 from report.pages.outputs import Shown
 from report.pages.render import piece
@@ -67,7 +68,7 @@ def test_times_are_shown_in_utc_and_nonsense_as_it_is():
 
 def test_different_ids_have_different_anchors():
     ids = ["a_b/c", "a/b-c", "a/b-c[1]", "a/b-c-1", "a/b-c[2]"]
-    assert len({text.anchor(one) for one in ids}) == len(ids)
+    assert len({anchor(one) for one in ids}) == len(ids)
 
 
 def test_short_output_is_whole_and_long_output_keeps_head_and_tail():

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "report"))
 
 import site_sample  # noqa: E402
 
-from report.pages.site import Site  # noqa: E402
+from report.site.site import Site  # noqa: E402
 
 PREFIX = "some/sub/path"
 

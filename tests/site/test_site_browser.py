@@ -11,8 +11,8 @@ from playwright.sync_api import expect
 from site_links import faults
 
 from conftest import PREFIX, ROOT, built
-from report.pages.site import Site
 from report.results import Command, Commit
+from report.site.site import Site
 
 pytestmark = pytest.mark.browser
 

@@ -17,11 +17,11 @@ from guide import shelf
 from guide.book import DEFAULT, SHELF, build_of
 from guide.writable import writable
 from report.errors import ReportError
-from report.pages.book import Book
-from report.pages.inputs import Inputs, at
-from report.pages.serve import serve
-from report.pages.site import MARK, Site
-from report.pages.states import WORST_FIRST
+from report.known.book import Book
+from report.known.inputs import Inputs, at
+from report.known.states import WORST_FIRST
+from report.site.serve import serve
+from report.site.site import MARK, Site
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILDERS = ("mkdocs", "properdocs")

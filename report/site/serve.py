@@ -14,7 +14,7 @@ from watchdog.observers import Observer
 from guide import GuideError
 from report import interrupts
 from report.errors import ReportError
-from report.pages.site import Site, environment
+from report.site.site import Site, environment
 
 SETTLE_S = 0.3
 """Changes that follow each other this closely are one."""

@@ -18,8 +18,8 @@ from report import junit
 from report.clock import moment
 from report.errors import ReportError
 from report.history import History, PastRun
-from report.pages.book import Book
-from report.pages.secrets import masked, masked_past
+from report.known.book import Book
+from report.known.secrets import masked, masked_past
 from report.results import Results
 
 

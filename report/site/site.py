@@ -19,14 +19,14 @@ from report import junit
 from report.archive import JUNIT, Archive
 from report.clock import moment
 from report.errors import ReportError
+from report.folder import Folder
 from report.history import WHOLE, History
+from report.known.book import Book, Other
+from report.known.inputs import Inputs
+from report.known.places import href
 from report.pages import coverage, errata, home, runs, vocabulary
-from report.pages.book import Book, Other
 from report.pages.chapter import Chapter
-from report.pages.folder import Folder
-from report.pages.inputs import Inputs
 from report.pages.outputs import Outputs
-from report.pages.past import href
 from report.pages.timeline import OLDER, Timeline
 from report.results import Results
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Collection
 
 from report.history import PastRun
-from report.pages.text import anchor
 from report.reasons import NOT_SELECTED
 from report.results import Run
 
@@ -58,8 +57,3 @@ def ended(run: Run | PastRun) -> str:
         return ""
     how = "without a word" if run.exit_code is None else f"with exit code {run.exit_code}"
     return how + (f": {run.stopped}" if run.stopped else "")
-
-
-def href(run_id: str, up: str = "") -> str:
-    """The page of a run."""
-    return f"{up}runs/{anchor(run_id)}.html"

@@ -16,8 +16,8 @@ from guide.unit import Unit
 from guide.vocabulary import Vocabulary
 from report.clock import moment, odd, wrong
 from report.history import KEPT_RUNS, PastRun
-from report.pages.states import State, of_status, worst
-from report.pages.text import anchor
+from report.known.places import anchor
+from report.known.states import State, of_status, worst
 from report.results import Results, Scenario
 from report.trends import Regression, regressions
 
