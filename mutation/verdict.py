@@ -12,6 +12,7 @@ from guide import Edition
 from guide.mutant import Mutant
 from mutation.controls import Control, Run, tried
 from mutation.outcome import Ended, Outcome
+from sandbox.copying import working_copy
 
 CAUGHT, SURVIVED, ERROR = "caught", "survived", "error"
 CHECK = "guide check"
@@ -103,7 +104,7 @@ class Verdict:
 def rewritten(edition: Path, folder: Path, page: str, text: str) -> Edition:
     """A copy of the edition in `folder` with one page rewritten."""
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(edition, folder)
+    working_copy(edition, folder)
     (folder / page).write_text(text, encoding="utf-8")
     return Edition.read(folder)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shlex
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from sandbox import command, events, user_settings
+from sandbox.copying import working_copy
 from sandbox.layout import Layout
 from sandbox.terminal import Terminal
 
@@ -203,7 +203,7 @@ def seed(
     if source is None or not any(source.iterdir()):
         (desk.clone / "README.md").write_text(f"# {desk.project}\n")
     else:
-        shutil.copytree(source, desk.clone, dirs_exist_ok=True)
+        working_copy(source, desk.clone)
         for path in (desk.clone / each.relative_to(source) for each in source.rglob("*")):
             if path.is_file():
                 _fill(path, values)

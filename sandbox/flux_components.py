@@ -8,7 +8,6 @@ bootstrap then finds them as it would write them, and controllers that answer.
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from typing import Any
 import yaml
 
 from sandbox import command, flux
+from sandbox.copying import working_copy
 from sandbox.kubernetes import field
 from sandbox.providers import Cluster
 from sandbox.surroundings import environment
@@ -60,7 +60,7 @@ def manifests(env: Mapping[str, str], own: Path | None) -> list[Any]:
     if theirs is None or not (theirs / "kustomization.yaml").exists():
         return list(yaml.safe_load_all(exported))
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(shutil.copytree(theirs, Path(name) / flux.NAMESPACE))
+        folder = working_copy(theirs, Path(name) / flux.NAMESPACE)
         (folder / _COMPONENTS).write_text(exported)
         built = command.run(["kustomize", "build", folder], env=env, limit=_LIMIT_S).stdout
     documents = list(yaml.safe_load_all(built))

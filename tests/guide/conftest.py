@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from guide.__main__ import main
+from sandbox.copying import working_copy
 
 # How long an example takes is the machine's business.
 settings.register_profile("guide", deadline=None)
@@ -23,7 +23,7 @@ Run = Callable[..., int]
 @pytest.fixture
 def second(tmp_path: Path) -> Path:
     """A copy of the second guide that a test may change."""
-    return Path(shutil.copytree(SECOND, tmp_path / "second"))
+    return working_copy(SECOND, tmp_path / "second")
 
 
 @pytest.fixture

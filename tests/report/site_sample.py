@@ -24,6 +24,7 @@ from report.results import (
     Step,
     Wait,
 )
+from sandbox.copying import working_copy
 
 ROOT = Path(__file__).resolve().parents[2]
 CLONE = Path(__file__).with_name("samples") / "clone"
@@ -62,10 +63,10 @@ def stamp(at: datetime) -> str:
 
 def clone(folder: Path) -> Path:
     """A clone with the sample's chapters and the hand-written pages of the real one."""
-    shutil.copytree(CLONE, folder, dirs_exist_ok=True)
+    working_copy(CLONE, folder)
     for path in (ROOT / "docs").iterdir():
         if path.name == "assets":
-            shutil.copytree(path, folder / "docs" / "assets", dirs_exist_ok=True)
+            working_copy(path, folder / "docs" / "assets")
         elif path.is_file():
             shutil.copy(path, folder / "docs" / path.name)
     shutil.copy(ROOT / "mkdocs.yml", folder / "mkdocs.yml")

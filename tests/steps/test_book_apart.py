@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sandbox.copying import working_copy
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).with_name("samples") / "first_steps"
 
@@ -36,7 +38,7 @@ EMPTY_FEATURE = """Feature: Install
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    shutil.copytree(SAMPLE, tmp_path / "guide")
+    working_copy(SAMPLE, tmp_path / "guide")
     return tmp_path
 
 

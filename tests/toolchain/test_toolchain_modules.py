@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from sandbox.copying import working_copy
 from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain import modules
 from sandbox.toolchain.golang import checksum
@@ -29,7 +29,7 @@ ALL = (EMBEDDED, KIND, CONTAINERD, APPS)
 
 
 def copy_of(module: GoModule, folder: Path) -> GoModule:
-    shutil.copytree(module.folder, folder)
+    working_copy(module.folder, folder)
     return replace(module, folder=folder)
 
 
@@ -106,7 +106,7 @@ def test_the_key_changes_with_flags_tags_and_programs(change: dict[str, object])
 def test_only_modules_with_copied_files_depend_on_their_checksums(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    shutil.copytree(HERE / DATA_MODULE, tmp_path / DATA_MODULE)
+    working_copy(HERE / DATA_MODULE, tmp_path / DATA_MODULE)
     (tmp_path / DATA_MODULE / "go.sum").write_text("other\n")
     before = {module.name: module.key for module in ALL}
     monkeypatch.setattr(modules, "HERE", tmp_path)
