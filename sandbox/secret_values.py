@@ -35,9 +35,7 @@ def secret_values(secret: Object) -> set[str]:
     """The values of a Secret, decoded; of a value that is YAML or JSON also each text in it."""
     data = field(secret, "data", default={})
     if secret.get("type") == _HELM:
-        return {
-            text for key, text in _leaves(helm_release(data)["config"]) if _TELLING.fullmatch(key)
-        }
+        return {text for key, text in _leaves(release_config(data)) if _TELLING.fullmatch(key)}
     found = set()
     for key, encoded in data.items():
         if _OPEN.fullmatch(key):
@@ -51,10 +49,13 @@ def secret_values(secret: Object) -> set[str]:
     return {each for each in found if each.strip() and not each.startswith(_ENCRYPTED)}
 
 
-def helm_release(data: dict[str, str]) -> Any:
-    """What Helm stored in a Secret's data: it encodes and compresses before Kubernetes encodes."""
+def release_config(data: dict[str, str]) -> Any:
+    """The values that Helm stored in a Secret's data: none are stored where none were given.
+
+    Helm encodes and compresses a release before Kubernetes encodes it.
+    """
     packed = base64.b64decode(base64.b64decode(data["release"]))
-    return json.loads(gzip.decompress(packed))
+    return json.loads(gzip.decompress(packed)).get("config", {})
 
 
 def _is_own(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sandbox import events, flux, flux_kinds
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, Object, field
-from sandbox.secret_values import helm_release
+from sandbox.secret_values import release_config
 from sandbox.waiting import Probe, wait_until
 from sandbox.waking import Waking
 from sandbox.words import says
@@ -286,7 +286,7 @@ class ClusterView:
         if not listed:
             return None
         newest = max(listed, key=lambda item: int(item["metadata"]["labels"]["version"]))
-        return helm_release(newest["data"])["config"]
+        return release_config(newest["data"])
 
     @staticmethod
     def path(kind: str, namespace: str, name: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.secret_values import secret_values
+from sandbox.secret_values import release_config, secret_values
 
 
 def encoded(text: str | bytes) -> str:
@@ -51,3 +51,10 @@ def test_of_a_release_what_was_given_under_a_telling_name() -> None:
     packed = gzip.compress(json.dumps({"config": config, "name": "x"}).encode())
     kept = secret({"release": base64.b64encode(packed)}, "helm.sh/release.v1")
     assert secret_values(kept) == {"hunter2", "k-1"}
+
+
+def test_a_release_without_values_is_stored_without_any() -> None:
+    packed = base64.b64encode(gzip.compress(json.dumps({"name": "x"}).encode()))
+    kept = secret({"release": packed}, "helm.sh/release.v1")
+    assert secret_values(kept) == set()
+    assert release_config(kept["data"]) == {}
