@@ -94,3 +94,208 @@ Feature: What other teams ran into
     Then block "look-at-shop" shows "shop" as Ready with "shop.v2"
     When the engineer runs block "force-shop-release"
     Then block "look-at-shop" shows "shop" as Ready with "shop.v3"
+
+  @id:moved-and-deleted
+  @unit:troubleshooting-others/moved
+  Scenario: An object that moves in one commit is deleted where the old Kustomization comes first
+    Given the engineer has written and pushed these blocks:
+      | block                     |
+      | team-note                 |
+      | apps-group-with-team-note |
+      | team-notes-group          |
+      | on-call-note              |
+      | team-notes-entry          |
+    And every Flux object is Ready at the pushed commit
+    And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
+    And what block "identity-of-team-note" prints is noted
+    And Kustomization "infra-team-notes" is held back
+    When the engineer runs block "remove-team-note"
+    And the engineer writes these blocks:
+      | block                           |
+      | apps-group                      |
+      | team-notes-group-with-team-note |
+      | team-note-moved                 |
+    And the engineer commits and pushes
+    Then ConfigMap "team-note" in "flux-system" goes away
+    And block "events-of-apps" comes to tell of "ConfigMap/flux-system/team-note deleted"
+    When Kustomization "infra-team-notes" is let go
+    Then every Flux object is Ready at the pushed commit
+    And block "identity-of-team-note" prints something else than was noted
+
+  @id:moved-and-kept
+  @unit:troubleshooting-others/moved
+  Scenario: With pruning disabled before it moves, the object stays the same
+    Given the engineer has written and pushed these blocks:
+      | block                     |
+      | team-note-kept            |
+      | apps-group-with-team-note |
+      | team-notes-group          |
+      | on-call-note              |
+      | team-notes-entry          |
+    And every Flux object is Ready at the pushed commit
+    And what block "identity-of-team-note" prints is noted
+    And Kustomization "infra-team-notes" is held back
+    When the engineer runs block "remove-team-note"
+    And the engineer writes these blocks:
+      | block                           |
+      | apps-group                      |
+      | team-notes-group-with-team-note |
+      | team-note-moved                 |
+    And the engineer commits and pushes
+    Then Kustomization "apps" has applied the pushed commit
+    And block "identity-of-team-note" prints what was noted
+    When Kustomization "infra-team-notes" is let go
+    Then every Flux object is Ready at the pushed commit
+    And block "identity-of-team-note" prints what was noted
+    And Kustomization "infra-team-notes" owns these and nothing else:
+      | object                             |
+      | ConfigMap flux-system/on-call-note |
+      | ConfigMap flux-system/team-note    |
+
+  @id:renamed-and-deleted
+  @unit:troubleshooting-others/renamed
+  Scenario: A Kustomization of another name deletes what the old one has applied
+    Given the engineer has written and pushed these blocks:
+      | block            |
+      | team-notes-group |
+      | on-call-note     |
+      | team-notes-entry |
+    And every Flux object is Ready at the pushed commit
+    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And what block "identity-of-on-call-note" prints is noted
+    And Kustomization "infra-namespaces" is held back
+    When the engineer writes blocks "kustomizations-baseline" and "team-notes-entry-renamed" and pushes
+    Then ConfigMap "on-call-note" in "flux-system" goes away
+    And block "events-of-team-notes" comes to tell of "ConfigMap/flux-system/on-call-note deleted"
+    When Kustomization "infra-namespaces" is let go
+    Then every Flux object is Ready at the pushed commit
+    And block "identity-of-on-call-note" prints something else than was noted
+
+  @id:renamed-and-kept
+  @unit:troubleshooting-others/renamed
+  Scenario: With the policy Orphan before it is renamed, its objects stay the same
+    Given the engineer has written and pushed these blocks:
+      | block                   |
+      | team-notes-group        |
+      | on-call-note            |
+      | team-notes-entry-orphan |
+    And every Flux object is Ready at the pushed commit
+    Then Kustomization "infra-team-notes" owns these and nothing else:
+      | object                             |
+      | ConfigMap flux-system/on-call-note |
+    Given what block "identity-of-on-call-note" prints is noted
+    And Kustomization "infra-namespaces" is held back
+    When the engineer writes blocks "kustomizations-baseline" and "team-notes-entry-renamed" and pushes
+    Then Kustomization "infra-team-notes" in "flux-system" goes away
+    And block "identity-of-on-call-note" prints what was noted
+    When Kustomization "infra-namespaces" is let go
+    Then every Flux object is Ready at the pushed commit
+    And block "identity-of-on-call-note" prints what was noted
+    And Kustomization "team-notes" owns these and nothing else:
+      | object                             |
+      | ConfigMap flux-system/on-call-note |
+
+  @id:two-owners
+  @unit:troubleshooting-others/two-owners
+  Scenario: An object with two owners changes with each of them, and stays with the one that keeps it
+    Given the engineer has written and pushed these blocks:
+      | block                     |
+      | twin-entry                |
+      | twin-group-with-apps-note |
+      | twin-apps-note            |
+      | twin-note                 |
+    And every Flux object is Ready at the pushed commit
+    And what block "identity-of-apps-note" prints is noted
+    When the engineer runs block "reconcile-apps"
+    Then block "owner-of-apps-note" tells of "platform-team, applied by apps"
+    When the engineer runs block "reconcile-twin"
+    Then block "owner-of-apps-note" tells of "web-team, applied by twin"
+    And every Flux object is Ready at the pushed commit
+    When the engineer runs block "reconcile-apps"
+    And the engineer writes block "twin-group" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And no object has two owners
+    When the engineer runs block "reconcile-twin"
+    Then block "owner-of-apps-note" tells of "platform-team, applied by apps"
+    And block "identity-of-apps-note" prints what was noted
+
+  @id:namespace-terminating
+  @unit:troubleshooting-others/namespace-terminating
+  Scenario: A namespace waits for a finalizer that nobody takes away
+    Given the engineer has written and pushed these blocks:
+      | block              |
+      | old-team-entry     |
+      | old-team-namespace |
+      | old-team-note      |
+    And every Flux object is Ready at the pushed commit
+    And ConfigMap "old-note" in "old-team" holds "owner" as "old-team"
+    When the engineer writes block "kustomizations-baseline" and pushes
+    Then block "describe-old-team" comes to tell of "Some content in the namespace has finalizers remaining: example.com/backup in 1 resource instances"
+    And every Flux object is Ready at the pushed commit
+    And block "describe-old-team" tells of these:
+      | words                                                            |
+      | Terminating                                                      |
+      | Some resources are remaining: configmaps. has 1 resource instances |
+    And block "finalizers-in-old-team" tells of "old-note ["example.com/backup"]"
+    When the engineer runs block "release-old-note"
+    Then Namespace "old-team" goes away with all that was in it
+    And nothing has come to the cluster and nothing is gone
+
+  @id:secret-not-found
+  @unit:troubleshooting-others/secret-not-found
+  Scenario: A pod waits for its Secret while its Kustomization is Ready
+    Given the engineer has written blocks "web-entry" and "web-deployment-with-login" and pushed
+    Then every Flux object is Ready at the pushed commit
+    And block "get-web-pods" comes to tell of "CreateContainerConfigError"
+    And block "describe-web-pods" comes to tell of "Error: secret "web-login" not found"
+    And block "look-at-web" shows "web" as Ready at the pushed commit
+    When the engineer runs block "make-web-login"
+    Then block "get-web-pods" comes to tell of "Running"
+    And Deployment "web" in "dev-backend" has 1 ready replica
+    When the engineer runs block "remove-web-login"
+    Then there is no Secret "web-login" in "dev-backend"
+
+  @id:values-from-not-watched
+  @unit:troubleshooting-others/values-from
+  Scenario: A release takes note of new values in a ConfigMap that is watched, and of no other
+    Given the engineer has written and pushed these blocks:
+      | block                          |
+      | shop-entry                     |
+      | shop-chart-repository          |
+      | shop-releases-with-values-from |
+      | shop-values-of-one             |
+    And every Flux object is Ready at the pushed commit
+    Then block "look-at-shop" shows "shop" as Ready with "shop.v1"
+    When the engineer writes block "shop-values-of-two" and pushes
+    Then Kustomization "shop" has applied the pushed commit
+    And HelmRelease "cafe" in "dev-backend" reports Ready as True with "cafe.v2"
+    And block "look-at-shop" shows "shop" as Ready with "shop.v1"
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+    When the engineer runs block "reconcile-shop-release"
+    Then block "look-at-shop" shows "shop" as Ready with "shop.v2"
+    When the engineer writes block "shop-values-watched" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "shop.v3"
+    And Deployment "shop-podinfo" in "dev-backend" has 3 ready replicas
+    And every Flux object is Ready at the pushed commit
+
+  @id:chart-without-new-version
+  @unit:troubleshooting-others/chart-in-git
+  Scenario: A chart in Git is a new one with a new version, or with each commit
+    Given the engineer has written and pushed these blocks:
+      | block         |
+      | till-entry    |
+      | till-group    |
+      | till-release  |
+      | till-chart    |
+      | till-template |
+    And every Flux object is Ready at the pushed commit
+    And ConfigMap "till-note" in "dev-backend" holds "greeting" as "hello"
+    When the engineer writes block "till-template-changed" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And block "reconcile-till-with-source" tells of "fetched revision 1.0.0"
+    And ConfigMap "till-note" in "dev-backend" holds "greeting" as "hello"
+    When the engineer writes block "till-chart-new-version" and pushes
+    Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
+    When the engineer writes blocks "till-release-by-revision" and "till-template" and pushes
+    Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
+    And every Flux object is Ready at the pushed commit
