@@ -37,7 +37,7 @@ MARKED = "made by proofbook; built over without asking\n"
 
 BUILD_LIMIT_S = 300
 
-BY_HAND = ("try-it", "your-own-guide", "concepts", "how-proof-works", "reference")
+BY_HAND = ("try-it", "your-own-guide", "concepts", "how-proof-works", "reports", "reference")
 """The pages for every book, in the order of the navigation."""
 
 FULL_PAGES = 8
@@ -137,6 +137,7 @@ class Site:
                         "your-own-guide.md",
                         "concepts.md",
                         "how-proof-works.md",
+                        "reports.md",
                         "reference.md",
                     ]
                 },
