@@ -90,7 +90,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(shelf, "ROOT", tmp_path)
     (tmp_path / "guide.md").write_text(GUIDE)
-    shutil.copy(SMALL, tmp_path / "small.md")
+    shutil.copyfile(SMALL, tmp_path / "small.md")
     return tmp_path
 
 

@@ -68,8 +68,8 @@ def clone(folder: Path) -> Path:
         if path.name == "assets":
             working_copy(path, folder / "docs" / "assets")
         elif path.is_file():
-            shutil.copy(path, folder / "docs" / path.name)
-    shutil.copy(ROOT / "mkdocs.yml", folder / "mkdocs.yml")
+            shutil.copyfile(path, folder / "docs" / path.name)
+    shutil.copyfile(ROOT / "mkdocs.yml", folder / "mkdocs.yml")
     return folder
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -36,10 +38,17 @@ class Git:
         return [{"operation": "push"}]
 
 
+@pytest.fixture
+def state() -> Iterator[str]:
+    """A folder of few letters, wherever temporary files lie: a sandbox has Unix sockets in it."""
+    with tempfile.TemporaryDirectory(prefix="verbs-", dir="/tmp") as folder:
+        yield folder
+
+
 @pytest.fixture(autouse=True)
-def live(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Record:
+def live(state: str, monkeypatch: pytest.MonkeyPatch) -> Record:
     """A sandbox `live` that is up."""
-    monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path / "state"))
+    monkeypatch.setenv("PROOFBOOK_STATE", state)
     monkeypatch.setattr(Sandbox, "toolchain", property(lambda self: self.record and None))
     monkeypatch.setattr(Sandbox, "gitlab", Git())
     monkeypatch.setattr(Sandbox, "check", lambda _self: None)
