@@ -10,6 +10,7 @@ from pathlib import Path
 from guide import GuideError, shelf
 from report import histories, junit
 from report.archive import Archive
+from report.attempts import add_attempt
 from report.ending import note, unasked
 from report.errors import ReportError
 from report.history import History
@@ -96,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     merge.set_defaults(do=_merge)
     add_regression(commands)
     add_merging(commands)
+    add_attempt(commands)
     add_commands(commands)
     return parser
 

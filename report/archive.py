@@ -112,10 +112,11 @@ def _strip(folder: Path) -> None:
 def _files(results: Results, beside: Path) -> Iterator[Path]:
     """The whole outputs and the bundles that a run's results name."""
     for scenario in results.scenarios:
-        if scenario.bundle:
+        attempts = (one.bundle for one in scenario.failed_attempts)
+        for bundle in filter(None, (scenario.bundle, *attempts)):
             yield from (
                 path
-                for path in (beside / scenario.bundle).rglob("*")
+                for path in (beside / bundle).rglob("*")
                 if path.is_file() and not path.is_symlink()
             )
     names = _named(results.dump())

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from report import migration
-from report.reasons import left_out
+from report.reasons import left_out, outcome
 from report.results import Results, Scenario
 
 LINE = 20 * 1024
@@ -43,6 +43,11 @@ class PastScenario(NamedTuple):
     """Of its sentences alone, without its name; '' in lines of older versions."""
     text_hash: str = ""
     """Of its units and blocks alone; '' in lines of older versions."""
+
+    @property
+    def outcome(self) -> str:
+        """Its status, or flaky where it passed at a later attempt."""
+        return outcome(self.status, self.attempts)
 
     @property
     def left_out(self) -> bool:

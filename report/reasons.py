@@ -12,6 +12,15 @@ ELSEWHERE = f"{NOT_SELECTED} here: it is another worker's"
 """Where the run was told to leave it to another worker of the same run."""
 
 
+FLAKY = "flaky"
+"""How a scenario went that passed at a later attempt than its first: never green."""
+
+
+def outcome(status: str, attempts: int) -> str:
+    """A status as it counts: a pass at a later attempt is flaky."""
+    return FLAKY if status == "passed" and attempts > 1 else status
+
+
 def left_out(status: str, reason: str) -> bool:
     """Whether a run was told not to run a scenario that has this status and reason."""
     return status == "not_run" and reason.startswith(NOT_SELECTED)

@@ -17,7 +17,7 @@ from report import schema
 from report.command import Command as Command
 from report.errors import ReportError
 from report.files import replace
-from report.reasons import left_out
+from report.reasons import left_out, outcome
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
 
@@ -98,6 +98,10 @@ class FailedAttempt:
 
     error: str
     duration_s: float
+    steps: tuple[Step, ...] = ()
+    """What was done; empty where only its error is known."""
+    bundle: str = ""
+    """Folder with its failure bundle, relative to the folder of results.json."""
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,11 @@ class Scenario:
     def base_id(self) -> str:
         """The id in the feature file: without the [n] of an outline's row."""
         return self.id.partition("[")[0]
+
+    @property
+    def outcome(self) -> str:
+        """Its status, or flaky where it passed at a later attempt."""
+        return outcome(self.status, self.attempts)
 
     @property
     def left_out(self) -> bool:

@@ -23,13 +23,14 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
-from steps import baseline_tree, each_book, workers
+from steps import baseline_tree, each_book, retries, workers
 from steps.aside import Aside
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
 _MOST_WORKERS = 16
+_MOST_RETRIES = 5
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
     *("randomly", "xdist", "xdist.looponfail"),
@@ -46,6 +47,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--sandbox-name", default="e2e", help="name of the sandbox (default: e2e)")
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
     parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
+    parser.add_argument(
+        "--retries", type=_retries, default=0, help="further tries of what failed (default: 0)"
+    )
     parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
     parser.add_argument("--build", type=Path, help="where results are written, if not in build/")
     parser.add_argument("--book", default="", help="name or folder of the book, or all")
@@ -84,11 +88,8 @@ def run(arguments: argparse.Namespace) -> int:
     build: Path = arguments.build
     if arguments.workers > 1:
         ensure(toolchain_sets(provider))  # once, before there are several who would build it
-        asked = [f"--book={book.file.parent}", f"--edition={pages}"]
-        asked += [f"--provider={provider}", f"--feature={arguments.feature}"]
-        asked += [f"--tags={arguments.tags}", *(["--keep"] if arguments.keep else [])]
-        asked += [f"--patience={arguments.patience}"] if arguments.patience else []
-        command = [sys.executable, "-m", "steps", *asked]
+        command = _asked(arguments, book, pages, provider)
+        command += ["--keep"] if arguments.keep else []
         plan = _plan(arguments, book, pages, provider)
         code = workers.run(command, arguments.workers, arguments.sandbox_name, build, plan=plan)
         for line in sweep(provider) if code == 3 else ():
@@ -97,6 +98,23 @@ def run(arguments: argparse.Namespace) -> int:
     seed = build / "seed"
     baseline_tree.write(book, edition, seed)
     return int(pytest.main(_options(arguments, book, pages, provider, seed)))
+
+
+def _asked(arguments: argparse.Namespace, book: Book, pages: Path, provider: str) -> list[str]:
+    """The command of a worker that is asked for the same."""
+    asked = [f"--book={book.file.parent}", f"--edition={pages}"]
+    asked += [f"--provider={provider}", f"--feature={arguments.feature}"]
+    asked += [f"--tags={arguments.tags}"]
+    asked += [f"--patience={arguments.patience}"] if arguments.patience else []
+    return [sys.executable, "-m", "steps", *asked]
+
+
+def _again_where_failed(arguments: argparse.Namespace, book: Book) -> int:
+    pages: Path = arguments.edition or book.edition
+    provider, _ = choose(arguments.provider)
+    command, name = _asked(arguments, book, pages, provider), arguments.sandbox_name
+    plan = _plan(arguments, book, pages, provider)
+    return retries.run(command, arguments.retries, name, arguments.build, plan=plan)
 
 
 def _seed(arguments: argparse.Namespace) -> int:
@@ -117,9 +135,12 @@ def _told(arguments: argparse.Namespace) -> int:
         return run(arguments)
     last = Aside(build)
     last.take()
+    retries.clear(build)
     code, why = 3, "ended before its first scenario"
     try:
         code = run(arguments)
+        if code == 1 and arguments.retries:
+            code = _again_where_failed(arguments, book)
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         code, why = error.exit_code, f"could not begin: {error}"
@@ -212,6 +233,12 @@ def _seconds(text: str) -> float:
 def _count(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
         raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_WORKERS}")
+    return int(text)
+
+
+def _retries(text: str) -> int:
+    if not text.isdecimal() or int(text) > _MOST_RETRIES:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_MOST_RETRIES}")
     return int(text)
 
 

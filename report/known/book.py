@@ -18,6 +18,7 @@ from report.clock import moment, odd, wrong
 from report.history import KEPT_RUNS, PastRun
 from report.known.places import anchor
 from report.known.states import State, of_status, worst
+from report.reasons import FLAKY
 from report.results import Results, Scenario
 from report.trends import Regression, regressions
 
@@ -40,7 +41,7 @@ class Proof:
     @property
     def state(self) -> State:
         """The state that this result alone gives."""
-        state = of_status(self.scenario.status)
+        state = of_status(self.scenario.outcome)
         return State.STALE if state is State.PROVEN and self.stale else state
 
 
@@ -127,9 +128,9 @@ class Book:
         for run in self.history:
             for ident, was in run.scenarios.items():
                 key = (run.provider, ident)
-                if was.status == "failed":
+                if was.outcome in ("failed", FLAKY):
                     found.pop(key, None)
-                elif was.status == "passed" and found.get(key, ("",))[0] != was.content_hash:
+                elif was.outcome == "passed" and found.get(key, ("",))[0] != was.content_hash:
                     found[key] = (was.content_hash, run.finished)
         return {key: finished for key, (_, finished) in found.items()}
 
@@ -204,12 +205,12 @@ class Book:
         return ""
 
     def scenario_state(self, scenario: guide.Scenario, unit: str = "") -> State:
-        """A failure anywhere counts; otherwise the best that any provider showed."""
+        """A failure anywhere counts, at any attempt; else the best that any provider showed."""
         by_provider: dict[str, list[State]] = {}
         for proof in self.proofs(scenario, unit):
             by_provider.setdefault(proof.results.run.id, []).append(proof.state)
         states = {worst(found) for found in by_provider.values()}
-        for state in (State.FAILED, State.PROVEN, State.STALE, State.SKIPPED):
+        for state in (State.FAILED, State.FLAKY, State.PROVEN, State.STALE, State.SKIPPED):
             if state in states:
                 return State.ERRATUM if state is State.PROVEN and scenario.erratum else state
         return State.NOT_RUN

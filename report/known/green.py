@@ -40,7 +40,7 @@ def _green_before(history: Sequence[PastRun], ident: str, run: Run) -> PastRun |
     earlier = takewhile(lambda one: one.id != run.id, history)
     for one in reversed(list(earlier)):
         outcome = one.scenarios.get(ident)
-        green = outcome is not None and outcome.status == "passed"
+        green = outcome is not None and outcome.outcome == "passed"
         if one.provider == run.provider and green:
             return one
     return None

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Collection
 
 from report.history import PastRun
-from report.reasons import NOT_SELECTED
+from report.reasons import FLAKY, NOT_SELECTED
 from report.results import Run
 
-_WORST_FIRST = ("failed", "not_run", "passed", "skipped")
+_WORST_FIRST = ("failed", FLAKY, "not_run", "passed", "skipped")
 
 
 def base_id(scenario: str) -> str:
@@ -23,7 +23,7 @@ def status_of(run: PastRun, ids: Collection[str]) -> str:
     Skipped ones are passed over where another one ran.
     """
     found = {
-        past.status
+        past.outcome
         for one, past in run.scenarios.items()
         if base_id(one) in ids and not past.left_out
     }
@@ -32,7 +32,7 @@ def status_of(run: PastRun, ids: Collection[str]) -> str:
 
 def status(run: PastRun) -> str:
     """The worst status of what a run was asked for; one that broke off is not green."""
-    found = {past.status for past in run.scenarios.values() if not past.left_out}
+    found = {past.outcome for past in run.scenarios.values() if not past.left_out}
     worst = next((one for one in _WORST_FIRST if one in found), "not_run")
     return "not_run" if worst == "passed" and run.exit_code not in (0, 1) else worst
 
@@ -40,7 +40,7 @@ def status(run: PastRun) -> str:
 def words(run: PastRun) -> str:
     """A run in one line."""
     found = Counter(
-        NOT_SELECTED if past.left_out else past.status for past in run.scenarios.values()
+        NOT_SELECTED if past.left_out else past.outcome for past in run.scenarios.values()
     )
     counts = ", ".join(
         f"{found[one]} {one.replace('_', ' ')}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from enum import StrEnum
 
+from report.reasons import FLAKY
+
 
 class State(StrEnum):
     """What is known about a unit of the guide. Only PROVEN is green."""
@@ -12,6 +14,7 @@ class State(StrEnum):
     PROVEN = "proven"
     ERRATUM = "erratum"
     FAILED = "failed"
+    FLAKY = "flaky"
     STALE = "stale"
     NOT_RUN = "not run"
     SKIPPED = "skipped"
@@ -28,6 +31,7 @@ MEANING = {
     State.PROVEN: "every scenario of this unit passed in the run shown",
     State.ERRATUM: "the source guide is wrong here: proven, and so is the correction",
     State.FAILED: "a scenario of this unit failed",
+    State.FLAKY: "a scenario of this unit failed, and passed when it was tried again",
     State.STALE: "the text or the feature changed after the run, the run is older than 7 days, "
     "or its clock was wrong",
     State.NOT_RUN: "a scenario of this unit was not run, or its run broke off before it",
@@ -39,6 +43,7 @@ MEANING = {
 # The order in which states win when a unit has several scenarios: the worst is shown.
 WORST_FIRST = (
     State.FAILED,
+    State.FLAKY,
     State.NOT_RUN,
     State.STALE,
     State.SKIPPED,
@@ -53,6 +58,7 @@ SIGN = {
     State.PROVEN: "✓",
     State.ERRATUM: "✎",
     State.FAILED: "✗",
+    State.FLAKY: "~",
     State.STALE: "◷",
     State.NOT_RUN: "○",
     State.SKIPPED: "»",
@@ -63,6 +69,7 @@ SIGN = {
 _OF_STATUS = {
     "passed": State.PROVEN,
     "failed": State.FAILED,
+    FLAKY: State.FLAKY,
     "skipped": State.SKIPPED,
     "not_run": State.NOT_RUN,
 }

@@ -12,6 +12,7 @@ from report.known.places import anchor, href
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs, Shown
 from report.pages.render import page
+from report.reasons import FLAKY
 from report.results import Results, Scenario
 
 UP = "../../"
@@ -20,7 +21,7 @@ UP = "../../"
 LARGEST = 500_000
 """Characters of evidence on a page; what passed comes last and is left out first."""
 
-_ORDER = ("failed", "not_run", "skipped", "passed")
+_ORDER = ("failed", FLAKY, "not_run", "skipped", "passed")
 
 
 def html_page(results: Results) -> str:
@@ -52,4 +53,4 @@ def html_page(results: Results) -> str:
 
 
 def _rank(one: Scenario) -> tuple[int, str]:
-    return (_ORDER.index(one.status), one.feature)
+    return (_ORDER.index(one.outcome), one.feature)

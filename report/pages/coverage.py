@@ -12,7 +12,7 @@ from report.known.states import MEANING, State, worst
 from report.pages import errata
 from report.pages.render import page
 
-_OPEN = (State.UNPROVEN, State.NOT_RUN, State.SKIPPED, State.STALE, State.FAILED)
+_OPEN = (State.UNPROVEN, State.NOT_RUN, State.SKIPPED, State.STALE, State.FLAKY, State.FAILED)
 
 
 def markdown(book: Book) -> str:

@@ -11,13 +11,14 @@ from report.pages.evidence import Evidence
 from report.pages.facts import Fact, Facts
 from report.pages.outputs import Outputs
 from report.pages.render import page
+from report.reasons import FLAKY
 from report.results import Results, Scenario
 
 UP = "../"
 EVIDENCE = "evidence"
 """The words of the link to the page with the evidence of an older run."""
 
-_ORDER = ("failed", "not_run", "skipped", "passed")
+_ORDER = ("failed", FLAKY, "not_run", "skipped", "passed")
 
 Files = list[tuple[str, str]]
 """Words and href of what can be downloaded."""
@@ -33,7 +34,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: Files) -> str:
             chapters.setdefault(one.feature, []).append(one)
     return page(
         "run.md",
-        **_head(book, Fact.of(results), [one.status for one in results.scenarios], files),
+        **_head(book, Fact.of(results), [one.outcome for one in results.scenarios], files),
         settings=results.run.settings,
         evidence=evidence,
         chapters=[(_title(book, feature), found) for feature, found in chapters.items()],
@@ -65,10 +66,10 @@ def stored(book: Book, run: PastRun, files: Files, said: str) -> str:
 
     EVIDENCE is among the files if it was kept; `said` is the problem where it could not be read.
     """
-    rows = sorted(run.scenarios.items(), key=lambda item: (_rank(item[1].status), item[0]))
+    rows = sorted(run.scenarios.items(), key=lambda item: (_rank(item[1].outcome), item[0]))
     return page(
         "run-stored.md",
-        **_head(book, Fact.of_past(run), [one.status for one in run.scenarios.values()], files),
+        **_head(book, Fact.of_past(run), [one.outcome for one in run.scenarios.values()], files),
         evidence=next((href for words, href in files if words == EVIDENCE), ""),
         said=said,
         settings={},

@@ -215,7 +215,12 @@ def red(root: Path, **more: Any) -> Results:
     results = change(
         results,
         "add_service/verify-shows-it",
-        lambda one: stopped(one, "failed", error, 2, bundle="failures/verify-shows-it"),
+        lambda one: stopped(
+            *(one, "failed", error, 2),
+            bundle="failures/verify-shows-it",
+            attempts=2,
+            failed_attempts=(FailedAttempt("timed out after 60 s", 61.0),),
+        ),
     )
     results = change(
         results,
@@ -226,13 +231,6 @@ def red(root: Path, **more: Any) -> Results:
         results,
         "rotate_key/new-key-works[2]",
         lambda one: stopped(one, "not_run", "the run was interrupted", attempts=0, duration_s=0.0),
-    )
-    results = change(
-        results,
-        "add_service/whole-way",
-        lambda one: dataclasses.replace(
-            one, attempts=2, failed_attempts=(FailedAttempt("timed out after 60 s", 61.0),)
-        ),
     )
     ghost = dataclasses.replace(results.scenarios[0], id="add_service/retired", name="Gone since")
     return dataclasses.replace(results, scenarios=(*results.scenarios, ghost))

@@ -10,6 +10,7 @@ from report.known import past
 from report.known.book import Book
 from report.known.inputs import counted
 from report.known.states import State
+from report.results import FailedAttempt
 
 
 @pytest.fixture(scope="module")
@@ -40,6 +41,25 @@ def test_each_unit_has_the_state_of_its_worst_scenario(root):
         "rotate-key/step-3": "skipped",
         "rotate-key/night": "unproven",
     }
+
+
+def test_a_pass_at_a_later_attempt_is_flaky_and_never_green(root):
+    again = sample.change(
+        sample.green(root),
+        "add_service/whole-way",
+        lambda one: dataclasses.replace(
+            one, attempts=2, failed_attempts=(FailedAttempt("timed out", 61.0),)
+        ),
+    )
+    assert states(book(root, again))["add-service/step-1"] == "flaky"
+    past_run = PastRun.of(again)
+    assert past.status(past_run) == "flaky"
+    assert past.status_of(past_run, {"add_service/whole-way"}) == "flaky"
+    assert "1 flaky" in past.words(past_run)
+    # Nor does the green of another provider hide it.
+    both = book(root, again, sample.green(root, ident="k", provider="kind"))
+    assert states(both)["add-service/step-1"] == "flaky"
+    assert ("embedded", "add_service/whole-way") not in both.green_since
 
 
 def test_kind_proves_what_embedded_skips_but_hides_no_failure(root):

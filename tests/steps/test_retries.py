@@ -1,0 +1,124 @@
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from report.results import Results, Run, Scenario, Status, Step
+from steps import retries
+
+SCRIPT = """
+import argparse, os, pathlib, sys
+from test_retries import results
+parser = argparse.ArgumentParser()
+for name in ("--share", "--sandbox-name", "--build", "--feature"):
+    parser.add_argument(name)
+given = parser.parse_args()
+build = pathlib.Path(given.build)
+attempt = build.parts[-3]
+with open("asked", "a") as file:
+    file.write(f"{attempt} {given.feature} in {given.sandbox_name}\\n")
+states = {plan}.get(attempt)
+if states is None:
+    sys.exit(3)
+bundle = build / "bundles" / "a"
+bundle.mkdir(parents=True)
+(bundle / "log").write_text(attempt)
+results(states, "bundles/a").write(build / "results.json")
+sys.exit(1 if "failed" in states.values() else 0)
+"""
+
+
+def results(states: dict[str, Status], bundle: str = "") -> Results:
+    """A run of the scenarios a/a, a/b[1] and a/c; the others were not selected."""
+    moment = "2026-11-28T01:00:00.000Z"
+    run = Run("r1", moment, moment, 10.0, "embedded", {"flux": "v2"}, "e1", "Linux", exit_code=1)
+    scenarios = []
+    for name in ("a/a", "a/b[1]", "a/c"):
+        status = states.get(name, "not_run")
+        error = {"passed": "", "failed": f"{name} broke", "not_run": "not selected"}[status]
+        step = Step("Then", "it holds", status, 1.0)
+        kept = bundle if status == "failed" else ""
+        scenarios.append(
+            Scenario(
+                *(name, "features/a.feature", name, (), (), status),
+                *(int(status != "not_run"), 1.0, error, (step,)),
+                bundle=kept,
+                content_hash="c1",
+            )
+        )
+    return Results(run, tuple(scenarios))
+
+
+def tried(folder: Path, plan: dict[str, dict[str, Status]], count: int) -> tuple[int, Results]:
+    """What came of a run in which a/a and a/b[1] failed; `plan` says how each attempt goes."""
+    build = folder / "build"
+    first: dict[str, Status] = {"a/a": "failed", "a/b[1]": "failed", "a/c": "passed"}
+    results(first, "bundles/a").write(build / "results.json")
+    script = folder / "run.py"
+    script.write_text(SCRIPT.replace("{plan}", repr(plan)))
+    code = retries.run([sys.executable, str(script)], count, "e2e", build)
+    return code, Results.read(build / "results.json")
+
+
+@pytest.fixture(autouse=True)
+def _here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    root, here = Path(__file__).parents[2], Path(__file__).parent
+    monkeypatch.setenv("PYTHONPATH", f"{root}:{here}")
+
+
+def test_what_passes_at_the_second_attempt_is_flaky_and_the_run_no_success(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    code, found = tried(tmp_path, {"2": {"a/a": "passed", "a/b[1]": "passed"}}, 3)
+    assert code == 1
+    assert found.run.exit_code == 1
+    one, row, other = found.scenarios
+    assert (one.status, one.attempts, one.bundle) == ("passed", 2, "")
+    (was,) = one.failed_attempts
+    assert (was.error, was.duration_s, was.bundle) == ("a/a broke", 1.0, "bundles/a")
+    assert was.steps[0].status == "failed"
+    assert (row.status, row.attempts) == ("passed", 2)
+    assert (other.status, other.attempts, other.failed_attempts) == ("passed", 1, ())
+    assert (tmp_path / "asked").read_text() == "2 a/a,a/b in e2e-again-1\n"
+    said = capfd.readouterr().out
+    assert "attempt 2 of 4, in a fresh sandbox: a/a, a/b" in said
+    assert "flaky: a/a passed at attempt 2: that is not green" in said
+
+
+def test_every_attempt_is_kept_and_only_what_still_fails_is_tried_again(tmp_path: Path) -> None:
+    plan: dict[str, dict[str, Status]] = {
+        "2": {"a/a": "passed", "a/b[1]": "failed"},
+        "3": {"a/b[1]": "failed"},
+    }
+    code, found = tried(tmp_path, plan, 2)
+    assert code == 1
+    one, row, _ = found.scenarios
+    assert (one.status, one.attempts) == ("passed", 2)
+    assert (row.status, row.attempts, row.bundle) == ("failed", 3, "attempts/3/bundles/a")
+    assert [was.bundle for was in row.failed_attempts] == ["bundles/a", "attempts/2/bundles/a"]
+    assert (tmp_path / "asked").read_text().splitlines() == [
+        "2 a/a,a/b in e2e-again-1",
+        "3 a/b in e2e-again-1",
+    ]
+    for number in ("2", "3"):
+        kept = tmp_path / "build" / "attempts" / number / "bundles" / "a" / "log"
+        assert kept.read_text() == number
+
+
+def test_an_attempt_that_comes_to_nothing_leaves_the_failure(tmp_path: Path) -> None:
+    code, found = tried(tmp_path, {}, 1)
+    assert code == 1
+    one = found.scenarios[0]
+    assert (one.status, one.attempts, one.failed_attempts) == ("failed", 1, ())
+
+
+def test_a_run_without_a_failure_is_not_tried_again(tmp_path: Path) -> None:
+    build = tmp_path / "build"
+    results({"a/a": "passed"}).write(build / "results.json")
+    assert retries.failed(build / "results.json") == []
+    (build / "attempts" / "2").mkdir(parents=True)
+    retries.clear(build)
+    assert not (build / "attempts").exists()
+    assert json.loads((build / "results.json").read_text())["run"]["exit_code"] == 1
