@@ -29,6 +29,21 @@
   // The theme's search dialog has no name for those who hear it.
   document.querySelector(".md-search[role=dialog]")?.setAttribute("aria-label", "Search")
 
+  // A pasted message is words to look for: its signs would be rules of the search.
+  const query = document.querySelector("[data-md-component=search-query]")
+  query?.addEventListener("paste", event => {
+    const pasted = event.clipboardData?.getData("text")
+    if (!pasted) return
+    event.preventDefault()
+    // Numbers and short words are on every page.
+    const words = pasted.match(/[\p{L}\p{N}][\p{L}\p{N}_.-]*[\p{L}\p{N}]/gu) ?? []
+    const telling = [...new Set(words.filter(word => word.length > 3 && /\p{L}{3}/u.test(word)))]
+    const said = (telling.length ? telling : words).join(" ")
+    query.setRangeText(said, query.selectionStart, query.selectionEnd, "end")
+    query.dispatchEvent(new Event("input", { bubbles: true }))
+    query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }))
+  })
+
   // A link to folded evidence opens what hides it.
   function reveal() {
     let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))

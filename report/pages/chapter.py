@@ -12,6 +12,7 @@ from guide.unit import Unit
 from report.known import past, places
 from report.known.beside import Beside
 from report.known.book import Book, Proof
+from report.known.messages import messages
 from report.known.places import anchor
 from report.known.states import MEANING, State
 from report.pages.charts import Cell
@@ -25,6 +26,9 @@ from report.pages.weave import weave
 UP = "../"
 _PROOF_OF = {State.ERRATUM: {State.PROVEN}}
 STRIP_RUNS = 30
+
+# Who searches a guide wants the guide first, and what is told about it after that.
+_FIRST = "---\nsearch:\n  boost: 4\n---\n\n"
 
 
 @dataclass(frozen=True)
@@ -72,7 +76,17 @@ class Chapter:
 
     def markdown(self) -> str:
         """The whole page."""
-        return weave(self.page, self._panel(), self._verdict, self._evidence)
+        woven = weave(self.page, self._panel(), self._verdict, self._evidence)
+        return f"{_FIRST}{woven}\n{piece('chapter.next', *self._next())}\n"
+
+    def _next(self) -> tuple[str, str]:
+        """Where to read on: in the chapter after this one, behind the last one in the proof."""
+        after = self.book.order[list(self.book.order).index(self.page.stem) + 1 :]
+        if after:
+            return f"{after[0]}.html", self.book.edition.pages[after[0]].title
+        if self.book.errata:
+            return f"{UP}errata.html", "what does not hold as the source guide writes it"
+        return f"{UP}coverage.html", "what is proven, and what is not"
 
     def _panel(self) -> Markup:
         scenarios = self.book.scenarios_on(self.page.stem)
@@ -145,7 +159,7 @@ class Chapter:
             for scenario in self.book.scenarios_of(unit.id)
             for shown in self._results(scenario, unit)
         ]
-        return piece("chapter.evidence", unit, shown) if shown else ""
+        return piece("chapter.evidence", unit, shown, messages(self.book, unit)) if shown else ""
 
     def _results(self, scenario: guide.Scenario, unit: Unit) -> Sequence[Markup]:
         proofs = self.book.proofs(scenario, unit.id)

@@ -55,3 +55,14 @@ class Facts:
     def left(self) -> int:
         """How many results the folded runs have."""
         return sum(fact.scenarios for fact in self.rest)
+
+    @property
+    def newest(self) -> Run | PastRun:
+        """The newest of the runs."""
+        return max((fact.run for fact in (*self.shown, *self.rest)), key=lambda run: run.finished)
+
+    @property
+    def providers(self) -> Sequence[str]:
+        """What they ran with."""
+        runs = [fact.run for fact in (*self.shown, *self.rest)]
+        return list(dict.fromkeys(run.provider or "no sandbox" for run in runs))

@@ -102,6 +102,44 @@ def test_beside_a_step_stand_the_versions_and_since_when_it_is_green(site):
     assert "green since" not in verdict
 
 
+def test_a_chapter_begins_with_one_line_and_ends_with_where_to_read_on(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    line, folded = page.split("</summary>", 1)
+    assert line.count("<table") == 0
+    assert "<span>embedded, kind</span>" in line
+    assert "<span>flux 2.9.0, kubernetes 1.36.3</span>" in line
+    assert folded.index('class="pb-table pb-facts"') < folded.index("</details>")
+    assert page.rstrip().endswith('Next: <a href="rotate-key.html">Rotating the key</a></p>')
+    last = (site.source / "guide" / "rotate-key.md").read_text()
+    assert 'Next: <a href="../errata.html">' in last.rstrip().split("\n")[-1]
+
+
+def test_what_failed_stands_where_the_search_looks_at_the_step_that_shows_it(site):
+    page = (site.source / "guide" / "add-service.md").read_text()
+    found = page.split('<details class="pb-io pb-messages">')
+    assert len(found) == 2
+    assert "evalsymlink failure: no such file or directory" in found[1].split("</details>")[0]
+    assert "Six levels up" in found[1].split("<section")[1]
+
+
+def test_home_says_what_this_is_what_a_badge_means_and_where_to_begin(site):
+    home = (site.source / "index.md").read_text()
+    said = home.split('<p class="pb-welcome">')[1].split("</p>")[0]
+    assert said.startswith("How a service is added and its key rotated: the commands were run")
+    assert "proven</span> that it held" in said
+    assert said.count(". ") == 1
+    assert 'begin with <a href="guide/add-service.html">Adding a service</a>' in said
+
+
+def test_a_section_with_nothing_in_it_is_not_shown(tmp_path):
+    site, _ = write(tmp_path, sample.green)
+    for name in ("index", "coverage", "history"):
+        page = (site.source / f"{name}.md").read_text()
+        for part in page.split("\n## ")[1:]:
+            assert "<" in part or "```" in part, (name, part)
+        assert "None" not in page
+
+
 def test_states_differ_in_words_and_providers_are_told_apart(site):
     key = (site.source / "guide" / "rotate-key.md").read_text()
     assert "a message to people is nothing that a cluster shows" in key

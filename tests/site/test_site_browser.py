@@ -189,6 +189,47 @@ def test_search_finds_a_planted_word(page, red, address, how):
     page.wait_for_url("**/guide/add-service.html**")
 
 
+def test_a_pasted_message_leads_to_the_step_that_shows_it(page, red):
+    page.goto(f"file://{red}/index.html")
+    message = 'Error: accumulating resources: "x": evalsymlink failure: no such file (-1)'
+    page.get_by_role("textbox", name="Search").click()
+    page.evaluate(
+        """said => {
+          const data = new DataTransfer()
+          data.setData("text", said)
+          const event = { clipboardData: data, bubbles: true, cancelable: true }
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", event))
+        }""",
+        message,
+    )
+    # The erratum about it may stand beside; the step is among the first two pages.
+    found = page.locator(".md-search-result__item").filter(has_text="Adding a service")
+    step = found.locator("[href*='guide/add-service.html'][href*='#step-2']")
+    expect(step).to_contain_text("Error: accumulating resources")
+    items = page.locator(".md-search-result__item").all_inner_texts()
+    assert any("Adding a service" in item for item in items[:2])
+
+
+def test_on_paper_evidence_is_folded_and_links_are_spelt_out(page, red):
+    page.goto(f"file://{red}/guide/add-service.html")
+    failed = page.locator("#s-add-service--verify-shows-it-embedded")
+    expect(failed.locator("> .pb-body")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(failed.locator("> summary")).to_be_visible()
+    expect(failed.locator("> .pb-body")).to_be_hidden()
+    spelt = page.locator(".pb-next a").evaluate("one => getComputedStyle(one, '::after').content")
+    assert "rotate-key.html" in spelt
+
+
+def test_a_chapter_shows_its_first_sentence_on_the_first_screen_of_a_phone(browser, red):
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    page.goto(f"file://{red}/guide/add-service.html")
+    box = page.locator(".pb-runs ~ p").first.bounding_box()
+    context.close()
+    assert box["y"] + box["height"] < 844
+
+
 def test_the_filter_finds_a_word_and_a_state(page, red):
     page.goto(f"file://{red}/coverage.html")
     rows = page.locator("#table-units tbody tr:visible")
