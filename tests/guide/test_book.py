@@ -189,8 +189,8 @@ def test_no_module_of_the_engine_knows_a_book_by_name(place: Path) -> None:
     book = Book.read(place.parent)
     layout = book.layout
     words = {layout.project, layout.commit, *layout.clusters, *layout.pages} - {""}
-    words |= {f"{book.name}/", *book.sources}
-    # A page whose name is one word is called like things that the engine has too.
+    # A book or a page whose name is one word is called like things that the engine has too.
+    words |= {f"books/{book.name}", *book.sources}
     words |= {page for page in book.chapters if "-" in page}
     words |= {str(part.resolve().relative_to(ROOT)) for part in (book.lock, book.edition)}
     packages = ("guide", "steps", "sandbox", "report", "mutation")

@@ -1,0 +1,30 @@
+"""Sentences about the repository that the application's manifests were copied from."""
+
+from __future__ import annotations
+
+import pytest
+from pytest_bdd import given, parsers, then
+
+from steps.engineer import Engineer
+
+
+@given(parsers.parse('the engineer has a fork of the application in "{project}"'))
+def has_a_fork(engineer: Engineer, project: str, request: pytest.FixtureRequest) -> None:
+    """A project with one commit; it goes with the scenario."""
+    gitlab = engineer.sandbox.gitlab
+    group, _, name = project.rpartition("/")
+    number = gitlab.group(group)["id"]
+    request.addfinalizer(lambda: gitlab.delete_project(project))
+    gitlab.control.api(
+        "POST", "/projects", name=name, path=name, namespace_id=number, initialize_with_readme=True
+    )
+
+
+@then(parsers.parse('no commit of "{project}" has a status'))
+def no_commit_has_a_status(engineer: Engineer, project: str) -> None:
+    """The project has commits, and nobody has given one of them a status."""
+    gitlab = engineer.sandbox.gitlab
+    heads = gitlab.refs(project).values()
+    assert heads, f"{project} has no commit"
+    found = [each for sha in heads for each in gitlab.commit_statuses(project, sha, all=True)]
+    assert not found, f"{len(found)} statuses, first: {found[0]}"
