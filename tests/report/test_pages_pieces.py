@@ -1,5 +1,8 @@
 import re
+from pathlib import Path
 from xml.etree import ElementTree
+
+import pytest
 
 from report.folder import Folder
 from report.known.beside import Beside
@@ -27,6 +30,32 @@ def test_every_state_has_words_a_sign_and_a_rank():
     assert set(MEANING) == set(SIGN) == set(WORST_FIRST) == set(State)
     assert len(set(SIGN.values())) == len(State)
     assert len({piece("badge", state) for state in State}) == len(State)
+
+
+STYLE = (Path(__file__).parents[2] / "docs" / "assets" / "site.css").read_text()
+
+
+def light(colour):
+    """How light a colour is, as the rules for contrast reckon it."""
+    digits = colour[1:] if len(colour) >= 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    red, green, blue = (x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+@pytest.mark.parametrize("scheme", ["default", "slate"])
+@pytest.mark.parametrize("state", ["proven", "erratum", "failed", "flaky", "stale", "skipped"])
+def test_the_words_of_a_badge_can_be_read_on_its_ground(scheme, state):
+    (given,) = re.findall(rf'^\[data-md-color-scheme="{scheme}"\].*?^}}', STYLE, re.M | re.S)
+    colours = dict(re.findall(r"(--[a-z0-9-]+): (#[0-9a-f]{3,8});", given))
+    for place in (rf"^\.pb-badge\.pb-{state} {{", rf"^\.md-typeset \.pb-cell\.pb-{state} {{"):
+        words, ground = re.search(
+            place + r" color: (?:var\()?([#a-z0-9-]+)\)?; background: (?:var\()?([#a-z0-9-]+)",
+            STYLE,
+            re.M,
+        ).groups()
+        pair = sorted(light(colours.get(one, one)) for one in (words, ground))
+        assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 4.5
 
 
 def test_only_passed_is_green():
