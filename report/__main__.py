@@ -74,7 +74,9 @@ def _merge(options: argparse.Namespace) -> int:
     for problem in problems:
         print(problem, file=sys.stderr)
     count = len(History.read(folder).runs)
-    print(f"{len(done.added)} runs of {options.other} are new in {folder}, which has {count} now")
+    new = len(done.added)
+    what = "1 run is" if new == 1 else f"{new} runs are"
+    print(f"{what} new from {options.other}: {folder} has {count} now")
     return 0
 
 

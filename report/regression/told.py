@@ -165,7 +165,7 @@ def _round(value: object) -> object:
 def _head(cell: CellReport) -> str:
     run = cell.run
     states = Counter(
-        NOT_SELECTED if one.left_out else words(one.status) for one in run.scenarios.values()
+        NOT_SELECTED if one.left_out else words(one.outcome) for one in run.scenarios.values()
     )
     told = ", ".join(f"{count} {state}" for state, count in sorted(states.items()))
     against = f"against run {_run(cell.before)}" if cell.before else "the first of its cell"
@@ -217,7 +217,9 @@ def _sum(report: Report) -> str:
         finding.kind for cell in report.cells for finding in cell.findings for _ in finding.events
     )
     told = ", ".join(f"{found[kind]} {kind}" for kind in Kind if found[kind])
-    return f"{len(report.cells)} cells: {told or 'nothing has changed'}"
+    count = len(report.cells)
+    cells = "1 cell" if count == 1 else f"{count} cells"
+    return f"{cells}: {told or 'nothing has changed'}"
 
 
 _MARKS = re.compile(r"([\\`*_\[\]|#])")

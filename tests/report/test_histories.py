@@ -120,7 +120,7 @@ def test_a_history_is_found_in_its_folder_or_in_what_a_run_left(tmp_path: Path) 
 def test_merge_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other, ours = history(tmp_path / "other", 3, 2), tmp_path / "ours"
     assert main(["history-merge", str(other), "--history", str(ours)]) == 0
-    assert f"2 runs of {other} are new in {ours}, which has 2 now" in capsys.readouterr().out
+    assert f"2 runs are new from {other}: {ours} has 2 now\n" in capsys.readouterr().out
     assert main(["history-merge", str(tmp_path / "none"), "--history", str(ours)]) == 2
     assert "holds no history" in capsys.readouterr().err
 

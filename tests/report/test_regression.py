@@ -218,6 +218,9 @@ def test_green_at_the_second_attempt_is_flaky_and_never_green() -> None:
     assert one_event(runs).kind is Kind.FLAKY
     (flake,) = only(runs).flakes
     assert (flake.passed, flake.failed) == (2, 2)
+    head, *_, last = told.terminal(judged(runs))
+    assert head.endswith(": 1 flaky")
+    assert last == "1 cell: 1 flaky again"
 
 
 def test_another_text_is_no_longer_flaky() -> None:
