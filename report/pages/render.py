@@ -61,10 +61,10 @@ def _join(data: str) -> str:
 
 def _shown(value: Any) -> Any:
     """What a template puts out for a value: what a template made as it is, all else inert."""
-    if hasattr(value, "__html__"):
-        return value
     if value is None:
         raise TypeError("a template shows a value that is not there")
+    if isinstance(value, Markup):
+        return value
     said = str(value)
     return _short(said) if len(said) <= SHORT else Markup(text.line(said))
 
