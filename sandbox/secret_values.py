@@ -55,7 +55,7 @@ def release_config(data: dict[str, str]) -> Any:
     Helm encodes and compresses a release before Kubernetes encodes it.
     """
     packed = base64.b64decode(base64.b64decode(data["release"]))
-    return json.loads(gzip.decompress(packed)).get("config", {})
+    return field(json.loads(gzip.decompress(packed)), "config", default={})
 
 
 def _is_own(name: str) -> bool:
