@@ -8,7 +8,6 @@ cluster's network and storage would do for them: Flux's Services, and volumes fo
 from __future__ import annotations
 
 import asyncio
-import base64
 import itertools
 import json
 import os
@@ -16,15 +15,14 @@ import sys
 from collections.abc import Coroutine, Mapping
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import httpx
 
 from sandbox.kubernetes import Object, connection, field
-from sandbox.providers.embedded.container import now
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.controller_pod import ControllerPod
 from sandbox.providers.embedded.flux_programs import program_of
+from sandbox.providers.embedded.node_api import NodeApi
 from sandbox.providers.embedded.pod import Pod
 from sandbox.providers.embedded.references import keys_of
 from sandbox.providers.embedded.service_proxy import ServiceProxy
@@ -33,12 +31,11 @@ from sandbox.providers.embedded.storage import Provisioner
 from sandbox.reflector import Reflector
 from sandbox.surroundings import programs_of
 
-_TOKEN_S = 365 * 24 * 3600
 _AGAIN_S = 1
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 
 
-class Kubelet:
+class Kubelet(NodeApi):
     """The pods of the node, each brought on by a task of its own."""
 
     def __init__(
@@ -48,9 +45,9 @@ class Kubelet:
         api: httpx.AsyncClient,
         probe: httpx.AsyncClient,
     ) -> None:
+        super().__init__(api)
         self.plane = plane
         self.versions = versions
-        self.api = api
         self.probe = probe
         self.held: dict[tuple[str, str, str], frozenset[str]] = {}
         self.pods: dict[str, Pod] = {}
@@ -83,7 +80,7 @@ class Kubelet:
             Reflector(self.api, _CRDS, replace=self._replace_crds, note=self._note_crd),
             self._data("Secret", "/api/v1/secrets"),
             self._data("ConfigMap", "/api/v1/configmaps"),
-            *Provisioner(self.api, self._send, self.spawn).reflectors(),
+            *Provisioner(self.api, self.send, self.spawn).reflectors(),
         ]
         await asyncio.gather(self._failed, *(each.follow() for each in follow))
 
@@ -184,7 +181,7 @@ class Kubelet:
         await pod.end()
         del self.pods[uid], self._calls[uid], self._tasks[uid]
         if newest is not None:
-            await self._delete(newest)
+            await self.delete(newest)
 
     def _made(self, item: Object) -> Pod:
         containers = item["spec"]["containers"]
@@ -194,92 +191,7 @@ class Kubelet:
             return SimulatedPod(self, item, address)
         return ControllerPod(self, item, HOST, program)
 
-    async def _delete(self, pod: Object) -> None:
-        meta = pod["metadata"]
-        body = {"gracePeriodSeconds": 0, "preconditions": {"uid": meta["uid"]}}
-        await self._send("DELETE", _path(pod), body)
-
-    # -- what pods ask for
-
-    async def report(self, pod: Object, status: Object) -> None:
-        """Write the status of a pod."""
-        await self._send("PATCH", f"{_path(pod)}/status", {"status": status})
-
-    async def tell(self, pod: Object, reason: str, message: str, container: str = "") -> None:
-        """Write a warning about a pod, or about one of its containers, as an event."""
-        meta, at = pod["metadata"], now()
-        about = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "namespace": meta["namespace"],
-            "name": meta["name"],
-            "uid": meta["uid"],
-        }
-        if container:
-            about["fieldPath"] = f"spec.containers{{{container}}}"
-        event = {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {
-                "name": f"{meta['name']}.{uuid4().hex[:16]}",
-                "namespace": meta["namespace"],
-            },
-            "involvedObject": about,
-            "type": "Warning",
-            "reason": reason,
-            "message": message,
-            "source": {"component": "kubelet", "host": NODE},
-            "reportingComponent": "kubelet",
-            "reportingInstance": NODE,
-            "firstTimestamp": at,
-            "lastTimestamp": at,
-            "count": 1,
-        }
-        await self._send("POST", f"/api/v1/namespaces/{meta['namespace']}/events", event)
-
-    async def token(self, namespace: str, account: str) -> str | None:
-        """A token of the ServiceAccount; None while the account is not there."""
-        request = {
-            "apiVersion": "authentication.k8s.io/v1",
-            "kind": "TokenRequest",
-            "spec": {"expirationSeconds": _TOKEN_S},
-        }
-        path = f"/api/v1/namespaces/{namespace}/serviceaccounts/{account}/token"
-        reply = await self._send("POST", path, request)
-        return str(reply["status"]["token"]) if reply else None
-
-    async def data(self, kind: str, namespace: str, name: str) -> dict[str, str]:
-        """What a Secret or a ConfigMap holds, decoded; empty where there is none."""
-        path = f"/api/v1/namespaces/{namespace}/{kind.lower()}s/{name}"
-        reply = await self.api.get(path)
-        if reply.status_code == httpx.codes.NOT_FOUND:
-            return {}
-        reply.raise_for_status()
-        found = field(reply.json(), "data", default={})
-        if kind == "Secret":
-            return {key: base64.b64decode(text).decode() for key, text in found.items()}
-        return dict(found)
-
-    async def publish_log(self, pod: Object, log: Path, before: Path) -> None:
-        """Let `kubectl logs` read the log of a pod, and that of its run before."""
-        meta = pod["metadata"]
-        logs = {
-            "apiVersion": "kwok.x-k8s.io/v1alpha1",
-            "kind": "Logs",
-            "metadata": {
-                "name": meta["name"],
-                "namespace": meta["namespace"],
-                "ownerReferences": [
-                    {"apiVersion": "v1", "kind": "Pod", "name": meta["name"], "uid": meta["uid"]}
-                ],
-            },
-            "spec": {
-                "logs": [{"logsFile": str(log), "previousLogsFile": str(before), "follow": True}]
-            },
-        }
-        await self._send(
-            "POST", f"/apis/kwok.x-k8s.io/v1alpha1/namespaces/{meta['namespace']}/logs", logs
-        )
+    # -- controllers
 
     def _port(self, program: str, name: str) -> int | None:
         """Where the pod of a controller that works listens; None where none does."""
@@ -311,25 +223,6 @@ class Kubelet:
         for other in self._beside(pod):
             other.standing_by = False
             self.wake(other.uid)
-
-    async def _send(self, method: str, path: str, body: Object) -> Object:
-        """Send an object; what is gone or there already is left to the next look."""
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
-        reply = await self.api.request(
-            method, path, content=json.dumps(body), headers={"Content-Type": kind}
-        )
-        if reply.status_code in (httpx.codes.NOT_FOUND, httpx.codes.CONFLICT):
-            return {}
-        if reply.status_code == httpx.codes.FORBIDDEN and "being terminated" in reply.text:
-            return {}  # nothing new may be made in a namespace that goes
-        reply.raise_for_status()
-        answer: Object = reply.json()
-        return answer
-
-
-def _path(pod: Object) -> str:
-    meta = pod["metadata"]
-    return f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}"
 
 
 async def serve(plane: ControlPlane, versions: Mapping[str, str]) -> None:
