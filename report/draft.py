@@ -7,19 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
 from report.masking import MARK
-from report.results import (
-    ChainLink,
-    Command,
-    Commit,
-    Condition,
-    Evidence,
-    FailedAttempt,
-    Scenario,
-    Status,
-    Step,
-    Wait,
-)
+from report.results import FailedAttempt, Scenario, Status, Step
 from report.texts import Texts, clean
 
 KINDS = ("commands", "commits", "waits", "chain", "conditions")

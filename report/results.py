@@ -14,63 +14,12 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, cast
 
 from report import schema
-from report.command import Command as Command
 from report.errors import ReportError
+from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
 from report.files import replace
 from report.reasons import left_out, outcome
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
-
-
-@dataclass(frozen=True)
-class Commit:
-    """A commit that a step made, with its diff against the parent."""
-
-    sha: str
-    message: str
-    diff: str
-    diff_file: str = ""
-    """Where the whole lies if `diff` was cut, relative to the folder of results.json."""
-
-
-@dataclass(frozen=True)
-class Wait:
-    """Something that a step waited for, and how long."""
-
-    what: str
-    last_seen: str
-    duration_s: float
-
-
-@dataclass(frozen=True)
-class ChainLink:
-    """A stage of the evidence chain that was reached, at an RFC 3339 time in UTC."""
-
-    stage: str
-    revision: str
-    at: str
-
-
-@dataclass(frozen=True)
-class Condition:
-    """A status condition of an object that a step looked at."""
-
-    object: str
-    type: str
-    status: str
-    reason: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What was done and seen outside the steps: before the first scenario, or after a scenario."""
-
-    commands: tuple[Command, ...] = ()
-    commits: tuple[Commit, ...] = ()
-    waits: tuple[Wait, ...] = ()
-    chain: tuple[ChainLink, ...] = ()
-    conditions: tuple[Condition, ...] = ()
 
 
 @dataclass(frozen=True)

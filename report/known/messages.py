@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from guide.unit import Unit
+from report.evidence import Command
 from report.known.beside import Beside
 from report.known.book import Book
-from report.results import Command, Step
+from report.results import Step
 
 LIMIT = 6
 """So many of them stand at a unit: the search index has them all."""

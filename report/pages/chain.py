@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from report.clock import moment
+from report.evidence import ChainLink
 from report.known.places import anchor
 from report.pages.text import seconds
-from report.results import ChainLink
 
 _ROW = 40
 _LETTERS = 46

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from report.evidence import Commit
 from report.pages.outputs import Outputs, Whole
 from report.pages.text import plain
-from report.results import Commit
 
 # git puts a name with a quote, a backslash or a control character in quotes.
 _FILE = re.compile(r'^diff --git "?a/(?P<old>.+?)"? "?b/(?P<new>.+?)"?$', re.MULTILINE)

@@ -8,6 +8,8 @@ from pathlib import Path, PurePath
 
 from markupsafe import Markup
 
+from report.evidence import Command, Commit, Condition, Wait
+from report.evidence import Evidence as Recorded
 from report.known.beside import Beside
 from report.known.places import anchor
 from report.pages.chain import Chain
@@ -15,8 +17,7 @@ from report.pages.diffs import Diff
 from report.pages.outputs import Output, Outputs
 from report.pages.render import piece
 from report.pages.text import plain
-from report.results import Command, Commit, Condition, Run, Scenario, Step, Wait
-from report.results import Evidence as Recorded
+from report.results import Run, Scenario, Step
 
 # Output of so many lines or fewer is shown at once; longer output is folded.
 OPEN_LINES = 14

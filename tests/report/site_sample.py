@@ -11,19 +11,9 @@ from typing import Any
 
 import guide
 from report.archive import Archive
+from report.evidence import ChainLink, Command, Commit, Condition, Wait
 from report.known.inputs import Inputs
-from report.results import (
-    ChainLink,
-    Command,
-    Commit,
-    Condition,
-    FailedAttempt,
-    Results,
-    Run,
-    Scenario,
-    Step,
-    Wait,
-)
+from report.results import FailedAttempt, Results, Run, Scenario, Step
 from sandbox.copying import working_copy
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -8,8 +8,8 @@ import site_sample as sample
 from report import archive as module
 from report.__main__ import main
 from report.archive import Archive
+from report.evidence import Command
 from report.history import History
-from report.results import Command
 from report.site.site import Site
 
 

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from report.__main__ import main
 from report.errors import ReportError
+from report.evidence import Command, Wait
 from report.history import History, PastRun, record, writing
-from report.results import Command, Results, Run, Scenario, Status, Step, Wait
+from report.results import Results, Run, Scenario, Status, Step
 
 
 def results(name: str, status: Status = "passed") -> Results:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from guide import Edition
+from report.evidence import Command
 from report.folder import Folder
 from report.known.beside import Beside
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
-from report.results import Command, Run, Scenario, Step
+from report.results import Run, Scenario, Step
 
 AT = "2026-11-20T03:12:40.000Z"
 PAGE = """# Adding { #overview }

@@ -4,6 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
+from report.evidence import ChainLink, Commit
 from report.folder import Folder
 from report.known.beside import Beside
 from report.known.states import MEANING, SIGN, WORST_FIRST, State, of_status, worst
@@ -13,7 +14,7 @@ from report.pages.diffs import Diff
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
 from report.pages.render import piece
-from report.results import ChainLink, Commit, Run, Scenario, Step
+from report.results import Run, Scenario, Step
 
 AT = "2026-11-20T03:12:40.000Z"
 

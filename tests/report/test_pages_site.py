@@ -14,7 +14,8 @@ from site_links import Links, faults, pages
 
 from report.__main__ import main
 from report.archive import Archive
-from report.results import Command, Results
+from report.evidence import Command
+from report.results import Results
 from report.site.site import Site
 
 

@@ -8,20 +8,8 @@ from jsonschema import Draft202012Validator
 
 from report import schema
 from report.errors import ReportError
-from report.results import (
-    ChainLink,
-    Command,
-    Commit,
-    Condition,
-    Evidence,
-    FailedAttempt,
-    Phase,
-    Results,
-    Run,
-    Scenario,
-    Step,
-    Wait,
-)
+from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
+from report.results import FailedAttempt, Phase, Results, Run, Scenario, Step
 from report.store import Store
 
 FULL = Results(

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 from site_links import faults
 
 from conftest import PREFIX, ROOT, built
-from report.results import Command, Commit
+from report.evidence import Command, Commit
 from report.site.site import Site
 
 pytestmark = pytest.mark.browser
