@@ -19,6 +19,8 @@ from sandbox.errors import SandboxError
 from sandbox.streams import Printed, Streams, one_write_pipe
 
 _END_LIMIT_S = 20
+_LOOKS = 20
+"""How often the processes are listed where they never stay the same."""
 
 
 class Shell:
@@ -127,7 +129,19 @@ class Shell:
                     self._heard(word.text)
 
     def running(self) -> list[psutil.Process]:
-        """What the shell has started and still runs; itself too, while it does."""
+        """What the shell has started and still runs; itself too, while it does.
+
+        One look misses the child of a process that ends while processes are listed, so it is
+        what two looks in a row agree on.
+        """
+        found = self._listed()
+        for _ in range(_LOOKS):
+            before, found = found, self._listed()
+            if [each.pid for each in before] == [each.pid for each in found]:
+                break
+        return found
+
+    def _listed(self) -> list[psutil.Process]:
         with contextlib.suppress(psutil.NoSuchProcess):
             found = psutil.Process(self._parent.pid).children(recursive=True)
             return [each for each in found if _alive(each)]

@@ -15,6 +15,7 @@ import pytest
 
 from sandbox import events
 from sandbox.errors import NotReady
+from sandbox.shell import Shell
 from sandbox.terminal import Terminal
 from sandbox.waiting import wait_until
 
@@ -211,6 +212,22 @@ def test_what_is_left_in_the_background_is_named_and_ended(terminal: Terminal, l
     assert left.startswith("`sleep 987` (process ")
     assert left.endswith(f" of `{line}`")
     assert not psutil.pid_exists(int(left.split("process ")[1].split(")")[0]))
+
+
+def test_a_look_that_misses_a_process_is_not_the_last(
+    terminal: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose parent ends while processes are listed is in no list, and still there."""
+    terminal.type("sleep 987 &")
+    looks = Shell._listed
+    misses = iter([True])
+
+    def look(shell: Shell) -> list[psutil.Process]:
+        return [] if next(misses, False) else looks(shell)
+
+    monkeypatch.setattr(Shell, "_listed", look)
+    [left] = terminal.close()
+    assert left.startswith("`sleep 987`")
 
 
 def test_what_the_block_ends_itself_is_not_left(terminal: Terminal) -> None:

@@ -51,9 +51,9 @@ code = workers.run([sys.executable, sys.argv[1]], 2, "e2e", pathlib.Path(sys.arg
 print("ended with", code)
 """
 UNTIL_A_SIGNAL = """
-import select, signal, sys
+import os, select, signal, sys
 def end(number, frame):
-    print("got", number, flush=True)
+    os.write(1, f"got {number}\\n".encode())  # the signal may come while print is at it
     sys.exit(130)
 signal.signal(signal.SIGINT, end)
 print("works", flush=True)
