@@ -8,7 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from test_regression import CLOSES, OPENS, One, command, judged, run
+from small_history import CLOSES, OPENS, One, command, judged, run
 
 from report import masking
 from report.__main__ import main

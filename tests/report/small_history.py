@@ -1,0 +1,74 @@
+"""Small histories that a test writes, and what the regression report says of them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from report.history import PastRun, PastScenario
+from report.regression.finding import CellReport, Event, Kind, Report
+from report.regression.night import report
+from report.regression.quarantine import Quarantine, Quarantined
+
+BEGIN = datetime(2026, 11, 1, 3, tzinfo=UTC)
+OPENS, CLOSES = "shop/opens", "shop/closes"
+One = str | Mapping[str, Any]
+
+
+def past(given: One = "passed") -> PastScenario:
+    """A scenario that passed in 10 s, or what the mapping says."""
+    more = {"status": given} if isinstance(given, str) else dict(given)
+    usual = {"status": "passed", "duration_s": 10.0, "attempts": 1, "convergence_s": 1.0}
+    texts = {"content_hash": "c1", "feature_hash": "f1", "text_hash": "t1"}
+    if more.get("status") == "failed":
+        texts["reason"] = "it broke"
+    return PastScenario(**{**usual, **texts, **more})
+
+
+def run(day: int, scenarios: Mapping[str, One], **more: Any) -> PastRun:
+    begin = BEGIN + timedelta(days=day)
+    usual: dict[str, Any] = {
+        "id": f"day-{day}",
+        "started": begin.isoformat(),
+        "finished": (begin + timedelta(minutes=9)).isoformat(),
+        "duration_s": 540.0,
+        "provider": "embedded",
+        "versions": {"flux": "v2.9", "kubernetes": "v1.36"},
+        "edition_hash": "e1",
+        "commit": "c1",
+        "exit_code": 0,
+        "book": "shop",
+        "host": "Linux",
+        "code": {"steps": "s1", "sandbox": "b1", "charts": "h1"},
+    }
+    made = {name: past(given) for name, given in scenarios.items()}
+    return PastRun(**{**usual, **more, "scenarios": made})
+
+
+def nights(*outcomes: One) -> list[PastRun]:
+    """A run a day of the one scenario."""
+    return [run(day, {OPENS: one}) for day, one in enumerate(outcomes)]
+
+
+def judged(runs: list[PastRun], *entries: Quarantined) -> Report:
+    return report(runs, Quarantine(entries), BEGIN + timedelta(days=900))
+
+
+def only(runs: list[PastRun], *entries: Quarantined) -> CellReport:
+    (cell,) = judged(runs, *entries).cells
+    return cell
+
+
+def one_event(runs: list[PastRun], *entries: Quarantined) -> Event:
+    (finding,) = only(runs, *entries).findings
+    (event,) = finding.events
+    return event
+
+
+def kinds(runs: list[PastRun]) -> set[tuple[Kind, str]]:
+    return {(one.kind, name) for one in only(runs).findings for name in one.scenarios}
+
+
+def command(book: Path) -> list[str]:
+    now = (BEGIN + timedelta(days=9)).isoformat()
+    return ["regression", "--history", str(book / "history"), "--out", str(book), "--now", now]

@@ -1,0 +1,52 @@
+"""What the regression report suspects of a failure, and in which order."""
+
+from dataclasses import replace
+
+from small_history import OPENS, nights, one_event, only, run
+
+
+def test_suspects_come_in_order_and_those_of_older_lines_are_not_made_up() -> None:
+    after = run(
+        1,
+        {OPENS: {"status": "failed", "text_hash": "t2", "feature_hash": "f2"}},
+        code={"steps": "s2", "sandbox": "b2", "charts": "h2"},
+        versions={"flux": "v3", "kubernetes": "v1.37", "helm": "v4"},
+        host="Darwin",
+        edition_hash="e2",
+        commit="c2",
+    )
+    found = [change.what for change in one_event([*nights("passed"), after]).suspects]
+    assert found == (
+        ["edition", "feature", "steps", "sandbox", "flux", "kubernetes", "helm", "charts", "host"]
+    )  # not the commit: the code is known
+    old = replace(nights("passed")[0], code={}, host="")
+    found = [change.what for change in one_event([old, after]).suspects]
+    assert found == ["edition", "feature", "flux", "kubernetes", "helm", "commit"]
+
+
+def test_another_page_of_the_edition_is_the_last_suspect() -> None:
+    after = run(1, {OPENS: "failed"}, edition_hash="e2", code={"charts": "h2"})
+    found = [change.what for change in one_event([*nights("passed"), after]).suspects]
+    assert found == ["charts", "other pages of the edition"]
+
+
+def test_the_suspects_are_of_the_run_that_failed_first() -> None:
+    runs = [
+        *nights("passed"),
+        run(1, {OPENS: "failed"}, code={"steps": "s2"}),
+        run(2, {OPENS: "failed"}, code={"steps": "s2"}, versions={"flux": "v9"}),
+    ]
+    assert [change.what for change in one_event(runs).suspects] == ["steps"]
+
+
+def test_a_suspect_of_every_scenario_of_a_finding_comes_before_one_of_few() -> None:
+    runs = [
+        run(0, {"a/a": "passed", "a/b": "passed"}),
+        run(
+            1,
+            {"a/a": {"status": "failed", "text_hash": "t2"}, "a/b": "failed"},
+            code={"charts": "h2", "steps": "s1", "sandbox": "b1"},
+        ),
+    ]
+    (finding,) = only(runs).findings
+    assert [change.what for change in finding.suspects] == ["charts", "edition"]
