@@ -12,8 +12,10 @@ from typing import Any
 import guide
 from report.archive import Archive
 from report.evidence import ChainLink, Command, Commit, Condition, Wait
+from report.known.book import Book
 from report.known.inputs import Inputs
 from report.results import FailedAttempt, Results, Run, Scenario, Step
+from report.site.site import Site
 from sandbox.copying import working_copy
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -254,3 +256,19 @@ def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -
     archive.add(newest, build)
     archive.tidy()
     return inputs(root, build / "results.json", archive.folder)
+
+
+def write(folder: Path, results: Callable[..., Results] = red, **changes: Any) -> tuple[Site, Book]:
+    """Only the Markdown, for one variation of the sample."""
+    inputs = build(folder / "clone", results, past=2)
+    site = Site(dataclasses.replace(inputs, **changes), folder / "site")
+    return site, site.write()
+
+
+def everything(folder: Path) -> dict[str, bytes]:
+    """All files below a folder, by their paths."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
