@@ -1,130 +1,14 @@
-"""Workers that are real processes: each runs its share of a small suite, or ends on the way."""
+"""Workers that are real processes and end on the way, hang, or leave half of what they owe."""
 
-import json
 import os
 import signal
-import subprocess
 import sys
-from dataclasses import dataclass
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
-from tiny_suite import ROOT, TinySuite
+from worker_suite import SELF, Shop
 
-from report.results import Results
-from steps import workers
 from steps.worker import Worker
-
-FEATURE = """
-    @shop
-    Feature: Shop
-      @id:a @unit:shop/opens @odd
-      Scenario: A
-        Given it opens
-      @id:b @unit:shop/opens @even
-      Scenario: B
-        Given it opens
-      @id:c @unit:shop/opens @odd
-      Scenario: C
-        Given it opens
-      @id:d @unit:shop/opens @even
-      Scenario: D
-        Given it opens
-"""
-STEPS = """
-    import trouble
-
-    @given("it opens")
-    def _(request): trouble.happens(request.node.name)
-"""
-WORKER = """
-import argparse, os, subprocess, sys
-parser = argparse.ArgumentParser()
-for name in ("--share", "--sandbox-name", "--build"):
-    parser.add_argument(name)
-given = parser.parse_args()
-print("share", given.share, "of", given.sandbox_name, flush=True)
-import before
-before.happens(given.share, given.build)
-import pytest
-files = ["--results", given.build + "/results.json", "--junit-xml", given.build + "/junit.xml"]
-code = int(pytest.main([*{options}, "--share", given.share, *files]))
-before.ends(given.share, given.build)
-sys.exit(code)
-"""
-NOTHING = "def happens(*_): pass\ndef ends(*_): pass\n"
-SELF = "import os, signal, sys, pathlib, select\n"
-
-
-@dataclass
-class Shop:
-    """A suite of four scenarios in a folder of its own, for two workers."""
-
-    folder: Path
-
-    def run(self, *, count: int = 2, before: str = "", inside: str = "", **limits: float) -> int:
-        """The exit code. `before` has happens and ends (share, build), `inside` happens (test)."""
-        suite = TinySuite(
-            self.folder,
-            FEATURE,
-            STEPS,
-            trouble=SELF + (inside or NOTHING),
-            before=SELF + NOTHING + before,
-        )
-        script = self.folder / "worker.py"
-        options = [word for word in suite.command()[3:]]
-        options = [one for one in options if one not in ("--results", "build/results.json")]
-        script.write_text(WORKER.replace("{options}", repr(options)))
-        plan = ["--features-folder=features", "--edition-folder=", "--again=make e2e"]
-        return workers.run(
-            [sys.executable, str(script)], count, "e2e", Path("build"), plan=plan, **limits
-        )
-
-    @property
-    def results(self) -> Results:
-        return Results.read(self.folder / "build/results.json")
-
-    def statuses(self) -> str:
-        return " ".join(one.status for one in self.results.scenarios)
-
-    def error(self, name: str) -> str:
-        return next(one.error for one in self.results.scenarios if one.id == f"shop/{name}")
-
-    def junit(self) -> ElementTree.Element:
-        return ElementTree.fromstring((self.folder / "build/junit.xml").read_bytes())
-
-
-@pytest.fixture
-def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shop:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(ROOT), str(tmp_path)]))
-    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
-    # What an older run has left everywhere: none of it may be seen again.
-    for folder in ("build", "build/workers/1", "build/workers/2"):
-        (tmp_path / folder).mkdir(parents=True)
-        for name in ("results.json", "junit.xml"):
-            (tmp_path / folder / name).write_text("of an older run")
-    return Shop(tmp_path)
-
-
-def test_every_worker_has_a_share_a_sandbox_and_a_voice(
-    shop: Shop, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert shop.run() == 0
-    told = capfd.readouterr().out
-    assert "[1] share 1/2 of e2e-1\n" in told
-    assert "[2] share 2/2 of e2e-2\n" in told
-    assert shop.statuses() == "passed passed passed passed"
-    assert shop.results.run.exit_code == 0
-    assert shop.results.run.stopped == ""
-    assert len(shop.junit().findall(".//testcase")) == 4
-
-
-def test_more_workers_than_scenarios_is_no_mistake(shop: Shop) -> None:
-    assert shop.run(count=6) == 0
-    assert shop.statuses() == "passed passed passed passed"
-
 
 KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 BY_SIGNAL = "was ended by SIGKILL (the machine was out of memory, or somebody killed it)"
@@ -269,54 +153,3 @@ def test_a_child_that_holds_the_output_of_a_dead_worker_holds_nobody(shop: Shop)
     finally:
         os.kill(int((shop.folder / "child").read_text()), signal.SIGKILL)
     assert shop.statuses() == "not_run passed not_run passed"
-
-
-def test_all_skipped_by_one_worker_is_no_failure_of_the_whole(shop: Shop) -> None:
-    inside = (
-        "import pytest\n"
-        "def happens(test):\n"
-        "    if test in ('test_a', 'test_c'): pytest.skip('needs a real engine')\n"
-    )
-    assert shop.run(inside=inside) == 0
-    assert shop.statuses() == "skipped passed skipped passed"
-
-
-def test_all_skipped_by_all_workers_showed_nothing(shop: Shop) -> None:
-    inside = "import pytest\ndef happens(test): pytest.skip('needs a real engine')\n"
-    assert shop.run(inside=inside) == 2
-    assert shop.results.run.exit_code == 2
-
-
-def test_what_is_no_text_in_a_workers_output_ends_nobody(
-    shop: Shop, capfd: pytest.CaptureFixture[str]
-) -> None:
-    before = "def happens(share, build):\n    os.write(1, b'caf\\xe9\\n')\n"
-    assert shop.run(before=before) == 0
-    assert "[1] caf\ufffd\n" in capfd.readouterr().out
-
-
-CLOCK = """
-import datetime as real
-from report import surroundings
-
-class Clock(real.datetime):
-    reads = 0
-    @classmethod
-    def now(cls, zone=None):
-        cls.reads += 1
-        return real.datetime(2026, 1, 2, tzinfo=zone) - real.timedelta(hours=cls.reads)
-
-surroundings.datetime = Clock
-"""
-
-
-def test_a_clock_that_goes_back_takes_nothing_from_the_run(shop: Shop) -> None:
-    assert shop.run(before=CLOCK) == 0
-    run = shop.results.run
-    assert run.duration_s > 0
-    recorded = subprocess.run(
-        [sys.executable, "-m", "report", "record"], capture_output=True, text=True, check=False
-    )
-    assert recorded.returncode == 0, recorded.stderr
-    (line,) = (shop.folder / "build/history/runs.jsonl").read_text().splitlines()
-    assert json.loads(line)["id"] == run.id
