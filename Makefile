@@ -2,6 +2,7 @@
 PYTHON ?= python3
 PROVIDER ?= auto
 FEATURE ?=
+SINCE ?=
 TAGS ?=
 WORKERS ?= 1
 KEEP ?=
@@ -66,9 +67,11 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports($(if $(SHUT),no_cache=True)))' \
 	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
 
-e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= TAGS= WORKERS= RETRIES= KEEP=1)
+e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
-	$(PY) -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature '$(FEATURE)' --tags '$(TAGS)' \
+	set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; only='$(FEATURE)'; \
+	$(if $(SINCE),only="$$("$$py" -m steps.since --book '$(BOOK)' --feature '$(FEATURE)' -- '$(SINCE)')"; test -n "$$only" || exit 0;) \
+	"$$py" -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature "$$only" --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' --retries '$(RETRIES)' $(if $(KEEP),--keep) || code=$$?; \
 	  exec "$$py" -m report after --code "$${code:-0}" --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 

@@ -137,6 +137,10 @@ class Sentences:
                 problems.append(problem)
         return cls(tuple(known), (*problems, *_twice(known)))
 
+    def of_module(self, path: Path) -> list[Sentence]:
+        """The sentences of one module."""
+        return [each for each in self.known if Path(each.file).resolve() == path.resolve()]
+
     def wrong(self, features: Features) -> Iterator[GuideError]:
         """What keeps the steps of features from being run by exactly one function, each line once.
 

@@ -1,0 +1,188 @@
+"""`python -m steps.since REF`: the scenarios that may end otherwise than at a commit.
+
+Prints their ids to standard output, separated by commas, and the reason for each to standard error.
+Nothing is printed where no scenario is touched. Exit codes: 0 done; 2 bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterable, Sequence
+from io import BytesIO
+from pathlib import Path
+
+from guide import Book, Edition, GuideError, shelf
+from guide.affected import Version, affected, everything
+from guide.features import Features
+from guide.sentences import Sentences
+from steps import baseline_tree
+
+ELSEWHERE = (
+    *("tests/", "benchmarks/", "mutation/", ".ci/", ".gitlab-ci.yml", ".gitignore"),
+    *("report/known/", "report/pages/", "report/site/", "report/regression/"),
+    *("docs/", "mkdocs.yml", "README.md", "CONTRIBUTING.md"),
+)
+"""Parts of the clone on which no scenario stands."""
+_BESIDE = ("lock", "errata", "survivors")
+"""Parts of a book that say what is thought of a run, and not what runs."""
+
+_SHARED = re.compile(r"\bfixture\b|\bdef pytest_")
+"""What others use of a module without an import of it."""
+
+
+def since(book: Book, ref: str) -> dict[str, str]:
+    """The scenarios that may end otherwise than at `ref`, each with the reason.
+
+    What lies in the working tree counts, committed or not. Raises GuideError where `ref` is no
+    commit, or the book lies in no clone.
+    """
+    clone = _clone(book)
+    commit = _commit(clone, ref)
+    after = _version(book)
+    with tempfile.TemporaryDirectory() as folder:
+        _unpack(clone, commit, Path(folder))
+        try:
+            old = Path(folder) / book.file.parent.resolve().relative_to(clone)
+            before = _version(Book.read(old))
+        except (GuideError, OSError) as error:
+            why = f"the book as it was cannot be read: {_plain(error)}"
+            return dict.fromkeys(after.features.scenarios, why)
+        files = _changed(clone, commit)
+        modules = {path for path in files if _is_sentences(clone / path, book)}
+        why = _other(files - modules, clone, book) or everything(before, after)
+        if why:
+            return dict.fromkeys(after.features.scenarios, why)
+        spelled = {str((clone / path).resolve()) for path in modules}
+        return affected(before, after, Sentences.of(book.sentences), spelled)
+
+
+def _plain(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def _version(book: Book) -> Version:
+    edition = Edition.read(book.edition)
+    features = Features.read(book.features, edition)
+    return Version(book, edition, features, baseline_tree.files(book, edition))
+
+
+def _git(clone: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(["git", "-C", str(clone), *words], capture_output=True, timeout=120)
+
+
+def _clone(book: Book) -> Path:
+    done = _git(book.file.parent, "rev-parse", "--show-toplevel")
+    if done.returncode:
+        cure = "run it where the book lies in a clone, or leave SINCE out"
+        raise GuideError("SINCE asks git, and the book is in no clone", file=book.file, cure=cure)
+    return Path(done.stdout.decode().removesuffix("\n")).resolve()
+
+
+def _commit(clone: Path, ref: str) -> str:
+    done = _git(clone, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
+    if done.returncode:
+        shallow = _git(clone, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        cure = "name a branch, a tag or a commit"
+        if shallow:
+            cure = "the clone is shallow: git fetch --unshallow, then run it again"
+        raise GuideError(f'SINCE "{ref}" is no commit of {clone}', cure=cure)
+    return done.stdout.decode().strip()
+
+
+def _unpack(clone: Path, commit: str, folder: Path) -> None:
+    done = _git(clone, "archive", "--format=tar", commit)
+    if done.returncode:
+        raise GuideError(f"git archive failed: {done.stderr.decode().strip()}", file=clone)
+    with tarfile.open(fileobj=BytesIO(done.stdout)) as packed:
+        packed.extractall(folder, filter="data")
+
+
+def _changed(clone: Path, commit: str) -> set[str]:
+    """The files that are not as they were, those that git does not know yet among them."""
+    named = _git(clone, "diff", "--name-only", "--no-renames", "-z", commit, "--").stdout
+    named += _git(clone, "ls-files", "--others", "--exclude-standard", "-z").stdout
+    return {name.decode() for name in named.split(b"\0") if name}
+
+
+def _is_sentences(path: Path, book: Book) -> bool:
+    """Whether a file holds sentences and nothing that other modules take from it."""
+    folders = [folder.resolve() for folder in book.sentences]
+    if path.suffix != ".py" or not path.is_file() or path.parent.resolve() not in folders:
+        return False
+    if not Sentences.of([path.parent]).of_module(path) or _SHARED.search(path.read_text("utf-8")):
+        return False
+    imports = re.compile(rf"^\s*(?:from|import)\b.*\b{re.escape(path.stem)}\b", re.MULTILINE)
+    others = (each for folder in folders for each in folder.glob("*.py") if each != path.resolve())
+    return not any(imports.search(each.read_text(encoding="utf-8")) for each in others)
+
+
+def _other(files: Iterable[str], clone: Path, book: Book) -> str:
+    """The first file that may change any scenario, as a reason."""
+    told = {"edition": book.edition.resolve(), "features": book.features.resolve()}
+    beside = [getattr(book, part).resolve() for part in _BESIDE]
+    for other in shelf.several(shelf.ALL):
+        if other.file.resolve() != book.file.resolve():
+            beside += [
+                other.file.parent.resolve(),
+                other.edition.resolve(),
+                other.features.resolve(),
+            ]
+    for name in sorted(files):
+        path = clone / name
+        if path.suffix == ".md" and path.parent == told["edition"]:
+            continue  # read as values
+        if path.suffix == ".feature" and path.parent == told["features"]:
+            continue
+        if path == book.file.resolve():
+            continue
+        if any(path == each or each in path.parents for each in beside):
+            continue
+        if clone == shelf.ROOT.resolve() and _is_elsewhere(name, path, told["edition"]):
+            continue
+        return f"{name} has changed"
+    return ""
+
+
+def _is_elsewhere(name: str, path: Path, edition: Path) -> bool:
+    if edition == path.parent or edition in path.parents:
+        return False
+    return name.startswith(ELSEWHERE) or path.name == "README.md"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print which scenarios there are, and why."""
+    parser = argparse.ArgumentParser(prog="python -m steps.since", description=__doc__)
+    parser.add_argument("ref", metavar="REF", help="a branch, a tag or a commit")
+    parser.add_argument("--book", default="", help="name or folder of the book")
+    parser.add_argument("--feature", default="", help="nothing: the selection is made here")
+    options = parser.parse_args(arguments)
+    try:
+        if options.feature:
+            cure = "leave one of them out"
+            raise GuideError("FEATURE and SINCE are two selections", cure=cure)
+        if options.book == shelf.ALL:
+            raise GuideError("SINCE takes one book", cure="say BOOK= with its name")
+        book = shelf.find(options.book)
+        found = since(book, options.ref)
+    except GuideError as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+    reasons = set(found.values())
+    if not found:
+        print(f"since {options.ref} nothing has changed for any scenario", file=sys.stderr)
+    elif len(reasons) == 1 and len(found) == len(Features.read(book.features).scenarios):
+        print(f"since {options.ref}: all {len(found)}, {reasons.pop()}", file=sys.stderr)
+    else:
+        for scenario, why in found.items():
+            print(f"since {options.ref}: {scenario}: {why}", file=sys.stderr)
+    print(",".join(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

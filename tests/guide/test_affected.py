@@ -1,0 +1,48 @@
+"""What a change can touch: of 40 seeded faults, no scenario that uses one is left out."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from guide import Edition, shelf
+from guide.affected import Version, affected, everything
+from guide.features import Features
+from guide.mutant import Mutant
+from guide.mutants import mutants
+from guide.sentences import Sentences
+
+BOOK = shelf.find()
+EDITION = Edition.read(BOOK.edition)
+FEATURES = Features.read(BOOK.features, EDITION)
+
+
+def at(edition: Edition) -> Version:
+    shown = {
+        block.path: block.text
+        for page in BOOK.layout.pages
+        for block in edition.pages[page].blocks
+        if block.path and block.is_followed
+    }
+    return Version(BOOK, edition, FEATURES, shown)
+
+
+@pytest.mark.parametrize("fault", mutants(EDITION, FEATURES, seed=7, count=40), ids=lambda m: m.id)
+def test_no_scenario_that_uses_a_changed_block_is_left_out(fault: Mutant, tmp_path: Path) -> None:
+    pages = tmp_path / "guide"
+    shutil.copytree(BOOK.edition, pages, copy_function=shutil.copyfile)
+    (pages / fault.page).write_text(fault.page_text)
+    before, after = at(EDITION), at(Edition.examine(pages))
+    found = affected(before, after, Sentences((), ()), ())
+    assert set(fault.scenarios) <= set(found)
+    on_first_page = Path(fault.page).stem in BOOK.layout.pages
+    assert not everything(before, after) or on_first_page or fault.block == BOOK.layout.commit
+    assert len(found) < len(FEATURES.scenarios) or everything(before, after)
+
+
+def test_nothing_is_touched_where_nothing_has_changed() -> None:
+    same = at(EDITION)
+    assert everything(same, same) == ""
+    assert affected(same, same, Sentences.of(BOOK.sentences), ()) == {}

@@ -1,0 +1,137 @@
+"""SINCE=: a book in a clone of its own, changed in one way after the other."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from guide import Book, shelf
+from guide.errors import GuideError
+from steps.since import main, since
+
+
+def git(clone: Path, *words: str) -> None:
+    who = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", *who, *words], cwd=clone, check=True, capture_output=True)
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    made = tmp_path / "clone"
+    own = shelf.find("flux").file.parent
+    shutil.copytree(own, made / "book", copy_function=shutil.copyfile)
+    git(made, "init", "--quiet", "--initial-branch=main")
+    git(made, "add", ".")
+    git(made, "commit", "--quiet", "-m", "first")
+    return made
+
+
+def found(clone: Path, ref: str = "HEAD") -> dict[str, str]:
+    return since(Book.read(clone / "book"), ref)
+
+
+def change(clone: Path, name: str, old: str, new: str) -> None:
+    file = clone / name
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+def test_nothing_has_changed(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert found(clone) == {}
+    assert main(["HEAD", "--book", str(clone / "book")]) == 0
+    told = capsys.readouterr()
+    assert told.out == "\n"
+    assert "nothing has changed" in told.err
+
+
+def test_a_scenario_with_other_words_and_a_new_one(clone: Path) -> None:
+    name = "book/features/grafana.feature"
+    feature = clone / name
+    text = feature.read_text()
+    first = text[text.index("  @id:") :].split("\n\n")[0]
+    again = first.replace("@id:", "@id:again-").replace("Scenario: ", "Scenario: Again ")
+    feature.write_text(f"{text.rstrip()}\n\n{again}\n")
+    git(clone, "commit", "--quiet", "-am", "one more")
+    [new] = found(clone, "HEAD~1").items()
+    assert new[1] == "it is new"
+    assert found(clone) == {}
+    change(
+        clone,
+        name,
+        "    Then ",
+        "    Then every Flux object is Ready at the pushed commit\n    And ",
+    )
+    [(_, why)] = found(clone).items()
+    assert why == "its own words"
+
+
+def test_a_sentence_of_the_book_touches_who_says_it(clone: Path) -> None:
+    change(clone, "book/steps/fork.py", "def ", "def renamed_")
+    touched = found(clone)
+    assert touched
+    assert len(touched) < 21
+    assert all(why.startswith("the sentence of fork: ") for why in touched.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("book/steps/helper.py", "book/steps/helper.py has changed"),
+        ("book/charts/x/Chart.yaml", "book/charts/x/Chart.yaml has changed"),
+        ("Makefile", "Makefile has changed"),
+    ],
+)
+def test_any_doubt_takes_all(clone: Path, name: str, why: str) -> None:
+    (clone / name).parent.mkdir(parents=True, exist_ok=True)
+    (clone / name).write_text("x = 1\n")
+    touched = found(clone)
+    assert set(touched.values()) == {why}
+    assert len(touched) > 20
+
+
+def test_another_ground_takes_all(clone: Path) -> None:
+    change(clone, "book/book.yaml", "branch: main", "branch: trunk")
+    assert set(found(clone).values()) == {"start, layout, placeholders or settings of the book"}
+
+
+def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
+    change(clone, "book/source.lock", "\n", "\n\n")
+    change(clone, "book/book.yaml", "title: ", "title: New ")
+    assert found(clone) == {}
+
+
+def test_a_book_that_was_none_takes_all(clone: Path) -> None:
+    text = (clone / "book" / "book.yaml").read_text()
+    change(clone, "book/book.yaml", "title:", "no-title:")
+    git(clone, "commit", "--quiet", "-am", "broken")
+    (clone / "book" / "book.yaml").write_text(text)
+    assert all("cannot be read" in why for why in found(clone).values())
+    assert len(found(clone)) > 20
+
+
+def test_what_is_no_commit_is_one_line(
+    clone: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(GuideError, match='SINCE "nope" is no commit'):
+        found(clone, "nope")
+    with pytest.raises(GuideError, match='SINCE "--help" is no commit'):
+        found(clone, "--help")
+    shallow = tmp_path / "shallow"
+    git(tmp_path, "clone", "--quiet", "--depth=1", clone.as_uri(), str(shallow))
+    with pytest.raises(GuideError, match="unshallow"):
+        found(shallow, "HEAD~1")
+    shutil.rmtree(clone / ".git")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path))
+    assert main(["HEAD", "--book", str(clone / "book")]) == 2
+    assert main(["HEAD", "--book", "all"]) == 2
+    assert main(["HEAD", "--feature", "alerts"]) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 3
+    assert "is in no clone" in lines[0]
