@@ -56,7 +56,8 @@ class Worker:
 
         It has `grace_s` seconds to clean up before it is killed.
         """
-        code = None
+        # One that ended while another was waited for has been silent since, and does not hang.
+        code = self._process.poll()
         while code is None:
             left = self._heard + silence_s - time.monotonic()
             if left > 0:

@@ -8,6 +8,7 @@ import pytest
 from background import in_background
 
 from steps import workers
+from steps.worker import Worker
 
 SCRIPT = """
 import argparse, pathlib, sys
@@ -76,3 +77,10 @@ def test_ctrl_c_reaches_every_worker_once_also_from_the_background(tmp_path: Pat
                 os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the whole group
     assert told[-1] == "ended with 130"
     assert sorted(told[:-1]) == ["[1] got 2", "[1] works", "[2] got 2", "[2] works"]
+
+
+def test_a_worker_that_ended_long_before_another_did_not_hang(tmp_path: Path) -> None:
+    worker = Worker([sys.executable, "-c", "raise SystemExit(1)"], 1, tmp_path)
+    os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
+    worker.wait(silence_s=0, grace_s=0)
+    assert (worker.exit_code, worker.why) == (1, "")
