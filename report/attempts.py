@@ -13,6 +13,8 @@ from report.errors import ReportError
 from report.results import FailedAttempt, Results, Scenario
 
 FOLDER = "attempts"
+_TELLING = (("failed", "passed"), ("failed", "failed"), ("passed", "failed"))
+"""How a scenario went, and how a later attempt at it: what changes what is known of it."""
 
 
 def add_attempt(commands: Any) -> None:
@@ -66,15 +68,19 @@ def joined(first: Results, later: Results, folder: str) -> Results:
 
 
 def _again(first: Scenario, later: Scenario | None, folder: str) -> Scenario:
-    if first.status != "failed" or later is None or later.status not in ("passed", "failed"):
+    if later is None or later.content_hash != first.content_hash:
         return first
-    if first.content_hash != later.content_hash:
+    # A row that passed is tried again where another row of its outline has failed: what it does
+    # then counts where it fails, and a second pass says nothing new.
+    if (first.status, later.status) not in _TELLING:
         return first
-    was = FailedAttempt(first.error, first.duration_s, first.steps, first.bundle)
+    before = first.failed_attempts
+    if first.status == "failed":
+        before = (*before, FailedAttempt(first.error, first.duration_s, first.steps, first.bundle))
     return replace(
         later,
         attempts=first.attempts + later.attempts,
-        failed_attempts=(*first.failed_attempts, was, *_moved(later.failed_attempts, folder)),
+        failed_attempts=(*before, *_moved(later.failed_attempts, folder)),
         bundle=f"{folder}/{later.bundle}" if later.bundle else "",
     )
 

@@ -122,3 +122,14 @@ def test_a_run_without_a_failure_is_not_tried_again(tmp_path: Path) -> None:
     retries.clear(build)
     assert not (build / "attempts").exists()
     assert json.loads((build / "results.json").read_text())["run"]["exit_code"] == 1
+
+
+def test_a_row_that_fails_when_another_row_is_tried_again_is_not_green(tmp_path: Path) -> None:
+    plan: dict[str, dict[str, Status]] = {
+        "2": {"a/a": "passed", "a/b[1]": "passed", "a/c": "failed"}
+    }
+    code, found = tried(tmp_path, plan, 1)
+    assert code == 1
+    other = found.scenarios[2]
+    assert (other.status, other.attempts, other.error) == ("failed", 2, "a/c broke")
+    assert (other.bundle, other.failed_attempts) == ("attempts/2/bundles/a", ())
