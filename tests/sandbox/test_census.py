@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+import pytest
+
 from sandbox import census
 from sandbox.kubernetes import KubernetesApi
 
@@ -29,6 +31,9 @@ class Listing:
 
     def find(self, path: str) -> Any:
         return self.known.get(path)
+
+    def get(self, path: str) -> Any:
+        return self.known.get(path, {"kind": "List", "items": []})
 
     def list(self, path: str) -> list[Any]:
         return []
@@ -63,3 +68,25 @@ def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
 def test_what_was_only_changed_by_hand_is_somebody_elses() -> None:
     later = hand("kubectl-annotate", "2026-01-02T00:00:00Z")
     assert made([item("of-kubernetes", later, hand("kube-controller-manager"))], []) == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/v1/resourcequotas",
+        "/api/v1/limitranges",
+        "/apis/policy/v1/poddisruptionbudgets",
+        "/apis/scheduling.k8s.io/v1/priorityclasses",
+        "/apis/storage.k8s.io/v1/storageclasses",
+        "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
+        "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+    ],
+)
+def test_what_holds_back_or_changes_other_objects_is_counted_and_taken_away(path: str) -> None:
+    api = Listing([], [])
+    api.known[path] = {"kind": "ThingList", "items": [item("freeze", hand("kubectl-create"))]}
+    group, plural = path.rsplit("/", 1)
+    assert census.take(cast(KubernetesApi, api)) == {"Thing apps/freeze"}
+    assert census.made_by_hand(cast(KubernetesApi, api), frozenset()) == [
+        f"{group}/namespaces/apps/{plural}/freeze"
+    ]
