@@ -19,10 +19,13 @@ from sandbox.kubernetes import Object, field
 
 _HELM = "helm.sh/release.v1"
 _OPEN = re.compile(
-    r"(?:.*[._-])?(?:pub|crt|ca|cert|user|username|known_hosts|namespace|host|address|url|type)",
+    r"(?:.*[._-])?(?:pub|crt|ca|cert|user|username|known_hosts|namespace|host|type)",
     re.IGNORECASE,
 )
-"""Keys whose values are no secret: who, where, and what everybody may know of a key pair."""
+"""Keys whose values are no secret: who, where, and what everybody may know of a key pair.
+
+An `address` or `url` is none of them: that of a webhook is all that it takes to use it.
+"""
 _TELLING = re.compile(
     r".*(?:token|passw|secret|credential|private|api[-_]?key|access[-_]?key).*", re.IGNORECASE
 )

@@ -25,6 +25,8 @@ def secret(data: dict[str, str | bytes], kind: str = "Opaque") -> dict[str, Any]
     [
         ({"env": "hunter2-hunter2", "b": "another one"}, {"hunter2-hunter2", "another one"}),
         ({"username": "git", "known_hosts": "x y", "identity.pub": "x", "ca.crt": "x"}, set()),
+        ({"address": "https://chat.example/T0/B0/x1", "webhook-url": "https://chat.example/y2"},
+         {"https://chat.example/T0/B0/x1", "https://chat.example/y2"}),
         ({"tls.key": "-----BEGIN", "tls.crt": "-----BEGIN"}, {"-----BEGIN"}),
         ({"values.yaml": "db:\n  user: app\n  env: hunter2\n"},
          {"db:\n  user: app\n  env: hunter2\n", "hunter2"}),
