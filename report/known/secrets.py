@@ -12,7 +12,8 @@ from report.results import Results
 
 # Masking takes half a second for a megabyte; most texts hold nothing that it could find.
 _HINT = re.compile(
-    r"PRIVATE KEY|LS0tLS1C|gl[a-z]{2,5}-|gh[pousr]_|github_pat_|AGE-SECRET|eyJ|-data\b"
+    r"PRIVATE KEY|LS0tLS1C|H4sI|SDRzS|\.agekey|\.dockerconfigjson"
+    r"|gl[a-z]{2,5}-|gh[pousr]_|github_pat_|AGE-SECRET|eyJ|-data\b"
     r"|authorization|token|passw|secret|identity|://[^\s/]*@",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report import masking
+from report.known.secrets import safe
 from report.masking import mask
 
 
@@ -154,3 +155,10 @@ PIECES = st.sampled_from(
 def test_masking_twice_changes_nothing(text: str) -> None:
     once = mask(text)
     assert mask(once) == once
+
+
+def test_what_comes_from_elsewhere_is_masked_where_nothing_else_than_its_shape_tells() -> None:
+    packed = base64.b64encode(gzip.compress(b"password: hunter2-hunter2 " * 3)).decode()
+    twice = base64.b64encode(packed.encode()).decode()
+    for text in (packed, twice, "p.agekey: x1", ".dockerconfigjson: x1"):
+        assert safe(text) == mask(text) != text
