@@ -38,7 +38,7 @@ def run(
     """Try what has failed up to `count` times more; 1, or 130 where that was interrupted.
 
     `plan` is what `python -m report merge` is told. An attempt that comes to nothing leaves a
-    scenario as failed as it was.
+    scenario as failed as it was; so does one that cannot be put to the run.
     """
     for attempt in range(2, count + 2):
         names = failed(build / "results.json")
@@ -53,7 +53,9 @@ def run(
         ended = workers.run(asked, 1, f"{sandbox}-again", folder, plan=about)
         if (folder / "results.json").exists():
             words = [f"--out={build}", f"--number={attempt}"]
-            subprocess.run([sys.executable, "-m", "report", "attempt", *words], check=True)
+            put = subprocess.run([sys.executable, "-m", "report", "attempt", *words])
+            if put.returncode:  # it has said why, and no further attempt would be another
+                return 1
         if ended == INTERRUPTED:
             return INTERRUPTED
     return 1

@@ -10,6 +10,7 @@ from steps import retries
 SCRIPT = """
 import argparse, os, pathlib, sys
 from test_retries import results
+from dataclasses import replace
 parser = argparse.ArgumentParser()
 for name in ("--share", "--sandbox-name", "--build", "--feature"):
     parser.add_argument(name)
@@ -24,7 +25,9 @@ if states is None:
 bundle = build / "bundles" / "a"
 bundle.mkdir(parents=True)
 (bundle / "log").write_text(attempt)
-results(states, "bundles/a").write(build / "results.json")
+found = results(states, "bundles/a")
+run = replace(found.run, edition_hash=os.environ.get("EDITION", "e1"))
+replace(found, run=run).write(build / "results.json")
 sys.exit(1 if "failed" in states.values() else 0)
 """
 
@@ -133,3 +136,14 @@ def test_a_row_that_fails_when_another_row_is_tried_again_is_not_green(tmp_path:
     other = found.scenarios[2]
     assert (other.status, other.attempts, other.error) == ("failed", 2, "a/c broke")
     assert (other.bundle, other.failed_attempts) == ("attempts/2/bundles/a", ())
+
+
+def test_an_attempt_at_another_edition_is_told_and_leaves_the_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("EDITION", "e2")
+    code, found = tried(tmp_path, {"2": {"a/a": "passed"}, "3": {"a/a": "passed"}}, 2)
+    assert code == 1
+    assert (found.scenarios[0].status, found.scenarios[0].attempts) == ("failed", 1)
+    assert "what failed was tried again on another edition" in capfd.readouterr().err
+    assert len((tmp_path / "asked").read_text().splitlines()) == 1
