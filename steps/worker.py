@@ -65,12 +65,13 @@ class Worker:
                     code = self._process.wait(timeout=left)
             else:
                 self.why = f"said nothing for {silence_s:.0f} s and was ended"
-                code = self._end(grace_s)
+                code = self.end(grace_s)
         self._reader.join(_DRAIN_S)
         self._gone = True
         self._judge(code)
 
-    def _end(self, grace_s: float) -> int:
+    def end(self, grace_s: float) -> int:
+        """Ask it to leave, and kill it where it has not after `grace_s` seconds; its exit code."""
         self._process.terminate()
         try:
             return self._process.wait(timeout=grace_s)

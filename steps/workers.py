@@ -50,7 +50,13 @@ def run(
     try:
         for number in range(1, count + 1):
             share = [f"--share={number}/{count}", f"--sandbox-name={sandbox}-{number}"]
-            worker = Worker([*command, *share], number, build / "workers" / str(number))
+            try:
+                worker = Worker([*command, *share], number, build / "workers" / str(number))
+            except OSError as error:
+                for other in workers:
+                    other.end(grace_s)
+                what = f"worker {number} of {count} could not be started: {error.strerror}"
+                raise SandboxError(what, cure="try fewer WORKERS") from error
             workers.append(worker)
             for early in received:
                 worker.pass_on(early)

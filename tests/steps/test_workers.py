@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from background import in_background
 
+from sandbox.errors import SandboxError
 from steps import workers
 from steps.worker import Worker
 
@@ -84,3 +85,22 @@ def test_a_worker_that_ended_long_before_another_did_not_hang(tmp_path: Path) ->
     os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
     worker.wait(silence_s=0, grace_s=0)
     assert (worker.exit_code, worker.why) == (1, "")
+
+
+def test_where_one_worker_cannot_be_started_none_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[Worker] = []
+
+    def start(words: list[str], number: int, folder: Path) -> Worker:
+        if number == 2:
+            raise BlockingIOError(11, "no process is left")
+        started.append(Worker(words, number, folder))
+        return started[0]
+
+    monkeypatch.setattr(workers, "Worker", start)
+    sleep = [sys.executable, "-c", "import select; select.select([], [], [], 60)"]
+    with pytest.raises(SandboxError, match="worker 2 of 2 could not be started"):
+        workers.run(sleep, 2, "e2e", tmp_path / "build")
+    with pytest.raises(ProcessLookupError):
+        os.kill(started[0].pid, 0)
