@@ -167,19 +167,30 @@ def engineer(
         yield Engineer(sandbox, edition, chain, ground.baseline, values, terminal, commit=commit)
     finally:
         chain.end()
-        left = terminal.close()
-        if not _leaving:
-            results = Path(request.config.getoption("--results"))
-            _leave_behind(ground, collector, results.parent)
+        results = Path(request.config.getoption("--results"))
+        try:
+            left = terminal.close()
+        except Exception:
+            leave_behind(ground, collector, results.parent)
+            raise
+        leave_behind(ground, collector, results.parent)
     if left:
         raise LeftRunning(left)
 
 
-def _leave_behind(ground: Ground, collector: Any, build: Path) -> None:
-    """Keep the scene of a failure, then bring the baseline back."""
-    current = collector.current
-    if current is not None and current.status == "failed":
-        folder = f"bundles/{current.id}"
-        diagnostics.gather(ground.sandbox, build / folder)
-        collector.bundle(folder)
+def leave_behind(ground: Ground, collector: Any, build: Path) -> None:
+    """Keep the scene of a failure, then bring the baseline back, whatever becomes of the scene."""
+    if _leaving:
+        return
+    try:
+        current = collector.current
+        if current is not None and current.status == "failed":
+            folder = f"bundles/{current.id}"
+            try:
+                diagnostics.gather(ground.sandbox, build / folder)
+            finally:  # masked also where not all of it could be had
+                collector.bundle(folder)
+    except Exception:  # not an interrupt: who leaves does not wait for the baseline
+        ground.level()
+        raise
     ground.level()

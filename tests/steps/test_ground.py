@@ -1,10 +1,11 @@
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from sandbox.errors import NotReady, ProcessDied
-from steps import ground
+from steps import ground, plugin
 from steps.ground import Ground, LeftBehind
 
 
@@ -72,3 +73,19 @@ def test_a_branch_that_nobody_asked_for_is_told(monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(LeftBehind, match="left on the Git server: refs/heads/further"):
         made.level()
     assert made.sandbox.name == "first"
+
+
+def test_a_scene_that_cannot_be_kept_does_not_keep_the_baseline_from_coming_back(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gather(_sandbox: Any, _folder: Path) -> None:
+        raise KeyError("type")
+
+    monkeypatch.setattr("sandbox.diagnostics.gather", gather)
+    made = lay(NotReady("pruning", "Namespace x", 60), False, monkeypatch)
+    masked: list[str] = []
+    failed = SimpleNamespace(id="a/b", status="failed")
+    with pytest.raises(LeftBehind):
+        plugin.leave_behind(made, SimpleNamespace(current=failed, bundle=masked.append), tmp_path)
+    assert made.sandbox.name == "next"
+    assert masked == ["bundles/a/b"]
