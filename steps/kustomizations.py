@@ -7,6 +7,7 @@ from pytest_bdd import given, parsers, then
 from sandbox.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column, columns
 
 _LIMIT_S = 120
@@ -82,7 +83,8 @@ def kustomization_has_applied(engineer: Engineer, name: str, block: str) -> None
 @then(parsers.parse('Kustomization "{name}" has applied the pushed commit'))
 def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
     """Wait until this Kustomization is Ready at the pushed commit, whatever others do."""
-    engineer.sandbox.view().wait_applied(name, engineer.sandbox.head(), _LIMIT_S)
+    head = pushed_head(engineer)
+    engineer.sandbox.view().wait_applied(name, head, _LIMIT_S)
 
 
 @then(parsers.parse('Kustomizations "{one}" and "{other}" are at the commit before and Ready'))
@@ -125,4 +127,4 @@ def has_not_tried(engineer: Engineer, name: str) -> None:
     found = engineer.sandbox.view().find("Kustomization", "flux-system", name)
     assert found is not None, f"there is no Kustomization {name}"
     tried = str(found["status"].get("lastAttemptedRevision") or "none")
-    assert not tried.endswith(engineer.sandbox.head()), f"{name} has tried {tried}"
+    assert not tried.endswith(pushed_head(engineer)), f"{name} has tried {tried}"

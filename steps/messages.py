@@ -7,6 +7,7 @@ from pytest_bdd import parsers, then
 from sandbox.inbox.inbox import Message
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column
 
 _LIMIT_S = 120
@@ -27,7 +28,7 @@ def message_tells_of_these(engineer: Engineer, path: str, datatable: list[list[s
 @then(parsers.re(r'a message to "(?P<path>/[^"]*)" tells of the pushed commit and of these:$'))
 def message_tells_of_commit(engineer: Engineer, path: str, datatable: list[list[str]]) -> None:
     """Wait for one message to this path about the head of the branch, with all these words."""
-    _wait_for(engineer, path, column(datatable, "words"), engineer.sandbox.head())
+    _wait_for(engineer, path, column(datatable, "words"), pushed_head(engineer))
 
 
 @then(parsers.re(r'every message to "(?P<path>/[^"]*)" tells of "(?P<words>.+)"$'))

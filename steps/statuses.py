@@ -8,6 +8,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column
 
 _LIMIT_S = 150
@@ -22,23 +23,24 @@ _LIMIT_S = 150
 )
 def commit_gets_status(engineer: Engineer, state: str, name: str, words: str) -> None:
     """Wait until the last status whose name begins so is this one, described in these words."""
+    head = pushed_head(engineer)
 
     def probe() -> tuple[bool | None, str]:
-        found = [each for each in _statuses(engineer) if _is_of(each, name)]
+        found = [each for each in _statuses(engineer, head) if _is_of(each, name)]
         if not found:
             return None, "no status"
         last = found[-1]
         right = last["status"] == state and says(last["description"] or "", words)
         return (right or None), _told(last)
 
-    what = f"status {state} of {name} at commit {engineer.sandbox.head()[:8]}"
+    what = f"status {state} of {name} at commit {head[:8]}"
     engineer.sandbox.view().wait(what, probe, _LIMIT_S)
 
 
 @then(parsers.re(r'the pushed commit has had these statuses of "(?P<name>[^"]+)" and no others:$'))
 def commit_has_had(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
     """Compare all that the commit was ever given, oldest first."""
-    found = _statuses(engineer, all=True)
+    found = _statuses(engineer, pushed_head(engineer), all=True)
     given = [each["status"] if _is_of(each, name) else _told(each) for each in found]
     wanted = column(datatable, "status")
     assert given == wanted, f"it has had {[_told(each) for each in found]}"
@@ -47,13 +49,13 @@ def commit_has_had(engineer: Engineer, name: str, datatable: list[list[str]]) ->
 @then("the pushed commit has no status")
 def commit_has_no_status(engineer: Engineer) -> None:
     """Nobody has given the head of the branch a status."""
-    found = _statuses(engineer, all=True)
+    found = _statuses(engineer, pushed_head(engineer), all=True)
     assert not found, f"it has {_told(found[0])}"
 
 
-def _statuses(engineer: Engineer, *, all: bool = False) -> list[dict[str, Any]]:
+def _statuses(engineer: Engineer, head: str, *, all: bool = False) -> list[dict[str, Any]]:
     sandbox = engineer.sandbox
-    return sandbox.gitlab.commit_statuses(sandbox.layout.repository, sandbox.head(), all=all)
+    return sandbox.gitlab.commit_statuses(sandbox.layout.repository, head, all=all)
 
 
 def _is_of(status: dict[str, Any], name: str) -> bool:

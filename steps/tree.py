@@ -7,6 +7,7 @@ import re
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column
 
 
@@ -28,6 +29,7 @@ def changed_by(engineer: Engineer, author: str) -> None:
 @then("the pushed commit changes these lines and no others:")
 def changed_lines(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the lines that the head of `main` takes away (-) and adds (+)."""
+    pushed_head(engineer)
     assert engineer.sandbox.desk.changed_lines() == column(datatable, "line")
 
 

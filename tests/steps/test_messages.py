@@ -32,12 +32,14 @@ def engineer(*sent: Message, given: tuple[dict[str, str], ...] = (), **more: Any
     sandbox = SimpleNamespace(
         inbox=SimpleNamespace(messages=lambda: list(sent)),
         gitlab=gitlab,
-        layout=SimpleNamespace(repository="team/fleet"),
+        layout=SimpleNamespace(repository="team/fleet", branch="main"),
         head=lambda: "c0ffee",
         view=View,
-        **more,
+        **{"desk": SimpleNamespace(git=lambda *_: ""), **more},
     )
-    return cast(Engineer, SimpleNamespace(sandbox=sandbox, edition=more.get("edition")))
+    baseline = SimpleNamespace(head="ba5e")
+    made = SimpleNamespace(sandbox=sandbox, baseline=baseline, edition=more.get("edition"))
+    return cast(Engineer, made)
 
 
 GOOD = message("/chat", '{"color": "good", "text": "note created", "rev": "c0ffee"}')

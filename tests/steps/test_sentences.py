@@ -9,7 +9,18 @@ from typing import Any
 
 import pytest
 
-from steps import faults, flux, helm, kustomizations, objects, outputs, pushed
+from steps import (
+    faults,
+    flux,
+    helm,
+    kustomizations,
+    messages,
+    objects,
+    outputs,
+    pushed,
+    statuses,
+    tree,
+)
 
 HEAD, BEFORE = "c0ffee", "ba5e"
 HEADER = ["what", "is"]
@@ -49,6 +60,27 @@ def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
         pushed.wait_for_push(engineer(head=BEFORE))
     with pytest.raises(AssertionError, match="c0de Change it"):
         pushed.wait_for_push(engineer(unpushed="c0de Change it\n"))
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        lambda somebody: kustomizations.kustomization_has_applied_commit(somebody, "apps"),
+        lambda somebody: kustomizations.has_not_tried(somebody, "apps"),
+        lambda somebody: messages.message_tells_of_commit(somebody, "/chat", [["words"], ["x"]]),
+        lambda somebody: statuses.commit_gets_status(somebody, "success", "kustomization/a", "x"),
+        lambda somebody: statuses.commit_has_had(somebody, "kustomization/a", [["status"], ["x"]]),
+        statuses.commit_has_no_status,
+        lambda somebody: tree.changed_lines(somebody, [["line"], ["+ a: b"]]),
+    ],
+)
+def test_nothing_is_said_of_a_pushed_commit_that_nobody_pushed(
+    sentence: Callable[[Any], None],
+) -> None:
+    with pytest.raises(AssertionError, match="nothing was pushed"):
+        sentence(engineer(head=BEFORE, find={"status": {}}))
+    with pytest.raises(AssertionError, match="c0de Change it"):
+        sentence(engineer(unpushed="c0de Change it\n", find={"status": {}}))
 
 
 @pytest.mark.parametrize(
