@@ -11,6 +11,7 @@ import gzip
 import json
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import yaml
@@ -38,7 +39,9 @@ def secret_values(secret: Object) -> set[str]:
     """The values of a Secret, decoded; of a value that is YAML or JSON also each text in it."""
     data = field(secret, "data", default={})
     if secret.get("type") == _HELM:
-        return {text for key, text in _leaves(release_config(data)) if _TELLING.fullmatch(key)}
+        # Anybody may give a Secret this type: what is no release is read as any other Secret.
+        with suppress(KeyError, ValueError, OSError, EOFError):
+            return {text for key, text in _leaves(release_config(data)) if _TELLING.fullmatch(key)}
     found = set()
     for key, encoded in data.items():
         if _OPEN.fullmatch(key):
@@ -70,8 +73,10 @@ def _parsed(value: str) -> Any:
     if not re.search(r"[:\[{-]", value):
         return None
     try:
+        if any(isinstance(each, yaml.AliasEvent) for each in yaml.parse(value)):
+            return None  # it may hold itself
         found = yaml.safe_load(value)
-    except (yaml.YAMLError, ValueError, RecursionError):
+    except Exception:  # whatever PyYAML makes of a text that is none
         return None
     return found if isinstance(found, dict | list) else None
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from guide import Book
 from sandbox import events
 from sandbox.errors import SandboxError
+from sandbox.kubernetes import ApiError, Object
 from sandbox.sandbox import Sandbox
 from sandbox.secret_values import secret_values
+from sandbox.waiting import wait_until
 
+_LIMIT_S = 20
 _SHORTEST = 4
 """A shorter value cannot be masked."""
 _LONG = 8
@@ -55,15 +57,16 @@ class Secrecy:
         self._kept: set[str] = set()
 
     def hear(self, event: events.Event) -> None:
-        """Look at the Secrets there are when a command has printed something."""
+        """Look at the Secrets there are when a command has printed something.
+
+        Raises NotReady where a cluster keeps refusing to tell them: the output is not kept then.
+        """
         if not isinstance(event, events.CommandRan) or not event.output or self.sandbox is None:
             return
         found = set()
         for cluster in self.sandbox.provider.clusters():
-            # Without an answer from its API server there is nothing that could be told.
-            with suppress(SandboxError):
-                for each in self.sandbox.view(cluster).listed("Secret"):
-                    found |= secret_values(each)
+            for each in _secrets(self.sandbox, cluster):
+                found |= secret_values(each)
         new = {
             each
             for each in found - self._kept
@@ -72,3 +75,17 @@ class Secrecy:
         if new:
             self._kept |= new
             self._keep(*new)
+
+
+def _secrets(sandbox: Sandbox, cluster: str) -> list[Object]:
+    def probe() -> tuple[list[Object] | None, str]:
+        try:
+            return sandbox.view(cluster).listed("Secret"), "told"
+        except ApiError as error:
+            return None, str(error)
+        except SandboxError as error:  # a cluster that is gone has nothing that could be told
+            return [], str(error)
+
+    return wait_until(
+        f"the Secrets of {cluster}, to keep them out of the evidence", probe, _LIMIT_S
+    )

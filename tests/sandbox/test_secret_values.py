@@ -60,3 +60,13 @@ def test_a_release_without_values_is_stored_without_any() -> None:
     kept = secret({"release": packed}, "helm.sh/release.v1")
     assert secret_values(kept) == set()
     assert release_config(kept["data"]) == {}
+
+
+@pytest.mark.parametrize("text", ["a: !!bool x", "a: !!int ''", "a: !!timestamp x", "&a [*a]", "{"])
+def test_a_text_that_is_no_document_is_a_value_as_it_is(text: str) -> None:
+    assert secret_values(secret({"env": text})) == {text}
+
+
+def test_what_only_says_that_it_is_a_release_is_read_as_any_other_secret() -> None:
+    for data in ({"env": "hunter2-hunter2"}, {"release": "hunter2-hunter2"}):
+        assert secret_values(secret(data, "helm.sh/release.v1")) == {"hunter2-hunter2"}

@@ -12,8 +12,9 @@ import pytest
 
 from guide import shelf
 from report import masking
-from sandbox import events
-from sandbox.errors import SandboxError
+from sandbox import events, waiting
+from sandbox.errors import NotReady, SandboxError
+from sandbox.kubernetes import ApiError
 from steps.secrecy import Published, Secrecy
 
 
@@ -21,6 +22,7 @@ class Cluster:
     def __init__(self) -> None:
         self.data: dict[str, str] = {}
         self.answers = True
+        self.refuses = 0
         self.asked = 0
 
     def listed(self, kind: str) -> list[dict[str, Any]]:
@@ -28,6 +30,9 @@ class Cluster:
         self.asked += 1
         if not self.answers:
             raise SandboxError("the API server does not answer")
+        if self.refuses:
+            self.refuses -= 1
+            raise ApiError("GET", "/api/v1/secrets", 429, "too many requests")
         data = {key: base64.b64encode(value.encode()).decode() for key, value in self.data.items()}
         return [{"data": data}]
 
@@ -58,8 +63,8 @@ def shown(first: Cluster, second: Cluster) -> Iterator[list[str]]:
     found: list[str] = []
 
     def take(event: events.Event) -> None:
-        assert isinstance(event, events.CommandRan)
-        found.append(masking.mask(event.output))
+        if isinstance(event, events.CommandRan):
+            found.append(masking.mask(event.output))
 
     masking.forget()
     with events.subscribe(secrecy.hear), events.subscribe(take):
@@ -92,6 +97,22 @@ def test_the_secrets_of_every_cluster_count_and_one_that_does_not_answer_holds_n
     first.answers = False
     prints("of-the-second\n")
     assert shown == ["***\n"]
+
+
+def test_a_server_that_refuses_is_asked_again(first: Cluster, shown: list[str]) -> None:
+    first.data, first.refuses = {"env": "hunter2-hunter2-x"}, 2
+    prints("hunter2-hunter2-x\n")
+    assert (first.refuses, shown) == (0, ["***\n"])
+
+
+def test_what_may_hold_a_secret_that_nobody_tells_is_not_kept(
+    first: Cluster, shown: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "_longest", 0.0)  # as an impatient run
+    first.refuses = 1000
+    with pytest.raises(NotReady, match="the Secrets of first"):
+        prints("hunter2-hunter2-x\n")
+    assert shown == []
 
 
 def test_what_a_sentence_is_about_and_what_is_an_ordinary_word_stays(
