@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column
 
 
@@ -17,7 +18,7 @@ from steps.table import column
 )
 def shows_ready_at_commit(engineer: Engineer, block: str, name: str) -> None:
     """The command lists the object as Ready at the revision of the commit."""
-    head = engineer.sandbox.head()
+    head = pushed_head(engineer)
     row = _row(engineer, block, name)
     assert re.search(rf"main@sha1:{head[:8]}\S*\s+False\s+True\b", row), row
 
