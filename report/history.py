@@ -44,6 +44,8 @@ class History:
     runs: tuple[PastRun, ...]
     problems: tuple[str, ...]
     """One line for each line of the file that was skipped: where, and why."""
+    torn: bool = False
+    """Whether the last line was: the newest run is then none of `runs`."""
 
     @classmethod
     def read(cls, folder: Path) -> History:
@@ -60,13 +62,15 @@ class History:
             raise ReportError(f"cannot be read: {error.strerror}", file=path) from error
         runs: dict[str, PastRun] = {}
         problems = []
+        torn = False
         for line in lines(content, path):
+            torn = line.run is None
             if line.run is None:
                 what = "not a whole run (cut off or damaged); skipped"
                 problems.append(f"{path}:{line.number}: {what}")
             else:
                 runs.setdefault(line.run.id, line.run)
-        return cls(folder, tuple(runs.values()), tuple(problems))
+        return cls(folder, tuple(runs.values()), tuple(problems), torn)
 
     def results(self, run_id: str) -> Results:
         """The whole of a recorded run; ReportError where it is gone or damaged."""

@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import signal
 
+from hypothesis import settings
+
+# How long an example takes says something of the machine, and is measured in benchmarks/.
+settings.register_profile("proofbook", deadline=None)
+settings.load_profile("proofbook")
+
 
 def pytest_configure() -> None:
     """Let Ctrl-C stop the tests, and what they start, from a job of the background too.

@@ -66,7 +66,7 @@ def made_of(history: Path, book: Path, now: datetime | None = None) -> Report:
     quarantine = Quarantine.read(book)
     known = History.read(history)
     runs = [masked_past(run) for run in known.runs]
-    return report(runs, quarantine, now or datetime.now(UTC), known.problems)
+    return report(runs, quarantine, now or datetime.now(UTC), known.problems, known.torn)
 
 
 def write(made: Report, folder: Path) -> None:

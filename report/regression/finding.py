@@ -107,13 +107,15 @@ class Report:
     quarantine: tuple[Quarantined, ...] = ()
     problems: tuple[str, ...] = ()
     """What could not be read, one line each."""
+    missing: str = ""
+    """Why the last run is not among them, where it is not."""
 
     @property
     def exit_code(self) -> int:
-        """1 for a new failure, else 3 for a run that did not come to its end, else 0."""
+        """1 for a new failure, else 3 for a run that is missing or broke off, else 0."""
         if self.events(Kind.NEW_FAILURE):
             return 1
-        return 0 if all(cell.whole for cell in self.cells) else 3
+        return 0 if not self.missing and all(cell.whole for cell in self.cells) else 3
 
     def events(self, kind: Kind) -> Sequence[tuple[CellReport, Event]]:
         """Every event of a kind, with its cell."""

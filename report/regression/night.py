@@ -21,8 +21,11 @@ def report(
     quarantine: Quarantine,
     now: datetime,
     problems: Sequence[str] = (),
+    torn: bool = False,
 ) -> Report:
     """The newest run of each cell against those before it. Runs come as they were recorded.
+
+    `torn` says that the newest run of all could not be read.
 
     ReportError where there is none, or where the clock of one that is judged went.
     """
@@ -49,7 +52,16 @@ def report(
         asleep=tuple(cells[cell][-1] for cell in cells if cell not in awake),
         quarantine=quarantine.entries,
         problems=(*problems, *lost),
+        missing=_missing(max(ended.values()), now, torn),
     )
+
+
+def _missing(newest: datetime, now: datetime, torn: bool) -> str:
+    if torn:
+        return "the newest line of the history is not a whole run: that run is not judged"
+    if now - newest > LASTS:
+        return f"the newest run ended at {newest:%Y-%m-%d %H:%M} UTC: none of tonight is recorded"
+    return ""
 
 
 def _end(run: PastRun) -> datetime:

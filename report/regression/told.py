@@ -30,6 +30,8 @@ _SIGN = {
 
 def terminal(report: Report) -> Iterator[str]:
     """The report on one screen."""
+    if report.missing:
+        yield f"✗ {report.missing}"
     for cell in report.cells:
         yield _head(cell)
         if not cell.whole:
@@ -60,6 +62,8 @@ def terminal(report: Report) -> Iterator[str]:
 def markdown(report: Report) -> str:
     """The report as a page that any Markdown viewer takes."""
     lines = ["# Regression report", "", safe(_sum(report)), ""]
+    if report.missing:
+        lines += [f"**{safe(report.missing)}**", ""]
     for cell in report.cells:
         lines += [f"## {safe(cell.cell)}", "", safe(_head(cell)), ""]
         if not cell.whole:
@@ -118,6 +122,7 @@ def document(report: Report) -> dict[str, Any]:
             for one in report.quarantine
         ],
         "problems": list(report.problems),
+        "missing": report.missing,
     }
 
 

@@ -23,7 +23,6 @@ from sandbox.gitlab.ssh_command import SERVICES, Disallowed, SshCommand
 CASES = 10_000
 BATCH = 20
 RELAXED = settings(
-    deadline=None,
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),

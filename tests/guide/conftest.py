@@ -6,14 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from guide.__main__ import main
 from sandbox.copying import working_copy
-
-# How long an example takes is the machine's business.
-settings.register_profile("guide", deadline=None)
-settings.load_profile("guide")
 
 SECOND = Path(__file__).parent / "second"
 

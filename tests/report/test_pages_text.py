@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from markdown import markdown as render
 
@@ -35,7 +35,6 @@ def test_a_fence_in_output_opens_nothing():
     assert "<p>after</p>" in made
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60))
 def test_a_name_stays_one_inert_line_of_markdown(name):
     made = render(f"# {text.markdown(name)} x", extensions=["attr_list", "tables", "def_list"])
@@ -44,7 +43,6 @@ def test_a_name_stays_one_inert_line_of_markdown(name):
     assert "<" not in inner
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_output_in_a_page_never_opens_an_element(output):
     source = f"<pre><code>{text.html(output)}</code></pre>\n"

@@ -39,10 +39,23 @@ def test_regression_from_the_command_line(book: Path, capsys: pytest.CaptureFixt
     assert "### New failure\n\n- **new failure: shop/opens: it broke**" in page
     with (book / "history" / "runs.jsonl").open("a") as file:
         file.write(run(2, {OPENS: "passed"}, code={"steps": "s2"}).line() + "\n{half")
-    assert main(command(book)) == 0
+    assert main(command(book)) == 3, "the newest run is not judged"
     said = capsys.readouterr().out
+    assert "✗ the newest line of the history is not a whole run" in said
     assert "✔ fixed: shop/opens" in said
     assert "left out: " in said
+
+
+def test_an_old_run_is_not_the_one_of_tonight(
+    book: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (book / "history" / "runs.jsonl").open("a") as file:
+        file.write(run(2, {OPENS: "passed"}, code={"steps": "s2"}).line() + "\n")
+    assert main(command(book)) == 0
+    words = command(book)
+    words[words.index("--now") + 1] = "2026-12-24T00:00:00Z"
+    assert main(words) == 3
+    assert "none of tonight is recorded" in capsys.readouterr().out
 
 
 def test_words_of_a_failure_are_words_in_markdown_too(book: Path) -> None:
