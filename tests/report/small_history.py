@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from report.history import PastRun, PastScenario
+from report.history import History, PastRun, PastScenario
 from report.regression.finding import CellReport, Event, Kind, Report
 from report.regression.night import report
 from report.regression.quarantine import Quarantine, Quarantined
@@ -50,8 +50,12 @@ def nights(*outcomes: One) -> list[PastRun]:
     return [run(day, {OPENS: one}) for day, one in enumerate(outcomes)]
 
 
+def _end(run: PastRun) -> datetime:
+    return datetime.fromisoformat(run.finished)
+
+
 def judged(runs: list[PastRun], *entries: Quarantined) -> Report:
-    newest = max((datetime.fromisoformat(each.finished) for each in runs), default=BEGIN)
+    newest = max(map(_end, runs), default=BEGIN)
     return report(runs, Quarantine(entries), newest + timedelta(hours=1))
 
 
@@ -71,5 +75,6 @@ def kinds(runs: list[PastRun]) -> set[tuple[Kind, str]]:
 
 
 def command(book: Path) -> list[str]:
-    now = (BEGIN + timedelta(days=2, hours=1)).isoformat()
+    newest = max((_end(one) for one in History.read(book / "history").runs), default=BEGIN)
+    now = (newest + timedelta(hours=1)).isoformat()
     return ["regression", "--history", str(book / "history"), "--out", str(book), "--now", now]
