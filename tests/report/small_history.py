@@ -75,6 +75,6 @@ def kinds(runs: list[PastRun]) -> set[tuple[Kind, str]]:
 
 
 def command(book: Path) -> list[str]:
-    newest = max((_end(one) for one in History.read(book / "history").runs), default=BEGIN)
-    now = (newest + timedelta(hours=1)).isoformat()
+    days = [int(one.id.removeprefix("day-")) for one in History.read(book / "history").runs]
+    now = (BEGIN + timedelta(days=max(days, default=0), hours=1)).isoformat()
     return ["regression", "--history", str(book / "history"), "--out", str(book), "--now", now]
