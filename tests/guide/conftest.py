@@ -6,8 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from mutant_page import FEATURE, PAGE
 
+from guide import Edition, Features
 from guide.__main__ import main
+from guide.mutant import Mutant
+from guide.mutants import mutants
 from sandbox.copying import working_copy
 
 SECOND = Path(__file__).parent / "second"
@@ -48,3 +52,12 @@ def edit(second: Path) -> Callable[[str, str, str], None]:
         path.write_text(text.replace(old, new), encoding="utf-8")
 
     return replace
+
+
+@pytest.fixture
+def found(tmp_path: Path) -> list[Mutant]:
+    """The mutants of a page that lies in the test's folder with its feature."""
+    (tmp_path / "adding.md").write_text(PAGE, encoding="utf-8")
+    (tmp_path / "adding.feature").write_text(FEATURE, encoding="utf-8")
+    edition = Edition.read(tmp_path)
+    return mutants(edition, Features.read(tmp_path, edition))
