@@ -5,47 +5,16 @@ from __future__ import annotations
 import errno
 import json
 import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
-import psutil
 import pytest
-from toolchain_fakes import FakeGo, Told
+from toolchain_fakes import FakeGo, Told, build_apps
 
 from sandbox.errors import SandboxError
-from sandbox.toolchain import Toolchain, builder, ensure, proof
-from sandbox.toolchain.modules import APPS, EMBEDDED, SETS
-from sandbox.toolchain.progress import Clock, Progress
-from sandbox.toolchain.store import PROOF, Store
-from sandbox.waiting import wait_until
-
-BUILD_APPS = """
-from pathlib import Path
 from sandbox.toolchain import builder
 from sandbox.toolchain.modules import APPS
-from sandbox.toolchain.progress import Clock, Printer
+from sandbox.toolchain.progress import Clock, Progress
 from sandbox.toolchain.store import Store
-from sandbox.toolchain.venv import cache_home
-builder.build(Store(cache_home() / "toolchain"), (APPS,), Clock(Printer()))
-"""
-
-
-def start_build() -> subprocess.Popen[str]:
-    return subprocess.Popen(
-        [sys.executable, "-c", BUILD_APPS], stderr=subprocess.PIPE, text=True, cwd=Path.cwd()
-    )
-
-
-def build_apps(cache: Path, told: Told) -> Store:
-    store = Store(cache)
-    builder.build(store, (APPS,), told.clock)
-    return store
-
-
-def wait_blocked(go: FakeGo) -> int:
-    return wait_until("the fake go to block", lambda: (go.blocked_pid, "not yet"), 30, every=0.02)
 
 
 def test_a_build_leaves_programs_files_and_no_scratch(go: FakeGo, cache: Path, told: Told) -> None:
@@ -78,15 +47,6 @@ def test_what_is_complete_is_never_built_again(go: FakeGo, cache: Path, told: To
     go.fails("build", "must not be called")
     build_apps(cache, told)
     assert len(go.calls("build")) == 1
-
-
-def test_caches_that_an_interrupted_process_left_are_removed_by_the_next(
-    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    embedded(monkeypatch, [])
-    (cache / "trash-1" / "gocache").mkdir(parents=True)
-    embedded(monkeypatch, [])
-    assert not (cache / "trash-1").exists()
 
 
 def test_the_settings_of_the_person_do_not_change_the_build(
@@ -157,63 +117,6 @@ def test_the_committed_module_files_are_not_touched(go: FakeGo, cache: Path, tol
     assert (APPS.folder / "go.sum").stat().st_mtime_ns == before
 
 
-def test_a_build_that_was_killed_leaves_no_process_and_is_resumed(
-    go: FakeGo, cache: Path, told: Told
-) -> None:
-    go.blocks()
-    first = start_build()
-    compiler = wait_blocked(go)
-    first.send_signal(signal.SIGKILL)
-    first.communicate(timeout=30)
-    wait_until(
-        "the orphaned compiler to end",
-        lambda: (not psutil.pid_exists(compiler) or None, "it runs"),
-        10,
-        every=0.02,
-    )
-    assert not Store(cache).folder(APPS).exists()
-    assert (cache / "work" / "gocache" / "compiled").exists()
-    go.unblocks()
-    (cache / "work" / "tmp" / "go-build1").mkdir()
-    go.fails("build", "x")
-    with pytest.raises(SandboxError):
-        build_apps(cache, told)
-    assert (cache / "work" / "gocache" / "compiled").exists()
-    assert not (cache / "work" / "tmp" / "go-build1").exists()
-    go.works_again()
-    assert build_apps(cache, told).is_complete(APPS)
-    assert not list(cache.glob("trash-*"))
-    assert "waiting for" not in told.text
-
-
-def test_the_second_of_two_builds_says_what_it_waits_for_and_builds_nothing(
-    go: FakeGo, cache: Path
-) -> None:
-    go.blocks()
-    first = start_build()
-    wait_blocked(go)
-    second = start_build()
-    assert second.stderr
-    said = second.stderr.readline()
-    go.unblocks()
-    first_said, second_said = first.communicate(timeout=60)[1], second.communicate(timeout=60)[1]
-    assert said.startswith(
-        f"toolchain: waiting for process {first.pid}, which is building apps, 0:0"
-    )
-    assert (first.returncode, second.returncode) == (0, 0), first_said + second_said
-    assert len(go.calls("build")) == 1
-
-
-def test_ctrl_c_ends_the_compiler(go: FakeGo, cache: Path) -> None:
-    go.blocks()
-    process = start_build()
-    compiler = wait_blocked(go)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=30)
-    assert not psutil.pid_exists(compiler)
-    assert not Store(cache).folder(APPS).exists()
-
-
 def test_a_full_disk_is_one_line(
     go: FakeGo, cache: Path, told: Told, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,83 +137,3 @@ def test_a_cache_that_cannot_be_written_is_one_line(go: FakeGo, tmp_path: Path, 
     (tmp_path / "file").touch()
     with pytest.raises(SandboxError, match=r"the cache cannot be written: .*name another folder"):
         build_apps(tmp_path / "file" / "toolchain", told)
-
-
-def embedded(monkeypatch: pytest.MonkeyPatch, proofs: list[Path]) -> Toolchain:
-    def prove(bin_folder: Path, share: Path, marker: Path) -> None:
-        proofs.append(bin_folder)
-        marker.write_text("{}")
-
-    monkeypatch.setattr(proof, "prove", prove)
-    return ensure(("embedded",), on_progress=lambda _: None)
-
-
-def test_the_embedded_set_renders_the_manifests_of_flux(
-    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    toolchain = embedded(monkeypatch, [])
-    manifests = toolchain.share / "flux-manifests"
-    assert sorted(path.name for path in manifests.iterdir()) == [
-        "helm-controller.yaml",
-        "kustomize-controller.yaml",
-        "notification-controller.yaml",
-        "policies.yaml",
-        "rbac.yaml",
-        "source-controller.yaml",
-    ]
-    assert (manifests / "rbac.yaml").read_text().startswith("rendered: ")
-    stages = sorted(path.stem for path in (toolchain.share / "kwok-stages").iterdir())
-    assert stages == ["node-initialize", "pod-complete", "pod-delete", "pod-ready"]
-    assert (toolchain.bin / "etcd").exists()
-    assert not (toolchain.bin / "kind").exists()
-
-
-def test_the_toolchain_is_proven_once(
-    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proofs: list[Path] = []
-    first, second = embedded(monkeypatch, proofs), embedded(monkeypatch, proofs)
-    assert first == second
-    assert proofs == [Store(cache).folder(EMBEDDED) / "bin"]
-
-
-def test_a_toolchain_without_its_proof_is_proven_but_not_built_again(
-    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    proofs: list[Path] = []
-    embedded(monkeypatch, proofs)
-    (Store(cache).folder(EMBEDDED) / PROOF).unlink()
-    builds = len(go.calls("build"))
-    embedded(monkeypatch, proofs)
-    assert len(proofs) == 2
-    assert len(go.calls("build")) == builds
-
-
-def test_programs_that_do_not_work_are_one_line(go: FakeGo, cache: Path) -> None:
-    with pytest.raises(SandboxError) as raised:
-        ensure(("embedded",), on_progress=lambda _: None)
-    assert str(raised.value).startswith("toolchain: what was built does not work: ")
-    assert "\n" not in str(raised.value)
-    assert raised.value.exit_code == 3
-    assert not (Store(cache).folder(EMBEDDED) / PROOF).exists()
-
-
-def test_the_path_begins_with_the_programs_and_versions_have_no_v(
-    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    toolchain = embedded(monkeypatch, [])
-    assert toolchain.path_env({"PATH": "/bin", "A": "b"}) == {
-        "PATH": f"{toolchain.bin}:/bin",
-        "A": "b",
-    }
-    assert toolchain.path_env({})["PATH"] == str(toolchain.bin)
-    assert toolchain.versions["kubernetes"] == EMBEDDED.versions["k8s.io/kubernetes"][1:]
-    assert toolchain.versions["go"] == "1.26.8"
-    assert {"flux", "helm", "kustomize", "etcd", "kwok"} <= toolchain.versions.keys()
-    assert "kind" not in toolchain.versions
-
-
-def test_no_set_has_two_programs_of_one_name() -> None:
-    modules = {module for modules in SETS.values() for module in modules}
-    names = [name for module in modules for name in module.binaries]
-    assert len(names) == len(set(names))

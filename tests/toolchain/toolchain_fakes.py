@@ -1,4 +1,4 @@
-"""A fake `go` that behaves as a test asks, and a listener that keeps what a build told."""
+"""A fake `go` that behaves as a test asks, builds with it, and a listener to what they tell."""
 
 from __future__ import annotations
 
@@ -7,7 +7,12 @@ import stat
 import sys
 from pathlib import Path
 
+import pytest
+
+from sandbox.toolchain import Toolchain, builder, ensure, proof
+from sandbox.toolchain.modules import APPS
 from sandbox.toolchain.progress import Clock, Progress
+from sandbox.toolchain.store import Store
 
 PROGRAM = Path(__file__).with_name("fake_go.py")
 
@@ -75,3 +80,21 @@ class Told(list[Progress]):
     @property
     def text(self) -> str:
         return "\n".join(str(progress) for progress in self)
+
+
+def build_apps(cache: Path, told: Told) -> Store:
+    """Build the applications into a cache."""
+    store = Store(cache)
+    builder.build(store, (APPS,), told.clock)
+    return store
+
+
+def embedded(monkeypatch: pytest.MonkeyPatch, proofs: list[Path]) -> Toolchain:
+    """Ask for the embedded set, whose programs are proven by a note in `proofs`."""
+
+    def prove(bin_folder: Path, share: Path, marker: Path) -> None:
+        proofs.append(bin_folder)
+        marker.write_text("{}")
+
+    monkeypatch.setattr(proof, "prove", prove)
+    return ensure(("embedded",), on_progress=lambda _: None)
