@@ -13,14 +13,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "tests" / "report"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 
-import site_sample  # noqa: E402
-
-from report.site.site import Site  # noqa: E402
-
-PREFIX = "some/sub/path"
+import site_sample
+from site_reader import PREFIX, built
 
 
 def chromium():
@@ -47,14 +43,6 @@ def browser():
 def folder(tmp_path_factory):
     """The folder that is served; the sites lie under a sub-path of it."""
     return tmp_path_factory.mktemp("served")
-
-
-def built(folder, name, results, **more):
-    site = Site(
-        site_sample.build(folder / f"clone-{name}", results, **more), folder / PREFIX / name
-    )
-    site.build()
-    return site.out
 
 
 @pytest.fixture(scope="session")
