@@ -17,7 +17,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT), str(ROOT / "tests" / "report")]
 
-from simulated_year import Year, score  # noqa: E402
+from simulated_year import Year  # noqa: E402
+from year_score import score  # noqa: E402
 
 from report.past_run import LINE  # noqa: E402
 

@@ -1,4 +1,5 @@
-from simulated_year import Year, score
+from simulated_year import Year
+from year_score import score
 
 
 def test_every_planted_event_is_found_on_its_day_and_no_other() -> None:
