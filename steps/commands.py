@@ -166,7 +166,8 @@ def run_two_blocks(engineer: Engineer, one: str, other: str) -> None:
 def lists_only(engineer: Engineer, block: str, name: str) -> None:
     """The command prints a table with one row, which begins with this name."""
     printed = engineer.do(block).stdout
-    rows = printed.strip().splitlines()[1:]
+    header, *rows = printed.strip().splitlines() or [""]
+    assert header.startswith("NAME"), f"no table: {printed or 'nothing'}"
     assert [row.split()[0] for row in rows if row.strip()] == [name], printed or "nothing"
 
 

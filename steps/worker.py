@@ -13,6 +13,7 @@ from pathlib import Path
 TOLD = frozenset({0, 1, 2, 3, 130})
 """The exit codes with which a run says how it went; any other says nothing about scenarios."""
 
+_LOOK_S = 1.0
 _DRAIN_S = 5.0
 """How long the last lines of a worker that has ended are read: a child that it left behind may
 hold its output open."""
@@ -54,17 +55,19 @@ class Worker:
     def wait(self, *, silence_s: float, grace_s: float) -> None:
         """Wait until it has ended; one that says nothing for `silence_s` seconds is ended.
 
-        It has `grace_s` seconds to clean up before it is killed.
+        It has `grace_s` seconds to clean up before it is killed; one that was asked to leave may
+        be silent no longer than that either.
         """
         # One that ended while another was waited for has been silent since, and does not hang.
         code = self._process.poll()
         while code is None:
-            left = self._heard + silence_s - time.monotonic()
+            silence = min(silence_s, grace_s) if self._asked_to_leave else silence_s
+            left = self._heard + silence - time.monotonic()
             if left > 0:
-                with contextlib.suppress(subprocess.TimeoutExpired):
-                    code = self._process.wait(timeout=left)
+                with contextlib.suppress(subprocess.TimeoutExpired):  # it may be asked meanwhile
+                    code = self._process.wait(timeout=min(left, _LOOK_S))
             else:
-                self.why = f"said nothing for {silence_s:.0f} s and was ended"
+                self.why = f"said nothing for {silence:.0f} s and was ended"
                 code = self.end(grace_s)
         self._reader.join(_DRAIN_S)
         self._gone = True

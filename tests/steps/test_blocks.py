@@ -121,6 +121,16 @@ FIRST = "echo Error: no\necho fine\n"
 COMMENT = "echo Error: no\n# a comment\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["echo apps\n", "echo apps\necho more\n", "printf 'NAME\\na\\nb\\n'\n"]
+)
+def test_a_list_of_one_has_a_header_and_one_row(typing: Typist, text: str) -> None:
+    engineer = typing(good="printf 'NAME A\\napps 1\\n'\n", block=text)
+    commands.lists_only(engineer, "good", "apps")
+    with pytest.raises(AssertionError):
+        commands.lists_only(engineer, "block", "apps")
+
+
 @pytest.mark.parametrize("text", [FIRST, COMMENT])
 def test_says_nothing_of_looks_at_every_command(typing: Typist, text: str) -> None:
     engineer = typing(block=text)

@@ -8,6 +8,7 @@ import pytest
 from background import in_background
 
 from sandbox.errors import SandboxError
+from sandbox.waiting import wait_until
 from steps import workers
 from steps.worker import Worker
 
@@ -48,6 +49,7 @@ def test_workers_that_leave_no_results_are_no_success(
 
 RUN = """
 import pathlib, sys
+from sandbox.waiting import wait_until
 from steps import workers
 code = workers.run([sys.executable, sys.argv[1]], 2, "e2e", pathlib.Path(sys.argv[2]))
 print("ended with", code)
@@ -85,6 +87,17 @@ def test_a_worker_that_ended_long_before_another_did_not_hang(tmp_path: Path) ->
     os.waitid(os.P_PID, worker.pid, os.WEXITED | os.WNOWAIT)
     worker.wait(silence_s=0, grace_s=0)
     assert (worker.exit_code, worker.why) == (1, "")
+
+
+def test_a_worker_that_is_asked_to_leave_and_hangs_is_ended_after_its_grace(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    deaf = "import signal, sys; signal.signal(2, lambda *_: None); print('up', flush=True)\n"
+    worker = Worker([sys.executable, "-c", f"{deaf}while 1: signal.pause()"], 1, tmp_path)
+    wait_until("its first line", lambda: (capfd.readouterr().out or None, "nothing"), 60)
+    worker.pass_on(signal.SIGINT)
+    worker.wait(silence_s=1800, grace_s=0.2)
+    assert (worker.exit_code, worker.why) == (3, "said nothing for 0 s and was ended")
 
 
 def test_where_one_worker_cannot_be_started_none_is_left(
