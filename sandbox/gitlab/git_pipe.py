@@ -9,6 +9,17 @@ from types import TracebackType
 
 CHUNK = 128 * 1024
 STDERR_KEPT = 4096
+_CLOSED_S = 5
+
+
+async def closed(stdin: asyncio.StreamWriter) -> None:
+    """Take what is told of the end of a program's input: it may end before it has read it all.
+
+    Python up to 3.11.3 writes a traceback where nobody takes it.
+    """
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError, TimeoutError):
+        # A child of the program may hold the pipe: nobody waits for that one.
+        await asyncio.wait_for(asyncio.shield(stdin.wait_closed()), _CLOSED_S)
 
 
 class GitPipe:
@@ -79,5 +90,6 @@ class GitPipe:
         await self.process.wait()
         if self._feeder is not None:
             await asyncio.gather(self._feeder, return_exceptions=True)
+        await closed(self.stdin)
         if self._stderr is not None:
             await self._stderr

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from sandbox.errors import MissingTool, SandboxError
 from sandbox.gitlab.datadir import DataDir
+from sandbox.gitlab.git_pipe import closed
 from sandbox.gitlab.store import Row, Store
 from sandbox.parent import die_with_parent
 
@@ -202,6 +203,8 @@ class Repositories:
             [self.git, f"--git-dir={self.path(project)}", *words], self.environment()
         )
         out, err = await process.communicate(stdin)
+        assert process.stdin is not None
+        await closed(process.stdin)
         if process.returncode:
             raise GitFailed(words, err.decode(errors="replace"))
         return out
