@@ -7,13 +7,12 @@ Nothing is printed where no scenario is touched. Exit codes: 0 done; 2 bad input
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
-import tarfile
 import tempfile
 from collections.abc import Iterable, Sequence
-from io import BytesIO
 from pathlib import Path
 
 from guide import Book, Edition, GuideError, shelf
@@ -71,8 +70,11 @@ def _version(book: Book) -> Version:
     return Version(book, edition, features, baseline_tree.files(book, edition))
 
 
-def _git(clone: Path, *words: str) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(["git", "-C", str(clone), *words], capture_output=True, timeout=120)
+def _git(
+    clone: Path, *words: str, env: dict[str, str] | None = None
+) -> subprocess.CompletedProcess[bytes]:
+    line = ["git", "-C", str(clone), *words]
+    return subprocess.run(line, env=env, capture_output=True, timeout=120)
 
 
 def _clone(book: Book) -> Path:
@@ -95,11 +97,12 @@ def _commit(clone: Path, ref: str) -> str:
 
 
 def _unpack(clone: Path, commit: str, folder: Path) -> None:
-    done = _git(clone, "archive", "--format=tar", commit)
+    """Write the tree of a commit into a folder, and leave the clone's own tree and index alone."""
+    env = {**os.environ, "GIT_INDEX_FILE": str(folder / ".index")}
+    words = [f"--work-tree={folder}", "checkout", "--quiet", commit, "--", ":/"]
+    done = _git(clone, *words, env=env)
     if done.returncode:
-        raise GuideError(f"git archive failed: {done.stderr.decode().strip()}", file=clone)
-    with tarfile.open(fileobj=BytesIO(done.stdout)) as packed:
-        packed.extractall(folder, filter="data")
+        raise GuideError(f"git checkout failed: {done.stderr.decode().strip()}", file=clone)
 
 
 def _changed(clone: Path, commit: str) -> set[str]:
