@@ -299,3 +299,42 @@ Feature: What other teams ran into
     When the engineer writes blocks "till-release-by-revision" and "till-template" and pushes
     Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
     And every Flux object is Ready at the pushed commit
+
+  @id:token-no-longer-good
+  @unit:troubleshooting-others/bootstrap-token
+  Scenario Outline: With a token that <state> bootstrap is refused, with a new one it is not
+    Given the bootstrap token <state>
+    Then block "bootstrap-dev-again" fails with "failed to get Git repository"
+    And block "bootstrap-dev-again" fails with "401 {error: invalid_token}, {error_description: <words>}"
+    And block "show-own-token" tells of "<words>"
+    When the engineer gets a new token with scope "api"
+    And the engineer runs block "use-new-token"
+    Then block "bootstrap-dev-again" tells of "all components are healthy"
+    And a pushed change of block "apps-note-new-owner" reaches the cluster
+
+    Examples:
+      | state       | words                                                                       |
+      | was revoked | Token was revoked. You have to re-authorize from the user.                  |
+      | has expired | Token is expired. You can either do re-authorization or token refresh.      |
+
+  @id:token-too-narrow
+  @unit:troubleshooting-others/bootstrap-token
+  Scenario Outline: With a token for <scope> bootstrap is refused, with one for the API it is not
+    Given the engineer gets a new token with scope "<scope>"
+    And the engineer has run block "use-new-token"
+    Then block "use-bootstrap-token" tells of "refs/heads/main"
+    And block "bootstrap-dev-again" fails with "failed to get Git repository"
+    And block "bootstrap-dev-again" fails with "403 {error: insufficient_scope}"
+    And block "show-own-token" tells of these:
+      | words      |
+      | scopes     |
+      | <scope>    |
+      | expires_at |
+    When the engineer gets a new token with scope "api"
+    And the engineer runs block "use-new-token"
+    Then block "bootstrap-dev-again" tells of "all components are healthy"
+
+    Examples:
+      | scope            |
+      | read_repository  |
+      | write_repository |

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 
-from pytest_bdd import given, parsers, then
+from pytest_bdd import given, parsers, then, when
 
 from sandbox.search import holders
 from steps.engineer import Engineer
@@ -17,6 +17,27 @@ def revoke_bootstrap_token(engineer: Engineer) -> None:
     gitlab, desk = engineer.sandbox.gitlab, engineer.sandbox.desk
     gitlab.revoke_token(desk.env["GITLAB_TOKEN"])
     desk.log_in(gitlab.create_token("engineer", ["write_repository"]))
+
+
+@given("the bootstrap token was revoked")
+def bootstrap_token_was_revoked(engineer: Engineer) -> None:
+    """GitLab knows the token as revoked."""
+    engineer.sandbox.gitlab.revoke_token(engineer.sandbox.desk.env["GITLAB_TOKEN"])
+
+
+@given("the bootstrap token has expired")
+def bootstrap_token_has_expired(engineer: Engineer) -> None:
+    """The last day of the token was yesterday."""
+    engineer.sandbox.gitlab.expire_token(engineer.sandbox.desk.env["GITLAB_TOKEN"])
+
+
+@given(parsers.parse('the engineer gets a new token with scope "{scope}"'))
+@when(parsers.parse('the engineer gets a new token with scope "{scope}"'))
+def new_token(engineer: Engineer, scope: str) -> None:
+    """A token of the engineer's beside the one there is; git logs in with it from now on."""
+    token = engineer.sandbox.gitlab.create_token("engineer", [scope])
+    engineer.values["new-access-token"] = token
+    engineer.sandbox.desk.log_in(token)
 
 
 @then("everything fetched since the push was fetched over SSH with the deploy key")
