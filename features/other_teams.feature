@@ -338,3 +338,34 @@ Feature: What other teams ran into
       | scope            |
       | read_repository  |
       | write_repository |
+
+  @id:protected-branch-push
+  @unit:troubleshooting-others/protected-branch
+  Scenario: Where nobody may push to main every push is refused, and the engineer's no longer once maintainers may
+    Given nobody may push to branch "main"
+    When the engineer writes block "apps-note-new-owner"
+    Then block "commit-and-push" fails with "GitLab: You are not allowed to push code to protected branches on this project."
+    And block "push-what-waits" fails with "pre-receive hook declined"
+    And block "show-protected-branches" tells of "No one"
+    Given the deploy key of the project may push
+    And the engineer has run block "take-key-from-cluster"
+    Then block "push-with-deploy-key" fails with "pre-receive hook declined"
+    When the engineer runs block "let-maintainers-push"
+    Then block "show-protected-branches" tells of ""push_access_levels": [{"access_level": 40, "access_level_description": "Maintainers"}]"
+    When the engineer runs block "push-what-waits"
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+
+  @id:protected-branch-bootstrap
+  @unit:troubleshooting-others/protected-branch
+  Scenario: Where nobody may push to main, bootstrap is refused until maintainers may
+    Given an empty cluster "platform-core-stg-aks" beside the first
+    And the engineer has followed steps 1 to 3 of "add-cluster"
+    And the engineer has run blocks "use-stg" and "make-key-for-stg"
+    And nobody may push to branch "main"
+    Then block "bootstrap-stg" fails with "pre-receive hook declined"
+    And block "show-protected-branches" tells of "No one"
+    When the engineer runs block "let-maintainers-push"
+    And the engineer runs blocks "bootstrap-stg" and "pull-after-bootstrap"
+    Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And block "show-protected-branches" says nothing of "No one"

@@ -40,6 +40,21 @@ def new_token(engineer: Engineer, scope: str) -> None:
     engineer.sandbox.desk.log_in(token)
 
 
+@given(parsers.parse('nobody may push to branch "{branch}"'))
+def nobody_may_push(engineer: Engineer, branch: str) -> None:
+    """The branch is protected from everybody, whatever their role."""
+    gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
+    gitlab.protect_branch(repository, branch, push_access_level=0)
+
+
+@given("the deploy key of the project may push")
+def deploy_key_may_push(engineer: Engineer) -> None:
+    """Give the one deploy key that there is the right to push."""
+    gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
+    [key] = gitlab.deploy_keys(repository)
+    gitlab.set_can_push(repository, key["id"], True)
+
+
 @then("everything fetched since the push was fetched over SSH with the deploy key")
 def fetched_with_deploy_key(engineer: Engineer) -> None:
     """The server's journal knows of no other fetch since then, and of at least one."""
