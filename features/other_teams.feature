@@ -369,3 +369,40 @@ Feature: What other teams ran into
     And the engineer runs blocks "bootstrap-stg" and "pull-after-bootstrap"
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And block "show-protected-branches" says nothing of "No one"
+
+  @id:deploy-key-replaced
+  @unit:troubleshooting-others/rotate-key
+  Scenario: With the new deploy key added first and the old one removed last, no login of Flux is refused
+    Given the deploy key of the project is noted as the old one
+    When the engineer runs blocks "make-next-key" and "add-next-deploy-key"
+    And the engineer runs block "give-next-key-to-flux"
+    Then block "reconcile-git-source" tells of "fetched revision"
+    When the engineer writes block "apps-note-new-owner" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And everything fetched since the push was fetched with another deploy key than the old one
+    When the engineer runs block "remove-old-deploy-key"
+    Then block "reconcile-git-source" tells of "fetched revision"
+    And a pushed change of block "apps-note" reaches the cluster
+    And the deploy key of the project is the public half of the key in Secret "flux-system"
+    And the Git server has refused no key since the old one was noted
+
+  @id:deploy-key-removed-too-early
+  @unit:troubleshooting-others/rotate-key
+  Scenario: With the old deploy key removed first, Flux is cut off until it has the new one
+    Given the deploy key of the project is noted as the old one
+    When the engineer runs block "remove-old-deploy-key"
+    Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
+    And block "get-git-sources" shows "flux-system" as not Ready with "ssh: unable to authenticate"
+    When the engineer runs blocks "make-next-key" and "add-next-deploy-key"
+    And the engineer runs block "give-next-key-to-flux"
+    Then block "reconcile-git-source" tells of "fetched revision"
+    And a pushed change of block "apps-note-new-owner" reaches the cluster
+
+  @id:deploy-key-unknown-to-the-project
+  @unit:troubleshooting-others/rotate-key
+  Scenario: With the new key in the cluster first, Flux is cut off until the project has it
+    When the engineer runs blocks "make-next-key" and "give-next-key-to-flux"
+    Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
+    When the engineer runs block "add-next-deploy-key"
+    Then block "reconcile-git-source" tells of "fetched revision"
+    And a pushed change of block "apps-note-new-owner" reaches the cluster

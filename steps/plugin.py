@@ -29,6 +29,7 @@ pytest_plugins = [
     "steps.cluster",
     "steps.clusters",
     "steps.commands",
+    "steps.deploy_keys",
     "steps.faults",
     "steps.flux",
     "steps.helm",

@@ -1,0 +1,44 @@
+"""Sentences about one deploy key that takes the place of another, and who was refused meanwhile."""
+
+from __future__ import annotations
+
+from pytest_bdd import given, then
+
+from steps.engineer import Engineer
+
+_OLD = "the old deploy key"
+_LOOKED = "entries of the server's log so far"
+
+
+@given("the deploy key of the project is noted as the old one")
+def note_old_deploy_key(engineer: Engineer) -> None:
+    """Keep its number, by which it is removed, and how far the server's log goes."""
+    gitlab = engineer.sandbox.gitlab
+    [key] = gitlab.deploy_keys(engineer.sandbox.layout.repository)
+    engineer.values["old-deploy-key-id"] = str(key["id"])
+    engineer.noted[_OLD] = f"deploy key {key['id']}"
+    engineer.noted[_LOOKED] = len(gitlab.log())
+
+
+@then("everything fetched since the push was fetched with another deploy key than the old one")
+def fetched_with_another_key(engineer: Engineer) -> None:
+    """Something was fetched over SSH since then, with deploy keys, and never with the old one."""
+    since = engineer.chain.reached("commit")
+    assert since, "nothing was pushed"
+    log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
+    by = {entry["actor"] for entry in log if entry["operation"] == "SSH fetch"}
+    assert by, "nothing was fetched over SSH"
+    strangers = sorted(each for each in by if not each.startswith("deploy key"))
+    told = f"fetched by {sorted(by)}"
+    assert not strangers, told
+    assert engineer.noted[_OLD] not in by, told
+
+
+@then("the Git server has refused no key since the old one was noted")
+def no_key_was_refused(engineer: Engineer) -> None:
+    """Somebody has fetched over SSH since then, and nobody came with a key that is not known."""
+    log = engineer.sandbox.gitlab.log()[engineer.noted[_LOOKED] :]
+    came = [entry for entry in log if entry["operation"].startswith("SSH")]
+    assert any(entry["operation"] == "SSH fetch" for entry in came), "nobody has fetched over SSH"
+    refused = [f"{each['time']} {each['via']}" for each in came if each["actor"] == "nobody"]
+    assert not refused, f"refused: {', '.join(refused)}"
