@@ -129,6 +129,8 @@ class Control:
             faults.delay(float(value))
         elif kind == "cut_pack":
             faults.cut_pack(int(value))
+        elif kind == "overtake":
+            faults.overtake(str(value))
         elif kind == "refuse_connections":
             if value not in ("https", "ssh"):
                 raise ControlError("refuse_connections takes https or ssh")

@@ -101,6 +101,13 @@ class FaultsOf:
         """Break every fetch after so many bytes."""
         self._control.ask("fault", kind="cut_pack", value=after_bytes)
 
+    def overtake(self, branch: str) -> None:
+        """Let this branch's commit get ahead of the next push over HTTPS to its project, once.
+
+        It is on the default branch when the push looks at it, and the branch is gone.
+        """
+        self._control.ask("fault", kind="overtake", value=branch)
+
     def clear(self) -> None:
         """Work properly again."""
         self._control.ask("fault", kind="clear")

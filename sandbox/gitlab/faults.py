@@ -18,6 +18,8 @@ class Faults:
     """Bytes of a fetched pack's stream after which the connection breaks, or None."""
     refused: set[str] = field(default_factory=set)
     """Protocols (`https`, `ssh`) that refuse connections."""
+    overtaking: str = ""
+    """Branch whose commit gets ahead of the next push over HTTPS, or ''."""
     _changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def answer(self, status: int) -> None:
@@ -32,9 +34,14 @@ class Faults:
         """Break the connection in the middle of what a fetch gets."""
         self.cut_after = after_bytes
 
+    def overtake(self, branch: str) -> None:
+        """Let the commit of this branch reach the default one as the next push begins."""
+        self.overtaking = branch
+
     def clear(self) -> None:
         """No faults any more; whoever is being delayed goes on at once."""
         self.status, self.delay_s, self.cut_after = None, 0.0, None
+        self.overtaking = ""
         self._changed.set()
         self._changed = asyncio.Event()
 
@@ -53,4 +60,5 @@ class Faults:
             "delay": self.delay_s,
             "cut_pack": self.cut_after,
             "refused": sorted(self.refused),
+            "overtake": self.overtaking,
         }

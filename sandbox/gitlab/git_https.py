@@ -62,7 +62,17 @@ class GitHttps:
         if action == "info/refs" and not segments[-3].endswith(".git"):
             target = f"{request.raw_path.partition('/info/refs')[0]}.git/info/refs"
             return web.Response(status=301, headers={"Location": f"{target}?service={service}"})
+        if push and action == "info/refs":
+            await self._overtake(project)
         return await self._serve(request, actor, project, action, service)
+
+    async def _overtake(self, project: Row) -> None:
+        """Where a commit is to get ahead of this push, move the default branch to it."""
+        branch, default = self._app.faults.overtaking, project["default_branch"]
+        if branch and self._app.repositories.has_branch(project["id"], branch):
+            self._app.faults.overtaking = ""
+            moves = f"update refs/heads/{default} refs/heads/{branch}\ndelete refs/heads/{branch}\n"
+            await self._app.repositories.run(project, "update-ref", "--stdin", stdin=moves.encode())
 
     def _service(
         self, request: web.BaseRequest, segments: list[str]

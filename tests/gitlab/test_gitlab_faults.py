@@ -63,6 +63,32 @@ def test_a_status_on_request(world: World) -> None:
         world.gitlab.faults.answer(200)
 
 
+def test_a_commit_gets_ahead_of_one_push(world: World) -> None:
+    desk, tree, url = world.desk, world.tree, world.live.https(world.project, world.token)
+    theirs = desk.commit(tree, {"theirs.txt": "x"})
+    desk.done("push", "--quiet", url, "HEAD:refs/heads/ahead", cwd=tree)
+    desk.done("reset", "--quiet", "--hard", world.head, cwd=tree)
+    mine = desk.commit(tree, {"mine.txt": "x"})
+    world.gitlab.faults.overtake("ahead")
+    # Looking is no push.
+    assert desk.done("ls-remote", url, "main").split()[0] == world.head
+    assert "[rejected]" in desk.git("push", url, "HEAD:main", cwd=tree).stderr
+    assert world.refs() == {"refs/heads/main": theirs}
+    desk.done("pull", "--quiet", "--rebase", url, "main", cwd=tree)
+    desk.done("push", "--quiet", url, "HEAD:main", cwd=tree)
+    both = desk.done("rev-parse", "HEAD", cwd=tree)
+    assert both != mine
+    assert world.refs() == {"refs/heads/main": both}
+
+
+def test_a_branch_that_is_not_there_gets_ahead_of_nothing(world: World) -> None:
+    desk, tree, url = world.desk, world.tree, world.live.https(world.project, world.token)
+    world.gitlab.faults.overtake("nowhere")
+    sha = desk.commit(tree, {"mine.txt": "x"})
+    desk.done("push", "--quiet", url, "HEAD:main", cwd=tree)
+    assert world.refs() == {"refs/heads/main": sha}
+
+
 def test_a_delay_holds_everyone_up_until_it_is_cleared(world: World) -> None:
     key, _ = world.deploy_key()
     world.gitlab.faults.delay(3600)
