@@ -406,3 +406,17 @@ Feature: What other teams ran into
     When the engineer runs block "add-next-deploy-key"
     Then block "reconcile-git-source" tells of "fetched revision"
     And a pushed change of block "apps-note-new-owner" reaches the cluster
+
+  @id:bootstrap-overtaken
+  @unit:troubleshooting-others/overtaken
+  Scenario: A bootstrap that another push has overtaken is refused, and comes through the second time
+    Given an empty cluster "platform-core-stg-aks" beside the first
+    And the engineer has followed steps 1 to 3 of "add-cluster"
+    And the engineer has run blocks "use-stg" and "make-key-for-stg"
+    And somebody else pushes block "apps-note-new-owner" while the next push is on its way
+    Then block "bootstrap-stg" fails with "failed to push manifests: failed to push to remote: non-fast-forward update: refs/heads/main"
+    And block "see-who-was-first" tells of "Somebody Else: Get ahead of the others"
+    When the engineer runs blocks "bootstrap-stg" and "pull-after-bootstrap"
+    Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-dev-aks" comes to hold "owner" as "web-team"

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 import yaml
-from pytest_bdd import parsers, then, when
+from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
 
 _LIMIT_S = 60
+_AHEAD = "ahead"
+"""The branch on which a commit waits that is to be there first."""
 
 
 @when("somebody removes the deploy keys of the monorepo")
@@ -20,6 +22,20 @@ def remove_deploy_keys(engineer: Engineer) -> None:
     gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
     for key in gitlab.deploy_keys(repository):
         gitlab.delete_deploy_key(repository, key["id"])
+
+
+@given(parsers.parse('somebody else pushes block "{block}" while the next push is on its way'))
+def somebody_gets_ahead(engineer: Engineer, block: str) -> None:
+    """Their commit reaches the server after the next push began, and before it is looked at."""
+    desk, branch = engineer.sandbox.desk, engineer.sandbox.layout.branch
+    desk.git("switch", "--quiet", "--create", _AHEAD)
+    engineer.write(block)
+    author = "--author=Somebody Else <else@example.com>"
+    desk.git("commit", "--quiet", "--all", "--message=Get ahead of the others", author)
+    desk.git("push", "--quiet", "origin", _AHEAD)
+    desk.git("switch", "--quiet", branch)
+    desk.git("branch", "--quiet", "-D", _AHEAD)
+    engineer.sandbox.gitlab.faults.overtake(_AHEAD)
 
 
 @when("the Git server gets new host keys")
