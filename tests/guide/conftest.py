@@ -61,3 +61,14 @@ def found(tmp_path: Path) -> list[Mutant]:
     (tmp_path / "adding.feature").write_text(FEATURE, encoding="utf-8")
     edition = Edition.read(tmp_path)
     return mutants(edition, Features.read(tmp_path, edition))
+
+
+@pytest.fixture
+def audit(run: Run, second: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
+    """Audit the second guide: the exit code, then the lines it printed without the folder."""
+
+    def command(code: int, *arguments: str) -> list[str]:
+        assert run("audit", str(second / "guide.md"), *arguments) == code
+        return capsys.readouterr().out.replace(f"{second}/", "").splitlines()
+
+    return command

@@ -24,17 +24,6 @@ Run = Callable[..., int]
 STEP = "making-list/step-2/command-1"
 
 
-@pytest.fixture
-def audit(run: Run, second: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
-    """Audit the second guide: the exit code, then the lines it printed without the folder."""
-
-    def command(code: int, *arguments: str) -> list[str]:
-        assert run("audit", str(second / "guide.md"), *arguments) == code
-        return capsys.readouterr().out.replace(f"{second}/", "").splitlines()
-
-    return command
-
-
 def fate(second: Path, unit: str) -> Fate:
     return SourceLock.read(second / "source.lock").by_id[unit].fate
 

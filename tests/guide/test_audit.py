@@ -11,17 +11,6 @@ Edit = Callable[[str, str, str], None]
 Run = Callable[..., int]
 
 
-@pytest.fixture
-def audit(run: Run, second: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[str]]:
-    """Audit the second guide: the exit code, then the lines it printed without the folder."""
-
-    def command(code: int, *arguments: str) -> list[str]:
-        assert run("audit", str(second / "guide.md"), *arguments) == code
-        return capsys.readouterr().out.replace(f"{second}/", "").splitlines()
-
-    return command
-
-
 def test_an_unchanged_guide_has_not_drifted(audit: Callable[..., list[str]]) -> None:
     assert audit(0) == ["guide.md: 13 units, 0 drifted, 1 errata open"]
 

@@ -5,7 +5,7 @@ from itertools import permutations
 from pathlib import Path
 
 import pytest
-from test_history import OLD, results
+from recorded_runs import OLD, results
 
 from report.__main__ import main
 from report.errors import ReportError

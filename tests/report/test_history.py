@@ -9,39 +9,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from recorded_runs import OLD, results
 
 from report.__main__ import main
 from report.errors import ReportError
-from report.evidence import Command, Wait
+from report.evidence import Wait
 from report.history import History, PastRun, record, writing
-from report.results import Results, Run, Scenario, Status, Step
-
-
-def results(name: str, status: Status = "passed") -> Results:
-    run = Run(
-        id=name,
-        started=f"2026-11-2{name[-1]}T10:00:00.000Z",
-        finished=f"2026-11-2{name[-1]}T10:01:00.000Z",
-        duration_s=60.0,
-        provider="embedded",
-        versions={"flux": "v2.9.2"},
-        edition_hash="e1",
-        host="Linux",
-        commit="c1",
-        exit_code=0,
-    )
-    step = Step(
-        "When",
-        "someone pushes",
-        status,
-        9.5,
-        commands=(Command("git push", ".", 0, "done", "", 0.5),),
-        waits=(Wait("apps Ready", "True", 2.25), Wait("pods", "2", 1.0)),
-    )
-    scenario = Scenario(
-        "shop/opens", "features/shop.feature", "It opens", (), (), status, 1, 9.5, steps=(step,)
-    )
-    return Results(run, (replace(scenario, content_hash="h1"),))
+from report.results import Results, Step
 
 
 def test_a_run_that_was_recorded_comes_back_whole(tmp_path: Path) -> None:
@@ -168,7 +142,8 @@ def test_the_last_line_may_be_cut_at_every_byte(tmp_path: Path) -> None:
 MANY = """
 import os, sys
 from pathlib import Path
-from test_history import record, results
+from recorded_runs import results
+from report.history import record
 
 begin, started = os.pipe()
 for number in range(20):
@@ -197,17 +172,6 @@ def test_who_does_not_get_the_lock_says_so(tmp_path: Path, monkeypatch: pytest.M
     with writing(tmp_path), pytest.raises(ReportError, match="another process has been writing"):
         record(results("run-1"), tmp_path)
     assert History.read(tmp_path).runs == ()
-
-
-OLD = (
-    '{"book":"operational","command":"make e2e","commit":"c1","duration_s":60.0,'
-    '"edition_hash":"e1","exit_code":1,"finished":"2026-11-21T10:01:00.000Z","id":"run-1",'
-    '"provider":"embedded","scenarios":{"shop/opens":{"attempts":1,"content_hash":'
-    '"0123456789abcdef","convergence_s":3.25,"duration_s":9.5,"reason":"no","status":"failed"},'
-    '"shop/closes":{"attempts":1,"content_hash":"h2","convergence_s":0,"duration_s":1.0,'
-    '"status":"passed"}},"simulated":["workload pods"],"started":"2026-11-21T10:00:00.000Z",'
-    '"stopped":"","versions":{"flux":"v2.9.2"}}\n'
-)
 
 
 def test_lines_of_the_first_schema_are_read_and_can_be_written_again(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ import io
 from pathlib import Path
 
 import pytest
-from test_recorder import RUN, planned
+from planned_run import RUN, planned
 
 from report.listener import Listener
 from report.plain import PlainView

@@ -4,23 +4,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from planned_run import RUN, planned
 
 from report import masking
 from report.reasons import NOT_YET
 from report.recorder import Recorder
-from report.results import Results, Run, Scenario, Step
+from report.results import Results
 from report.store import Store
 from report.texts import END, LONGEST, Texts
 
 COMMAND = {"line": "ls", "cwd": ".", "exit_code": 0, "stdout": "", "stderr": "", "duration_s": 0.1}
-RUN = Run(
-    "run-1", "2026-11-23T22:46:00.000Z", "2026-11-23T22:46:00.000Z", 0.0, "", {}, "e1", "Linux"
-)
-
-
-def planned(name: str, steps: int = 2) -> Scenario:
-    sentences = tuple(Step("When", f"step {number}") for number in range(steps))
-    return Scenario(f"shop/{name}", "shop.feature", name, (), (), error=NOT_YET, steps=sentences)
 
 
 @pytest.fixture

@@ -8,7 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from full_results import FULL
 from rich.console import Console
+from still_clock import Clock
 from tiny_suite import TinySuite
 
 from report.live import LiveView
@@ -47,13 +49,6 @@ def test_plain_lines_one_for_a_step_and_one_for_each_10_s_of_waiting() -> None:
         "  ✔ passed in 12 s",
         "[2/2] shop/a: It opens (attempt 2)",
     ]
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def live(environment: Mapping[str, str]) -> tuple[LiveView, Clock, io.StringIO]:
@@ -162,8 +157,6 @@ def test_on_a_terminal_the_run_is_drawn_and_pytest_is_quiet(tmp_path: Path) -> N
 
 
 def test_the_summary_shortens_a_long_error_and_says_where_the_rest_is() -> None:
-    from test_results import FULL
-
     long = replace(FULL.scenarios[0], error="\n".join(f"line {n}" for n in range(100)))
     results = replace(FULL, scenarios=(long,))
     text = "\n".join(line for line, _ in summary(results, "make e2e", "build/results.json"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from still_clock import Clock
 
 from sandbox import events, flux
 from sandbox.waking import IDLE_S, STUCK_S, Waking, need
@@ -127,13 +128,6 @@ class Api:
 
     def delete(self, path: str) -> None:
         self.done.append(path)
-
-
-class Clock:
-    now = 100.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 def waking() -> tuple[Waking, Any, Clock]:
