@@ -1,3 +1,5 @@
+"""One server for all tests of a session, and worlds in it."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,16 +9,21 @@ import pytest
 from gitlab_live import Live, World, make_world
 
 
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
+    """One server for all tests; it ends in good order, with its repositories whole."""
+    one = Live(tmp_path_factory.mktemp("gitlab") / "data").start()
+    yield one
+    assert one.stop() == 0
+    one.fsck()
+
+
 @pytest.fixture(scope="module")
-def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:
-    """One server for the tests of a module; it must still be alive at the end."""
-    server = Live(tmp_path_factory.mktemp("gitlab") / "data").start()
+def live(server: Live) -> Iterator[Live]:
+    """The server; it must still be alive, with no error, at the end of a module."""
     yield server
     assert server.alive, server.errors()
-    errors = server.errors()
-    assert server.stop() == 0
-    server.fsck()
-    assert "Traceback" not in errors, errors
+    assert "Traceback" not in server.errors(), server.errors()
 
 
 @pytest.fixture
