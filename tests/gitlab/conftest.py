@@ -1,10 +1,12 @@
-"""One server for all tests of a session, and worlds in it."""
+"""One server for all tests of a session, worlds in it, and clients of its administrator."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+import gitlab
 import pytest
 from gitlab_live import Live, World, make_world
 
@@ -30,3 +32,16 @@ def live(server: Live) -> Iterator[Live]:
 def world(live: Live, tmp_path: Path) -> World:
     """A group and a project of the test's own."""
     return make_world(live, tmp_path)
+
+
+@pytest.fixture
+def root(live: Live) -> Iterator[gitlab.Gitlab]:
+    with gitlab.Gitlab(
+        live.gitlab.url, private_token=live.gitlab.token, ssl_verify=str(live.gitlab.ca_file)
+    ) as client:
+        yield client
+
+
+@pytest.fixture
+def project(root: gitlab.Gitlab, world: World) -> Any:
+    return root.projects.get(world.project)

@@ -8,6 +8,7 @@ from typing import Any
 
 import gitlab
 import pytest
+from gitlab_client import refusal
 from gitlab_live import Live, World
 
 
@@ -18,10 +19,6 @@ def project(live: Live, world: World) -> Any:
         live.gitlab.url, private_token=world.token, ssl_verify=str(live.gitlab.ca_file)
     )
     return client.projects.get(world.project)
-
-
-def refusal(error: pytest.ExceptionInfo[Any]) -> tuple[int, Any]:
-    return error.value.response_code, json.loads(error.value.response_body)
 
 
 def give(project: Any, sha: str, state: str, name: str = "build", **more: str) -> Any:
