@@ -45,3 +45,16 @@ def root(live: Live) -> Iterator[gitlab.Gitlab]:
 @pytest.fixture
 def project(root: gitlab.Gitlab, world: World) -> Any:
     return root.projects.get(world.project)
+
+
+@pytest.fixture
+def unharmed(world: World) -> Iterator[None]:
+    """Whatever a test does, the project stays as it was and still answers."""
+    before = world.refs()
+    yield
+    assert world.live.alive
+    assert world.refs() == before
+    status, _, _ = world.live.request("GET", "/api/v4/version", token=world.token)
+    assert status == 200
+    world.live.fsck(str(world.gitlab_id))
+    assert "Traceback" not in world.live.errors()
