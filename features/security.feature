@@ -30,7 +30,7 @@ Feature: Security
   @id:pods-are-not-root @containers
   @unit:security/pods
   Scenario: Flux's pods run as a user that is not root, each under its own account
-    Then block "list-pods" tells of "source-controller"
+    Then block "list-pods" tells of "source-controller-"
     And block "list-nodes" tells of "containerd://"
     And block "users-of-flux-pods" tells of these:
       | words                                                                   |
