@@ -117,7 +117,7 @@ Feature: What other teams ran into
       | team-note-moved                 |
     And the engineer commits and pushes
     Then ConfigMap "team-note" in "flux-system" goes away
-    And block "events-of-apps" comes to tell of "ConfigMap/flux-system/team-note deleted"
+    And block "log-of-apps" comes to tell of "ConfigMap/flux-system/team-note deleted"
     When Kustomization "infra-team-notes" is let go
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-team-note" prints something else than was noted
