@@ -50,6 +50,7 @@ class Worker:
     def pass_on(self, number: int) -> None:
         """Hand on a signal that asks it to leave, if it is still there."""
         self._asked_to_leave = True
+        self._heard = time.monotonic()  # its grace begins now, however long it was silent before
         self._process.send_signal(number)
 
     def wait(self, *, silence_s: float, grace_s: float) -> None:

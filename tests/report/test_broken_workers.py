@@ -135,7 +135,7 @@ def test_only_a_worker_that_was_asked_to_leave_was_interrupted(
         worker.pass_on(signal.SIGTERM)
     else:
         os.kill(worker.pid, signal.SIGTERM)
-    worker.wait(silence_s=300.0, grace_s=0.0)
+    worker.wait(silence_s=300.0, grace_s=60.0)
     assert (worker.exit_code, worker.why) == (code, why)
 
 
