@@ -53,8 +53,9 @@ endif
 REMEMBER = $(if $(SHUT),-o cache_dir='$(subst ','\'',$(CACHE))/checks/pytest')
 
 # The project's own Python: made from requirements.lock on first use, in the user's cache folder.
-PY = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; "$$py"
-AS = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; exec "$$py"
+SET_UP = set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"
+PY = $(SET_UP); "$$py"
+AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
 .PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants regression history-merge doctor toolchain bench format
@@ -69,7 +70,7 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
-	set -e; py="$$('$(PYTHON)' "$$PYTHONPATH/sandbox/toolchain/venv.py")"; only='$(FEATURE)'; \
+	$(SET_UP); only='$(FEATURE)'; \
 	$(if $(SINCE),only="$$("$$py" -m steps.since --book '$(BOOK)' --feature '$(FEATURE)' -- '$(SINCE)')"; test -n "$$only" || exit 0;) \
 	"$$py" -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature "$$only" --tags '$(TAGS)' \
 	  --workers '$(WORKERS)' --retries '$(RETRIES)' $(if $(KEEP),--keep) || code=$$?; \

@@ -71,13 +71,12 @@ def _reasons(before: Version, after: Version, scenario: Scenario) -> Iterator[st
         return
     if _told(old) != _told(scenario):
         yield "its own words"
-    for block in after.features.blocks_of(scenario, after.edition):
+    blocks = after.features.blocks_of(scenario, after.edition)
+    for block in blocks:
         if _block(before.edition, block) != _block(after.edition, block):
             yield f"block {block}"
     # Steps that it follows may have lost a block.
-    if before.features.blocks_of(old, before.edition) != after.features.blocks_of(
-        scenario, after.edition
-    ):
+    if before.features.blocks_of(old, before.edition) != blocks:
         yield "the blocks of the steps that it follows"
     for unit in scenario.units:
         was, now = (each.edition.units.get(unit) for each in (before, after))
