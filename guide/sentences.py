@@ -19,7 +19,7 @@ import parse
 from guide.claims import called, claiming, claims
 from guide.errors import GuideError
 from guide.features import Features
-from guide.scenario import Scenario, Step
+from guide.scenario import Step
 from guide.taker import UNSAID, Problem, misfit
 
 _BELOW = (("table", "datatable"), ("text", "docstring"))
@@ -171,17 +171,26 @@ class Sentences:
         return None
 
     def idle(self, features: Features) -> Iterator[GuideError]:
-        """The scenarios in which nothing could fail that was promised: no Then, or none claims."""
+        """What could not fail although it is promised: a scenario without Then, a Then that does.
+
+        Each Then by itself: one that claims says nothing for the one beside it.
+        """
+        seen: set[tuple[str, int]] = set()
         for scenario in features.scenarios.values():
             told = [step for step in scenario.expanded if step.kind == "then"]
             if not told:
+                what = f'scenario "{scenario.name}" asserts nothing'
                 cure = "say with Then what must be true at its end"
-                yield _idle(scenario, scenario.line, "", cure)
-            takers = [[each for each in self.known if each.takes(step)] for step in told]
-            if told and all(some and not any(one.claims for one in some) for some in takers):
-                why = f': "{told[0].keyword} {told[0].text}" only does ({takers[0][0].place})'
-                cure = "assert there what must be true, or say with Then what a step asserts"
-                yield _idle(scenario, told[0].line, why, cure)
+                yield GuideError(what, file=scenario.file, line=scenario.line, cure=cure)
+            for step in told:
+                takers = [each for each in self.known if each.takes(step)]
+                idle = takers and not any(each.claims for each in takers)
+                if idle and (scenario.file, step.line) not in seen:
+                    seen.add((scenario.file, step.line))
+                    does = f"only does and asserts nothing ({takers[0].place})"
+                    what = f'"{step.keyword} {step.text}" {does}'
+                    cure = "assert there what must be true, or say it with Given or When"
+                    yield GuideError(what, file=scenario.file, line=step.line, cure=cure)
 
     def nearest(self, step: Step) -> str:
         """The three sentences that are most like the one of a step, as the cure of an error."""
@@ -191,11 +200,6 @@ class Sentences:
         if not close:
             return UNSAID
         return "did you mean " + ", or ".join(f"'{by_shape[shape]}'" for shape in close) + "?"
-
-
-def _idle(scenario: Scenario, line: int, why: str, cure: str) -> GuideError:
-    what = f'scenario "{scenario.name}" asserts nothing{why}'
-    return GuideError(what, file=scenario.file, line=line, cure=cure)
 
 
 def _shape(text: str) -> str:

@@ -181,21 +181,42 @@ def idle(folder: Path, function: str, feature: str = ALONE) -> list[str]:
 
 
 @pytest.mark.parametrize("case", CLAIMS)
-def test_a_scenario_with_one_claim_asserts_something(tmp_path: Path, case: str) -> None:
+def test_a_then_that_claims_asserts_something(tmp_path: Path, case: str) -> None:
     assert idle(tmp_path, CLAIMS[case]) == []
-    assert idle(tmp_path, CLAIMS[case], FEATURE) == []
 
 
 @pytest.mark.parametrize("case", IDLE)
 def test_a_scenario_whose_then_only_does_is_refused(tmp_path: Path, case: str) -> None:
     [said] = idle(tmp_path, IDLE[case])
     assert said.startswith(
-        'features/shop.feature:7: scenario "X" asserts nothing: "Then the shop sells "lamps"" '
-        "only does (shop.py:"
+        'features/shop.feature:7: "Then the shop sells "lamps"" only does and asserts nothing '
+        "(shop.py:"
     )
-    assert said.endswith(
-        "Cure: assert there what must be true, or say with Then what a step asserts"
-    )
+    assert said.endswith("Cure: assert there what must be true, or say it with Given or When")
+
+
+def test_a_then_that_only_does_beside_others_that_claim_is_refused(tmp_path: Path) -> None:
+    found = idle(tmp_path, CLAIMS["asserts"], FEATURE)
+    assert [each.partition(" only does")[0] for each in found] == [
+        'features/shop.feature:8: "And these are sold:"',
+        'features/shop.feature:11: "And the bill says:"',
+    ]
+
+
+def test_a_then_of_an_outline_is_told_once(tmp_path: Path) -> None:
+    outline = """Feature: Shop
+
+  @id:x @unit:a/b
+  Scenario Outline: X
+    Given a shop
+    Then the shop sells "<what>"
+
+    Examples:
+      | what |
+      | lamp |
+      | lock |
+"""
+    assert len(idle(tmp_path, IDLE["nothing"], outline)) == 1
 
 
 def test_every_then_of_the_engine_claims() -> None:
