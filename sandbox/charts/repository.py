@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
-import sys
-from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox import command, user_settings
-from sandbox.ports import free_ports
+from sandbox.peer_server import PeerService
 from sandbox.providers import Reach
 from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain
 
 STAND_INS = Path(__file__).parent
-SOURCE = Path(__file__).parents[2]
-"""Where `sandbox` can be imported from."""
 NEXT_PODINFO = "6.9.3-proofbook.1"
 """The podinfo chart packed a second time under a later version, for updates: same content."""
 
 
-@dataclass(frozen=True)
-class ChartRepository:
-    """The folder with the packages and the address that serves it."""
-
-    folder: Path
-
-    @property
-    def url(self) -> str:
-        """The URL for a HelmRepository."""
-        return str(json.loads((self.folder / "address.json").read_text())["url"])
+class ChartRepository(PeerService):
+    """The folder with the packages; its URL is that of a HelmRepository."""
 
     def build(self, toolchain: Toolchain, further: Path | None = None) -> None:
         """Package the podinfo chart (real), the stand-ins and `further` ones, and write the index.
@@ -58,17 +45,5 @@ class ChartRepository:
 
     def serve(self, supervisor: SupervisorClient, reach: Reach) -> None:
         """Serve the packages on the same free port of each address."""
-        [port] = free_ports(1, reach.listen[0])
-        (self.folder / "address.json").write_text(
-            json.dumps({"url": f"http://{reach.host}:{port}"})
-        )
-        server = [sys.executable, "-m", "sandbox.charts.serve"]
-        server += [str(self.folder / "packages"), str(port)]
-        for address in reach.listen:
-            supervisor.start(
-                f"chart-repository/{address}",
-                [*server, address, *reach.peers],
-                env=user_settings.without(os.environ),
-                cwd=SOURCE,
-                log=self.folder / f"http-{address}.log",
-            )
+        packages = str(self.folder / "packages")
+        self.start("chart-repository", "sandbox.charts.serve", packages, supervisor, reach)

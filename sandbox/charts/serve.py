@@ -10,7 +10,7 @@ import sys
 from http.server import SimpleHTTPRequestHandler
 
 from sandbox.listening import Peers
-from sandbox.peer_server import PeerServer
+from sandbox.peer_server import PeerServer, serve
 
 
 class ChartServer(PeerServer):
@@ -21,13 +21,5 @@ class ChartServer(PeerServer):
         super().__init__(handler, address, peers)
 
 
-def main(argv: list[str]) -> int:
-    """Serve until ended."""
-    folder, port, address, *networks = argv
-    with ChartServer(folder, (address, int(port)), Peers.of(networks)) as server:
-        server.serve_forever()
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(serve(sys.argv[1:], ChartServer))

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from sandbox import user_settings
-from sandbox.ports import free_ports
+from sandbox.peer_server import PeerService
 from sandbox.providers import Reach
 from sandbox.supervisor_client import SupervisorClient
 
 RECEIVED = "received.jsonl"
-_SOURCE = Path(__file__).parents[2]
-"""Where `sandbox` can be imported from."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,16 +55,8 @@ def _lines(value: Any, name: str = "") -> Iterator[str]:
         yield f"{name}: {value}" if name else str(value)
 
 
-@dataclass(frozen=True)
-class Inbox:
-    """The folder that keeps what was sent, and the address that takes it."""
-
-    folder: Path
-
-    @property
-    def url(self) -> str:
-        """Base of every URL that messages can be sent to, without a slash at its end."""
-        return str(json.loads((self.folder / "address.json").read_text())["url"])
+class Inbox(PeerService):
+    """The folder that keeps what was sent; its URL is the base of all that can be sent to."""
 
     def messages(self) -> list[Message]:
         """What was sent since the inbox was emptied, oldest first."""
@@ -84,16 +71,4 @@ class Inbox:
         """Take messages on the same free port of each address."""
         self.folder.mkdir(exist_ok=True, mode=0o700)
         (self.folder / RECEIVED).touch(mode=0o600)
-        [port] = free_ports(1, reach.listen[0])
-        url = f"http://{reach.host}:{port}"
-        (self.folder / "address.json").write_text(json.dumps({"url": url}))
-        server = [sys.executable, "-m", "sandbox.inbox.serve"]
-        server += [str(self.folder / RECEIVED), str(port)]
-        for address in reach.listen:
-            supervisor.start(
-                f"inbox/{address}",
-                [*server, address, *reach.peers],
-                env=user_settings.without(os.environ),
-                cwd=_SOURCE,
-                log=self.folder / f"http-{address}.log",
-            )
+        self.start("inbox", "sandbox.inbox.serve", str(self.folder / RECEIVED), supervisor, reach)

@@ -17,7 +17,7 @@ from http.server import BaseHTTPRequestHandler
 from typing import Any
 
 from sandbox.listening import Peers
-from sandbox.peer_server import PeerServer
+from sandbox.peer_server import PeerServer, serve
 
 MAX_BODY = 1024 * 1024
 """Bytes of a message."""
@@ -69,13 +69,5 @@ def inbox_server(file: str, address: tuple[str, int], peers: Peers) -> PeerServe
     return PeerServer(functools.partial(InboxHandler, kept=kept), address, peers)
 
 
-def main(argv: list[str]) -> int:
-    """Serve until ended."""
-    file, port, address, *networks = argv
-    with inbox_server(file, (address, int(port)), Peers.of(networks)) as server:
-        server.serve_forever()
-    return 0
-
-
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:]))
+    raise SystemExit(serve(sys.argv[1:], inbox_server))

@@ -24,9 +24,10 @@ def inbox(tmp_path: Path) -> Iterator[Inbox]:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         host, port = server.server_address[:2]
-        (tmp_path / "address.json").write_text(json.dumps({"url": f"http://{host!s}:{port}"}))
+        made = Inbox(tmp_path)
+        made.note(str(host), port)
         try:
-            yield Inbox(tmp_path)
+            yield made
         finally:
             server.shutdown()
             thread.join()
