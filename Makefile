@@ -58,7 +58,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch mutants regression history-merge doctor toolchain bench format
+.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants regression history-merge doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -106,6 +106,9 @@ audit: ## compare a source guide with its lock (GUIDE=file.md; ACCEPT=1 updates 
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
 	@$(AS) -m guide patch --book '$(BOOK)' '$(GUIDE)'
+
+profile: ## what scenarios use: CPU by program, waits, requests to the API server (BOOK= FEATURE= TAGS=)
+	@$(AS) -m steps --profile --build build/profile --sandbox-name profile --provider embedded --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(WORKERS),2)
 mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)

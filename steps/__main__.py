@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 from dataclasses import asdict
@@ -23,6 +24,7 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
+from sandbox.usage import audit
 from steps import baseline_tree, each_book, retries, workers
 from steps.aside import Aside
 from steps.book import layout
@@ -55,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--book", default="", help="name or folder of the book, or all")
     parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")
     parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
+    parser.add_argument("--profile", action="store_true", help="measure what the run uses")
     parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
     parser.add_argument(
         "--seed-only",
@@ -81,6 +84,8 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in hindrances(book, edition):
         raise problem
     provider, why = choose(arguments.provider)
+    if arguments.profile:
+        _measurable(arguments, provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
         for line in sweep(provider):
@@ -98,6 +103,16 @@ def run(arguments: argparse.Namespace) -> int:
     seed = build / "seed"
     baseline_tree.write(book, edition, seed)
     return int(pytest.main(_options(arguments, book, pages, provider, seed)))
+
+
+def _measurable(arguments: argparse.Namespace, provider: str) -> None:
+    """Let the sandbox of this run tell what it is asked. Raises UsageError where it cannot."""
+    if provider != "embedded" or arguments.workers > 1 or arguments.retries:
+        raise UsageError(
+            "a profile counts the processes of one sandbox, and no run twice",
+            cure="--profile with PROVIDER=embedded, one worker and no retries",
+        )
+    os.environ[audit.ASKED] = "1"
 
 
 def _asked(arguments: argparse.Namespace, book: Book, pages: Path, provider: str) -> list[str]:
@@ -203,6 +218,8 @@ def _options(
     ]
     for plugin in _OF_THE_TESTS:
         options += ["-p", f"no:{plugin}"]
+    if arguments.profile:
+        options += ["-p", "steps.profile"]
     if arguments.keep:
         options.append("--keep")
     if arguments.owner:

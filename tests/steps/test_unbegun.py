@@ -55,3 +55,16 @@ def test_wrong_use_leaves_the_results_of_the_last_run(
     assert main(tmp_path, monkeypatch, UsageError("no such provider")) == 2
     assert {(tmp_path / name).read_text() for name in NAMES} == {"an older run"}
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
+
+
+@pytest.mark.parametrize("words", [["--workers=2"], ["--retries=1"]])
+def test_a_profile_of_what_cannot_be_measured_is_wrong_use(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+) -> None:
+    monkeypatch.chdir(steps.ROOT)
+    asked = [f"--build={tmp_path}", "--provider=embedded", "--profile", *words]
+    assert steps.main(asked) == 2
+    assert "a profile counts the processes of one sandbox" in capsys.readouterr().err

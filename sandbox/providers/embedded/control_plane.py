@@ -8,6 +8,7 @@ from pathlib import Path
 
 from sandbox.ports import free_ports
 from sandbox.providers.embedded.credentials import Credentials
+from sandbox.usage import audit
 
 HOST = "127.0.0.1"
 NODE = "simulated-node"
@@ -105,7 +106,7 @@ class ControlPlane:
             # The endpoint of service `kubernetes` may not be a loopback address.
             "--endpoint-reconciler-type=none",
             "--kubelet-preferred-address-types=InternalIP",
-            "--profiling=false",
+            *audit.flags(self.folder),
         ]
 
     def controller_manager(self) -> list[str]:

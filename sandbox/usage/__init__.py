@@ -1,0 +1,1 @@
+"""What a sandbox uses: CPU by program, requests by client, and what is awaited."""

@@ -1,0 +1,23 @@
+"""A part of a run, and what it has used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+Asked = tuple[str, str, str, int]
+"""Client, verb and resource of a request to an API server, and how often it came."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """What one part of a scenario has used: what comes before it, its steps, or the return."""
+
+    scenario: str
+    part: str
+    seconds: float
+    cpu: dict[str, float]
+    """CPU seconds by program."""
+    waits: dict[str, float]
+    """Seconds by what was awaited; those that are missing here were our own work."""
+    requests: list[Asked] = field(default_factory=list)
+    """The most frequent first."""
