@@ -58,7 +58,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants regression history-merge doctor toolchain bench format
+.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants regression history-merge doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -67,6 +67,9 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports($(if $(SHUT),no_cache=True)))' \
 	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
+
+browser: ## the pages in a real browser, which make test leaves out (needs Chromium)
+	@$(AS) -m pytest tests/site $(REMEMBER)
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \

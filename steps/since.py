@@ -22,7 +22,7 @@ from guide.sentences import Sentences
 from steps import baseline_tree
 
 ELSEWHERE = (
-    *("tests/", "benchmarks/", "mutation/", ".ci/", ".gitlab-ci.yml", ".gitignore"),
+    *("tests/", "benchmarks/", "mutation/", ".ci/", ".github/", ".gitlab-ci.yml", ".gitignore"),
     *("report/known/", "report/pages/", "report/site/", "report/regression/"),
     *("docs/", "mkdocs.yml", "README.md", "CONTRIBUTING.md"),
 )
