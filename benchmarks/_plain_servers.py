@@ -15,7 +15,7 @@ from pathlib import Path
 import asyncssh
 
 from sandbox.gitlab.certificates import Certificates
-from sandbox.ports import free_ports
+from sandbox.processes.ports import free_ports
 from sandbox.waiting import wait_until
 
 

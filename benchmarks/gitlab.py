@@ -25,7 +25,7 @@ import psutil
 
 from benchmarks._plain_servers import cgi, sshd
 from sandbox.gitlab import GitLab
-from sandbox.ports import free_ports
+from sandbox.processes.ports import free_ports
 from sandbox.waiting import wait_until
 
 ROOT = Path(__file__).parents[1]

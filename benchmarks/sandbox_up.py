@@ -7,8 +7,9 @@ import time
 from pathlib import Path
 
 from guide import Edition, shelf
-from sandbox import events, leftovers
+from sandbox import events
 from sandbox.lifecycle import up
+from sandbox.processes import leftovers
 from steps import baseline_tree
 from steps.book import layout
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from guide import Book, Edition
 from mutation.outcome import Ended, Outcome, outcome
-from sandbox.parent import die_with_parent
+from sandbox.processes.parent import die_with_parent
 from sandbox.sandbox import Sandbox
 from steps import baseline_tree
 

@@ -18,8 +18,8 @@ import yaml
 from sandbox import command, flux
 from sandbox.copying import working_copy
 from sandbox.kubernetes import field
+from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster
-from sandbox.surroundings import environment
 from sandbox.toolchain import Toolchain
 from sandbox.view import ClusterView
 

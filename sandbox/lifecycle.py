@@ -11,11 +11,12 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import bootstrap, engineer, events, flux_components, leftovers, user_settings
+from sandbox import bootstrap, engineer, events, flux_components, user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
 from sandbox.layout import Layout
 from sandbox.phases import phase
+from sandbox.processes import leftovers
 from sandbox.providers import Cluster, Reach, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import Sandbox

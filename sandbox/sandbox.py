@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, events, flux, haste, leftovers
+from sandbox import engineer, events, flux, haste
 from sandbox.charts.repository import ChartRepository
 from sandbox.engineer import Desk
 from sandbox.errors import UsageError
@@ -20,9 +20,10 @@ from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi
 from sandbox.layout import Layout
 from sandbox.phases import phase
+from sandbox.processes import leftovers
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
-from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
 from sandbox.view import ClusterView

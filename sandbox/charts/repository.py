@@ -7,9 +7,9 @@ import os
 from pathlib import Path
 
 from sandbox import command, user_settings
-from sandbox.peer_server import PeerService
+from sandbox.processes.peer_server import PeerService
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Reach
-from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain
 
 STAND_INS = Path(__file__).parent

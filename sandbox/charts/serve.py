@@ -9,8 +9,8 @@ import functools
 import sys
 from http.server import SimpleHTTPRequestHandler
 
-from sandbox.listening import Peers
-from sandbox.peer_server import PeerServer, serve
+from sandbox.processes.listening import Peers
+from sandbox.processes.peer_server import PeerServer, serve
 
 
 class ChartServer(PeerServer):

@@ -13,7 +13,7 @@ from sandbox.gitlab.app import App
 from sandbox.gitlab.certificates import HostKeys
 from sandbox.gitlab.git_pipe import CHUNK, GitPipe
 from sandbox.gitlab.ssh_command import Disallowed, SshCommand
-from sandbox.listening import Listeners
+from sandbox.processes.listening import Listeners
 
 LOGIN_S = 30
 """Seconds until a client must have logged in."""

@@ -17,7 +17,7 @@ from sandbox.gitlab.api.routing import Answer, split
 from sandbox.gitlab.app import App
 from sandbox.gitlab.connections import drop
 from sandbox.gitlab.git_https import GitHttps
-from sandbox.listening import Listeners
+from sandbox.processes.listening import Listeners
 
 HEADER_S = 20.0
 """Seconds until a new connection must have sent its first request's headers."""

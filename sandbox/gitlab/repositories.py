@@ -14,7 +14,7 @@ from sandbox.errors import MissingTool, SandboxError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.git_pipe import closed
 from sandbox.gitlab.store import Row, Store
-from sandbox.parent import die_with_parent
+from sandbox.processes.parent import die_with_parent
 
 HOOKS = Path(__file__).parent / "hooks"
 ZERO = "0" * 40

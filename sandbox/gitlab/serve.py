@@ -16,7 +16,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.server import Server, Settings
-from sandbox.listening import Peers
+from sandbox.processes.listening import Peers
 
 
 def main(argv: Sequence[str]) -> int:

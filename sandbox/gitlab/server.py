@@ -23,7 +23,7 @@ from sandbox.gitlab.https import Https
 from sandbox.gitlab.journal import Journal
 from sandbox.gitlab.repositories import Repositories
 from sandbox.gitlab.store import Row, Store
-from sandbox.listening import EVERYBODY, Listeners, Peers, PeerSocket
+from sandbox.processes.listening import EVERYBODY, Listeners, Peers, PeerSocket
 
 if TYPE_CHECKING:
     from sandbox.gitlab.git_ssh import GitSsh

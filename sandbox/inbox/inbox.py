@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sandbox.peer_server import PeerService
+from sandbox.processes.peer_server import PeerService
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Reach
-from sandbox.supervisor_client import SupervisorClient
 
 RECEIVED = "received.jsonl"
 

@@ -16,8 +16,8 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
-from sandbox.listening import Peers
-from sandbox.peer_server import PeerServer, serve
+from sandbox.processes.listening import Peers
+from sandbox.processes.peer_server import PeerServer, serve
 
 MAX_BODY = 1024 * 1024
 """Bytes of a message."""

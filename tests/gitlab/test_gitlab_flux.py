@@ -15,9 +15,9 @@ import pytest
 from gitlab_live import Key, Live, World, make_world, seen_in_log
 
 from sandbox.gitlab.certificates import Certificates
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers.embedded.control_plane import ControlPlane
 from sandbox.providers.embedded.provider import Embedded
-from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.toolchain import is_built
 from sandbox.waiting import wait_until

@@ -15,7 +15,7 @@ from gitlab_live import ROOT, Live, make_world
 
 from sandbox.errors import SandboxError
 from sandbox.gitlab.datadir import DataDir
-from sandbox.ports import free_ports
+from sandbox.processes.ports import free_ports
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:

@@ -13,12 +13,13 @@ from typing import Any
 import psutil
 import pytest
 
-from sandbox import census, leftovers
+from sandbox import census
 from sandbox.errors import SandboxError
 from sandbox.informer import Informer
 from sandbox.kubernetes import KubernetesApi, field
+from sandbox.processes import leftovers
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers.embedded.provider import Embedded
-from sandbox.supervisor_client import SupervisorClient
 from sandbox.toolchain import ensure
 from sandbox.toolchain.toolchain import is_built
 from sandbox.waiting import wait_until

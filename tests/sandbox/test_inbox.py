@@ -14,7 +14,7 @@ import pytest
 
 from sandbox.inbox.inbox import RECEIVED, Inbox
 from sandbox.inbox.serve import MAX_BODY, inbox_server
-from sandbox.listening import Peers
+from sandbox.processes.listening import Peers
 
 
 @pytest.fixture

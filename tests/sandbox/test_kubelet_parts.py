@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from sandbox.ports import free_ports
+from sandbox.processes.ports import free_ports
 from sandbox.providers.embedded import cri_log
 from sandbox.providers.embedded.control_plane import HOST, Ports
 from sandbox.providers.embedded.flux_programs import Listening, program_of

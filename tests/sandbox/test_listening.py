@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from sandbox.charts.serve import ChartServer
-from sandbox.listening import EVERYBODY, Peers, PeerSocket
+from sandbox.processes.listening import EVERYBODY, Peers, PeerSocket
 
 
 @contextmanager

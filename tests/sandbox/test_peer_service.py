@@ -6,8 +6,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from sandbox.listening import Peers
-from sandbox.peer_server import PeerService, serve
+from sandbox.processes.listening import Peers
+from sandbox.processes.peer_server import PeerService, serve
 from sandbox.providers import Reach
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from sandbox import leftovers
 from sandbox.errors import ProcessDied, UsageError
-from sandbox.supervisor_client import SupervisorClient
+from sandbox.processes import leftovers
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.waiting import wait_until
 
 LIMIT_S = 60
@@ -98,7 +98,7 @@ def test_a_program_that_is_not_there_is_an_error(supervisor: SupervisorClient) -
 def test_children_die_with_a_killed_supervisor(supervisor: SupervisorClient, folder: Path) -> None:
     supervisor.start("sleeper", ["sleep", "600"], env=os.environ)
     child = supervisor.children()[0]["pid"]
-    [own] = [p for p in leftovers.marked(folder) if "sandbox.supervisor" in p.cmdline()]
+    [own] = [p for p in leftovers.marked(folder) if "sandbox.processes.supervisor" in p.cmdline()]
     own.kill()
     gone(child)
     with pytest.raises(ProcessDied, match="the supervisor of the sandbox"):
@@ -109,7 +109,7 @@ def test_everything_goes_when_the_owner_is_killed(folder: Path) -> None:
     # A run that is killed with -9 cannot clean up: the supervisor does it for the run.
     script = (
         "import os, sys, time; from pathlib import Path;"
-        "from sandbox.supervisor_client import SupervisorClient as S;"
+        "from sandbox.processes.supervisor_client import SupervisorClient as S;"
         f"s = S(Path({str(folder)!r})); s.launch(owner=os.getpid());"
         "s.start('sleeper', ['sleep', '600'], env=os.environ);"
         "print(s.children()[0]['pid'], flush=True); sys.stdin.read()"

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sandbox.ports import free_ports
+from sandbox.processes.ports import free_ports
 from sandbox.providers.embedded.credentials import Credentials
 from sandbox.usage import audit
 

@@ -23,15 +23,15 @@ from typing import Any, Protocol
 import httpx
 
 from sandbox.kubernetes import Object, field
-from sandbox.parent import die_with_parent
-from sandbox.ports import free_ports
+from sandbox.processes.parent import die_with_parent
+from sandbox.processes.ports import free_ports
+from sandbox.processes.supervisor import TAG
+from sandbox.processes.surroundings import environment, programs_of
 from sandbox.providers.embedded import cri_log
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.providers.embedded.flux_programs import Listening, Program
 from sandbox.providers.embedded.pod import Node, Pod
-from sandbox.supervisor import TAG
-from sandbox.surroundings import environment, programs_of
 from sandbox.waiting import beat
 
 _GRACE_S = 10

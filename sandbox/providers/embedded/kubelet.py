@@ -19,6 +19,7 @@ from typing import Any
 import httpx
 
 from sandbox.kubernetes import Object, connection, field
+from sandbox.processes.surroundings import programs_of
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.controller_pod import ControllerPod
 from sandbox.providers.embedded.flux_programs import program_of
@@ -29,7 +30,6 @@ from sandbox.providers.embedded.service_proxy import ServiceProxy
 from sandbox.providers.embedded.simulated_pod import SimulatedPod
 from sandbox.providers.embedded.storage import Provisioner
 from sandbox.reflector import Reflector
-from sandbox.surroundings import programs_of
 
 _AGAIN_S = 1
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

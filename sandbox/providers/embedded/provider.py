@@ -15,11 +15,11 @@ import psutil
 from sandbox import command
 from sandbox.errors import SandboxError, UsageError
 from sandbox.kubernetes import KubernetesApi, Object, connection, field
+from sandbox.processes.supervisor_client import SupervisorClient
+from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
-from sandbox.supervisor_client import SupervisorClient
-from sandbox.surroundings import environment
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from sandbox import command
 from sandbox.errors import CommandFailed, SandboxError
+from sandbox.processes.supervisor import TAG
 from sandbox.providers.kind.connection import ENGINE_CURE
 from sandbox.providers.kind.engine import Engine
-from sandbox.supervisor import TAG
 
 _LIMIT_S = 300
 _CURES = (

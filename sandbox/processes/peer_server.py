@@ -13,10 +13,10 @@ from socketserver import BaseRequestHandler
 from typing import Any
 
 from sandbox import user_settings
-from sandbox.listening import Peers, PeerSocket
-from sandbox.ports import free_ports
+from sandbox.processes.listening import Peers, PeerSocket
+from sandbox.processes.ports import free_ports
+from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Reach
-from sandbox.supervisor_client import SupervisorClient
 
 ADDRESS = "address.json"
 """The file of a service's folder that says where it answers."""

@@ -1,7 +1,7 @@
 """One supervisor for each sandbox: it starts the sandbox's processes and ends with all of them.
 
-A small daemon (`python -m sandbox.supervisor FOLDER`) that answers on a Unix socket in the
-sandbox's folder. It restarts nothing: a process that ends by itself is a fact that
+A small daemon (`python -m sandbox.processes.supervisor FOLDER`) that answers on a Unix socket in
+the sandbox's folder. It restarts nothing: a process that ends by itself is a fact that
 `SupervisorClient.check` reports. Children get SIGKILL from the kernel if the supervisor is
 killed, and the supervisor ends them all if the owner (the run that made the sandbox) dies.
 """
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from sandbox.parent import die_with_parent
+from sandbox.processes.parent import die_with_parent
 
 SOCKET = "supervisor.sock"
 TAG = "PROOFBOOK_SANDBOX_FOLDER"

@@ -14,8 +14,8 @@ from typing import Any
 
 from sandbox import user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
+from sandbox.processes.supervisor import SOCKET, TAG
 from sandbox.record import kept_logs
-from sandbox.supervisor import SOCKET, TAG
 
 _SOCKET_PATH_LIMIT = 107  # bytes in sockaddr_un.sun_path on Linux, less the final NUL
 
@@ -48,9 +48,10 @@ class SupervisorClient:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         log = self.folder / "supervisor.log"
         with log.open("ab") as errors:
+            module = "sandbox.processes.supervisor"
             process = subprocess.Popen(
-                [sys.executable, "-m", "sandbox.supervisor", str(self.folder), str(owner)],
-                cwd=Path(__file__).parents[1],
+                [sys.executable, "-m", module, str(self.folder), str(owner)],
+                cwd=Path(__file__).parents[2],
                 env={**user_settings.without(os.environ), TAG: str(self.folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE,

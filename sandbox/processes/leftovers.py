@@ -8,7 +8,7 @@ from pathlib import Path
 import psutil
 
 from sandbox.errors import SandboxError
-from sandbox.supervisor import TAG
+from sandbox.processes.supervisor import TAG
 
 _END_LIMIT_S = 20
 
