@@ -2,7 +2,7 @@
 
 It is a subreaper: what is left in the background, detached from terminal and session or not,
 becomes its child when its own parent ends. When its standard input ends, it ends all of them. So
-they go with a run that is killed, too. Started by `sandbox.terminal` with file descriptors as
+they go with a run that is killed, too. `sandbox.terminal.shell` starts it with file descriptors as
 arguments; it imports nothing of the project, because every scenario waits for its start.
 """
 

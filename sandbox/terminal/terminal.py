@@ -18,8 +18,8 @@ import psutil
 from sandbox import events
 from sandbox.errors import NotReady
 from sandbox.events import CommandRan
-from sandbox.shell import Shell
-from sandbox.streams import Printed
+from sandbox.terminal.shell import Shell
+from sandbox.terminal.streams import Printed
 from sandbox.waiting import patient, wait_until
 
 _REFUSED = (

@@ -14,9 +14,9 @@ from queue import Empty
 
 import psutil
 
-from sandbox import reaper
 from sandbox.errors import SandboxError
-from sandbox.streams import Printed, Streams, one_write_pipe
+from sandbox.terminal import reaper
+from sandbox.terminal.streams import Printed, Streams, one_write_pipe
 
 _END_LIMIT_S = 20
 _LOOKS = 20
