@@ -12,7 +12,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from guide import Edition, shelf
-from sandbox import bootstrap, command, events, lifecycle
+from sandbox import command, events, lifecycle
+from sandbox.flux import bootstrap
 from sandbox.layout import Layout
 from sandbox.providers import Cluster
 from sandbox.providers.kind import Kind, images, program, settings

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sandbox import census, command, flux
+from sandbox import command, flux
+from sandbox.cluster import census
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.sandbox import Sandbox
-from sandbox.view import ClusterView
 
 _LIMIT_S = 120
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -29,7 +29,7 @@ class Layout:
     start: Start = "bootstrapped"
     """How far it comes up: Flux on the first cluster, clusters without Flux, or no cluster."""
     interval_s: int = 2
-    """How often Flux looks at the repository here: `sandbox.haste`. Told on the site."""
+    """How often Flux looks at the repository here: `sandbox.flux.haste`. Told on the site."""
     charts: str = ""
     """A folder with further stand-in charts, or ''."""
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import bootstrap, engineer, events, flux_components, user_settings
+from sandbox import engineer, events, user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
+from sandbox.flux import bootstrap, components
 from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.processes import leftovers
@@ -227,7 +228,7 @@ def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     cluster = sandbox.create_cluster(name)
     own = seed / sandbox.layout.path_of(name) if seed else None
     with phase("Flux components"):
-        flux_components.install(cluster, sandbox.view(name), sandbox.toolchain, own)
+        components.install(cluster, sandbox.view(name), sandbox.toolchain, own)
     return cluster
 
 

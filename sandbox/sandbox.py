@@ -10,14 +10,16 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, events, flux, haste
+from sandbox import engineer, events, flux
 from sandbox.charts.repository import ChartRepository
+from sandbox.cluster.informer import Informer
+from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.engineer import Desk
 from sandbox.errors import UsageError
+from sandbox.flux import haste
+from sandbox.flux.view import FluxView
 from sandbox.gitlab import GitLab
 from sandbox.inbox.inbox import Inbox
-from sandbox.informer import Informer
-from sandbox.kubernetes import KubernetesApi
 from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.processes import leftovers
@@ -26,7 +28,6 @@ from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
-from sandbox.view import ClusterView
 
 _READY_LIMIT_S = 180
 GIT_SERVER = "gitlab"
@@ -53,7 +54,7 @@ class Sandbox:
         self.name = name
         self.folder = folder_of(name)
         self.supervisor = SupervisorClient(self.folder)
-        self._views: dict[str, ClusterView] = {}
+        self._views: dict[str, FluxView] = {}
 
     # -- parts, made again from the folder by any process
 
@@ -168,12 +169,12 @@ class Sandbox:
             raise UsageError(f"no cluster {name!r} here", cure=cure)
         return known[name]
 
-    def view(self, cluster: str = "") -> ClusterView:
+    def view(self, cluster: str = "") -> FluxView:
         """A cluster as scenarios look at it, followed while this process uses the sandbox."""
         cluster = cluster or self.layout.first
         if cluster not in self._views:
             kubeconfig = self.cluster(cluster).kubeconfig
-            self._views[cluster] = ClusterView(
+            self._views[cluster] = FluxView(
                 cluster,
                 KubernetesApi(kubeconfig),
                 Informer(kubeconfig).start(),

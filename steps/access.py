@@ -6,7 +6,7 @@ import base64
 
 from pytest_bdd import given, parsers, then, when
 
-from sandbox.search import holders
+from sandbox.cluster.search import holders
 from steps.engineer import Engineer
 from steps.table import column
 

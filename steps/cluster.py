@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from sandbox.kubernetes import field
+from sandbox.cluster.kubernetes import field
 from steps.engineer import Engineer
 
 _LIMIT_S = 120

@@ -12,8 +12,8 @@ from guide import Block, Edition
 from guide.commands import Command, commands_of
 from guide.shape import fits
 from sandbox.baseline import Baseline
-from sandbox.chain import EvidenceChain
 from sandbox.events import CommandRan
+from sandbox.flux.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
 from sandbox.terminal.terminal import Terminal
 from steps.ran import Ran

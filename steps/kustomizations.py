@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then
 
-from sandbox.kubernetes import field
+from sandbox.cluster.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import pushed_head

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then
 
-from sandbox import census
+from sandbox.cluster import census
 from steps.cluster import config_map_holds
 from steps.engineer import Engineer
 from steps.table import column, columns, once

@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from guide import Book, Edition, GuideError
-from sandbox import diagnostics, events, haste
-from sandbox.chain import EvidenceChain
+from sandbox import diagnostics, events
+from sandbox.flux import haste
+from sandbox.flux.chain import EvidenceChain
 from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import be_impatient

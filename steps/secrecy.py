@@ -8,10 +8,10 @@ from pathlib import Path
 
 from guide import Book
 from sandbox import events
+from sandbox.cluster.kubernetes import ApiError, Object
+from sandbox.cluster.secret_values import secret_values
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import ApiError, Object
 from sandbox.sandbox import Sandbox
-from sandbox.secret_values import secret_values
 from sandbox.waiting import wait_until
 
 _LIMIT_S = 20

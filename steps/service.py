@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from pytest_bdd import given, parsers, then
 
-from sandbox.service_client import ServiceClient
+from sandbox.cluster.service_client import ServiceClient
 from steps.engineer import Engineer
 
 _LIMIT_S = 60

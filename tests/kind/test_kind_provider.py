@@ -11,8 +11,8 @@ import pytest
 import yaml
 from docker.errors import APIError, DockerException
 
+from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError, UsageError
-from sandbox.kubernetes import KubernetesApi
 from sandbox.providers.kind import Kind, images, logs, program, ready, settings
 from sandbox.providers.kind.connection import told
 from sandbox.providers.kind.engine import CLUSTER_LABEL, FOLDER_LABEL, SANDBOX_LABEL

@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox import census
-from sandbox.kubernetes import KubernetesApi
+from sandbox.cluster import census
+from sandbox.cluster.kubernetes import KubernetesApi
 
 
 def hand(manager: str, time: str = "2026-01-01T00:00:00Z") -> dict[str, str]:

@@ -13,10 +13,10 @@ from typing import Any
 import psutil
 import pytest
 
-from sandbox import census
+from sandbox.cluster import census
+from sandbox.cluster.informer import Informer
+from sandbox.cluster.kubernetes import KubernetesApi, field
 from sandbox.errors import SandboxError
-from sandbox.informer import Informer
-from sandbox.kubernetes import KubernetesApi, field
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers.embedded.provider import Embedded

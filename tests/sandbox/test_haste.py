@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from guide import Edition
-from sandbox import haste, waiting
+from sandbox import waiting
 from sandbox.errors import NotReady
+from sandbox.flux import haste
 
 ROOT = Path(__file__).parents[2]
 

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from sandbox import chain, flux
-from sandbox.kubernetes import field
+from sandbox import flux
+from sandbox.cluster.kubernetes import field
+from sandbox.flux import chain
 
 ROOT = Path(__file__).parents[2]
 READERS = [

@@ -3,7 +3,7 @@
 import base64
 from typing import Any
 
-from sandbox.search import holders
+from sandbox.cluster.search import holders
 
 _ANSWERS: dict[str, dict[str, Any]] = {
     "/apis": {"groups": [{"preferredVersion": {"groupVersion": "example.com/v1"}}]},

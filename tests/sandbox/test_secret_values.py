@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.secret_values import release_config, secret_values
+from sandbox.cluster.secret_values import release_config, secret_values
 
 
 def encoded(text: str | bytes) -> str:

@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from sandbox import census, events
+from sandbox import events
+from sandbox.cluster import census
+from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
+from sandbox.cluster.kubernetes import ApiError
 from sandbox.errors import NotReady
-from sandbox.flux import Monorepo
-from sandbox.flux_kinds import CRDS, FluxKind, kind_of
-from sandbox.kubernetes import ApiError
-from sandbox.view import ClusterView
+from sandbox.flux.status import Monorepo
+from sandbox.flux.view import FluxView
 
 HEAD = "1234567890abcdef"
 SOURCES = FluxKind("GitRepository", "/apis/source.toolkit.fluxcd.io/v1/gitrepositories", True)
@@ -48,7 +49,7 @@ def deployment(**status: Any) -> dict[str, Any]:
     return {"metadata": meta, "spec": {"replicas": 2}, "status": seen}
 
 
-def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str) -> ClusterView:
+def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str) -> FluxView:
     """A view whose informer has seen `followed`, while the API server has `asked`."""
     served = [
         FluxKind("Kustomization", "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations", True),
@@ -74,7 +75,7 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
         return asked if f"/{kind.lower()}s" in path else []
 
     api: Any = SimpleNamespace(list=listed)
-    return ClusterView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
+    return FluxView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
 
 
 def defined(kind: FluxKind) -> dict[str, Any]:
@@ -152,7 +153,7 @@ def test_an_object_without_a_condition_of_its_kind_is_named_and_one_that_lags_is
     alerts = FluxKind("Alert", "/apis/notification.toolkit.fluxcd.io/v1beta3/alerts", False)
     told: list[str] = []
 
-    def seen(ready: str) -> ClusterView:
+    def seen(ready: str) -> FluxView:
         bucket = {**MONOREPO, "spec": {}, "metadata": {**MONOREPO["metadata"], "name": "b"}}
         bucket["status"] = {
             "observedGeneration": 1,
@@ -175,7 +176,7 @@ def test_an_object_without_a_condition_of_its_kind_is_named_and_one_that_lags_is
         )
         api: Any = SimpleNamespace(list=lambda path: lists[path])
         monorepo = Monorepo("platform/flux", "main")
-        return ClusterView("dev", api, informer, lambda: None, monorepo)
+        return FluxView("dev", api, informer, lambda: None, monorepo)
 
     def note(event: object) -> None:
         if isinstance(event, events.Waited):

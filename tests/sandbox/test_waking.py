@@ -8,7 +8,7 @@ import pytest
 from still_clock import Clock
 
 from sandbox import events, flux
-from sandbox.waking import IDLE_S, STUCK_S, Waking, need
+from sandbox.flux.waking import IDLE_S, STUCK_S, Waking, need
 
 HEAD, OTHER = "main@sha1:b" + "0" * 39, "main@sha1:a" + "0" * 39
 COMMIT = HEAD.rpartition(":")[2]

@@ -13,8 +13,8 @@ import pytest
 from guide import shelf
 from report import masking
 from sandbox import events, waiting
+from sandbox.cluster.kubernetes import ApiError
 from sandbox.errors import NotReady, SandboxError
-from sandbox.kubernetes import ApiError
 from steps.secrecy import Published, Secrecy
 
 

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sandbox.kubernetes import Object
+from sandbox.cluster.kubernetes import Object
 
 _FIRST_BACK_OFF_S = 10
 _LONGEST_BACK_OFF_S = 300

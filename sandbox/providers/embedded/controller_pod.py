@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 import httpx
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.processes.parent import die_with_parent
 from sandbox.processes.ports import free_ports
 from sandbox.processes.supervisor import TAG

@@ -18,7 +18,8 @@ from typing import Any
 
 import httpx
 
-from sandbox.kubernetes import Object, connection, field
+from sandbox.cluster.kubernetes import Object, connection, field
+from sandbox.cluster.reflector import Reflector
 from sandbox.processes.surroundings import programs_of
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.controller_pod import ControllerPod
@@ -29,7 +30,6 @@ from sandbox.providers.embedded.references import keys_of
 from sandbox.providers.embedded.service_proxy import ServiceProxy
 from sandbox.providers.embedded.simulated_pod import SimulatedPod
 from sandbox.providers.embedded.storage import Provisioner
-from sandbox.reflector import Reflector
 
 _AGAIN_S = 1
 _CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.providers.embedded.container import now
 from sandbox.providers.embedded.control_plane import NODE
 

@@ -6,7 +6,7 @@ import copy
 from abc import ABC, abstractmethod
 from typing import Protocol
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.providers.embedded import pod_status
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.references import Held, unmounted, unset

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.providers.embedded.container import ContainerState, now
 from sandbox.providers.embedded.control_plane import HOST
 

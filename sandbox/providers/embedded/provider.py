@@ -13,8 +13,8 @@ import httpx
 import psutil
 
 from sandbox import command
+from sandbox.cluster.kubernetes import KubernetesApi, Object, connection, field
 from sandbox.errors import SandboxError, UsageError
-from sandbox.kubernetes import KubernetesApi, Object, connection, field
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster, PartStatus, Reach

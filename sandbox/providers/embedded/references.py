@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 
 Held = Mapping[tuple[str, str, str], frozenset[str]]
 """`Secret` or `ConfigMap`, namespace and name → the keys of its data, of those that exist."""

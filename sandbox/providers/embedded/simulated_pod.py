@@ -13,7 +13,7 @@ An image of a registry whose name ends in `.invalid` exists nowhere either.
 
 from __future__ import annotations
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.pod import Pod
 

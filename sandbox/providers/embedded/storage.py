@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
+from sandbox.cluster.reflector import Reflector
 from sandbox.providers.embedded.control_plane import NODE
-from sandbox.reflector import Reflector
 
 CLASS = "standard"
 PROVISIONER = "proofbook.dev/simulated-volumes"

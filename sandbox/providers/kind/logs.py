@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.errors import SandboxError, UsageError
-from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.providers.kind.engine import Engine
 
 SERVICES = ("kubelet", "containerd")

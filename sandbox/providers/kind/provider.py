@@ -14,8 +14,8 @@ import psutil
 from docker.models.containers import Container
 
 from sandbox import events
+from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError
-from sandbox.kubernetes import KubernetesApi
 from sandbox.providers import Cluster, PartStatus, Reach
 from sandbox.providers.kind import images, logs, program, reach, ready, settings
 from sandbox.providers.kind.engine import (

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.errors import SandboxError
-from sandbox.kubernetes import KubernetesApi, Object, field
 from sandbox.waiting import wait_until
 
 LIMIT_S = 120

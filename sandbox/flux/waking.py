@@ -16,8 +16,8 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from sandbox import events, flux
-from sandbox.kubernetes import KubernetesApi, Object
-from sandbox.kubernetes import field as field_of
+from sandbox.cluster.kubernetes import KubernetesApi, Object
+from sandbox.cluster.kubernetes import field as field_of
 
 STUCK_S = 15.0
 """How long a controller may wait for what nobody wants any more before it is started again."""

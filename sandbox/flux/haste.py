@@ -11,7 +11,7 @@ import json
 
 import httpx
 
-from sandbox.kubernetes import ApiError, KubernetesApi, Object
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object
 from sandbox.waiting import wait_until
 
 _POLICIES = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies"

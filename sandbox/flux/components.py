@@ -16,12 +16,12 @@ from typing import Any
 import yaml
 
 from sandbox import command, flux
+from sandbox.cluster.kubernetes import field
+from sandbox.cluster.view import ClusterView
 from sandbox.copying import working_copy
-from sandbox.kubernetes import field
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster
 from sandbox.toolchain import Toolchain
-from sandbox.view import ClusterView
 
 _COMPONENTS = "gotk-components.yaml"
 _OWN_API = ".toolkit.fluxcd.io/"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sandbox import events, flux
-from sandbox.informer import Informer, Key
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.informer import Informer, Key
+from sandbox.cluster.kubernetes import Object, field
 
 
 class EvidenceChain:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _GROUPS = (".toolkit.fluxcd.io", ".extensions.fluxcd.io")

@@ -6,7 +6,7 @@ import base64
 import json
 from collections.abc import Iterator
 
-from sandbox.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
 
 def holders(api: KubernetesApi, text: str) -> list[str]:

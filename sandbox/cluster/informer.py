@@ -14,9 +14,9 @@ from pathlib import Path
 
 import httpx
 
-from sandbox.flux_kinds import CRDS, FluxKind, kind_of
-from sandbox.kubernetes import Object, connection
-from sandbox.reflector import Reflector
+from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
+from sandbox.cluster.kubernetes import Object, connection
+from sandbox.cluster.reflector import Reflector
 
 KINDS = {
     "Namespace": "/api/v1/namespaces",

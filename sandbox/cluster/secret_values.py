@@ -16,7 +16,7 @@ from typing import Any
 
 import yaml
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 
 _HELM = "helm.sh/release.v1"
 _OPEN = re.compile(

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import httpx
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 from sandbox.waiting import beat
 
 _WATCH_S = 300

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.kubernetes import Object, field
+from sandbox.cluster.kubernetes import Object, field
 
 NAMESPACE = "flux-system"
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from sandbox import flux_kinds
-from sandbox.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster import flux_kinds
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
 _LISTS = (
     "/api/v1/namespaces",

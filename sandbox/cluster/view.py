@@ -1,0 +1,148 @@
+"""One cluster of a sandbox as scenarios look at it: read, and waited for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sandbox.cluster.informer import Informer
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.secret_values import release_config
+from sandbox.waiting import Probe, wait_until
+
+T = TypeVar("T")
+_PATHS = {
+    "GitRepository": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/gitrepositories/{}",
+    "HelmRepository": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/helmrepositories/{}",
+    "HelmChart": "/apis/source.toolkit.fluxcd.io/v1/namespaces/{}/helmcharts/{}",
+    "Kustomization": "/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/{}/kustomizations/{}",
+    "HelmRelease": "/apis/helm.toolkit.fluxcd.io/v2/namespaces/{}/helmreleases/{}",
+    "ConfigMap": "/api/v1/namespaces/{}/configmaps/{}",
+    "Secret": "/api/v1/namespaces/{}/secrets/{}",
+    "Service": "/api/v1/namespaces/{}/services/{}",
+    "Deployment": "/apis/apps/v1/namespaces/{}/deployments/{}",
+    "Namespace": "/api/v1/namespaces/{1}",
+    "ClusterIssuer": "/apis/cert-manager.io/v1/clusterissuers/{1}",
+}
+_EVERYWHERE = {"ConfigMap": "/api/v1/configmaps", "Secret": "/api/v1/secrets"}
+"""Lists of kinds that are read and not followed."""
+
+
+class ClusterView:
+    """Reads a cluster through its API server and waits for it to change."""
+
+    def __init__(
+        self, name: str, api: KubernetesApi, informer: Informer, alive: Callable[[], None]
+    ) -> None:
+        self.name = name
+        self.api = api
+        self.informer = informer
+        self._alive = alive
+
+    def wait(self, what: str, probe: Probe[T], limit: float) -> T:
+        """Wait until `probe` returns a value, looking again whenever the cluster changes.
+
+        Raises NotReady after `limit` seconds and ProcessDied if the sandbox falls apart meanwhile.
+        """
+        seen = self.informer.version
+
+        def pause(every: float) -> None:
+            nonlocal seen
+            self.informer.wait_for_change(seen, every)
+            seen = self.informer.version
+
+        return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
+
+    def wait_replicas(self, namespace: str, name: str, count: int, limit: float) -> None:
+        """Wait until a Deployment has exactly `count` replicas, all ready."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.informer.get("Deployment", namespace, name)
+            if item is None:
+                return None, "no such Deployment"
+            ready = field(item, "status", "readyReplicas", default=0)
+            updated = field(item, "status", "updatedReplicas", default=0)
+            wanted = field(item, "spec", "replicas", default=1)
+            told = f"{ready} of {wanted} ready, {updated} as the spec has it now"
+            if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
+                return None, f"{told}; its controller has not seen the newest spec"
+            return (ready == updated == wanted == count) or None, told
+
+        self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
+
+    def read(self, path: str) -> Object | None:
+        """An object by its path on the API server, None where there is none."""
+        return self.api.find(path)
+
+    def find(self, kind: str, namespace: str, name: str) -> Object | None:
+        """An object as the API server has it now, None where there is none (or no such kind)."""
+        return self.read(self.path_here(kind, namespace, name))
+
+    def path_here(self, kind: str, namespace: str, name: str) -> str:
+        """The path of an object, of any kind of Flux that the API server serves too."""
+        own = [each for each in self.informer.kinds() if each.name == kind]
+        return own[0].path_of(namespace, name) if own else self.path(kind, namespace, name)
+
+    def listed(self, *kinds: str) -> list[Object]:
+        """Every object of these kinds, in all namespaces, as the API server has it now."""
+        return [
+            {**each, "kind": kind}
+            for kind in kinds
+            for each in self.api.list(self.informer.path(kind) or _EVERYWHERE[kind])
+        ]
+
+    def is_there(self, kind: str, namespace: str, name: str) -> bool:
+        """Whether the cluster has the object now. Raises ApiError where it has no such kind."""
+        found = self.api.list(self.path_here(kind, namespace, name).rsplit("/", 1)[0])
+        return any(each["metadata"]["name"] == name for each in found)
+
+    def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
+        """Wait until there is no such object."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find(kind, namespace, name)
+            return (None if item else True), "still there" if item else "gone"
+
+        self.wait(f"{kind} {namespace}/{name} to go away", probe, limit)
+
+    def wait_data(self, namespace: str, name: str, key: str, value: str, limit: float) -> None:
+        """Wait until an entry of a ConfigMap has this value."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("ConfigMap", namespace, name)
+            found = field(item, "data", key)
+            return (found == value) or None, f"{key} is {found!r}" if item else "no such object"
+
+        self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
+
+    def pods(self, namespace: str) -> set[str]:
+        """The names of the pods of a namespace, of those too that are ending."""
+        listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods")
+        return {each["metadata"]["name"] for each in listed}
+
+    def service_url(self, namespace: str, name: str) -> str:
+        """The address of a Service in the cluster, with its port `http`."""
+        spec = self.api.get(f"/api/v1/namespaces/{namespace}/services/{name}")["spec"]
+        port = next(each["port"] for each in spec["ports"] if each["name"] == "http")
+        return f"http://{spec['clusterIP']}:{port}/"
+
+    def release_values(self, namespace: str, release: str) -> Any:
+        """The values that Helm stored with the newest revision; None where it stored no release."""
+        listed = self.api.list(
+            f"/api/v1/namespaces/{namespace}/secrets",
+            labelSelector=f"owner=helm,name={release}",
+        )
+        if not listed:
+            return None
+        newest = max(listed, key=lambda item: int(item["metadata"]["labels"]["version"]))
+        return release_config(newest["data"])
+
+    @staticmethod
+    def path(kind: str, namespace: str, name: str) -> str:
+        """The path of an object on its API server."""
+        return _PATHS[kind].format(namespace, name)
+
+    def close(self) -> None:
+        """Follow the cluster no longer."""
+        self.informer.stop()
+        self.api.close()

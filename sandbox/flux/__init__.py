@@ -1,0 +1,35 @@
+"""Flux in a cluster: what its objects say, how a commit arrives, what installs it, its haste.
+
+What its objects say is had from here; `FluxView` waits for them, `chain` follows a commit, `waking`
+brings Flux to one, `haste` shortens its intervals, `components` and `bootstrap` install it.
+"""
+
+from sandbox.flux.status import (
+    NAMESPACE,
+    Condition,
+    Monorepo,
+    behind,
+    condition,
+    inventory,
+    is_current,
+    is_silent,
+    label,
+    lagging,
+    revision,
+    source_of,
+)
+
+__all__ = [
+    "NAMESPACE",
+    "Condition",
+    "Monorepo",
+    "behind",
+    "condition",
+    "inventory",
+    "is_current",
+    "is_silent",
+    "label",
+    "lagging",
+    "revision",
+    "source_of",
+]

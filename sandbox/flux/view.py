@@ -1,0 +1,171 @@
+"""Flux in one cluster of a sandbox as scenarios look at it: waited for, suspended, asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from sandbox import events, flux
+from sandbox.cluster import flux_kinds
+from sandbox.cluster.informer import Informer
+from sandbox.cluster.kubernetes import KubernetesApi, Object
+from sandbox.cluster.view import ClusterView
+from sandbox.flux.waking import Waking
+from sandbox.words import says
+
+_READY_LIMIT_S = 180
+
+
+class FluxView(ClusterView):
+    """Reads what Flux says and has done, and waits for it to come to a commit."""
+
+    def __init__(
+        self,
+        name: str,
+        api: KubernetesApi,
+        informer: Informer,
+        alive: Callable[[], None],
+        monorepo: flux.Monorepo,
+    ) -> None:
+        super().__init__(name, api, informer, alive)
+        self._monorepo = monorepo
+
+    def wait_ready(
+        self,
+        head: str,
+        limit: float = _READY_LIMIT_S,
+        meanwhile: Callable[[list[Object]], None] = lambda _items: None,
+    ) -> None:
+        """Wait until every Flux object is Ready, what follows the monorepo at the commit `head`.
+
+        Every kind that is served counts; what can say nothing of itself is named. `meanwhile` is
+        told of the objects at each look.
+        """
+
+        def probe() -> tuple[bool | None, str]:
+            kinds = [kind for kind in self.informer.kinds() if kind.reports]
+            items = self.informer.all(*(kind.name for kind in kinds))
+            meanwhile(items)
+            behind = self._lagging(items, head)
+            mute: list[str] = []
+            if not behind:
+                # Each kind is followed for itself: one may not have arrived here yet.
+                kinds = flux_kinds.served(self.api)
+                items = [each for kind in kinds if kind.reports for each in self._list(kind)]
+                mute = [
+                    flux.label(each)
+                    for kind in kinds
+                    for each in self._list(kind)
+                    if not kind.reports or flux.is_silent(each)
+                ]
+                behind = self._lagging(items, head)
+            ready = sum(not flux.is_silent(each) for each in items)
+            seen = f"{ready} objects Ready"
+            if mute:
+                seen += f"; without a Ready condition: {', '.join(sorted(mute))}"
+            return (None if behind else True), "; ".join(behind) or seen
+
+        self.wait(f"every Flux object of {self.name} to be Ready at {head[:8]}", probe, limit)
+        for item in self.informer.all(*self.informer.flux_kinds()):
+            self._tell(item, flux.condition(item))
+
+    def _lagging(self, items: list[Object], head: str) -> list[str]:
+        return flux.lagging(items, self._monorepo, head) if items else ["no Flux object yet"]
+
+    def waking(self, head: str, uninstall: Callable[[str, str], None]) -> Waking:
+        """What brings Flux to the commit `head`, and does not leave it to the next interval."""
+        return Waking(self.api, self._path_of, self._monorepo, head, uninstall)
+
+    def _path_of(self, item: Object) -> str:
+        return self.path_here(item["kind"], item["metadata"]["namespace"], item["metadata"]["name"])
+
+    def _list(self, kind: flux_kinds.FluxKind) -> list[Object]:
+        return [{**each, "kind": kind.name} for each in self.api.list(kind.path)]
+
+    def wait_condition(
+        self,
+        kind: str,
+        namespace: str,
+        name: str,
+        status: str,
+        words: str,
+        limit: float,
+        condition: str = "Ready",
+    ) -> flux.Condition:
+        """Wait until an object reports a condition as `status` with `words` in its message."""
+
+        def probe() -> tuple[flux.Condition | None, str]:
+            item = self.informer.get(kind, namespace, name)
+            ready = flux.condition(item, condition) if item else None
+            if item is None or ready is None:
+                return None, f"no {condition} condition" if item else "no such object"
+            hit = ready.status == status and (not words or says(ready.message, words))
+            return (ready if hit and ready.is_about(item) else None), str(ready)
+
+        ready = self.wait(
+            f"{kind} {namespace}/{name} to report {condition} as {status}"
+            + (f" with {words!r}" if words else ""),
+            probe,
+            limit,
+        )
+        self._tell({"kind": kind, "metadata": {"namespace": namespace, "name": name}}, ready)
+        return ready
+
+    def wait_fetched(self, commit: str, limit: float) -> None:
+        """Wait until Flux's GitRepository has fetched this commit."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("GitRepository", flux.NAMESPACE, "flux-system")
+            behind = flux.behind(item, commit) if item else "no such object"
+            return (None if behind else True), behind or "fetched"
+
+        self.wait(f"Flux to have fetched {commit[:8]}", probe, limit)
+
+    def wait_applied(self, name: str, commit: str, limit: float) -> None:
+        """Wait until a Kustomization of flux-system is Ready and has applied this commit."""
+
+        def probe() -> tuple[bool | None, str]:
+            item = self.find("Kustomization", flux.NAMESPACE, name)
+            behind = flux.behind(item, commit) if item else "no such object"
+            return (None if behind else True), behind or "applied"
+
+        self.wait(f"Kustomization {name} to have applied {commit[:8]}", probe, limit)
+
+    def _tell(self, item: Object, seen: flux.Condition | None) -> None:
+        if seen is not None:
+            events.emit(
+                events.ConditionSeen(
+                    object=flux.label(item),
+                    type=seen.type,
+                    status=seen.status,
+                    reason=seen.reason,
+                    message=seen.message,
+                )
+            )
+
+    def suspend(self, kind: str, name: str, suspended: bool) -> None:
+        """Suspend or resume an object of flux-system, as `flux suspend` and `flux resume` do."""
+        self.api.patch(self.path(kind, "flux-system", name), {"spec": {"suspend": suspended}})
+
+    def identities(self) -> dict[str, tuple[str, int, str]]:
+        """What everything that Flux made or follows is: label → uid, generation and data.
+
+        ConfigMaps and Secrets have no generation: their data stands for it.
+        """
+        return {
+            flux.label(each): (
+                each["metadata"]["uid"],
+                each["metadata"].get("generation", 0),
+                json.dumps(each.get("data"), sort_keys=True),
+            )
+            for each in self.listed(
+                *self.informer.flux_kinds(), "Namespace", "Deployment", "ConfigMap", "Secret"
+            )
+            if each["metadata"].get("namespace") != "kube-system"
+        }
+
+    def inventories(self) -> dict[str, list[str]]:
+        """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""
+        return {
+            flux.label(each): flux.inventory(each) for each in self.informer.all("Kustomization")
+        }
