@@ -11,7 +11,7 @@ from pathlib import Path
 
 import asyncssh
 
-from sandbox import engineer, events, user_settings
+from sandbox import desk, events, user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
 from sandbox.flux import bootstrap, components
@@ -271,7 +271,7 @@ def _open_repository(sandbox: Sandbox, seed: Path | None) -> None:
     token = sandbox.folder / "engineer-token"
     token.touch(mode=0o600)
     token.write_text(gitlab.create_token("engineer", ["api"]))
-    engineer.seed(sandbox.desk, sandbox.git_url, layout.branch, seed, facts(sandbox))
+    desk.seed(sandbox.desk, sandbox.git_url, layout.branch, seed, facts(sandbox))
     key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
     sandbox.private_key.touch(mode=0o600)
     sandbox.private_key.write_bytes(key.export_private_key())

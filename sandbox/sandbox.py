@@ -10,11 +10,11 @@ from pathlib import Path
 
 import yaml
 
-from sandbox import engineer, events, flux
+from sandbox import desk, events, flux
 from sandbox.charts.repository import ChartRepository
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi
-from sandbox.engineer import Desk
+from sandbox.desk import Desk
 from sandbox.errors import UsageError
 from sandbox.flux import haste
 from sandbox.flux.view import FluxView
@@ -116,7 +116,7 @@ class Sandbox:
     @cached_property
     def desk(self) -> Desk:
         """Where the engineer types."""
-        return engineer.set_up(self.folder / "desk", self.toolchain.bin, self.access(), self.layout)
+        return desk.set_up(self.folder / "desk", self.toolchain.bin, self.access(), self.layout)
 
     def access(self) -> dict[str, str]:
         """Environment variables by which people and programs reach the sandbox."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from sandbox import command
-from sandbox.engineer import Desk
+from sandbox.desk import Desk
 from sandbox.layout import Layout
 from sandbox.waiting import patient
 

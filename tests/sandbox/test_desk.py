@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import events
-from sandbox.engineer import Desk, seed
+from sandbox.desk import Desk, seed
 
 BEFORE = "a: 1\n---\n++x: 2\nlist:\n  - one\n"
 

@@ -11,9 +11,9 @@ from types import SimpleNamespace
 import pytest
 
 import sandbox.sandbox
-from sandbox import command, engineer, user_settings
+from sandbox import command, user_settings
 from sandbox.__main__ import main
-from sandbox.engineer import Desk
+from sandbox.desk import Desk, set_up
 from sandbox.layout import Layout
 
 PLANTED = [
@@ -57,7 +57,7 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     for name in (*PLANTED, *OTHERS):
         monkeypatch.setenv(name, f"/planted/{name}")
     folder = tmp_path / "ü b; #x 'y' \"z\" \\w"
-    made = engineer.set_up(folder, Path("/tools"), access(folder), Layout())
+    made = set_up(folder, Path("/tools"), access(folder), Layout())
     made.clone.mkdir()
     return made
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from guide import Edition
-from sandbox.engineer import Desk
+from sandbox.desk import Desk
 from steps.engineer import Engineer
 
 _PAGE = """# A page
