@@ -14,7 +14,7 @@ from pathlib import Path
 from sandbox import command, events, user_settings
 from sandbox.copying import working_copy
 from sandbox.layout import Layout
-from sandbox.terminal.terminal import Terminal
+from sandbox.terminal import Terminal
 
 _WORD = re.compile(r"<([a-z][a-z0-9-]*)>")
 _PASSED_ON = ("TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")

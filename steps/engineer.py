@@ -15,7 +15,7 @@ from sandbox.baseline import Baseline
 from sandbox.events import CommandRan
 from sandbox.flux.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
-from sandbox.terminal.terminal import Terminal
+from sandbox.terminal import Terminal
 from steps.ran import Ran
 
 ADDED = "added"

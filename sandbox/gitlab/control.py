@@ -18,11 +18,13 @@ from urllib.parse import urlencode
 
 from sandbox.gitlab.access import Actor
 from sandbox.gitlab.api.dispatch import Asked, dispatch
+from sandbox.gitlab.app import App
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.journal import read
+from sandbox.gitlab.protocols import Protocols
 
 if TYPE_CHECKING:
-    from sandbox.gitlab.server import Server
+    from sandbox.gitlab.git_ssh import GitSsh
 
 LINE_LIMIT = 16 * 1024 * 1024
 """Bytes of one request."""
@@ -35,9 +37,10 @@ class ControlError(Exception):
 class Control:
     """Answers the owner's requests."""
 
-    def __init__(self, server: Server) -> None:
-        self._server = server
-        self._app = server.app
+    def __init__(self, app: App, protocols: Protocols, ssh: GitSsh) -> None:
+        self._app = app
+        self._protocols = protocols
+        self._ssh = ssh
         self._listener: asyncio.AbstractServer | None = None
         self._open: set[asyncio.StreamWriter] = set()
 
@@ -134,11 +137,11 @@ class Control:
         elif kind == "refuse_connections":
             if value not in ("https", "ssh"):
                 raise ControlError("refuse_connections takes https or ssh")
-            await self._server.refuse(value)
+            await self._protocols.refuse(value)
         elif kind == "rotate_host_key":
-            self._server.ssh.rotate()
+            self._ssh.rotate()
         elif kind == "clear":
-            await self._server.clear()
+            await self._protocols.clear()
         else:
             raise ControlError(f"no such fault: {kind}")
         self._app.journal.write(
@@ -169,13 +172,13 @@ class Control:
 
     async def _snapshot(self) -> int:
         number = self._app.store.snapshot()
-        self._server.ssh.keep_keys(number)
+        self._ssh.keep_keys(number)
         return number
 
     async def _restore(self, number: int) -> None:
         if not self._app.store.restore(number):
             raise ControlError(f"no such snapshot: {number}")
-        self._server.ssh.bring_back_keys(number)
+        self._ssh.bring_back_keys(number)
 
     async def _log(self) -> list[dict[str, Any]]:
         return read(self._app.data.journal)

@@ -7,11 +7,9 @@ import contextlib
 import importlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sandbox.errors import SandboxError
 from sandbox.gitlab.access import InvalidToken
 from sandbox.gitlab.api.users import add_user
 from sandbox.gitlab.app import App
@@ -21,9 +19,10 @@ from sandbox.gitlab.datadir import DataDir, write_private
 from sandbox.gitlab.endpoints import Endpoints
 from sandbox.gitlab.https import Https
 from sandbox.gitlab.journal import Journal
+from sandbox.gitlab.protocols import Protocols
 from sandbox.gitlab.repositories import Repositories
 from sandbox.gitlab.store import Row, Store
-from sandbox.processes.listening import EVERYBODY, Listeners, Peers, PeerSocket
+from sandbox.processes.listening import EVERYBODY, Peers
 
 if TYPE_CHECKING:
     from sandbox.gitlab.git_ssh import GitSsh
@@ -81,21 +80,22 @@ class Server:
         )
         self._stack.push_async_callback(self.app.push_hooks.close)
         self.root, token = self._administrator()
-        self.https = Https(self.app, certificates.context())
-        self._stack.push_async_callback(self.https.close)
+        protocols = Protocols(self.app, addresses, self._settings.peers)
+        https = Https(self.app, certificates.context())
+        self._stack.push_async_callback(https.close)
         known = json.loads(data.ports.read_text()) if data.ports.exists() else {}
-        self.app.endpoints.https_port = await self._listen(
-            "https", self._settings.https_port, known.get("https", 0)
+        self.app.endpoints.https_port = await protocols.open(
+            "https", https, self._settings.https_port, known.get("https", 0)
         )
         # Loading the SSH library takes as long as all the rest; HTTPS answers meanwhile.
         git_ssh = await asyncio.to_thread(importlib.import_module, "sandbox.gitlab.git_ssh")
-        self.ssh: GitSsh = git_ssh.GitSsh(self.app, HostKeys(data.host_keys))
-        self._stack.push_async_callback(self.ssh.close)
-        self.app.endpoints.ssh_port = await self._listen(
-            "ssh", self._settings.ssh_port, known.get("ssh", 0)
+        ssh: GitSsh = git_ssh.GitSsh(self.app, HostKeys(data.host_keys))
+        self._stack.push_async_callback(ssh.close)
+        self.app.endpoints.ssh_port = await protocols.open(
+            "ssh", ssh, self._settings.ssh_port, known.get("ssh", 0)
         )
-        write_private(data.ports, json.dumps(self._ports()).encode())
-        control = Control(self)
+        write_private(data.ports, json.dumps(protocols.ports).encode())
+        control = Control(self.app, protocols, ssh)
         await control.listen(data)
         self._stack.push_async_callback(control.close)
         ready = {
@@ -112,64 +112,6 @@ class Server:
     async def stop(self) -> None:
         """Bring everything down, the last part first."""
         await self._stack.aclose()
-
-    async def refuse(self, protocol: str) -> None:
-        """Close a protocol's port, so that connections are refused."""
-        if protocol not in self.app.faults.refused:
-            self.app.faults.refused.add(protocol)
-            await (self.https if protocol == "https" else self.ssh).close()
-
-    async def clear(self) -> None:
-        """No faults any more; closed ports are open again when this returns."""
-        self.app.faults.clear()
-        for protocol in sorted(self.app.faults.refused):
-            port = self._ports()[protocol]
-            await self._bind(protocol, port)
-            self.app.faults.refused.discard(protocol)
-
-    def _ports(self) -> dict[str, int]:
-        endpoints = self.app.endpoints
-        return {"https": endpoints.https_port, "ssh": endpoints.ssh_port}
-
-    async def _listen(self, protocol: str, asked: int, last: int) -> int:
-        """Bind the port asked for; else the one used last if it is free, else any."""
-        if not asked and last:
-            with contextlib.suppress(SandboxError):
-                return await self._bind(protocol, last)
-        return await self._bind(protocol, asked)
-
-    async def _bind(self, protocol: str, port: int) -> int:
-        part: Https | GitSsh = self.https if protocol == "https" else self.ssh
-        try:
-            return await part.listen(self._sockets(protocol), port)
-        except OSError as error:
-            await part.close()
-            raise SandboxError(
-                f"can't listen on port {port} of {', '.join(self._settings.addresses)} for "
-                f"{protocol}: {error.strerror or error}",
-                phase="gitlab",
-                cure="give a free port, or 0",
-            ) from None
-
-    def _sockets(self, protocol: str) -> Listeners:
-        """Makes the listening sockets of a protocol, each for the port that the first one got."""
-
-        def refused(address: str) -> None:
-            self.app.journal.write(
-                actor="nobody",
-                via="",
-                operation=f"{protocol} connection",
-                result="refused: no peer",
-                address=address,
-            )
-
-        def open_at(port: int) -> Iterator[PeerSocket]:
-            for address in self._settings.addresses:
-                made = PeerSocket(address, port, self._settings.peers, refused)
-                port = made.getsockname()[1]
-                yield made
-
-        return open_at
 
     def _administrator(self) -> tuple[Row, str]:
         """User `root` and its token; both are made once and found again later."""

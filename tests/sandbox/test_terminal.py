@@ -15,8 +15,8 @@ import pytest
 
 from sandbox import events
 from sandbox.errors import NotReady
+from sandbox.terminal import Terminal
 from sandbox.terminal.shell import Shell
-from sandbox.terminal.terminal import Terminal
 from sandbox.waiting import wait_until
 
 
