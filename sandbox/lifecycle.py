@@ -18,7 +18,8 @@ from sandbox.flux import bootstrap, components
 from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.processes import leftovers
-from sandbox.providers import Cluster, Reach, choice
+from sandbox.processes.reach import Reach
+from sandbox.providers import Cluster, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_until

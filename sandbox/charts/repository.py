@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sandbox import command, user_settings
 from sandbox.processes.peer_server import PeerService
+from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
-from sandbox.providers import Reach
 from sandbox.toolchain import Toolchain
 
 STAND_INS = Path(__file__).parent

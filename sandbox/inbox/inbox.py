@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from sandbox.processes.peer_server import PeerService
+from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
-from sandbox.providers import Reach
 
 RECEIVED = "received.jsonl"
 

@@ -15,12 +15,12 @@ from typing import Any
 from sandbox import user_settings
 from sandbox.processes.listening import Peers, PeerSocket
 from sandbox.processes.ports import free_ports
+from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
-from sandbox.providers import Reach
 
 ADDRESS = "address.json"
 """The file of a service's folder that says where it answers."""
-_SOURCE = Path(__file__).parents[1]
+_SOURCE = Path(__file__).parents[2]
 """Where `sandbox` can be imported from."""
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sandbox.processes.reach import Reach
+
 
 @dataclass(frozen=True, kw_only=True)
 class Cluster:
@@ -28,18 +30,6 @@ class PartStatus:
     state: str
     """`running`, `exited` or `missing`."""
     detail: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reach:
-    """Where the Git server and the chart repository of a sandbox listen, and to whom."""
-
-    host: str
-    """The host in URLs: this machine and Flux can both reach it."""
-    listen: tuple[str, ...]
-    """The IP addresses that they listen on."""
-    peers: tuple[str, ...]
-    """The networks (CIDR) whose members are answered; everybody else is refused."""
 
 
 class Provider(Protocol):

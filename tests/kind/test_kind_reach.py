@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 
 from sandbox.errors import SandboxError
-from sandbox.providers import Reach
+from sandbox.processes.reach import Reach
 from sandbox.providers.kind import reach
 from sandbox.providers.kind.engine import Pool
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from sandbox.processes.listening import Peers
 from sandbox.processes.peer_server import PeerService, serve
-from sandbox.providers import Reach
+from sandbox.processes.reach import Reach
 
 
 class Started:

@@ -15,9 +15,10 @@ import psutil
 from sandbox import command
 from sandbox.cluster.kubernetes import KubernetesApi, Object, connection, field
 from sandbox.errors import SandboxError, UsageError
+from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
-from sandbox.providers import Cluster, PartStatus, Reach
+from sandbox.providers import Cluster, PartStatus
 from sandbox.providers.embedded import simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.toolchain import Toolchain

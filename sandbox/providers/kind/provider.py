@@ -16,7 +16,8 @@ from docker.models.containers import Container
 from sandbox import events
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError
-from sandbox.providers import Cluster, PartStatus, Reach
+from sandbox.processes.reach import Reach
+from sandbox.providers import Cluster, PartStatus
 from sandbox.providers.kind import images, logs, program, reach, ready, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,

@@ -9,7 +9,7 @@ import psutil
 from docker.models.networks import Network
 
 from sandbox.errors import SandboxError
-from sandbox.providers import Reach
+from sandbox.processes.reach import Reach
 from sandbox.providers.kind.engine import Engine
 
 LOOPBACK, LOOPBACK_NETWORK = "127.0.0.1", "127.0.0.0/8"
