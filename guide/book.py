@@ -33,6 +33,9 @@ _USUAL = {
     "charts": "charts",
 }
 Start = Literal["bootstrapped", "cluster", "empty"]
+Extra = Literal["stores"]
+_OF_EXTRAS: Mapping[str, Extra] = {"buckets-host": "stores", "registry-host": "stores"}
+"""The facts that only a sandbox with an extra has."""
 _NEEDED = ("edition", "features")
 
 
@@ -74,6 +77,8 @@ class Settings:
     """Seconds after which Flux looks at the repository again."""
     needs: tuple[str, ...] = ()
     """What the whole book needs of a provider."""
+    extras: tuple[Extra, ...] = ()
+    """What a sandbox has for it beside what every sandbox has."""
     told: Mapping[str, str] = field(default_factory=dict)
     """Further settings that the facts of a run name."""
 
@@ -171,6 +176,7 @@ class Book:
         yield from self._missing_folders(read)
         yield from self._chapters(read)
         yield from self._layout(read)
+        yield from self._facts(read)
 
     def _missing_folders(self, read: CheckedYaml) -> Iterator[GuideError]:
         given = read.value.get("folders", {})
@@ -195,6 +201,14 @@ class Book:
             cure = f"add {page} where it stands in the guide"
             what = f"{self.edition / page}.md is in no list of chapters"
             yield read.problem(what, "chapters", cure=cure)
+
+    def _facts(self, read: CheckedYaml) -> Iterator[GuideError]:
+        for name, each in self.placeholders.items():
+            extra = _OF_EXTRAS.get(each.fact)
+            if extra and extra not in self.settings.extras:
+                what = f"only a sandbox with the extra {extra} has a {each.fact}"
+                cure = f"add settings: extras: [{extra}]"
+                yield read.problem(what, "placeholders", name, cure=cure)
 
     def _layout(self, read: CheckedYaml) -> Iterator[GuideError]:
         layout = self.layout
@@ -271,5 +285,6 @@ def _settings(value: Mapping[str, Any]) -> Settings:
     return Settings(
         value.get("interval", Settings.interval_s),
         tuple(value.get("needs", ())),
+        tuple(value.get("extras", ())),
         value.get("told", {}),
     )

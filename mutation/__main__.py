@@ -66,7 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.resume:
         _say(f"{journal.resume(plan)} mutants were judged before")
     journal.begin()
-    ensure(toolchain_sets("embedded"))  # once, before there are several who would build it
+    # Once, before there are several who would build it.
+    ensure(toolchain_sets("embedded", book.settings.extras))
     for line in sweep():
         _say(line)
     _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")

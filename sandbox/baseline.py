@@ -69,6 +69,8 @@ class Baseline:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
         # Last: what was on its way when the scenario ended belongs to that scenario.
         sandbox.inbox.empty()
+        for store in sandbox.stores:
+            store.empty(sandbox.supervisor)
         sandbox.check()
         sandbox.provider.audit()
 

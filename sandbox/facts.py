@@ -6,9 +6,13 @@ from sandbox.sandbox import Sandbox
 
 
 def facts(sandbox: Sandbox) -> dict[str, str]:
-    """Addresses and files; each is known once the Git server and the chart repository answer."""
+    """Addresses and files; each is known once the Git server and the chart repository answer.
+
+    What belongs to an extra that the sandbox has not is ''.
+    """
     access = sandbox.access()
     return {
+        "buckets-host": access.get("BUCKETS_HOST", ""),
         "ca-file": access["GITLAB_CA_FILE"],
         "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
         "chart-repository-url": access["CHARTS_URL"],
@@ -21,4 +25,5 @@ def facts(sandbox: Sandbox) -> dict[str, str]:
         "inbox-url": access["INBOX_URL"],
         "kubeconfig": access["KUBECONFIG"],
         "private-key-file": access["PRIVATE_KEY_FILE"],
+        "registry-host": access.get("REGISTRY_HOST", ""),
     }

@@ -13,6 +13,8 @@ from sandbox.errors import UsageError
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 Start = Literal["bootstrapped", "cluster", "empty"]
+Extra = Literal["stores"]
+"""`stores`: an OCI registry and buckets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +34,8 @@ class Layout:
     """How often Flux looks at the repository here: `sandbox.flux.haste`. Told on the site."""
     charts: str = ""
     """A folder with further stand-in charts, or ''."""
+    extras: tuple[Extra, ...] = ()
+    """What it has beside what every sandbox has."""
 
     @property
     def repository(self) -> str:
@@ -50,9 +54,12 @@ class Layout:
     @classmethod
     def load(cls, value: Mapping[str, Any]) -> Layout:
         """From its JSON. Raises TypeError and ValueError where it is none."""
-        made = cls(**{**value, "clusters": tuple(value["clusters"])})
+        lists = {"clusters": value["clusters"], "extras": value.get("extras", ())}
+        made = cls(**{**value, **{key: tuple(each) for key, each in lists.items()}})
         if not made.clusters or made.start not in get_args(Start):
             raise ValueError("no cluster is named, or the start is none")
+        if unknown := set(made.extras) - set(get_args(Extra)):
+            raise ValueError(f"{min(unknown)!r} is no extra")
         if trouble := trouble_with(made.clusters):
             raise ValueError(trouble)
         return made

@@ -259,6 +259,9 @@ def _serve(sandbox: Sandbox, reach: Reach, seed: Path | None) -> None:
         sandbox.charts.serve(sandbox.supervisor, reach)
     with phase("inbox"):
         sandbox.inbox.serve(sandbox.supervisor, reach)
+    for store in sandbox.stores:
+        with phase(store.part):
+            store.serve(sandbox.supervisor, reach, sandbox.toolchain.bin)
     with phase("repository"):
         _open_repository(sandbox, seed)
 

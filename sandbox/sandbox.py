@@ -26,6 +26,7 @@ from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
+from sandbox.stores.store import Store, stores_in
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
 
@@ -81,7 +82,8 @@ class Sandbox:
     @cached_property
     def toolchain(self) -> Toolchain:
         """The programs, built now where they are missing."""
-        return ensure(choice.toolchain_sets(self.record.provider), on_progress=_tell_of_build())
+        sets = choice.toolchain_sets(self.record.provider, self.layout.extras)
+        return ensure(sets, on_progress=_tell_of_build())
 
     @cached_property
     def provider(self) -> Provider:
@@ -104,6 +106,11 @@ class Sandbox:
         return Inbox(self.folder / "inbox")
 
     @property
+    def stores(self) -> list[Store]:
+        """The OCI registry and the buckets, where its layout asks for them."""
+        return stores_in(self.folder) if "stores" in self.layout.extras else []
+
+    @property
     def git_url(self) -> str:
         """URL of the monorepo over HTTPS."""
         return f"{self.gitlab.url}/{self.layout.repository}.git"
@@ -121,14 +128,13 @@ class Sandbox:
     def access(self) -> dict[str, str]:
         """Environment variables by which people and programs reach the sandbox."""
         gitlab = self.gitlab
-        host = gitlab.url.removeprefix("https://")
         ssh = f"{gitlab.ssh_host}:{gitlab.ssh_port}"
         return {
             "KUBECONFIG": str(self.folder / "kubeconfig"),
             "GITLAB_URL": gitlab.url,
-            "GITLAB_HOST": host,
+            "GITLAB_HOST": gitlab.url.removeprefix("https://"),
             "GITLAB_SSH_HOST": ssh,
-            "GITLAB_TOKEN": self._engineer_token(),
+            "GITLAB_TOKEN": (self.folder / "engineer-token").read_text(),
             "GITLAB_CA_FILE": str(gitlab.ca_file),
             "GIT_HTTPS_URL": self.git_url,
             "GIT_SSH_URL": f"ssh://git@{ssh}/{self.layout.repository}",
@@ -136,10 +142,8 @@ class Sandbox:
             "CHARTS_URL": self.charts.url,
             "INBOX_URL": self.inbox.url,
             "CLONE": str(self.folder / "desk" / self.layout.project),
+            **{f"{store.part.upper()}_HOST": store.host for store in self.stores},
         }
-
-    def _engineer_token(self) -> str:
-        return (self.folder / "engineer-token").read_text()
 
     def write_kubeconfig(self) -> None:
         """One kubeconfig with a context for each cluster; the first is the current one."""
@@ -152,11 +156,10 @@ class Sandbox:
             lists["contexts"][-1]["context"] = {"cluster": cluster.name, "user": cluster.name}
         path = self.folder / "kubeconfig"
         path.touch(mode=0o600)
-        merged |= lists
         names = list(self.provider.clusters())
         first = self.layout.first
         merged["current-context"] = first if first in names else "".join(names[:1])
-        path.write_text(yaml.safe_dump(merged))
+        path.write_text(yaml.safe_dump(merged | lists))
 
     # -- while it is up
 

@@ -92,7 +92,8 @@ def run(arguments: argparse.Namespace) -> int:
             print(line, flush=True)
     build: Path = arguments.build
     if arguments.workers > 1:
-        ensure(toolchain_sets(provider))  # once, before there are several who would build it
+        # Once, before there are several who would build it.
+        ensure(toolchain_sets(provider, book.settings.extras))
         command = _asked(arguments, book, pages, provider)
         command += ["--keep"] if arguments.keep else []
         plan = _plan(arguments, book, pages, provider)

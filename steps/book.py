@@ -19,6 +19,7 @@ def layout(book: Book) -> Layout:
         clusters=given.clusters,
         start=book.start,
         interval_s=book.settings.interval_s,
+        extras=book.settings.extras,
         charts=str(book.charts.resolve()) if book.charts.is_dir() else "",
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox.errors import UsageError
@@ -11,6 +12,8 @@ from sandbox.providers.kind import Kind, images
 from sandbox.toolchain import Toolchain
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
+_EXTRAS = {"stores": "stores"}
+"""The set of programs behind each extra of a layout."""
 _CLASSES: dict[str, type[Embedded] | type[Kind]] = {"embedded": Embedded, "kind": Kind}
 NAMES = ("auto", *_SETS)
 
@@ -29,9 +32,9 @@ def choose(asked: str) -> tuple[str, str]:
     return ("kind" if able else "embedded"), why
 
 
-def toolchain_sets(provider: str) -> tuple[str, ...]:
-    """What the toolchain must hold for a provider."""
-    return _SETS[provider]
+def toolchain_sets(provider: str, extras: Sequence[str] = ()) -> tuple[str, ...]:
+    """What the toolchain must hold for a provider and what a layout asks for beside."""
+    return (*_SETS[provider], *(_EXTRAS[each] for each in extras))
 
 
 def simulated(provider: str) -> tuple[str, ...]:

@@ -163,19 +163,32 @@ APPS = GoModule(
     kept_gib=0.1,
     minutes=1,
 )
+STORES = GoModule(
+    name="stores",
+    folder=HERE / "stores",
+    binaries={
+        "registry": "github.com/google/go-containerregistry/cmd/registry",
+        "gofakes3": "github.com/johannesboyne/gofakes3/cmd/gofakes3",
+    },
+    disk_gib=0.5,
+    kept_gib=0.1,
+    minutes=1,
+)
 
 SETS: Mapping[str, tuple[GoModule, ...]] = {
     "embedded": (EMBEDDED, APPS),
     "kind": (KIND, CONTAINERD, APPS),
+    "stores": (STORES,),
 }
-"""What each provider needs: `kind` is what kind needs beside `embedded`."""
+"""What each provider needs (`kind` is what kind needs beside `embedded`), and further sets that are
+built only for the books that ask for them."""
 
 
 def modules_of(sets: tuple[str, ...]) -> tuple[GoModule, ...]:
     """The modules of these sets, each once. Raises UsageError on a set that does not exist."""
     unknown = [name for name in sets if name not in SETS]
     if unknown or not sets:
-        known = " and ".join(SETS)
+        known = ", ".join(SETS)
         raise UsageError(
             f"there is no toolchain set {unknown[0]!r}" if unknown else "no toolchain set is named",
             cure=f"the sets are {known}",

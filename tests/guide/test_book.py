@@ -126,6 +126,8 @@ def test_the_default_book_holds_every_page_and_placeholder_that_runs() -> None:
          ':10: the path "../elsewhere" leads out of the monorepo. Cure: write it from'),
         ("    - one", "    - one\n    - two\n  path: fleet",
          ':13: the path "fleet" is the same for every cluster. Cure: write {cluster}'),
+        ("fact: gitlab-host", "fact: registry-host",
+         ":16: only a sandbox with the extra stores has a registry-host. Cure: add settings: "),
         ("title: Word list", "name: Words\ntitle: x", ":1: name: 'Words' does not match"),
     ],
 )  # fmt: skip

@@ -11,7 +11,8 @@ import pytest
 from sandbox.errors import UsageError
 from sandbox.layout import Layout
 
-OURS = Layout(group="g", project="p", branch="trunk", path="fleet/{cluster}", clusters=("a", "b"))
+OURS = Layout(group="g", project="p", branch="trunk", path="fleet/{cluster}", clusters=("a", "b"),
+              extras=("stores",))  # fmt: skip
 
 
 def test_a_layout_says_where_a_cluster_finds_its_part() -> None:
@@ -27,7 +28,7 @@ def test_a_layout_is_read_as_it_was_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text", ["", "[]", '{"grup": "x", "clusters": ["a"]}', '{"clusters": []}', "{}",
-             '{"clusters": ["a"], "start": "soon"}'],
+             '{"clusters": ["a"], "start": "soon"}', '{"clusters": ["a"], "extras": ["shop"]}'],
 )  # fmt: skip
 def test_what_is_no_layout_is_refused_on_one_line(tmp_path: Path, text: str) -> None:
     file = tmp_path / "layout.json"

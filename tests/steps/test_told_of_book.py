@@ -53,7 +53,7 @@ placeholders:
   charts: {fact: chart-repository-url}
   owner: the team
   given: {sentence: someone says so}
-settings: {interval: 7}
+settings: {interval: 7, extras: [stores]}
 """
 
 
@@ -77,6 +77,7 @@ class FakeSandbox:
     def access(self) -> dict[str, str]:
         names = "GITLAB_CA_FILE CHARTS_URL INBOX_URL CLONE GIT_HTTPS_URL GIT_SSH_URL GITLAB_HOST"
         names += " GITLAB_SSH_HOST GITLAB_URL KUBECONFIG PRIVATE_KEY_FILE"
+        names += " REGISTRY_HOST BUCKETS_HOST"
         return {name: f"the {name}" for name in names.split()}
 
 
@@ -93,7 +94,7 @@ def test_the_sandbox_gets_plain_values(book: Book) -> None:
         "fleet/two",
     )
     assert (made.clusters, made.start, made.interval_s) == (("one", "two"), "cluster", 7)
-    assert made.charts == ""
+    assert (made.charts, made.extras) == ("", ("stores",))
 
 
 def test_placeholders_are_facts_and_fixed_texts(book: Book, sandbox: Any) -> None:

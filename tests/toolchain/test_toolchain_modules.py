@@ -19,13 +19,14 @@ from sandbox.toolchain.modules import (
     EMBEDDED,
     HERE,
     KIND,
+    STORES,
     GoModule,
     data_version,
     modules_of,
 )
 from sandbox.toolchain.share import SHARED
 
-ALL = (EMBEDDED, KIND, CONTAINERD, APPS)
+ALL = (EMBEDDED, KIND, CONTAINERD, APPS, STORES)
 
 
 def copy_of(module: GoModule, folder: Path) -> GoModule:
@@ -117,14 +118,15 @@ def test_only_modules_with_copied_files_depend_on_their_checksums(
 def test_apps_belong_to_every_set_and_come_once() -> None:
     assert modules_of(("embedded",)) == (EMBEDDED, APPS)
     assert modules_of(("kind",)) == (KIND, CONTAINERD, APPS)
+    assert modules_of(("embedded", "stores")) == (EMBEDDED, APPS, STORES)
     assert modules_of(("kind", "embedded")) == (EMBEDDED, APPS, KIND, CONTAINERD)
 
 
 @pytest.mark.parametrize(
     ("sets", "text"),
     [
-        (("k3s",), "there is no toolchain set 'k3s'. Cure: the sets are embedded and kind"),
-        ((), "no toolchain set is named. Cure: the sets are embedded and kind"),
+        (("k3s",), "there is no toolchain set 'k3s'. Cure: the sets are embedded, kind, stores"),
+        ((), "no toolchain set is named. Cure: the sets are embedded, kind, stores"),
     ],
 )
 def test_an_unknown_set_is_wrong_use(sets: tuple[str, ...], text: str) -> None:
