@@ -63,10 +63,11 @@ def _take_parts(options: argparse.Namespace) -> None:
     """
     missing = [part for part in PARTS if getattr(options, part, "") is None]
     options.sentences, options.filled, options.further = [], None, ()
+    options.first_commit = {}
     if missing and options.book != shelf.ALL:
         book = shelf.find(options.book)
         options.sentences, options.filled = book.sentences, book.filled
-        options.further = book.unfilled()
+        options.further, options.first_commit = book.unfilled(), book.first_commit
         for part in missing:
             setattr(options, part, getattr(book, part))
 
@@ -152,7 +153,7 @@ def _check(options: argparse.Namespace) -> int:
                 getattr(book, part) for part in PARTS
             )
             each.sentences, each.filled = book.sentences, book.filled
-            each.further = book.unfilled()
+            each.further, each.first_commit = book.unfilled(), book.first_commit
             codes.append(_check(each))
         return max(codes)
     check = Check.of(
@@ -160,6 +161,7 @@ def _check(options: argparse.Namespace) -> int:
         sentences=options.sentences,
         filled=options.filled,
         further=options.further,
+        first_commit=options.first_commit,
     )
     for problem in check.problems:
         print(problem, file=sys.stderr)

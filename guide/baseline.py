@@ -26,6 +26,10 @@ class Baseline:
             for path, content in self._read()
         }
 
+    def texts(self) -> dict[str, str]:
+        """Path in the monorepo → text, its placeholders as they stand."""
+        return {path: text for path, text in self._read() if isinstance(text, str)}
+
     def unfilled(self, filled: Collection[str]) -> Iterator[GuideError]:
         """The placeholders that are in none of `filled`, each with its file and line."""
         literal: set[str] = set()

@@ -1,4 +1,4 @@
-"""A fenced block of the edition: a manifest or the commands that a run takes from the page."""
+"""A fenced block of the edition: a manifest, a change or commands, taken from the page."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from guide import placeholder
+from guide.diff import LANGUAGE, Diff
 from guide.errors import GuideError
 
 SHELL_LANGUAGES = frozenset({"bash", "sh", "shell", "zsh", "console", "shell-session"})
@@ -56,6 +57,16 @@ class Block:
         return self.language in SHELL_LANGUAGES
 
     @property
+    def is_diff(self) -> bool:
+        """True where the block shows what changes in a file that is there."""
+        return self.language == LANGUAGE and bool(self.path)
+
+    @property
+    def is_added(self) -> bool:
+        """True where its documents come at the end of a file that is there."""
+        return "added" in self.classes
+
+    @property
     def placeholders(self) -> tuple[str, ...]:
         """The <kebab-case> words of the text, each once, in order."""
         found = dict.fromkeys(placeholder.PLACEHOLDER.findall(self.text))
@@ -89,6 +100,17 @@ class Block:
         for problem in self.unfilled(values):
             raise problem
         return placeholder.fill(self.text, self.takes(values))
+
+    def after(self, before: str, values: Mapping[str, str] | None = None) -> str:
+        """The file once the block is written, of what it held before ('' where it was not there).
+
+        The placeholders stay as they are where there are no values. DoesNotApply for a diff whose
+        lines are not there.
+        """
+        text = self.text if values is None else self.filled(values)
+        if self.is_diff:
+            return Diff.read(self.path, text).apply(before)
+        return f"{before}---\n{text}" if self.is_added else text
 
     def takes(self, values: Mapping[str, str]) -> dict[str, str]:
         """The values without those of words that stand as they are."""

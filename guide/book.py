@@ -163,6 +163,11 @@ class Book:
         yield from self.layout.baseline.unfilled(known) if self.layout.baseline else ()
 
     @property
+    def first_commit(self) -> Mapping[str, str]:
+        """The texts of the first commit that lie in a folder, their placeholders as they stand."""
+        return self.layout.baseline.texts() if self.layout.baseline else {}
+
+    @property
     def sentences(self) -> list[Path]:
         """The folders of the step functions that its features may use, the engine's first."""
         return [_seen(ENGINE_STEPS), *([self.steps] if self.steps.is_dir() else [])]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from guide.base import Bases
 from guide.book import Book
 from guide.edition import Edition
 from guide.erratum import Errata
@@ -36,12 +38,13 @@ class Check:
         sentences: Sequence[Path] = (),
         filled: Collection[str] | None = None,
         further: Iterable[GuideError] = (),
+        first_commit: Mapping[str, str] = MappingProxyType({}),
     ) -> Check:
         """Check the files; without a lock only the edition and the features.
 
         `sentences` are the folders of the step functions; without one the steps are not held
         against them. `filled` are the placeholders that something fills, `further` are problems
-        that are known already.
+        that are known already, `first_commit` are the files that no page shows.
         """
         book = Edition.examine(edition)
         told = Features.examine(features)
@@ -51,6 +54,8 @@ class Check:
             problems += _unfilled(book, filled)
         problems += _unproven(book, told)
         problems += _unused(book, told)
+        if not book.problems:
+            problems += Bases(book, first_commit).problems(book.blocks)
         locked: SourceLock | None = None
         if lock is not None:
             try:
@@ -66,15 +71,25 @@ class Check:
         )
 
 
-def hindrances(book: Book, edition: Edition) -> Iterator[GuideError]:
+def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideError]:
     """What a run must not begin with: sentences that no function takes, or two, scenarios that
-    would be green whatever happens, and placeholders that nothing fills.
+    would be green whatever happens, placeholders that nothing fills, and diffs that do not apply.
+
+    Of a run that is `asked` for scenarios by their ids, only their diffs.
 
     Raises GuideError where the features cannot be read.
     """
-    yield from _unsaid(Features.read(book.features, edition), book.sentences)
+    features = Features.read(book.features, edition)
+    yield from _unsaid(features, book.sentences)
     yield from _unfilled(edition, book.filled)
     yield from book.unfilled()
+    names = asked.replace(",", " ").split()
+    if names and all(name in features.scenarios for name in names):
+        chosen = {each for name in names
+                  for each in features.blocks_of(features.scenarios[name], edition)}  # fmt: skip
+    else:
+        chosen = {*edition.blocks}
+    yield from Bases(edition, book.first_commit).problems(chosen)
 
 
 def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:

@@ -12,8 +12,10 @@ from markdown_it.token import Token
 from guide import attributes, content
 from guide.block import SHELL_LANGUAGES, Block, is_inside
 from guide.commands import commands_of
+from guide.diff import LANGUAGE, Diff
 from guide.document import FENCE, Document
 from guide.errors import GuideError
+from guide.hunk import Malformed
 from guide.manifest import MANIFEST_LANGUAGES
 from guide.unit import Unit
 
@@ -168,6 +170,7 @@ class _Reader:
             cure = 'say why: data-unused="reason"'
             self._problem(f'block "{block.id}" is unused for no reason', line, cure)
         self._check_yaml(block)
+        self._check_diff(block)
         self._check_commands(block)
 
     def _check_yaml(self, block: Block) -> None:
@@ -182,6 +185,23 @@ class _Reader:
             line = block.line + 1 + (mark.line if mark else 0)
             what = getattr(error, "problem", None) or str(error)
             self._problem(f'block "{block.id}" is no YAML: {what}', line, "correct the manifest")
+
+    def _check_diff(self, block: Block) -> None:
+        """A diff names the file that it changes, and is one that can be applied."""
+        if block.language != LANGUAGE or block.unused:
+            return
+        if not block.path:
+            cure = 'write its path in the monorepo: title="path/of/file.yaml"'
+            self._problem(f'block "{block.id}" changes no file', block.line, cure)
+            return
+        if block.is_added:
+            cure = "take .added away: the diff says where its lines come"
+            self._problem(f'block "{block.id}" is a diff', block.line, cure)
+        try:
+            Diff.read(block.path, block.text)
+        except Malformed as problem:
+            what = f'block "{block.id}" is no diff: {problem.what}'
+            self._problem(what, block.line + 1 + problem.line, problem.cure)
 
     def _check_commands(self, block: Block) -> None:
         """A block of commands has one at least, and each is as long as bash needs it to be."""

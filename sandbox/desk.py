@@ -120,13 +120,13 @@ class Desk:
 
     def read(self, path: str) -> str:
         """A file of the monorepo as it lies in the clone."""
-        return (self.clone / path).read_text()
+        return (self.clone / path).read_bytes().decode()
 
     def write(self, path: str, text: str) -> None:
         """Write a file of the monorepo, folders included."""
         target = self.clone / path
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text)
+        target.write_bytes(text.encode())
 
 
 def set_up(folder: Path, tools: Path, access: dict[str, str], layout: Layout) -> Desk:

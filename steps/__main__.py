@@ -81,7 +81,7 @@ def run(arguments: argparse.Namespace) -> int:
     book = shelf.find(arguments.book)
     pages: Path = arguments.edition or book.edition
     edition = Edition.read(pages)
-    for problem in hindrances(book, edition):
+    for problem in hindrances(book, edition, arguments.feature):
         raise problem
     provider, why = choose(arguments.provider)
     if arguments.profile:

@@ -21,7 +21,9 @@ def files(book: Book, edition: Edition) -> dict[str, str | bytes]:
     """
     values = {name: each.text or f"<{each.fact}>" for name, each in book.placeholders.items()
               if not each.sentence}  # fmt: skip
-    shown = {block.path: block.filled(values) for block in blocks(book, edition)}
+    shown: dict[str, str] = {}
+    for block in blocks(book, edition):
+        shown[block.path] = block.after(shown.get(block.path, ""), values)
     baseline = book.layout.baseline
     return {**shown, **(baseline.files(values) if baseline else {})}
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from guide import Block, Edition
 from guide.commands import Command, commands_of
+from guide.diff import DoesNotApply
 from guide.shape import fits
 from sandbox.baseline import Baseline
 from sandbox.events import CommandRan
@@ -17,9 +18,6 @@ from sandbox.flux.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
 from sandbox.terminal import Terminal
 from steps.ran import Ran
-
-ADDED = "added"
-"""Class of a block whose documents come at the end of a file that is there."""
 
 
 class OtherOutput(AssertionError):
@@ -29,6 +27,16 @@ class OtherOutput(AssertionError):
         super().__init__(f"`{line}` answers something else than the page shows")
         self.expected = f"\n{expected.strip()}"
         self.actual = f"\n{actual.strip()}"
+
+
+class NotApplied(AssertionError):
+    """A block is a change, and the file is not what it changes."""
+
+    def __init__(self, block: Block, refused: DoesNotApply) -> None:
+        place = f"{block.file}:{block.line + 1 + refused.hunk.at}"
+        super().__init__(f'block "{block.id}" ({place}): {refused.what}')
+        self.expected = "\n" + "\n".join(refused.hunk.lines)
+        self.actual = f"\n{refused.instead}"
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,19 @@ class Engineer:
             self.write(block.id)
 
     def write(self, block_id: str, **values: str) -> None:
-        """Write the file that a block shows, or add what it shows at the end of the file."""
+        """Write the file that a block shows, change it as the block says, or add at its end."""
         block = self.edition.block(block_id)
         assert block.path, f'block "{block_id}" has no path in the repository'
-        text = block.filled({**self.values, **values})
-        if ADDED in block.classes:
-            text = f"{self.sandbox.desk.read(block.path)}---\n{text}"
-        self.sandbox.desk.write(block.path, text)
+        desk = self.sandbox.desk
+        before = ""
+        if block.is_diff or block.is_added:
+            what = f'block "{block_id}" changes {block.path}, which is not in the clone'
+            assert (desk.clone / block.path).is_file(), what
+            before = desk.read(block.path)
+        try:
+            desk.write(block.path, block.after(before, {**self.values, **values}))
+        except DoesNotApply as refused:
+            raise NotApplied(block, refused) from None
 
     def run(self, block_id: str, **values: str) -> Ran:
         """Type the commands of a block, one after the other, up to the first that fails."""

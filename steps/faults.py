@@ -58,7 +58,8 @@ def pushed_change_arrives(engineer: Engineer, block: str) -> None:
     engineer.push("Prove that Flux reads Git again")
     wait_for_push(engineer)
     engineer.chain.tell()
-    for wanted in yaml.safe_load_all(engineer.edition.block(block).filled(engineer.values)):
+    path = engineer.edition.block(block).path
+    for wanted in yaml.safe_load_all(engineer.sandbox.desk.read(path)):
         name, namespace = wanted["metadata"]["name"], wanted["metadata"]["namespace"]
         found = engineer.sandbox.view().find(wanted["kind"], namespace, name)
         assert found is not None, f"there is no {wanted['kind']} {namespace}/{name}"

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from guide import Page
 from guide.block import Block
+from guide.diff import Diff
 from guide.unit import Unit
 from report.pages.render import piece
 
@@ -61,6 +62,7 @@ def _woven(
         elif number in blocks and (fence := _FENCE.match(text)):
             pending, closing = blocks[number], fence["fence"]
             out.append(closing + " " + _braces(pending))
+            out += _names(pending)
         elif number in units and (heading := _HEADING.match(text)):
             unit = units[number]
             name = unit.id.split("/", 1)[1]
@@ -72,6 +74,15 @@ def _woven(
             titled = True
             out += _around(top)
     return out
+
+
+def _names(block: Block) -> list[str]:
+    """What makes a change, copied from the page, something that `git apply` takes."""
+    if not block.is_diff:
+        return []
+    change = Diff.read(block.path, block.text)
+    named = len(block.text.split("\n")) - len(change.text.split("\n"))
+    return [] if named else change.named.split("\n")[:2]
 
 
 def _around(extra: str) -> list[str]:

@@ -259,7 +259,8 @@ def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
     text = "kind: ConfigMap\nmetadata: {name: n, namespace: x}\ndata: {a: '1'}\n"
     for data, right in (({"a": "1"}, True), ({"a": "0"}, False)):
         somebody = engineer(find={"data": data})
-        somebody.edition = SimpleNamespace(block=lambda _: SimpleNamespace(filled=lambda _: text))
+        somebody.edition = SimpleNamespace(block=lambda _: SimpleNamespace(path="note.yaml"))
+        somebody.sandbox.desk.read = {"note.yaml": text}.get
         somebody.chain = SimpleNamespace(tell=lambda: None)
         somebody.write = somebody.push = lambda _: None
         _holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))

@@ -179,3 +179,35 @@ def test_a_literal_that_is_nowhere_in_the_folder_is_refused(start: Path, tmp_pat
     (tmp_path / "book.yaml").write_text(text)
     [refused] = Book.read(tmp_path).unfilled()
     assert "no file of the baseline has the <x> that is to stand as it is" in str(refused)
+
+
+def test_a_change_that_fits_no_file_hinders_the_runs_that_would_make_it(
+    book: Book, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = '.diff #other .variant title="fleet/one/entry.yaml" }'
+    block = names + "\n@@ -2 +2 @@\n-owner: you\n+owner: me\n"
+    page = PAGE.replace('.yaml #other .variant title="fleet/one/entry.yaml" }\nurl: other\n', block)
+    (tmp_path / "edition" / "tree.md").write_text(page)
+    other = FEATURE.replace("stays", "stays-too").replace('"other"', '"entry"').split("\n", 2)[2]
+    (tmp_path / "features" / "tree.feature").write_text(FEATURE + "\n" + other.replace("It", "All"))
+    edition = Edition.read(book.edition)
+    told = (
+        'tree.md:9: block "other" does not apply to fleet/one/entry.yaml as block "entry" shows '
+        "it: it has no `owner: you` but `owner: <owner>`. Cure: "
+    )
+    for asked in ("", "tree", "tree/stays", "tree/stays-too tree/stays"):
+        [refused] = hindrances(book, edition, asked)
+        assert told in str(refused)
+    assert list(hindrances(book, edition, "tree/stays-too")) == []
+    assert guide(["check", "--no-open", "--book", str(tmp_path)]) == 2
+    assert told in capsys.readouterr().err
+
+
+def test_the_first_commit_is_what_the_changes_of_its_pages_leave(
+    book: Book, tmp_path: Path
+) -> None:
+    names = '``` { .diff #more title="fleet/one/entry.yaml" }'
+    change = names + "\n@@ -2 +2 @@\n-owner: <owner>\n+owner: me\n```\n"
+    (tmp_path / "edition" / "tree.md").write_text(PAGE + "\n" + change)
+    text = "url: <chart-repository-url>\nowner: me\n"
+    assert baseline_tree.files(book, Edition.read(book.edition)) == {"fleet/one/entry.yaml": text}
