@@ -2,39 +2,36 @@
 
 from __future__ import annotations
 
-from sandbox.cluster import flux_kinds
+from collections.abc import Iterator
+
+from sandbox.cluster import served
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
-_LISTS = (
-    "/api/v1/namespaces",
-    "/api/v1/configmaps",
-    "/api/v1/secrets",
-    "/api/v1/services",
-    "/api/v1/serviceaccounts",
-    "/api/v1/persistentvolumeclaims",
-    "/api/v1/resourcequotas",
-    "/api/v1/limitranges",
-    "/apis/apps/v1/deployments",
-    "/apis/apps/v1/daemonsets",
-    "/apis/apps/v1/statefulsets",
-    "/apis/batch/v1/jobs",
-    "/apis/batch/v1/cronjobs",
-    "/apis/autoscaling/v2/horizontalpodautoscalers",
-    "/apis/networking.k8s.io/v1/ingresses",
-    "/apis/networking.k8s.io/v1/networkpolicies",
-    "/apis/policy/v1/poddisruptionbudgets",
-    "/apis/scheduling.k8s.io/v1/priorityclasses",
-    "/apis/storage.k8s.io/v1/storageclasses",
-    "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
-    "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
-    "/apis/rbac.authorization.k8s.io/v1/clusterroles",
-    "/apis/rbac.authorization.k8s.io/v1/clusterrolebindings",
-    "/apis/rbac.authorization.k8s.io/v1/roles",
-    "/apis/rbac.authorization.k8s.io/v1/rolebindings",
-    "/apis/apiextensions.k8s.io/v1/customresourcedefinitions",
+_OWN_LIFE = (
+    "ConfigMap kube-system/",
+    "Secret kube-system/bootstrap-token",
+    "Pod local-path-storage/helper-pod-",
+    "CertificateSigningRequest /csr-",
 )
-_OWN_LIFE = ("ConfigMap kube-system/", "Secret kube-system/bootstrap-token")
 """What Kubernetes itself makes and removes at times of its own."""
+_BOOKKEEPING = frozenset(
+    {
+        "CSIStorageCapacity",
+        "ComponentStatus",
+        "ControllerRevision",
+        "Endpoints",
+        "Event",
+        "IPAddress",
+        "Lease",
+        "LeaseCandidate",
+        "VolumeAttachment",
+    }
+)
+"""Kinds in which Kubernetes keeps its own books about objects of other kinds."""
+_BY_ITSELF = "kube-aggregator.kubernetes.io/automanaged"
+"""The label of an APIService that comes and goes with the definitions of its group."""
+_PROVISIONED = "pv.kubernetes.io/provisioned-by"
+"""The annotation of a volume that was made for a claim."""
 _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
 """What Kubernetes puts into every namespace."""
 _PROGRAMS = ("kubectl", "flux")
@@ -44,19 +41,38 @@ _KEPT_BY = ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
 
 
 def take(api: KubernetesApi) -> frozenset[str]:
-    """`Kind namespace/name` of everything that people or Flux put into the cluster."""
-    found = set()
-    of_flux = [kind.path for kind in flux_kinds.served(api)]
-    for path in (*_LISTS, *of_flux):
-        # A kind of Flux may go meanwhile; that it has gone is seen among the definitions.
-        listed = api.find(path) if path in of_flux else api.get(path)
-        if listed is None:
-            continue
-        kind = listed["kind"].removesuffix("List")
-        for item in field(listed, "items", default=()):
-            meta = item["metadata"]
-            found.add(f"{kind} {meta.get('namespace', '')}/{meta['name']}")
+    """`Kind namespace/name` of everything that people or Flux put into the cluster.
+
+    Of every kind that the API server serves. What a controller made for another object is not
+    counted: it goes with that one.
+    """
+    found = (f"{kind.name} {_place(item)}" for kind, item in _made(api))
     return frozenset(name for name in found if not name.startswith(_OWN_LIFE))
+
+
+def _made(api: KubernetesApi) -> Iterator[tuple[served.ServedKind, Object]]:
+    for kind in served.kinds(api):
+        if kind.made and kind.name not in _BOOKKEEPING:
+            # A kind may go meanwhile; that it has gone is seen among the definitions.
+            listed = api.find(kind.path)
+            yield from ((kind, item) for item in field(listed, "items", default=()) if _own(item))
+
+
+def _own(item: Object) -> bool:
+    """Whether an object is there for itself, not on behalf of another one that is counted."""
+    meta = item["metadata"]
+    if any(each.get("controller") for each in field(meta, "ownerReferences", default=())):
+        return False
+    if _BY_ITSELF in field(meta, "labels", default={}):
+        return False
+    made_for_claim = _PROVISIONED in field(meta, "annotations", default={})
+    # Released: its claim has gone, and it was to be kept.
+    return not (made_for_claim and field(item, "status", "phase") != "Released")
+
+
+def _place(item: Object) -> str:
+    meta = item["metadata"]
+    return f"{meta.get('namespace', '')}/{meta['name']}"
 
 
 def come(before: frozenset[str], now: frozenset[str]) -> list[str]:
@@ -74,17 +90,11 @@ def made_by_hand(api: KubernetesApi, before: frozenset[str]) -> list[str]:
     Everything that kubectl or flux has typed into the cluster, and that no Kustomization keeps.
     """
     paths = []
-    for path in (*_LISTS, *(kind.path for kind in flux_kinds.served(api))):
-        listed = api.find(path)
-        items = field(listed, "items", default=())
-        kind = str(field(listed, "kind", default="")).removesuffix("List")
-        group, plural = path.rsplit("/", 1)
-        for item in items:
-            meta = item["metadata"]
-            namespace = meta.get("namespace", "")
-            if f"{kind} {namespace}/{meta['name']}" in before or not _is_typed(meta):
-                continue
-            inside = f"/namespaces/{namespace}" if namespace else ""
+    for kind, item in _made(api):
+        meta = item["metadata"]
+        if f"{kind.name} {_place(item)}" not in before and _is_typed(meta):
+            group, plural = kind.path.rsplit("/", 1)
+            inside = f"/namespaces/{meta['namespace']}" if meta.get("namespace") else ""
             paths.append(f"{group}{inside}/{plural}/{meta['name']}")
     return paths
 

@@ -19,6 +19,8 @@ import yaml
 
 from sandbox.errors import SandboxError
 
+_DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
+
 Object = dict[str, Any]
 """A Kubernetes object as the API server gives it."""
 
@@ -92,6 +94,10 @@ class KubernetesApi:
             if error.status == httpx.codes.NOT_FOUND:
                 return None
             raise
+
+    def discover(self, path: str) -> Object:
+        """Every group below `/api` or `/apis`, with its versions and resources, in one answer."""
+        return self._request("GET", path, headers={"Accept": _DISCOVERY})
 
     def create(self, path: str, body: Object) -> Object:
         """Create an object in the collection at `path`."""

@@ -9,6 +9,25 @@ import pytest
 from sandbox.cluster import census
 from sandbox.cluster.kubernetes import KubernetesApi
 
+KINDS = {
+    "namespaces": "Namespace",
+    "secrets": "Secret",
+    "pods": "Pod",
+    "persistentvolumes": "PersistentVolume",
+    "resourcequotas": "ResourceQuota",
+    "limitranges": "LimitRange",
+    "poddisruptionbudgets": "PodDisruptionBudget",
+    "priorityclasses": "PriorityClass",
+    "storageclasses": "StorageClass",
+    "mutatingwebhookconfigurations": "MutatingWebhookConfiguration",
+    "validatingwebhookconfigurations": "ValidatingWebhookConfiguration",
+    "validatingadmissionpolicies": "ValidatingAdmissionPolicy",
+    "apiservices": "APIService",
+    "lamps": "Lamp",
+    "events": "Event",
+    "leases": "Lease",
+}
+
 
 def hand(manager: str, time: str = "2026-01-01T00:00:00Z") -> dict[str, str]:
     return {"manager": manager, "time": time}
@@ -21,27 +40,38 @@ def item(name: str, *hands: dict[str, str], kept_by: str = "") -> dict[str, Any]
 
 
 class Listing:
-    """An API server with these Secrets and Namespaces and nothing else."""
+    """An API server with these lists and nothing else; it says which kinds it serves."""
 
-    def __init__(self, secrets: list[dict[str, Any]], namespaces: list[dict[str, Any]]) -> None:
-        self.known = {
-            "/api/v1/secrets": {"kind": "SecretList", "items": secrets},
-            "/api/v1/namespaces": {"kind": "NamespaceList", "items": namespaces},
+    def __init__(self, lists: dict[str, list[dict[str, Any]]]) -> None:
+        self.lists = lists
+
+    def discover(self, root: str) -> Any:
+        return {"items": [self._group(path) for path in self.lists if path.startswith(f"{root}/")]}
+
+    def _group(self, path: str) -> Any:
+        *_, group, version, plural = path.split("/")
+        resource = {
+            "resource": plural,
+            "responseKind": {"kind": KINDS[plural]},
+            "verbs": ["create", "delete", "list"],
+        }
+        return {
+            "metadata": {"name": "" if group == "api" else group},
+            "versions": [{"version": version, "resources": [resource]}],
         }
 
     def find(self, path: str) -> Any:
-        return self.known.get(path)
+        return {"kind": "List", "items": self.lists[path]}
 
-    def get(self, path: str) -> Any:
-        return self.known.get(path, {"kind": "List", "items": []})
 
-    def list(self, path: str) -> list[Any]:
-        return []
+def api(lists: dict[str, list[dict[str, Any]]]) -> KubernetesApi:
+    return cast(KubernetesApi, Listing(lists))
 
 
 def made(secrets: list[dict[str, Any]], namespaces: list[dict[str, Any]]) -> list[str]:
     before = frozenset({"Secret apps/old"})
-    return census.made_by_hand(cast(KubernetesApi, Listing(secrets, namespaces)), before)
+    lists = {"/api/v1/namespaces": namespaces, "/api/v1/secrets": secrets}
+    return census.made_by_hand(api(lists), before)
 
 
 def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
@@ -73,6 +103,8 @@ def test_what_was_only_changed_by_hand_is_somebody_elses() -> None:
 @pytest.mark.parametrize(
     "path",
     [
+        "/api/v1/pods",
+        "/api/v1/persistentvolumes",
         "/api/v1/resourcequotas",
         "/api/v1/limitranges",
         "/apis/policy/v1/poddisruptionbudgets",
@@ -80,13 +112,45 @@ def test_what_was_only_changed_by_hand_is_somebody_elses() -> None:
         "/apis/storage.k8s.io/v1/storageclasses",
         "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations",
         "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations",
+        "/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies",
+        "/apis/apiregistration.k8s.io/v1/apiservices",
+        "/apis/of-a-team.example/v1beta1/lamps",
     ],
 )
 def test_what_holds_back_or_changes_other_objects_is_counted_and_taken_away(path: str) -> None:
-    api = Listing([], [])
-    api.known[path] = {"kind": "ThingList", "items": [item("freeze", hand("kubectl-create"))]}
     group, plural = path.rsplit("/", 1)
-    assert census.take(cast(KubernetesApi, api)) == {"Thing apps/freeze"}
-    assert census.made_by_hand(cast(KubernetesApi, api), frozenset()) == [
-        f"{group}/namespaces/apps/{plural}/freeze"
-    ]
+    held = api({path: [item("freeze", hand("kubectl-create"))]})
+    assert census.take(held) == {f"{KINDS[plural]} apps/freeze"}
+    assert census.made_by_hand(held, frozenset()) == [f"{group}/namespaces/apps/{plural}/freeze"]
+
+
+def test_what_a_controller_made_for_another_object_goes_with_that_one() -> None:
+    owner = {"kind": "ReplicaSet", "name": "web-1", "controller": True}
+    pod, alone, kept = item("web-1-x"), item("alone"), item("kept")
+    pod["metadata"]["ownerReferences"] = [owner]
+    kept["metadata"]["ownerReferences"] = [{"kind": "ConfigMap", "name": "note"}]
+    assert census.take(api({"/api/v1/pods": [pod, alone, kept]})) == {
+        "Pod apps/alone",
+        "Pod apps/kept",
+    }
+
+
+@pytest.mark.parametrize(
+    ("annotations", "phase", "counted"),
+    [
+        ({}, "Available", True),
+        ({"pv.kubernetes.io/provisioned-by": "x"}, "Bound", False),
+        ({"pv.kubernetes.io/provisioned-by": "x"}, "Released", True),
+    ],
+)
+def test_a_volume_counts_unless_it_goes_with_its_claim(
+    annotations: dict[str, str], phase: str, counted: bool
+) -> None:
+    volume = {"metadata": {"name": "data", "annotations": annotations}, "status": {"phase": phase}}
+    found = census.take(api({"/api/v1/persistentvolumes": [volume]}))
+    assert found == ({"PersistentVolume /data"} if counted else set())
+
+
+@pytest.mark.parametrize("path", ["/api/v1/events", "/apis/coordination.k8s.io/v1/leases"])
+def test_the_books_of_kubernetes_itself_are_not_counted(path: str) -> None:
+    assert census.take(api({path: [item("x")]})) == frozenset()

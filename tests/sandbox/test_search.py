@@ -6,18 +6,6 @@ from typing import Any
 from sandbox.cluster.search import holders
 
 _ANSWERS: dict[str, dict[str, Any]] = {
-    "/apis": {"groups": [{"preferredVersion": {"groupVersion": "example.com/v1"}}]},
-    "/api/v1": {
-        "resources": [
-            {"name": "secrets", "kind": "Secret", "verbs": ["list"]},
-            {"name": "namespaces", "kind": "Namespace", "verbs": ["list"]},
-            {"name": "namespaces/status", "kind": "Namespace", "verbs": ["get"]},
-            {"name": "bindings", "kind": "Binding", "verbs": ["create"]},
-        ]
-    },
-    "/apis/example.com/v1": {
-        "resources": [{"name": "notes", "kind": "Note", "verbs": ["get", "list"]}]
-    },
     "/api/v1/secrets": {
         "items": [
             {
@@ -28,8 +16,34 @@ _ANSWERS: dict[str, dict[str, Any]] = {
         ]
     },
     "/api/v1/namespaces": {"items": [{"metadata": {"name": "sesame"}}]},
+    "/apis/example.com/v1beta1/drafts": {"items": [{"metadata": {"name": "sesame"}}]},
     "/apis/example.com/v1/notes": {
         "items": [{"metadata": {"namespace": "team", "name": "memo"}, "spec": {"text": "sesame"}}]
+    },
+}
+
+
+def serves(version: str, **kinds: str) -> dict[str, Any]:
+    resources = [
+        {"resource": name, "responseKind": {"kind": kind}, "verbs": ["list"]}
+        for name, kind in kinds.items()
+    ]
+    resources.append({"resource": "bindings", "responseKind": {}, "verbs": ["create"]})
+    return {"version": version, "resources": resources}
+
+
+_SERVED: dict[str, dict[str, Any]] = {
+    "/api": {"items": [{"versions": [serves("v1", secrets="Secret", namespaces="Namespace")]}]},
+    "/apis": {
+        "items": [
+            {
+                "metadata": {"name": "example.com"},
+                "versions": [
+                    serves("v1", notes="Note"),
+                    serves("v1beta1", notes="Note", drafts="Draft"),
+                ],
+            }
+        ]
     },
 }
 
@@ -37,13 +51,16 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 class Cluster:
     """Answers as an API server does, and nothing that was not asked for."""
 
+    def discover(self, root: str) -> dict[str, Any]:
+        return _SERVED[root]
+
     def get(self, path: str) -> dict[str, Any]:
         return _ANSWERS[path]
 
 
 def test_objects_of_every_kind_are_searched_and_secrets_decoded() -> None:
     found = holders(Cluster(), "sesame")  # type: ignore[arg-type]
-    assert found == ["Namespace sesame", "Note team/memo", "Secret team/login"]
+    assert found == ["Draft sesame", "Namespace sesame", "Note team/memo", "Secret team/login"]
 
 
 def test_a_text_that_nobody_holds_is_in_no_object() -> None:
