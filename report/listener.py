@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -79,9 +79,12 @@ class Listener:
                 self._setup_error = error
                 raise
 
-    def bundle(self, folder: str) -> None:
-        """The failure bundle of the current scenario; the folder is relative to the results'."""
-        self._recorder.bundle(folder)
+    def bundle(self, folder: str) -> Callable[[str, str], None]:
+        """Keeps the files of the current scenario's failure bundle, masked, by name and text.
+
+        The folder is relative to the results'.
+        """
+        return self._recorder.bundle(folder)
 
     @property
     def current(self) -> Scenario | None:

@@ -6,18 +6,19 @@ Knows no test runner; `report.collect` tells it what pytest and pytest-bdd do.
 from __future__ import annotations
 
 import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import RLock
 from typing import Any
 
 from report.draft import KINDS, Draft, Gathered
+from report.files import replace as replace_file
 from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Phase, Results, Run, Scenario, Status, Step
 from report.store import Store
 from report.surroundings import load, now
-from report.texts import Texts, clean, clean_folder
+from report.texts import Texts, clean, clean_file
 
 
 class Recorder:
@@ -96,14 +97,20 @@ class Recorder:
             self._write()
             return draft.frozen()
 
-    def bundle(self, folder: str) -> None:
+    def bundle(self, folder: str) -> Callable[[str, str], None]:
         """The failure bundle of the current scenario lies there, relative to the results.
 
-        Its files are masked where they lie.
+        What comes back keeps one file of it, by its name in the folder and its text: masked before
+        it is written, and whole or not at all.
         """
-        clean_folder(self._store.path.parent / folder)
         with self._lock:
             self._draft().bundle = folder
+        target = self._store.path.parent / folder
+
+        def keep(name: str, text: str) -> None:
+            replace_file(target / name, clean_file(name, text).encode())
+
+        return keep
 
     def _draft(self) -> Draft:
         if self._current is None:

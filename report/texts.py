@@ -20,23 +20,15 @@ def clean(text: str) -> str:
     return mask(text.encode("utf-8", "replace").decode())
 
 
-def clean_folder(folder: Path) -> None:
-    """Mask every file below a folder that somebody else has written; a file may be no text.
+def clean_file(name: str, text: str) -> str:
+    """The text of a file with secrets masked, and with what is no UTF-8 replaced.
 
     Of JSON the values are masked, so that it stays JSON.
     """
-    for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
-            text = path.read_bytes().decode("utf-8", "surrogateescape")
-            shown = _clean_file(text, path.suffix)
-            if shown != text:
-                replace(path, shown.encode("utf-8", "surrogateescape"))
-
-
-def _clean_file(text: str, suffix: str) -> str:
-    if suffix == ".json":
+    text = text.encode("utf-8", "replace").decode()
+    if name.endswith(".json"):
         return _clean_json(text)
-    if suffix == ".jsonl":
+    if name.endswith(".jsonl"):
         return "".join(_clean_json(line) for line in text.splitlines(keepends=True))
     return mask(text)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import yaml
 
@@ -14,12 +13,12 @@ from sandbox.sandbox import Sandbox
 _TAIL_LINES = 400
 
 
-def gather(sandbox: Sandbox, folder: Path) -> None:
-    """Write Flux objects, events, logs, Git refs and the server's journal into `folder`.
+def gather(sandbox: Sandbox, keep: Callable[[str, str], None]) -> None:
+    """Have Flux objects, events, logs, Git refs and the server's journal kept.
 
-    A part that cannot be had is replaced by the reason: a diagnosis must not hide the failure.
+    `keep` takes the name of a file and its text, secrets and all: nothing is written here. A part
+    that cannot be had is replaced by the reason: a diagnosis must not hide the failure.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     parts: dict[str, Callable[[], str]] = {
         "flux-objects.yaml": lambda: _objects(sandbox),
         "events.txt": lambda: _events(sandbox),
@@ -35,13 +34,11 @@ def gather(sandbox: Sandbox, folder: Path) -> None:
                 sandbox.provider.logs(c, p)
             )
     for name, read in parts.items():
-        target = folder / name
-        target.parent.mkdir(parents=True, exist_ok=True)
         try:
             text = read()
         except (SandboxError, OSError) as error:
             text = f"could not be had: {error}\n"
-        target.write_text(text)
+        keep(name, text)
 
 
 def _objects(sandbox: Sandbox) -> str:

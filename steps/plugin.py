@@ -150,7 +150,6 @@ def ground(
 
 @pytest.fixture
 def engineer(
-    request: pytest.FixtureRequest,
     settings: Settings,
     ground: Ground,
     edition: Edition,
@@ -169,29 +168,24 @@ def engineer(
         yield Engineer(sandbox, edition, chain, ground.baseline, values, terminal, commit=commit)
     finally:
         chain.end()
-        results = Path(request.config.getoption("--results"))
         try:
             left = terminal.close()
         except Exception:
-            leave_behind(ground, collector, results.parent)
+            leave_behind(ground, collector)
             raise
-        leave_behind(ground, collector, results.parent)
+        leave_behind(ground, collector)
     if left:
         raise LeftRunning(left)
 
 
-def leave_behind(ground: Ground, collector: Any, build: Path) -> None:
+def leave_behind(ground: Ground, collector: Any) -> None:
     """Keep the scene of a failure, then bring the baseline back, whatever becomes of the scene."""
     if _leaving:
         return
     try:
         current = collector.current
         if current is not None and current.status == "failed":
-            folder = f"bundles/{current.id}"
-            try:
-                diagnostics.gather(ground.sandbox, build / folder)
-            finally:  # masked also where not all of it could be had
-                collector.bundle(folder)
+            diagnostics.gather(ground.sandbox, collector.bundle(f"bundles/{current.id}"))
     except Exception:  # not an interrupt: who leaves does not wait for the baseline
         ground.level()
         raise

@@ -144,17 +144,35 @@ def test_a_secret_that_becomes_known_later_is_masked_in_the_results(
     assert "sesame" not in path.read_text()
 
 
-def test_a_bundle_is_masked_where_it_lies(recorder: Recorder, path: Path) -> None:
+def test_nothing_of_a_bundle_is_ever_written_raw(
+    recorder: Recorder, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     folder = path.parent / "bundles/a"
-    folder.mkdir(parents=True)
-    (folder / "git.log").write_text("with glpat-0123456789abcdef\n")
-    (folder / "picture").write_bytes(b"\x89PNG\xff\x00")
     recorder.begin("shop/a")
-    recorder.bundle("bundles/a")
+    keep = recorder.bundle("bundles/a")
+    keep("logs/git.log", "with glpat-0123456789abcdef\n")
+
+    def fails(self: Path, target: Path) -> None:
+        raise OSError(f"no space left for {target}")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Path, "replace", fails)
+        with pytest.raises(OSError, match="no space left"):
+            keep("events.txt", "token: glpat-0123456789abcdef\n")
     recorder.end("failed", "no")
     assert recorder.finish().bundle == "bundles/a"
-    assert (folder / "git.log").read_text() == "with glpat-***\n"
-    assert (folder / "picture").read_bytes() == b"\x89PNG\xff\x00"
+    found = {each.name: each.read_text() for each in folder.rglob("*") if each.is_file()}
+    assert found == {"git.log": "with glpat-***\n"}
+
+
+def test_a_bundle_is_masked_before_the_disk_sees_it(
+    recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[bytes] = []
+    monkeypatch.setattr("report.recorder.replace_file", lambda _, text: written.append(text))
+    recorder.begin("shop/a")
+    recorder.bundle("bundles/a")("objects.yaml", "token: glpat-0123456789abcdef\n")
+    assert written == [b"token: ***\n"]
 
 
 def test_a_text_that_is_just_short_enough_stays_whole(tmp_path: Path) -> None:

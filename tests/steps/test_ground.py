@@ -1,4 +1,3 @@
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -76,9 +75,9 @@ def test_a_branch_that_nobody_asked_for_is_told(monkeypatch: pytest.MonkeyPatch)
 
 
 def test_a_scene_that_cannot_be_kept_does_not_keep_the_baseline_from_coming_back(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def gather(_sandbox: Any, _folder: Path) -> None:
+    def gather(_sandbox: Any, _keep: Any) -> None:
         raise KeyError("type")
 
     monkeypatch.setattr("sandbox.diagnostics.gather", gather)
@@ -86,6 +85,6 @@ def test_a_scene_that_cannot_be_kept_does_not_keep_the_baseline_from_coming_back
     masked: list[str] = []
     failed = SimpleNamespace(id="a/b", status="failed")
     with pytest.raises(LeftBehind):
-        plugin.leave_behind(made, SimpleNamespace(current=failed, bundle=masked.append), tmp_path)
+        plugin.leave_behind(made, SimpleNamespace(current=failed, bundle=masked.append))
     assert made.sandbox.name == "next"
     assert masked == ["bundles/a/b"]
