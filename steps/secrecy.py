@@ -12,6 +12,8 @@ from sandbox.cluster.kubernetes import ApiError, Object
 from sandbox.cluster.secret_values import secret_values
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
+from sandbox.cluster.secret_history import HistoryLost, SecretHistory
+from sandbox.cluster.secret_values import secret_values
 from sandbox.waiting import wait_until
 
 _LIMIT_S = 20
@@ -55,18 +57,45 @@ class Secrecy:
         self._keep = keep
         self._published = published
         self._kept: set[str] = set()
+        self._histories: dict[str, SecretHistory] = {}
+        self._looking = False
 
     def hear(self, event: events.Event) -> None:
-        """Look at the Secrets there are when a command has printed something.
+        """Look at every Secret that there was since the last look, when something may tell of it.
 
-        Raises NotReady where a cluster keeps refusing to tell them: the output is not kept then.
+        Also at those that came and went within one command. Raises NotReady where a cluster keeps
+        refusing to tell them, and HistoryLost where it cannot: the output is not kept then.
         """
-        if not isinstance(event, events.CommandRan) or not event.output or self.sandbox is None:
+        if self.sandbox is None or self._looking:  # a look waits, and that is told too
             return
-        found = set()
-        for cluster in self.sandbox.provider.clusters():
-            for each in _secrets(self.sandbox, cluster):
-                found |= secret_values(each)
+        if isinstance(event, events.CommandRan):
+            tells = bool(event.output)
+        else:
+            tells = isinstance(event, events.Waited)
+        if tells or isinstance(event, events.CommandRan | events.CommitMade):
+            self._looking = True
+            try:
+                for cluster in self.sandbox.provider.clusters():
+                    self._look(cluster, tells)
+            finally:
+                self._looking = False
+
+    def _look(self, cluster: str, tells: bool) -> None:
+        def probe() -> tuple[list[Object] | None, str]:
+            try:
+                history = self._history(cluster)
+                return (history.look() if tells else []), "told"
+            except ApiError as error:
+                return None, str(error)
+            except HistoryLost:
+                raise
+            except SandboxError as error:  # a cluster that is gone has nothing that could be told
+                return [], str(error)
+
+        what = f"the Secrets of {cluster}, to keep them out of the evidence"
+        found: set[str] = set()
+        for each in wait_until(what, probe, _LIMIT_S):
+            found |= secret_values(each)
         new = {
             each
             for each in found - self._kept
@@ -76,16 +105,12 @@ class Secrecy:
             self._kept |= new
             self._keep(*new)
 
-
-def _secrets(sandbox: Sandbox, cluster: str) -> list[Object]:
-    def probe() -> tuple[list[Object] | None, str]:
-        try:
-            return sandbox.view(cluster).listed("Secret"), "told"
-        except ApiError as error:
-            return None, str(error)
-        except SandboxError as error:  # a cluster that is gone has nothing that could be told
-            return [], str(error)
-
-    return wait_until(
-        f"the Secrets of {cluster}, to keep them out of the evidence", probe, _LIMIT_S
-    )
+    def _history(self, cluster: str) -> SecretHistory:
+        """What is followed from the first event on that is heard while the cluster is there."""
+        assert self.sandbox is not None
+        api = self.sandbox.view(cluster).api
+        known = self._histories.get(cluster)
+        # A cluster may be made again under its name, and a sandbox too.
+        if known is None or known.api is not api:
+            known = self._histories[cluster] = SecretHistory(api)
+        return known

@@ -15,26 +15,76 @@ from report import masking
 from sandbox import events, waiting
 from sandbox.cluster.kubernetes import ApiError
 from sandbox.errors import NotReady, SandboxError
+from sandbox.cluster.kubernetes import ApiError, Object
+from sandbox.cluster.secret_history import HistoryLost
 from steps.secrecy import Published, Secrecy
 
 
 class Cluster:
+    """An API server that knows Secrets and the order of their changes, and nothing else."""
+
     def __init__(self) -> None:
         self.data: dict[str, str] = {}
+        self.changes: list[tuple[str, Object]] = []
+        self.forgotten = 0
         self.answers = True
         self.refuses = 0
         self.asked = 0
 
-    def listed(self, kind: str) -> list[dict[str, Any]]:
-        assert kind == "Secret"
+    @property
+    def api(self) -> Cluster:
+        return self
+
+    def _asked(self) -> None:
         self.asked += 1
         if not self.answers:
             raise SandboxError("the API server does not answer")
         if self.refuses:
             self.refuses -= 1
             raise ApiError("GET", "/api/v1/secrets", 429, "too many requests")
-        data = {key: base64.b64encode(value.encode()).decode() for key, value in self.data.items()}
-        return [{"data": data}]
+
+    def _change(self, kind: str, name: str, data: dict[str, str]) -> Object:
+        encoded = {key: base64.b64encode(value.encode()).decode() for key, value in data.items()}
+        meta = {"name": name, "resourceVersion": str(len(self.changes) + 1)}
+        self.changes.append((kind, {"metadata": meta, "data": encoded}))
+        return self.changes[-1][1]
+
+    def put(self, **data: str) -> None:
+        self.data = data
+        self._change("MODIFIED", "of-the-team", data)
+
+    def remove(self) -> None:
+        self._change("DELETED", "of-the-team", self.data)
+        self.data = {}
+
+    def get(self, path: str) -> Object:
+        assert path == "/api/v1/secrets"
+        self._asked()
+        data = {key: base64.b64encode(each.encode()).decode() for key, each in self.data.items()}
+        version = {"resourceVersion": str(len(self.changes))}
+        return {"metadata": version, "items": [{"metadata": {"name": "x"}, "data": data}]}
+
+    def create(self, path: str, body: Object) -> Object:
+        assert path == "/api/v1/namespaces/kube-system/secrets"
+        self._asked()
+        return self._change("ADDED", body["metadata"]["name"], {})
+
+    def delete(self, path: str) -> None:
+        self._change("DELETED", path.rsplit("/", 1)[1], {})
+
+    def watch(self, path: str, limit: float, resourceVersion: str) -> Iterator[Object]:
+        since = int(resourceVersion)
+        if since < self.forgotten:
+            yield {"type": "ERROR", "object": {"code": 410, "message": "too old"}}
+        for kind, item in self.changes[since:]:
+            yield {"type": kind, "object": item}
+
+    @property
+    def marks(self) -> list[str]:
+        left: dict[str, bool] = {}
+        for kind, item in self.changes:
+            left[item["metadata"]["name"]] = kind != "DELETED"
+        return [name for name, there in left.items() if there and name.startswith("proofbook")]
 
 
 @pytest.fixture
@@ -48,9 +98,13 @@ def second() -> Cluster:
 
 
 @pytest.fixture
-def shown(first: Cluster, second: Cluster) -> Iterator[list[str]]:
+def clusters(first: Cluster, second: Cluster) -> dict[str, Cluster]:
+    return {"first": first, "second": second}
+
+
+@pytest.fixture
+def shown(clusters: dict[str, Cluster]) -> Iterator[list[str]]:
     """What evidence has of each command's output."""
-    clusters = {"first": first, "second": second}
     sandbox = SimpleNamespace(
         provider=SimpleNamespace(clusters=lambda: clusters), view=lambda name: clusters[name]
     )
@@ -83,9 +137,9 @@ def prints(output: str) -> None:
 def test_a_value_is_masked_in_the_very_command_that_prints_it(
     first: Cluster, shown: list[str]
 ) -> None:
-    first.data = {"env": "s3cr3t-of-mine"}
+    first.put(**{"env": "s3cr3t-of-mine"})
     prints("it is s3cr3t-of-mine\n")
-    first.data = {}
+    first.remove()
     prints(f"s3cr3t-of-mine {base64.b64encode(b's3cr3t-of-mine').decode()}\n")
     assert shown == ["it is ***\n", "*** ***\n"]
 
@@ -93,14 +147,15 @@ def test_a_value_is_masked_in_the_very_command_that_prints_it(
 def test_the_secrets_of_every_cluster_count_and_one_that_does_not_answer_holds_nobody_up(
     first: Cluster, second: Cluster, shown: list[str]
 ) -> None:
-    second.data = {"env": "of-the-second"}
+    second.put(**{"env": "of-the-second"})
     first.answers = False
     prints("of-the-second\n")
     assert shown == ["***\n"]
 
 
 def test_a_server_that_refuses_is_asked_again(first: Cluster, shown: list[str]) -> None:
-    first.data, first.refuses = {"env": "hunter2-hunter2-x"}, 2
+    first.put(env="hunter2-hunter2-x")
+    first.refuses = 2
     prints("hunter2-hunter2-x\n")
     assert (first.refuses, shown) == (0, ["***\n"])
 
@@ -118,14 +173,67 @@ def test_what_may_hold_a_secret_that_nobody_tells_is_not_kept(
 def test_what_a_sentence_is_about_and_what_is_an_ordinary_word_stays(
     first: Cluster, shown: list[str]
 ) -> None:
-    first.data = {"a": "correct-horse-battery", "b": "staging", "c": "abc", "d": "hunter2-hunter2"}
+    first.put(**{"a": "correct-horse-battery", "b": "staging", "c": "abc", "d": "hunter2-hunter2"})
     prints("correct-horse-battery staging abc hunter2-hunter2\n")
     assert shown == ["correct-horse-battery staging abc ***\n"]
 
 
 def test_a_command_that_prints_nothing_costs_nothing(first: Cluster, shown: list[str]) -> None:
     prints("")
-    assert (first.asked, shown) == (0, [""])
+    asked = first.asked
+    prints("")
+    assert (first.asked, shown) == (asked, ["", ""])
+
+
+def test_a_value_that_is_gone_when_the_command_ends_is_masked(
+    first: Cluster, shown: list[str]
+) -> None:
+    prints("")  # what there was before is known
+    first.put(env="made-and-deleted")
+    first.remove()
+    prints("made-and-deleted\n")
+    first.put(env="first-value")
+    first.put(env="second-value")
+    prints("first-value second-value\n")
+    assert shown == ["", "***\n", "*** ***\n"]
+    assert first.marks == []
+
+
+def test_what_a_wait_has_seen_is_known_as_secret_before_it_is_kept(
+    first: Cluster, shown: list[str]
+) -> None:
+    prints("")
+    first.put(env="made-by-flux")
+    first.remove()
+    events.emit(events.Waited(what="x", last_seen="made-by-flux", duration_s=1))
+    assert masking.mask("made-by-flux") == "***"
+    assert shown == [""]
+
+
+def test_a_cluster_that_is_made_again_is_looked_at_from_its_beginning(
+    first: Cluster, second: Cluster, shown: list[str], clusters: dict[str, Cluster]
+) -> None:
+    first.put(env="of-the-first")
+    first.put(env="of-the-first")
+    prints("x\n")
+    clusters["first"] = Cluster()
+    clusters["first"].put(env="of-the-new-one")
+    prints("of-the-first of-the-new-one\n")
+    assert shown == ["x\n", "*** ***\n"]
+
+
+def test_what_was_forgotten_is_said_once_and_that_output_is_not_kept(
+    first: Cluster, shown: list[str]
+) -> None:
+    prints("")
+    first.put(env="made-and-deleted")
+    first.remove()
+    first.put(env="still-there")
+    first.forgotten = 2
+    with pytest.raises(HistoryLost, match="which Secrets came and went"):
+        prints("made-and-deleted\n")
+    prints("still-there\n")
+    assert shown == ["", "***\n"]
 
 
 def test_what_a_book_says_is_read_from_its_features_and_its_pages() -> None:
