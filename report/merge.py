@@ -6,7 +6,6 @@ is not run, with the reason, and the run ends with 3.
 
 from __future__ import annotations
 
-import contextlib
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -129,11 +128,12 @@ def merge_folders(
 
 
 def _clear(target: Path) -> None:
-    for name in _OWN_FILES:
-        with contextlib.suppress(FileNotFoundError):
-            (target / name).unlink()
-    for name in _OWN_FOLDERS:
-        shutil.rmtree(target / name, ignore_errors=True)
+    for path in (target / name for name in (*_OWN_FILES, *_OWN_FOLDERS)):
+        try:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+        except OSError as error:
+            what = f"what an older run left cannot be removed: {error.strerror}"
+            raise ReportError(what, file=path, cure="remove it by hand") from error
 
 
 def _explained(results: Results, why: str) -> Results:

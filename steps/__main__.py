@@ -24,8 +24,7 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
-from sandbox.usage import audit
-from steps import baseline_tree, each_book, retries, workers
+from steps import baseline_tree, each_book, leftover, retries, workers
 from steps.aside import Aside
 from steps.book import layout
 
@@ -151,9 +150,9 @@ def _told(arguments: argparse.Namespace) -> int:
         return run(arguments)
     last = Aside(build)
     last.take()
-    retries.clear(build)
     code, why = 3, "ended before its first scenario"
     try:
+        leftover.remove(build / retries.FOLDER)
         code = run(arguments)
         if code == 1 and arguments.retries:
             code = _again_where_failed(arguments, book)

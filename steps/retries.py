@@ -6,7 +6,6 @@ A scenario that then passes is flaky, and the run is no success: every attempt s
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -25,11 +24,6 @@ def failed(results: Path) -> list[str]:
     scenarios: list[dict[str, Any]] = json.loads(results.read_text("utf-8"))["scenarios"]
     names = (one["id"].partition("[")[0] for one in scenarios if one["status"] == "failed")
     return list(dict.fromkeys(names))
-
-
-def clear(build: Path) -> None:
-    """The attempts of an older run must never be taken for this run's."""
-    shutil.rmtree(build / FOLDER, ignore_errors=True)
 
 
 def run(

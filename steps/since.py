@@ -12,7 +12,8 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from guide import Book, Edition, GuideError, shelf
@@ -34,8 +35,17 @@ _SHARED = re.compile(r"\bfixture\b|\bdef pytest_")
 """What others use of a module without an import of it."""
 
 
-def since(book: Book, ref: str) -> dict[str, str]:
-    """The scenarios that may end otherwise than at `ref`, each with the reason.
+@dataclass(frozen=True)
+class Touched:
+    """The scenarios of a book that may end otherwise than before."""
+
+    reasons: Mapping[str, str]
+    """Their ids, each with the reason."""
+    all_of_them: bool
+
+
+def since(book: Book, ref: str) -> Touched:
+    """The scenarios that may end otherwise than at `ref`.
 
     What lies in the working tree counts, committed or not. Raises GuideError where `ref` is no
     commit, or the book lies in no clone.
@@ -43,6 +53,11 @@ def since(book: Book, ref: str) -> dict[str, str]:
     clone = _clone(book)
     commit = _commit(clone, ref)
     after = _version(book)
+    reasons = _reasons(book, clone, commit, after)
+    return Touched(reasons, reasons.keys() == after.features.scenarios.keys())
+
+
+def _reasons(book: Book, clone: Path, commit: str, after: Version) -> Mapping[str, str]:
     with tempfile.TemporaryDirectory() as folder:
         _unpack(clone, commit, Path(folder))
         try:
@@ -175,15 +190,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GuideError as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    reasons = set(found.values())
-    if not found:
+    reasons = set(found.reasons.values())
+    if not reasons:
         print(f"since {options.ref} nothing has changed for any scenario", file=sys.stderr)
-    elif len(reasons) == 1 and len(found) == len(Features.read(book.features).scenarios):
-        print(f"since {options.ref}: all {len(found)}, {reasons.pop()}", file=sys.stderr)
+    elif len(reasons) == 1 and found.all_of_them:
+        print(f"since {options.ref}: all {len(found.reasons)}, {reasons.pop()}", file=sys.stderr)
     else:
-        for scenario, why in found.items():
+        for scenario, why in found.reasons.items():
             print(f"since {options.ref}: {scenario}: {why}", file=sys.stderr)
-    print(",".join(found))
+    print(",".join(found.reasons))
     return 0
 
 

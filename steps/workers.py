@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -12,6 +11,7 @@ from types import FrameType
 
 from sandbox.errors import SandboxError
 from sandbox.interrupts import ending
+from steps import leftover
 from steps.each_book import WORST_FIRST
 from steps.worker import Worker
 
@@ -37,7 +37,7 @@ def run(
     ended without results says nothing about its share. A signal is passed on: each worker cleans
     up after itself, nobody leaves before they have.
     """
-    _clear(build / "workers")
+    leftover.remove(build / "workers")
     workers: list[Worker] = []
     received: list[int] = []
 
@@ -75,14 +75,3 @@ def run(
         return merged
     codes = {3, *(worker.exit_code for worker in workers)}
     return next(code for code in WORST_FIRST if code in codes)
-
-
-def _clear(folder: Path) -> None:
-    """What workers of an older run have left must never be taken for this run's."""
-    try:
-        shutil.rmtree(folder)
-    except FileNotFoundError:
-        pass
-    except OSError as error:
-        what = f"what an older run left in {folder} cannot be removed: {error.strerror}"
-        raise SandboxError(what, cure=f"remove {folder} by hand") from error

@@ -84,3 +84,15 @@ def test_bundles_and_suites_come_along(tmp_path: Path) -> None:
     assert (merged.run.exit_code, problems) == (0, [])
     assert (tmp_path / "out" / "bundles" / "b" / "x.txt").read_text() == "b"
     assert (tmp_path / "out" / "junit.xml").read_text().count("<testsuite ") == 2
+
+
+def test_what_an_older_run_left_and_cannot_be_removed_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuses(path: Path) -> None:
+        raise PermissionError(1, "Operation not permitted", str(path))
+
+    (tmp_path / "bundles" / "a").mkdir(parents=True)
+    monkeypatch.setattr("report.merge.shutil.rmtree", refuses)
+    with pytest.raises(ReportError, match="an older run left cannot be removed: Operation not"):
+        merge_folders([], tmp_path, lambda: Results(RUN, ()))

@@ -30,7 +30,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def found(clone: Path, ref: str = "HEAD") -> dict[str, str]:
-    return since(Book.read(clone / "book"), ref)
+    return dict(since(Book.read(clone / "book"), ref).reasons)
 
 
 def change(clone: Path, name: str, old: str, new: str) -> None:
