@@ -104,6 +104,11 @@ def _is_typed(meta: Object) -> bool:
     labels = field(meta, "labels", default={})
     if any(name.startswith(_KEPT_BY) for name in labels):
         return False
+    # Who wrote first; times are whole seconds, and a controller may have come in the same one.
     hands = field(meta, "managedFields", default=())
-    first: Object = min(hands, key=lambda each: str(each.get("time", "")), default={})
-    return str(first.get("manager", "")).startswith(_PROGRAMS)
+    first = min((str(each.get("time", "")) for each in hands), default="")
+    return any(
+        str(each.get("manager", "")).startswith(_PROGRAMS)
+        for each in hands
+        if str(each.get("time", "")) == first
+    )

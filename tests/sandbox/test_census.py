@@ -95,6 +95,11 @@ def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
     ]
 
 
+def test_what_a_controller_wrote_to_in_the_same_second_was_made_by_hand_all_the_same() -> None:
+    bound = item("bound", hand("kube-controller-manager"), hand("kubectl-client-side-apply"))
+    assert made([bound], []) == ["/api/v1/namespaces/apps/secrets/bound"]
+
+
 def test_what_was_only_changed_by_hand_is_somebody_elses() -> None:
     later = hand("kubectl-annotate", "2026-01-02T00:00:00Z")
     assert made([item("of-kubernetes", later, hand("kube-controller-manager"))], []) == []
