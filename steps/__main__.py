@@ -24,6 +24,7 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
+from sandbox.usage import audit
 from steps import baseline_tree, each_book, leftover, retries, workers
 from steps.aside import Aside
 from steps.book import layout

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import uuid
 
-from sandbox.errors import SandboxError
 from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object
+from sandbox.errors import SandboxError
 
 _ALL = "/api/v1/secrets"
 _MARKS = "/api/v1/namespaces/kube-system/secrets"

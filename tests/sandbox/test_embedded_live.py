@@ -16,6 +16,8 @@ import pytest
 from sandbox.cluster import census
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, field
+from sandbox.cluster.secret_history import SecretHistory
+from sandbox.cluster.secret_values import secret_values
 from sandbox.errors import SandboxError
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
@@ -454,3 +456,41 @@ def test_a_controller_that_is_not_in_the_sandbox_is_not_pretended(live: Live) ->
         lambda: statuses(live, "default", "other"),
     )
     live.run(live.kubectl, "delete", "deployment/other")
+
+
+def test_a_secret_that_came_and_went_since_the_last_look_is_told(live: Live) -> None:
+    history = SecretHistory(live.api)
+    history.look()
+    live.run(live.kubectl, "create", "secret", "generic", "brief", "--from-literal=word=hidden")
+    live.run(live.kubectl, "delete", "secret", "brief")
+    found = [each for each in history.look() if each["metadata"]["name"] == "brief"]
+    assert set().union(*map(secret_values, found)) == {"hidden"}
+    assert history.look() == []
+    assert not any("proofbook-mark" in name for name in census.take(live.api))
+
+
+def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None:
+    before = census.take(live.api)
+    live.run(live.kubectl, "run", "lonely", "--image=app")
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "lonely"},
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "hostPath": {"path": "/nowhere"},
+        },
+    }
+    live.apply(volume)
+    assert census.come(before, census.take(live.api)) == [
+        "PersistentVolume lonely",
+        "Pod default/lonely",
+    ]
+    for path in census.made_by_hand(live.api, before):
+        live.api.delete(path)
+    live.wait(
+        "both to go away",
+        lambda: not census.come(before, census.take(live.api)),
+        lambda: census.come(before, census.take(live.api)),
+    )

@@ -13,10 +13,9 @@ import pytest
 from guide import shelf
 from report import masking
 from sandbox import events, waiting
-from sandbox.cluster.kubernetes import ApiError
-from sandbox.errors import NotReady, SandboxError
 from sandbox.cluster.kubernetes import ApiError, Object
 from sandbox.cluster.secret_history import HistoryLost
+from sandbox.errors import NotReady, SandboxError
 from steps.secrecy import Published, Secrecy
 
 
@@ -241,3 +240,14 @@ def test_what_a_book_says_is_read_from_its_features_and_its_pages() -> None:
     published = Published.of(book, Path(book.edition))
     assert "Feature:" in published.features
     assert "```" in published.edition
+
+
+def test_a_look_that_is_answered_is_no_wait(first: Cluster, shown: list[str]) -> None:
+    waits: list[events.Event] = []
+    with events.subscribe(waits.append):
+        prints("x\n")
+        first.refuses = 1
+        prints("y\n")
+    told = [each.what for each in waits if isinstance(each, events.Waited)]
+    assert told == ["the Secrets of first, to keep them out of the evidence"]
+    assert shown == ["x\n", "y\n"]
