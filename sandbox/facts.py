@@ -10,12 +10,15 @@ def facts(sandbox: Sandbox) -> dict[str, str]:
 
     What belongs to an extra that the sandbox has not is ''.
     """
-    access = sandbox.access()
+    access, (user, password) = sandbox.access(), sandbox.charts.login
     return {
         "buckets-host": access.get("BUCKETS_HOST", ""),
         "ca-file": access["GITLAB_CA_FILE"],
         "cert-manager-crds": str(sandbox.toolchain.share / "cert-manager-crds"),
+        "chart-repository-password": password,
+        "chart-repository-private-url": sandbox.charts.private_url,
         "chart-repository-url": access["CHARTS_URL"],
+        "chart-repository-user": user,
         "clone": access["CLONE"],
         "git-https-url": access["GIT_HTTPS_URL"],
         "git-ssh-url": access["GIT_SSH_URL"],

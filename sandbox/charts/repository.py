@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import secrets
 from pathlib import Path
 
 from sandbox import command, user_settings
+from sandbox.charts.serve import LOGIN, PACKAGES, PRIVATE
 from sandbox.processes.peer_server import PeerService
 from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.toolchain import Toolchain
 
+_USER = "reader"
 STAND_INS = Path(__file__).parent
 NEXT_PODINFO = "6.9.3-proofbook.1"
 """The podinfo chart packed a second time under a later version, for updates: same content."""
@@ -25,7 +29,7 @@ class ChartRepository(PeerService):
 
         `further` is a folder with a folder for each chart.
         """
-        packages = self.folder / "packages"
+        packages = self.folder / PACKAGES
         packages.mkdir(parents=True, exist_ok=True)
         helm, podinfo = toolchain.bin / "helm", toolchain.share / "charts" / "podinfo"
         env = {**user_settings.without(os.environ), "HELM_CACHE_HOME": str(self.folder / "helm")}
@@ -38,12 +42,25 @@ class ChartRepository(PeerService):
         command.run([helm, "package", podinfo, *renamed, "--destination", packages], env=env)
         command.run([helm, "repo", "index", packages], env=env)
 
+    @property
+    def private_url(self) -> str:
+        """Where the same charts are only for whoever logs in."""
+        return f"{self.url}{PRIVATE}"
+
+    @property
+    def login(self) -> tuple[str, str]:
+        """The name and the password that open it."""
+        known = json.loads((self.folder / LOGIN).read_text())
+        return known["user"], known["password"]
+
     def index_digest(self) -> str:
         """The digest of the index, as Flux writes a revision: `sha256:<hex>`."""
-        index = (self.folder / "packages" / "index.yaml").read_bytes()
+        index = (self.folder / PACKAGES / "index.yaml").read_bytes()
         return f"sha256:{hashlib.sha256(index).hexdigest()}"
 
     def serve(self, supervisor: SupervisorClient, reach: Reach) -> None:
         """Serve the packages on the same free port of each address."""
-        packages = str(self.folder / "packages")
-        self.start("chart-repository", "sandbox.charts.serve", packages, supervisor, reach)
+        login = self.folder / LOGIN
+        login.touch(mode=0o600)
+        login.write_text(json.dumps({"user": _USER, "password": secrets.token_urlsafe(24)}))
+        self.start("chart-repository", "sandbox.charts.serve", str(self.folder), supervisor, reach)

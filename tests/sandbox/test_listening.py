@@ -61,7 +61,8 @@ def test_an_address_of_another_machine_cannot_be_listened_on() -> None:
 
 
 def test_charts_are_served_to_peers_only(tmp_path: Path) -> None:
-    (tmp_path / "index.yaml").write_text("entries: {}\n")
+    (tmp_path / "packages").mkdir()
+    (tmp_path / "packages" / "index.yaml").write_text("entries: {}\n")
     with ChartServer(str(tmp_path), ("127.0.0.1", 0), Peers.of(["127.0.0.0/30"])) as server:
         thread = threading.Thread(target=server.serve_forever)
         thread.start()

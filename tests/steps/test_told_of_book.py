@@ -73,6 +73,7 @@ class FakeSandbox:
     """A sandbox's addresses, without one."""
 
     toolchain = SimpleNamespace(share=Path("/share"))
+    charts = SimpleNamespace(login=("reader", "word"), private_url="the private url")
 
     def access(self) -> dict[str, str]:
         names = "GITLAB_CA_FILE CHARTS_URL INBOX_URL CLONE GIT_HTTPS_URL GIT_SSH_URL GITLAB_HOST"
