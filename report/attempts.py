@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from report.errors import ReportError
-from report.results import FailedAttempt, Results, Scenario
+from report.results import FailedAttempt, Results, ScenarioResult
 
 FOLDER = "attempts"
 _TELLING = (("failed", "passed"), ("failed", "failed"), ("passed", "failed"))
@@ -67,7 +67,7 @@ def joined(first: Results, later: Results, folder: str) -> Results:
     return Results(run, scenarios)
 
 
-def _again(first: Scenario, later: Scenario | None, folder: str) -> Scenario:
+def _again(first: ScenarioResult, later: ScenarioResult | None, folder: str) -> ScenarioResult:
     if later is None or later.content_hash != first.content_hash:
         return first
     # A row that passed is tried again where another row of its outline has failed: what it does

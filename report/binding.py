@@ -23,7 +23,7 @@ from pytest_bdd.utils import registry_get_safe
 
 from guide.taker import Problem, misfit
 from report.errors import ReportError
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 
 _EXAMPLE = "_pytest_bdd_example"
 _BELOW = (("table", STEP_ARGUMENT_DATATABLE), ("text", STEP_ARGUMENT_DOCSTRING))
@@ -36,7 +36,7 @@ class Binding:
 
     item: pytest.Item
     template: ScenarioTemplate
-    scenario: Scenario
+    scenario: ScenarioResult
 
     def sentences(self) -> Sequence[Any]:
         """The steps as pytest-bdd is going to look them up."""
@@ -46,7 +46,7 @@ class Binding:
         return self.template.render(example).steps
 
 
-def bind(items: Iterable[pytest.Item], plan: Mapping[str, Scenario]) -> list[Binding]:
+def bind(items: Iterable[pytest.Item], plan: Mapping[str, ScenarioResult]) -> list[Binding]:
     """The items that run scenarios, each with its own; other items are left out.
 
     Raises ReportError where two items run one scenario, or where an item runs one that the
@@ -84,7 +84,7 @@ def _id(item: pytest.Item, template: ScenarioTemplate) -> str:
     return f"{name}[{callspec.indices[_EXAMPLE] + 1}]"
 
 
-def unbound(bindings: Iterable[Binding], plan: Iterable[Scenario]) -> Iterator[ReportError]:
+def unbound(bindings: Iterable[Binding], plan: Iterable[ScenarioResult]) -> Iterator[ReportError]:
     """The scenarios that no item runs: they would be not_run without anybody having said so."""
     bound = {binding.scenario.id for binding in bindings}
     for scenario in plan:
@@ -118,7 +118,7 @@ def misfits(bindings: Iterable[Binding]) -> Iterator[ReportError]:
                 yield ReportError(problem[0], file=place[0], line=place[1], cure=problem[1])
 
 
-def _differs(planned: Sequence[Step], number: int, step: Any) -> Problem:
+def _differs(planned: Sequence[StepResult], number: int, step: Any) -> Problem:
     if number < len(planned):
         said = planned[number]
         rows = [list(row) for row in said.table]

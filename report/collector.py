@@ -17,7 +17,7 @@ from report.masking import mask
 from report.preflight import Inputs
 from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
-from report.results import Step
+from report.results import StepResult
 from report.summary import summary
 from report.view import View
 
@@ -150,7 +150,7 @@ class Collector(Listener):
         self._view.step(self._recorder.begin_step(_index(scenario, step)))
         self._step_done(self._recorder.end_step("failed"))
 
-    def _step_done(self, step: Step | None) -> None:
+    def _step_done(self, step: StepResult | None) -> None:
         if step is not None:
             self._view.step_done(step)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
 from report.masking import MARK
-from report.results import FailedAttempt, Scenario, Status, Step
+from report.results import FailedAttempt, ScenarioResult, Status, StepResult
 from report.texts import Texts, clean
 
 KINDS = ("commands", "commits", "waits", "chain", "conditions")
@@ -84,7 +84,7 @@ class Gathered:
 class StepDraft:
     """One sentence while its scenario runs."""
 
-    written: Step
+    written: StepResult
     evidence: Gathered
     status: Status = "not_run"
     started: float | None = None
@@ -106,7 +106,7 @@ class StepDraft:
         if self.started is not None:
             self.duration_s = round(max(0.0, time.monotonic() - self.started), 3)
 
-    def frozen(self) -> Step:
+    def frozen(self) -> StepResult:
         """The step as a value."""
         gathered: dict[str, Any] = self.evidence.frozen()
         return replace(self.written, status=self.status, duration_s=self.duration_s, **gathered)
@@ -115,7 +115,7 @@ class StepDraft:
 class Draft:
     """One scenario of the plan; every attempt begins with all its steps not run."""
 
-    def __init__(self, planned: Scenario, texts: Texts) -> None:
+    def __init__(self, planned: ScenarioResult, texts: Texts) -> None:
         self.planned = planned
         self.status: Status = "not_run"
         self.attempts = 0
@@ -124,7 +124,7 @@ class Draft:
         self.bundle = ""
         self.failed: list[FailedAttempt] = []
         self._texts = texts
-        self._frozen: Scenario | None = planned
+        self._frozen: ScenarioResult | None = planned
         self._fresh()
 
     def _fresh(self) -> None:
@@ -154,7 +154,7 @@ class Draft:
         """The step that is running."""
         return next((step for step in self.steps if step.running), None)
 
-    def begin_step(self, index: int) -> Step:
+    def begin_step(self, index: int) -> StepResult:
         """Step `index` begins; what was recorded before it is its own."""
         step = self.steps[index]
         step.started = time.monotonic()
@@ -162,7 +162,7 @@ class Draft:
         self._frozen = None
         return step.written
 
-    def end_step(self, status: Status) -> Step | None:
+    def end_step(self, status: Status) -> StepResult | None:
         """The running step ended; None where none was running."""
         step = self.step
         if step is None:
@@ -204,7 +204,7 @@ class Draft:
             self.error = f"{self.error}\n\n{clean(error)}"
         self._frozen = None
 
-    def frozen(self) -> Scenario:
+    def frozen(self) -> ScenarioResult:
         """The scenario as a value; the same one as long as nothing changes."""
         if self._frozen is None:
             self._frozen = replace(

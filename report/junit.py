@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element
 
 from report.errors import ReportError
 from report.masking import mask
-from report.results import Scenario
+from report.results import ScenarioResult
 
 NAME = "junit.xml"
 
@@ -45,7 +45,7 @@ def suites_of(document: Element) -> list[Element]:
     return [document] if document.tag == "testsuite" else list(document)
 
 
-def suite(name: str, scenarios: Iterable[Scenario]) -> Element:
+def suite(name: str, scenarios: Iterable[ScenarioResult]) -> Element:
     """A suite from results, for a run whose own file is lost; what was not run is an error."""
     cases = [_case(scenario) for scenario in scenarios if not scenario.left_out]
     found = Element("testsuite", name=_text(name), tests=str(len(cases)))
@@ -56,7 +56,7 @@ def suite(name: str, scenarios: Iterable[Scenario]) -> Element:
     return found
 
 
-def _case(scenario: Scenario) -> Element:
+def _case(scenario: ScenarioResult) -> Element:
     case = Element("testcase", classname=_text(scenario.feature), name=_text(scenario.id))
     case.set("time", f"{scenario.duration_s:.3f}")
     if tag := _TAGS.get(scenario.status):

@@ -8,7 +8,7 @@ from typing import Any
 
 from report.masking import mask
 from report.recorder import Recorder
-from report.results import Scenario
+from report.results import ScenarioResult
 from report.view import View
 
 _EVIDENCE = {
@@ -87,7 +87,7 @@ class Listener:
         return self._recorder.bundle(folder)
 
     @property
-    def current(self) -> Scenario | None:
+    def current(self) -> ScenarioResult | None:
         """The scenario at hand: its status is known while its fixtures are cleaned up."""
         return self._recorder.current
 

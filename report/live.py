@@ -11,7 +11,7 @@ from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.text import Text
 
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 from report.view import SIGN, STYLE, seconds, sentence, words
 
 _SPINNER = "⠋⠙⠹⠸⠼⠴⠦⠧⠇⠏"
@@ -32,8 +32,8 @@ class LiveView:
         self._lock = RLock()
         self._total = 0
         self._number = 0
-        self._scenario: Scenario | None = None
-        self._step: Step | None = None
+        self._scenario: ScenarioResult | None = None
+        self._step: StepResult | None = None
         self._wait: tuple[str, str, float] | None = None
         self._phase = ""
         self._since = {"run": clock(), "scenario": clock(), "step": clock()}
@@ -59,14 +59,14 @@ class LiveView:
         with self._lock:
             self._phase, self._wait = text, None
 
-    def scenario(self, number: int, scenario: Scenario) -> None:
+    def scenario(self, number: int, scenario: ScenarioResult) -> None:
         """Show which scenario runs."""
         with self._lock:
             self._number, self._scenario, self._step = number, scenario, None
             self._wait, self._phase = None, "setting up"
             self._since["scenario"] = self._clock()
 
-    def step(self, step: Step) -> None:
+    def step(self, step: StepResult) -> None:
         """Show which step runs."""
         with self._lock:
             self._step, self._wait, self._phase = step, None, ""
@@ -77,14 +77,14 @@ class LiveView:
         with self._lock:
             self._wait = what, " ".join(last_seen.split()), self._clock() - elapsed_s
 
-    def step_done(self, step: Step) -> None:
+    def step_done(self, step: StepResult) -> None:
         """Nothing is awaited any more; a step that did not pass stays to be seen."""
         with self._lock:
             self._step, self._wait, self._phase = None, None, "between steps"
         if step.status != "passed":
             self.say(f"    {SIGN[step.status]} {sentence(step)}: {words(step.status)}")
 
-    def scenario_done(self, scenario: Scenario) -> None:
+    def scenario_done(self, scenario: ScenarioResult) -> None:
         """The scenario goes to the list above."""
         with self._lock:
             self._scenario = self._step = self._wait = None

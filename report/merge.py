@@ -16,7 +16,7 @@ from report import junit
 from report.errors import ReportError
 from report.files import replace as write_whole
 from report.reasons import ELSEWHERE, NOT_YET
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 
 _WORST_FIRST = (130, 3, 2, 1, 0)
 _OWN_FILES = ("results.json", "junit.xml")
@@ -82,7 +82,7 @@ def merge(parts: Sequence[Results]) -> Results:
     return Results(run=run, scenarios=tuple(_one(row) for row in rows))
 
 
-def _one(row: Sequence[Scenario]) -> Scenario:
+def _one(row: Sequence[ScenarioResult]) -> ScenarioResult:
     ran = [scenario for scenario in row if scenario.status != "not_run"]
     stopped = [scenario for scenario in row if not scenario.left_out]
     # "Another worker's" is said of a scenario of this run only: it wins over "not selected".
@@ -159,7 +159,7 @@ def _assigned(merged: Results, lost: str) -> Results:
     return replace(merged, scenarios=tuple(scenarios))
 
 
-def _reason(scenario: Scenario, said: str, why: str) -> str:
+def _reason(scenario: ScenarioResult, said: str, why: str) -> str:
     return f"{said}: {why}. Cure: run it again with FEATURE={scenario.base_id}"
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from report import migration
 from report.reasons import left_out, outcome
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 
 LINE = 20 * 1024
 """Bytes that a line should not exceed; reasons are cut to keep it."""
@@ -55,7 +55,7 @@ class PastScenario(NamedTuple):
         return left_out(self.status, self.reason)
 
     @classmethod
-    def of(cls, scenario: Scenario) -> PastScenario:
+    def of(cls, scenario: ScenarioResult) -> PastScenario:
         """What is remembered of a scenario."""
         waited = sum(wait.duration_s for step in scenario.steps for wait in step.waits)
         said = scenario.error.strip().split("\n")[0] if scenario.status != "passed" else ""

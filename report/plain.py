@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TextIO
 
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 from report.view import SIGN, seconds, sentence, words
 
 WAIT_LINE_EVERY = 10.0
@@ -30,12 +30,12 @@ class PlainView:
         if text:
             self.say(f"... {text}")
 
-    def scenario(self, number: int, scenario: Scenario) -> None:
+    def scenario(self, number: int, scenario: ScenarioResult) -> None:
         """Say which scenario begins."""
         again = f" (attempt {scenario.attempts})" if scenario.attempts > 1 else ""
         self.say(f"[{number}/{self._total}] {scenario.id}: {scenario.name}{again}")
 
-    def step(self, step: Step) -> None:
+    def step(self, step: StepResult) -> None:
         """A step that ends soon gets its line at its end; a wait in it shows by itself."""
         self._awaited = ""
 
@@ -48,15 +48,15 @@ class PlainView:
             seen = f"; last seen: {' '.join(last_seen.split())}" if last_seen else ""
             self.say(f"        waiting {seconds(elapsed_s)} for {what}{seen}")
 
-    def step_done(self, step: Step) -> None:
+    def step_done(self, step: StepResult) -> None:
         """Say how the step went."""
         self.say(f"    {SIGN[step.status]} {sentence(step)} ({self._took(step)})")
 
-    def _took(self, step: Step) -> str:
+    def _took(self, step: StepResult) -> str:
         took = seconds(step.duration_s)
         return took if step.status == "passed" else f"{words(step.status)}, {took}"
 
-    def scenario_done(self, scenario: Scenario) -> None:
+    def scenario_done(self, scenario: ScenarioResult) -> None:
         """Say how the scenario went."""
         took = seconds(scenario.duration_s)
         self.say(f"  {SIGN[scenario.status]} {words(scenario.status)} in {took}")

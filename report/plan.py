@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from guide import Edition, Features
-from guide import Scenario as Written
-from guide import Step as Sentence
+from guide import Edition, Features, Scenario, Step
 from guide.content import digest
 from guide.outline import fill
 from report.reasons import NOT_YET
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 
 
-def plan(features: Features, edition: Edition | None) -> tuple[Scenario, ...]:
+def plan(features: Features, edition: Edition | None) -> tuple[ScenarioResult, ...]:
     """One not_run scenario for each of the features, and one for each row of an outline."""
     return tuple(
         scenario
@@ -22,13 +20,15 @@ def plan(features: Features, edition: Edition | None) -> tuple[Scenario, ...]:
     )
 
 
-def _scenarios(features: Features, written: Written, edition: Edition | None) -> Iterator[Scenario]:
+def _scenarios(
+    features: Features, written: Scenario, edition: Edition | None
+) -> Iterator[ScenarioResult]:
     said, shown = _said(written), _shown(features, written, edition)
     count = len(written.steps)
     for number, row in enumerate(written.examples or ((),)):
         example = dict(row)
         sentences = written.expanded[number * count : (number + 1) * count]
-        yield Scenario(
+        yield ScenarioResult(
             id=f"{written.id}[{number + 1}]" if written.examples else written.id,
             feature=written.file,
             name=fill(written.name, example),
@@ -44,8 +44,8 @@ def _scenarios(features: Features, written: Written, edition: Edition | None) ->
         )
 
 
-def _step(sentence: Sentence) -> Step:
-    return Step(
+def _step(sentence: Step) -> StepResult:
+    return StepResult(
         keyword=sentence.keyword,
         text=sentence.text,
         line=sentence.line,
@@ -54,7 +54,7 @@ def _step(sentence: Sentence) -> Step:
     )
 
 
-def _said(written: Written) -> list[str]:
+def _said(written: Scenario) -> list[str]:
     """Its sentences, with what stands below each."""
     said = []
     for sentence in written.expanded:
@@ -63,7 +63,7 @@ def _said(written: Written) -> list[str]:
     return said
 
 
-def _shown(features: Features, written: Written, edition: Edition | None) -> list[str]:
+def _shown(features: Features, written: Scenario, edition: Edition | None) -> list[str]:
     """The hashes of the units that it proves and of the blocks that it uses."""
     if edition is None:
         return []

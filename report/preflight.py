@@ -8,7 +8,7 @@ from pathlib import Path
 from guide import Edition, Features
 from report.errors import ReportError
 from report.plan import hashes, plan
-from report.results import Scenario
+from report.results import ScenarioResult
 from report.selection import Selection
 
 
@@ -16,7 +16,7 @@ from report.selection import Selection
 class Inputs:
     """Everything that a run is about, read and found good."""
 
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[ScenarioResult, ...]
     edition_hash: str
     units: dict[str, str]
     selection: Selection

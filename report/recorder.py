@@ -15,7 +15,7 @@ from typing import Any
 from report.draft import KINDS, Draft, Gathered
 from report.files import replace as replace_file
 from report.reasons import ELSEWHERE, NOT_YET
-from report.results import Phase, Results, Run, Scenario, Status, Step
+from report.results import Phase, Results, Run, ScenarioResult, Status, StepResult
 from report.store import Store
 from report.surroundings import load, now
 from report.texts import Texts, clean, clean_file
@@ -27,7 +27,7 @@ class Recorder:
     So whatever ends the run, the file is whole, and what did not run is not_run.
     """
 
-    def __init__(self, plan: Sequence[Scenario], run: Run, store: Store) -> None:
+    def __init__(self, plan: Sequence[ScenarioResult], run: Run, store: Store) -> None:
         self.run = run
         self._store = store
         self._started = time.monotonic()
@@ -56,16 +56,16 @@ class Recorder:
         """Fill in what is known about the run: provider, versions, simulated, settings."""
         self.run = replace(self.run, **header)
 
-    def scenario(self, scenario_id: str) -> Scenario:
+    def scenario(self, scenario_id: str) -> ScenarioResult:
         """How a scenario stands now."""
         return self._drafts[scenario_id].frozen()
 
     @property
-    def current(self) -> Scenario | None:
+    def current(self) -> ScenarioResult | None:
         """The scenario that is being set up, run or cleaned up, as it stands now."""
         return self._current.frozen() if self._current else None
 
-    def begin(self, scenario_id: str) -> Scenario:
+    def begin(self, scenario_id: str) -> ScenarioResult:
         """An attempt at a scenario begins."""
         with self._lock:
             self._current = self._drafts[scenario_id]
@@ -73,12 +73,12 @@ class Recorder:
             self._write()
             return self._current.frozen()
 
-    def begin_step(self, index: int) -> Step:
+    def begin_step(self, index: int) -> StepResult:
         """Step `index` (from 0) of the current scenario begins."""
         with self._lock:
             return self._draft().begin_step(index)
 
-    def end_step(self, status: Status) -> Step | None:
+    def end_step(self, status: Status) -> StepResult | None:
         """The running step ended; None where none was running."""
         with self._lock:
             return self._draft().end_step(status)
@@ -88,7 +88,7 @@ class Recorder:
         with self._lock:
             self._draft().end(status, error, duration_s)
 
-    def finish(self) -> Scenario:
+    def finish(self) -> ScenarioResult:
         """The current scenario is over, clean-up included."""
         with self._lock:
             draft = self._draft()

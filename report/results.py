@@ -23,7 +23,7 @@ Status = Literal["passed", "failed", "skipped", "not_run"]
 
 
 @dataclass(frozen=True)
-class Step:
+class StepResult:
     """One sentence of a scenario and what was done for it."""
 
     keyword: str
@@ -47,14 +47,14 @@ class FailedAttempt:
 
     error: str
     duration_s: float
-    steps: tuple[Step, ...] = ()
+    steps: tuple[StepResult, ...] = ()
     """What was done; empty where only its error is known."""
     bundle: str = ""
     """Folder with its failure bundle, relative to the folder of results.json."""
 
 
 @dataclass(frozen=True)
-class Scenario:
+class ScenarioResult:
     """A scenario, or one row of an outline, and how it went."""
 
     id: str
@@ -69,7 +69,7 @@ class Scenario:
     duration_s: float = 0.0
     error: str = ""
     """Why it failed, was skipped or was not run."""
-    steps: tuple[Step, ...] = ()
+    steps: tuple[StepResult, ...] = ()
     line: int = 0
     bundle: str = ""
     """Folder with the failure bundle, relative to the folder of results.json."""
@@ -144,9 +144,9 @@ class Results:
     """One run and every scenario of the feature files."""
 
     run: Run
-    scenarios: tuple[Scenario, ...]
+    scenarios: tuple[ScenarioResult, ...]
 
-    def of(self, base_id: str) -> tuple[Scenario, ...]:
+    def of(self, base_id: str) -> tuple[ScenarioResult, ...]:
         """The results of a scenario of the features: one, or one for each row of an outline."""
         return tuple(scenario for scenario in self.scenarios if scenario.base_id == base_id)
 
@@ -178,7 +178,9 @@ class Results:
     @classmethod
     def load(cls, data: Mapping[str, Any]) -> Results:
         """Results from a document that the schema has let through."""
-        return cls(_value(Run, data["run"]), tuple(_value(Scenario, s) for s in data["scenarios"]))
+        return cls(
+            _value(Run, data["run"]), tuple(_value(ScenarioResult, s) for s in data["scenarios"])
+        )
 
     def dump(self) -> dict[str, Any]:
         """The document as the schema wants it."""
@@ -203,7 +205,7 @@ _NESTED: Mapping[str, type[Any]] = {
     "waits": Wait,
     "chain": ChainLink,
     "conditions": Condition,
-    "steps": Step,
+    "steps": StepResult,
     "failed_attempts": FailedAttempt,
     "phases": Phase,
 }

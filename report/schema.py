@@ -21,6 +21,8 @@ _PLACES = {
     "Wait": ("waits", True),
     "ChainLink": ("chain", True),
     "Condition": ("conditions", True),
+    "ScenarioResult": ("scenario", False),
+    "StepResult": ("step", False),
 }
 
 

@@ -13,7 +13,7 @@ from _pytest.mark.expression import Expression
 from guide.errors import near
 from guide.tags import ROLES
 from report.errors import ReportError
-from report.results import Scenario
+from report.results import ScenarioResult
 
 _WORD = re.compile(r"[\w:+\-.\[\]\\/]+")
 """A word of an expression, as pytest cuts it."""
@@ -29,7 +29,7 @@ class Selection:
     tags: str
     """An expression of tags: `containers and not slow`."""
 
-    def check(self, plan: Sequence[Scenario]) -> None:
+    def check(self, plan: Sequence[ScenarioResult]) -> None:
         """ReportError for what matches nothing, and for an expression that is none."""
         if self.features.strip() and not self._names():
             what = f'FEATURE "{self.features}" names nothing'
@@ -59,12 +59,12 @@ class Selection:
             cure = f"the tags are {', '.join(sorted(known)) or 'none'}"
             raise ReportError(what, cure=cure)
 
-    def wants(self, scenario: Scenario) -> bool:
+    def wants(self, scenario: ScenarioResult) -> bool:
         """True where the scenario is of the features asked for; tags are pytest's business."""
         names = self._names()
         return not names or any(_matches(name, scenario) for name in names)
 
-    def takes(self, scenario: Scenario) -> bool:
+    def takes(self, scenario: ScenarioResult) -> bool:
         """True where the scenario is of the features and of the tags that were asked for."""
         tagged = not self.tags or Expression.compile(self.tags).evaluate(_has(scenario))
         return tagged and self.wants(scenario)
@@ -78,7 +78,7 @@ class Selection:
         return " ".join(f"{name}={shlex.quote(text)}" for name, text in parts.items() if text)
 
 
-def _matches(name: str, scenario: Scenario) -> bool:
+def _matches(name: str, scenario: ScenarioResult) -> bool:
     path = PurePath(scenario.feature)
     stem = PurePath(name).name.removesuffix(".feature")
     if name in (scenario.id, scenario.base_id):
@@ -90,7 +90,7 @@ def _matches(name: str, scenario: Scenario) -> bool:
 class _has:
     """What an expression asks: is there such a tag?"""
 
-    def __init__(self, scenario: Scenario) -> None:
+    def __init__(self, scenario: ScenarioResult) -> None:
         self._tags = frozenset(tag for tag in scenario.tags if ":" not in tag)
 
     def __call__(self, name: str, /, **wanted: object) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from report import schema
 from report.files import replace
 from report.masking import masked
-from report.results import Run, Scenario, document
+from report.results import Run, ScenarioResult, document
 
 
 class Store:
@@ -17,9 +17,9 @@ class Store:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._written: dict[str, tuple[Scenario, str]] = {}
+        self._written: dict[str, tuple[ScenarioResult, str]] = {}
 
-    def write(self, run: Run, scenarios: Iterable[Scenario]) -> None:
+    def write(self, run: Run, scenarios: Iterable[ScenarioResult]) -> None:
         """Mask, validate and write; a reader sees the old file or the whole new one.
 
         Raises ReportError for values that break the schema.
@@ -33,7 +33,7 @@ class Store:
         )
         replace(self.path, text.encode())
 
-    def _text(self, scenario: Scenario) -> str:
+    def _text(self, scenario: ScenarioResult) -> str:
         known = self._written.get(scenario.id)
         if known is not None and known[0] is scenario:
             return known[1]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 from report.view import SIGN, STYLE, seconds, sentence, words
 
 ERROR_LINES = 40
@@ -55,7 +55,7 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     yield f"results: {path}", ""
 
 
-def _failure(scenario: Scenario, again: str, folder: PurePath) -> Iterator[Line]:
+def _failure(scenario: ScenarioResult, again: str, folder: PurePath) -> Iterator[Line]:
     yield "", ""
     yield f"{SIGN['failed']} {scenario.name}", STYLE["failed"]
     yield f"  {scenario.feature}:{scenario.line}", ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 
 SIGN = {"passed": "✔", "failed": "✗", "skipped": "»", "not_run": "○"}
 STYLE = {"passed": "green", "failed": "bold red", "skipped": "yellow", "not_run": "dim"}
@@ -24,7 +24,7 @@ def seconds(value: float) -> str:
     return f"{int(value) // 60} min {int(value) % 60} s"
 
 
-def sentence(step: Step) -> str:
+def sentence(step: StepResult) -> str:
     """A step as the feature file has it."""
     return f"{step.keyword} {step.text}"
 
@@ -38,19 +38,19 @@ class View(Protocol):
     def phase(self, text: str) -> None:
         """The sandbox is being brought up or down: this is being done now; '' for nothing."""
 
-    def scenario(self, number: int, scenario: Scenario) -> None:
+    def scenario(self, number: int, scenario: ScenarioResult) -> None:
         """Scenario `number` (from 1) begins."""
 
-    def step(self, step: Step) -> None:
+    def step(self, step: StepResult) -> None:
         """A step begins."""
 
     def progress(self, what: str, last_seen: str, elapsed_s: float) -> None:
         """Something has been awaited for so many seconds."""
 
-    def step_done(self, step: Step) -> None:
+    def step_done(self, step: StepResult) -> None:
         """A step ended."""
 
-    def scenario_done(self, scenario: Scenario) -> None:
+    def scenario_done(self, scenario: ScenarioResult) -> None:
         """A scenario ended, clean-up included."""
 
     def say(self, text: str, style: str = "") -> None:

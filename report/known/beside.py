@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import guide
-from report.results import Step
+from report.results import StepResult
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Beside:
             frozenset(block.path for block in blocks if block.path),
         )
 
-    def owns(self, step: Step) -> bool:
+    def owns(self, step: StepResult) -> bool:
         """Whether a sentence is about this unit alone: names its block, or follows only it."""
         said = guide.Step(step.keyword, step.text, step.line, step.table)
         return bool(self.blocks.intersection(said.blocks)) or _units(said) == [self.unit]

@@ -19,7 +19,7 @@ from report.history import KEPT_RUNS, PastRun
 from report.known.places import anchor
 from report.known.states import State, of_status, worst
 from report.reasons import FLAKY
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 from report.trends import Regression, regressions
 
 STALE_AFTER = timedelta(days=7)
@@ -34,7 +34,7 @@ class Proof:
     """One scenario's result in one run, and whether it still counts."""
 
     results: Results
-    scenario: Scenario
+    scenario: ScenarioResult
     stale: str = ""
     """Why it no longer counts, or ''."""
 
@@ -153,7 +153,9 @@ class Book:
             for row in results.of(scenario.id)
         ]
 
-    def _stale(self, results: Results, row: Scenario, scenario: guide.Scenario, unit: str) -> str:
+    def _stale(
+        self, results: Results, row: ScenarioResult, scenario: guide.Scenario, unit: str
+    ) -> str:
         if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
             return "the feature changed after this run"
         # Without a unit the scenario is judged as a whole, as proof of all that it claims.
@@ -277,16 +279,16 @@ class Book:
                 if proof.state is State.FAILED:
                     yield scenario, proof
 
-    def ghosts(self, results: Results) -> list[Scenario]:
+    def ghosts(self, results: Results) -> list[ScenarioResult]:
         """Results for scenarios that no feature has any more."""
         return [one for one in results.scenarios if one.base_id not in self.features.scenarios]
 
 
-def _sentences_ran(row: Scenario) -> list[tuple[object, ...]]:
+def _sentences_ran(row: ScenarioResult) -> list[tuple[object, ...]]:
     return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in row.steps]
 
 
-def _sentences(scenario: guide.Scenario, row: Scenario) -> list[tuple[object, ...]]:
+def _sentences(scenario: guide.Scenario, row: ScenarioResult) -> list[tuple[object, ...]]:
     """The sentences as the feature has them now; those of one row for a row of an outline."""
     steps = scenario.expanded
     if scenario.examples:

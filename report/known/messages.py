@@ -8,7 +8,7 @@ from guide.unit import Unit
 from report.evidence import Command
 from report.known.beside import Beside
 from report.known.book import Book
-from report.results import Step
+from report.results import StepResult
 
 LIMIT = 6
 """So many of them stand at a unit: the search index has them all."""
@@ -28,7 +28,7 @@ def messages(book: Book, unit: Unit) -> list[str]:
     return list(found)[:LIMIT]
 
 
-def _of(step: Step, beside: Beside | None) -> Iterator[str]:
+def _of(step: StepResult, beside: Beside | None) -> Iterator[str]:
     whole = beside is None or beside.owns(step)
     for command in step.commands:
         if whole or (beside and command.block in beside.blocks):

@@ -13,7 +13,7 @@ from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs, Shown
 from report.pages.render import page
 from report.reasons import FLAKY
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 
 UP = "../../"
 """The way from `data/RUN/evidence.html` to the root of the site."""
@@ -29,7 +29,7 @@ def html_page(results: Results) -> str:
     run = results.run
     # The whole of a long text is in the results, which lie beside the page.
     evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
-    shown: list[tuple[str, Scenario, str]] = []
+    shown: list[tuple[str, ScenarioResult, str]] = []
     written, left, title = 0, 0, ""
     for one in sorted((one for one in results.scenarios if not one.left_out), key=_rank):
         made = evidence.scenario(one, f"s-{anchor(one.id)}")
@@ -52,5 +52,5 @@ def html_page(results: Results) -> str:
     )
 
 
-def _rank(one: Scenario) -> tuple[int, str]:
+def _rank(one: ScenarioResult) -> tuple[int, str]:
     return (_ORDER.index(one.outcome), one.feature)

@@ -17,7 +17,7 @@ from report.pages.diffs import Diff
 from report.pages.outputs import Output, Outputs
 from report.pages.render import piece
 from report.pages.text import plain
-from report.results import Run, Scenario, Step
+from report.results import Run, ScenarioResult, StepResult
 
 # Output of so many lines or fewer is shown at once; longer output is folded.
 OPEN_LINES = 14
@@ -71,7 +71,7 @@ class Evidence:
 
     def scenario(
         self,
-        scenario: Scenario,
+        scenario: ScenarioResult,
         ident: str,
         *,
         beside: Beside | None = None,
@@ -89,7 +89,7 @@ class Evidence:
         ]
         return piece("scenario", self, scenario, ident, steps, note, stale)
 
-    def _step(self, step: Step, name: str, beside: Beside | None) -> Done:
+    def _step(self, step: StepResult, name: str, beside: Beside | None) -> Done:
         name = f"{anchor(self.run.id)}/{name}"
         failed = step.status == "failed"
         if beside is None or failed or beside.owns(step):
@@ -108,7 +108,7 @@ class Evidence:
         return Done([made for made in commits if made], commands)
 
     def done(
-        self, what: Step | Recorded, name: str, *, opened: bool = False, place: str = ""
+        self, what: StepResult | Recorded, name: str, *, opened: bool = False, place: str = ""
     ) -> Done:
         """Commits, commands, waits, conditions and chain; `name` is where long texts are saved.
 

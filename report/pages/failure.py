@@ -12,7 +12,7 @@ from report.known.green import LastGreen, last_green
 from report.known.places import anchor
 from report.pages.bundle import File, published
 from report.pages.outputs import Outputs
-from report.results import Step
+from report.results import StepResult
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Failure:
 
     scenario: guide.Scenario
     proof: Proof
-    broken: Step | None
+    broken: StepResult | None
     units: Sequence[Unit]
     bundle: Sequence[File]
     more: int

@@ -12,7 +12,7 @@ from report.pages.facts import Fact, Facts
 from report.pages.outputs import Outputs
 from report.pages.render import page
 from report.reasons import FLAKY
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 
 UP = "../"
 EVIDENCE = "evidence"
@@ -28,7 +28,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: Files) -> str:
     """The page of a run whose results are at hand."""
     evidence = Evidence(results.run, outputs, UP, book.folder(results))
     ghosts = book.ghosts(results)
-    chapters: dict[str, list[Scenario]] = {}
+    chapters: dict[str, list[ScenarioResult]] = {}
     for one in results.scenarios:
         if one not in ghosts and not one.left_out:
             chapters.setdefault(one.feature, []).append(one)

@@ -1,7 +1,7 @@
 """Results that have something in every field."""
 
 from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
-from report.results import FailedAttempt, Phase, Results, Run, Scenario, Step
+from report.results import FailedAttempt, Phase, Results, Run, ScenarioResult, StepResult
 
 FULL = Results(
     Run(
@@ -24,7 +24,7 @@ FULL = Results(
         setup=Evidence(waits=(Wait("Flux", "Ready", 1.0),)),
     ),
     (
-        Scenario(
+        ScenarioResult(
             id="shop/row[2]",
             feature="features/shop.feature",
             name="Someone pays 5",
@@ -35,7 +35,7 @@ FULL = Results(
             duration_s=3.5,
             error="too much",
             steps=(
-                Step(
+                StepResult(
                     "When",
                     "someone pays",
                     "failed",
@@ -57,6 +57,6 @@ FULL = Results(
             failed_attempts=(FailedAttempt("no", 1.0),),
             clean_up=Evidence(commands=(Command("tidy", ".", 0, "", "", 0.1),)),
         ),
-        Scenario("shop/b", "features/shop.feature", "It opens", (), ()),
+        ScenarioResult("shop/b", "features/shop.feature", "It opens", (), ()),
     ),
 )

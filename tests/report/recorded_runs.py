@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from report.evidence import Command, Wait
-from report.results import Results, Run, Scenario, Status, Step
+from report.results import Results, Run, ScenarioResult, Status, StepResult
 
 OLD = (
     '{"book":"operational","command":"make e2e","commit":"c1","duration_s":60.0,'
@@ -29,7 +29,7 @@ def results(name: str, status: Status = "passed") -> Results:
         commit="c1",
         exit_code=0,
     )
-    step = Step(
+    step = StepResult(
         "When",
         "someone pushes",
         status,
@@ -37,7 +37,7 @@ def results(name: str, status: Status = "passed") -> Results:
         commands=(Command("git push", ".", 0, "done", "", 0.5),),
         waits=(Wait("apps Ready", "True", 2.25), Wait("pods", "2", 1.0)),
     )
-    scenario = Scenario(
+    scenario = ScenarioResult(
         "shop/opens", "features/shop.feature", "It opens", (), (), status, 1, 9.5, steps=(step,)
     )
     return Results(run, (replace(scenario, content_hash="h1"),))

@@ -14,7 +14,7 @@ from report.archive import Archive
 from report.evidence import ChainLink, Command, Commit, Condition, Wait
 from report.known.book import Book
 from report.known.inputs import Inputs
-from report.results import FailedAttempt, Results, Run, Scenario, Step
+from report.results import FailedAttempt, Results, Run, ScenarioResult, StepResult
 from report.site.site import Site
 from sandbox.copying import working_copy
 
@@ -112,10 +112,10 @@ def rows(scenario: guide.Scenario) -> list[tuple[str, tuple[guide.Step, ...]]]:
     ]
 
 
-def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> Scenario:
+def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> ScenarioResult:
     """A scenario that passed."""
     done = tuple(
-        Step(
+        StepResult(
             step.keyword,
             step.text,
             "passed",
@@ -127,7 +127,7 @@ def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> 
         )
         for step in steps
     )
-    return Scenario(
+    return ScenarioResult(
         id=ident,
         feature=f"features/{scenario.feature}.feature",
         name=scenario.name,
@@ -143,7 +143,9 @@ def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> 
     )
 
 
-def stopped(scenario: Scenario, status: Any, error: str, at: int = 0, **more: Any) -> Scenario:
+def stopped(
+    scenario: ScenarioResult, status: Any, error: str, at: int = 0, **more: Any
+) -> ScenarioResult:
     """The same scenario, which stopped at sentence `at` (counted from 0)."""
     steps = tuple(
         step
@@ -188,7 +190,9 @@ def green(root: Path, *, ident: str = "r1", provider: str = "embedded", **more: 
     return Results(dataclasses.replace(run, **more), scenarios)
 
 
-def change(results: Results, ident: str, how: Callable[[Scenario], Scenario]) -> Results:
+def change(
+    results: Results, ident: str, how: Callable[[ScenarioResult], ScenarioResult]
+) -> Results:
     found = tuple(how(one) if one.id == ident else one for one in results.scenarios)
     return dataclasses.replace(results, scenarios=found)
 

@@ -15,7 +15,7 @@ from report.__main__ import main
 from report.errors import ReportError
 from report.evidence import Wait
 from report.history import History, PastRun, record, writing
-from report.results import Results, Step
+from report.results import Results, StepResult
 
 
 def test_a_run_that_was_recorded_comes_back_whole(tmp_path: Path) -> None:
@@ -220,7 +220,9 @@ def test_a_line_of_90_scenarios_has_20_kib_at_most(reason: str) -> None:
             feature_hash=digest,
             text_hash=digest,
             duration_s=123.456,
-            steps=(Step("Then", "it waits", "failed", 9.5, waits=(Wait("w", "s", 123.456),)),),
+            steps=(
+                StepResult("Then", "it waits", "failed", 9.5, waits=(Wait("w", "s", 123.456),)),
+            ),
             error=f"{reason or f'words of its own {n} ' * 20}",
         )
         for n in range(90)

@@ -13,7 +13,7 @@ from report import junit, masking
 from report.archive import Archive
 from report.errors import ReportError
 from report.masking import MARK
-from report.results import Results, Run, Scenario
+from report.results import Results, Run, ScenarioResult
 
 PASSWORD = "hunter2-hunter2"
 MESSAGES = [
@@ -90,7 +90,7 @@ def test_a_suite_from_results_always_parses_and_is_masked(
     text: str, message: str, secret: str
 ) -> None:
     error = f"{text}{secret}\n{message}"
-    scenario = Scenario(f"shop/{text}", text, message, (), (), "failed", error=error)
+    scenario = ScenarioResult(f"shop/{text}", text, message, (), (), "failed", error=error)
     written = junit.document([junit.suite(text + secret, [scenario])])
     root = ElementTree.fromstring(written.encode())
     assert PASSWORD not in texts(root)

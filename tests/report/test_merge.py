@@ -5,7 +5,7 @@ import pytest
 
 from report.errors import ReportError
 from report.merge import Part, merge, merge_folders
-from report.results import Results, Run, Scenario
+from report.results import Results, Run, ScenarioResult
 
 RUN = Run(
     id="r",
@@ -20,8 +20,8 @@ RUN = Run(
 )
 
 
-def scenario(name: str, status: str = "not_run", error: str = "not selected") -> Scenario:
-    return Scenario(
+def scenario(name: str, status: str = "not_run", error: str = "not selected") -> ScenarioResult:
+    return ScenarioResult(
         id=f"f/{name}",
         feature="features/f.feature",
         name=name,

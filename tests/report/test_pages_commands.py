@@ -12,7 +12,7 @@ from report.folder import Folder
 from report.known.beside import Beside
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
-from report.results import Run, Scenario, Step
+from report.results import Run, ScenarioResult, StepResult
 
 AT = "2026-11-20T03:12:40.000Z"
 PAGE = """# Adding { #overview }
@@ -50,8 +50,10 @@ def shown(tmp_path: Path, commands: tuple[Command, ...], unit: str = "") -> str:
     pages.mkdir(exist_ok=True)
     (pages / "adding.md").write_text(PAGE)
     text = 'the engineer follows steps 4 to 5 of "adding"'
-    step = Step("When", text, "passed", 1.0, commands=commands)
-    scenario = Scenario("a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,))
+    step = StepResult("When", text, "passed", 1.0, commands=commands)
+    scenario = ScenarioResult(
+        "a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,)
+    )
     run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
     evidence = Evidence(run, Outputs(Folder(tmp_path)), "../", tmp_path)
     beside = Beside.of(unit, Edition.read(pages)) if unit else None

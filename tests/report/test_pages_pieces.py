@@ -14,7 +14,7 @@ from report.pages.diffs import Diff
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs
 from report.pages.render import piece
-from report.results import Run, Scenario, Step
+from report.results import Run, ScenarioResult, StepResult
 
 AT = "2026-11-20T03:12:40.000Z"
 
@@ -102,8 +102,10 @@ def test_a_stage_with_an_unreadable_time_keeps_its_row():
 def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
     text = 'the engineer follows step 2 of "add-service"'
     links = (ChainLink("commit", "a" * 40, AT), ChainLink("apps", "a" * 40, AT))
-    step = Step("When", text, "passed", 1.0, chain=links)
-    scenario = Scenario("a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,))
+    step = StepResult("When", text, "passed", 1.0, chain=links)
+    scenario = ScenarioResult(
+        "a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,)
+    )
     run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
     evidence = Evidence(run, outputs(tmp_path), "../", tmp_path)
     beside = Beside("add-service/step-2", frozenset(), frozenset())

@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 
 from report import schema
 from report.errors import ReportError
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 from report.store import Store
 
 
@@ -119,7 +119,7 @@ def test_a_file_that_is_no_utf8_or_is_not_there(tmp_path: Path) -> None:
 def test_nothing_that_breaks_the_schema_is_written(tmp_path: Path) -> None:
     path = tmp_path / "results.json"
     FULL.write(path)
-    broken = Scenario("no id", "f", "n", (), ())
+    broken = ScenarioResult("no id", "f", "n", (), ())
     with pytest.raises(ReportError, match="breaks the results schema at id"):
         Store(path).write(FULL.run, [broken])
     with pytest.raises(ReportError, match="scenarios/0/id"):

@@ -15,12 +15,12 @@ from tiny_suite import TinySuite
 
 from report.live import LiveView
 from report.plain import PlainView
-from report.results import Scenario, Step
+from report.results import ScenarioResult, StepResult
 from report.summary import summary
 from report.view import seconds
 
-STEP = Step("When", "someone pushes", "passed", 0.4)
-SCENARIO = Scenario("shop/a", "shop.feature", "It opens", (), (), "passed", 1, 12.3)
+STEP = StepResult("When", "someone pushes", "passed", 0.4)
+SCENARIO = ScenarioResult("shop/a", "shop.feature", "It opens", (), (), "passed", 1, 12.3)
 
 
 def test_plain_lines_one_for_a_step_and_one_for_each_10_s_of_waiting() -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from report.results import Results, Scenario
+from report.results import Results, ScenarioResult
 
 ROOT = Path(__file__).resolve().parents[2]
 HEAD = """
@@ -41,7 +41,7 @@ class Outcome:
         found: dict[str, Any] = json.loads((self.folder / "build/results.json").read_text())
         return found
 
-    def __getitem__(self, scenario_id: str) -> Scenario:
+    def __getitem__(self, scenario_id: str) -> ScenarioResult:
         return next(one for one in self.results.scenarios if one.id == scenario_id)
 
     def statuses(self) -> dict[str, str]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from report.results import Results, Run, Scenario, Status, Step
+from report.results import Results, Run, ScenarioResult, Status, StepResult
 from steps import retries
 
 SCRIPT = """
@@ -40,10 +40,10 @@ def results(states: dict[str, Status], bundle: str = "") -> Results:
     for name in ("a/a", "a/b[1]", "a/c"):
         status = states.get(name, "not_run")
         error = {"passed": "", "failed": f"{name} broke", "not_run": "not selected"}[status]
-        step = Step("Then", "it holds", status, 1.0)
+        step = StepResult("Then", "it holds", status, 1.0)
         kept = bundle if status == "failed" else ""
         scenarios.append(
-            Scenario(
+            ScenarioResult(
                 *(name, "features/a.feature", name, (), (), status),
                 *(int(status != "not_run"), 1.0, error, (step,)),
                 bundle=kept,
