@@ -6,6 +6,7 @@ from datetime import datetime
 
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.flux.status import NAMESPACE
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
@@ -24,31 +25,21 @@ def every_object_is_ready(engineer: Engineer) -> None:
 
 @then(
     parsers.re(
-        r'(?P<kind>Kustomization|GitRepository|HelmRepository) "(?P<name>[^"]+)" reports Ready as '
+        r'(?P<kind>[A-Z]\w*) "(?P<name>[^"]+)"(?: in "(?P<namespace>[^"]+)")? reports Ready as '
         r'(?P<status>True|False|Unknown)(?: with "(?P<message>.+)")?$'
     )
 )
 def object_reports(
-    engineer: Engineer, kind: str, name: str, status: str, message: str | None
+    engineer: Engineer,
+    kind: str,
+    name: str,
+    namespace: str | None,
+    status: str,
+    message: str | None,
 ) -> None:
-    """An object of flux-system reports this status, its message holds these words."""
+    """An object of Flux, by itself one of flux-system, reports this status, with these words."""
     engineer.sandbox.view().wait_condition(
-        kind, "flux-system", name, status, message or "", _LIMIT_S
-    )
-
-
-@then(
-    parsers.re(
-        r'HelmRelease "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Ready as '
-        r'(?P<status>True|False|Unknown)(?: with "(?P<message>.+)")?$'
-    )
-)
-def release_reports(
-    engineer: Engineer, name: str, namespace: str, status: str, message: str | None
-) -> None:
-    """A release reports this status, its message holds these words."""
-    engineer.sandbox.view().wait_condition(
-        "HelmRelease", namespace, name, status, message or "", _LIMIT_S
+        kind, namespace or NAMESPACE, name, status, message or "", _LIMIT_S
     )
 
 

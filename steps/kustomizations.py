@@ -98,21 +98,6 @@ def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
         view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
 
 
-@then(
-    parsers.re(
-        r'Kustomization "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Ready as '
-        r'(?P<status>True|False|Unknown) with "(?P<message>.+)"$'
-    )
-)
-def kustomization_elsewhere_reports(
-    engineer: Engineer, name: str, namespace: str, status: str, message: str
-) -> None:
-    """A Kustomization of another namespace reports this status, with these words."""
-    engineer.sandbox.view().wait_condition(
-        "Kustomization", namespace, name, status, message, _LIMIT_S
-    )
-
-
 @then(parsers.re(r'Kustomization "(?P<name>[^"]+)" is reconciling with "(?P<message>.+)"$'))
 def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) -> None:
     """A Kustomization of flux-system reports what it is busy with, in these words."""
