@@ -191,7 +191,12 @@ def _fill(path: Path, values: Mapping[str, str]) -> None:
 
 
 def seed(
-    desk: Desk, git_url: str, branch: str, source: Path | None, values: Mapping[str, str]
+    desk: Desk,
+    git_url: str,
+    branch: str,
+    source: Path | None,
+    values: Mapping[str, str],
+    message: str = "Lay out the monorepo",
 ) -> None:
     """Clone the empty repository and push the tree in `source` as its first commit.
 
@@ -208,5 +213,5 @@ def seed(
             if path.is_file():
                 _fill(path, values)
     desk.git("add", "--all")
-    desk.git("commit", "--quiet", "--message", "Lay out the monorepo")
+    desk.git("commit", "--quiet", "--message", message)
     desk.git("push", "--quiet", "--set-upstream", "origin", branch)

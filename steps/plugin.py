@@ -27,6 +27,7 @@ from steps.settings import Settings
 pytest_plugins = [
     "steps.access",
     "steps.again",
+    "steps.charts",
     "steps.cluster",
     "steps.clusters",
     "steps.commands",

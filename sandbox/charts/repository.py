@@ -21,6 +21,13 @@ NEXT_PODINFO = "6.9.3-proofbook.1"
 """The podinfo chart packed a second time under a later version, for updates: same content."""
 
 
+def sources(toolchain: Toolchain, further: Path | None = None) -> list[Path]:
+    """The folder of each chart: podinfo (real) first, the stand-ins, and those of `further`."""
+    folders = [STAND_INS, *([further] if further else [])]
+    found = [path.parent for each in folders for path in sorted(each.glob("*/Chart.yaml"))]
+    return [toolchain.share / "charts" / "podinfo", *found]
+
+
 class ChartRepository(PeerService):
     """The folder with the packages; its URL is that of a HelmRepository."""
 
@@ -31,11 +38,8 @@ class ChartRepository(PeerService):
         """
         packages = self.folder / PACKAGES
         packages.mkdir(parents=True, exist_ok=True)
-        helm, podinfo = toolchain.bin / "helm", toolchain.share / "charts" / "podinfo"
+        helm, (podinfo, *stand_ins) = toolchain.bin / "helm", sources(toolchain, further)
         env = {**user_settings.without(os.environ), "HELM_CACHE_HOME": str(self.folder / "helm")}
-        stand_ins = [path.parent for path in sorted(STAND_INS.glob("*/Chart.yaml"))]
-        if further is not None:
-            stand_ins += [path.parent for path in sorted(further.glob("*/Chart.yaml"))]
         for chart in (podinfo, *stand_ins):
             command.run([helm, "package", chart, "--destination", packages], env=env)
         renamed = ["--version", NEXT_PODINFO]

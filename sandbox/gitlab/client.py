@@ -90,6 +90,10 @@ class GitLab(People):
             parent_id=self.group(parent)["id"] if parent else None,
         )
 
+    def delete_group(self, full_path: str) -> None:
+        """Delete a group with its projects."""
+        self.control.api("DELETE", f"/groups/{segment(full_path)}")
+
     def create_project(
         self, group: str, path: str, *, visibility: str = "private", default_branch: str = "main"
     ) -> Json:
