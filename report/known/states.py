@@ -26,6 +26,11 @@ class State(StrEnum):
         """The class of everything that wears this state."""
         return "pb-" + self.value.replace(" ", "-")
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to do about it: proven, corrected or excused."""
+        return self in (State.PROVEN, State.ERRATUM, State.EXCUSED)
+
 
 MEANING = {
     State.PROVEN: "every scenario of this unit passed in the run shown",
@@ -51,6 +56,19 @@ WORST_FIRST = (
     State.ERRATUM,
     State.PROVEN,
     State.EXCUSED,
+)
+
+# The order in which they stand side by side, in tables and in the bar of a page.
+IN_COLUMNS = (
+    State.PROVEN,
+    State.ERRATUM,
+    State.FAILED,
+    State.FLAKY,
+    State.STALE,
+    State.NOT_RUN,
+    State.SKIPPED,
+    State.EXCUSED,
+    State.UNPROVEN,
 )
 
 # A letter-sized sign per state, for grids and pictures; badges draw theirs in CSS.

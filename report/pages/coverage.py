@@ -12,8 +12,6 @@ from report.known.states import MEANING, State, worst
 from report.pages import errata
 from report.pages.render import page
 
-_OPEN = (State.UNPROVEN, State.NOT_RUN, State.SKIPPED, State.STALE, State.FLAKY, State.FAILED)
-
 
 def markdown(book: Book) -> str:
     """The whole page."""
@@ -22,7 +20,7 @@ def markdown(book: Book) -> str:
         "coverage.md",
         book=book,
         units=units,
-        open=[(state, unit, _why(book, unit)) for state, unit in units if state in _OPEN],
+        open=[(state, unit, _why(book, unit)) for state, unit in units if not state.is_settled],
         excused=[unit for state, unit in units if state is State.EXCUSED],
         unused=[block for block in book.edition.blocks.values() if block.unused],
         fates=[(_fate(book, unit.fate), unit) for unit in book.lock.units] if book.lock else [],

@@ -18,7 +18,16 @@ from jinja2.lexer import Token, TokenStream
 from markupsafe import Markup
 
 from report.known.places import anchor
-from report.known.states import MEANING, SIGN, WORST_FIRST, State, of_status, word, worst
+from report.known.states import (
+    IN_COLUMNS,
+    MEANING,
+    SIGN,
+    WORST_FIRST,
+    State,
+    of_status,
+    word,
+    worst,
+)
 from report.pages import text
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -98,6 +107,7 @@ def _environment() -> Environment:
         "State": State,
         "MEANING": MEANING,
         "SIGN": SIGN,
+        "IN_COLUMNS": IN_COLUMNS,
         "WORST_FIRST": WORST_FIRST,
         "of_status": of_status,
         "word": word,

@@ -7,7 +7,7 @@ import pytest
 from report.evidence import ChainLink, Commit
 from report.folder import Folder
 from report.known.beside import Beside
-from report.known.states import MEANING, SIGN, WORST_FIRST, State, of_status, worst
+from report.known.states import IN_COLUMNS, MEANING, SIGN, WORST_FIRST, State, of_status, worst
 from report.pages import charts
 from report.pages.chain import Chain
 from report.pages.diffs import Diff
@@ -28,9 +28,18 @@ def shown(*made, **more):
 
 
 def test_every_state_has_words_a_sign_and_a_rank():
-    assert set(MEANING) == set(SIGN) == set(WORST_FIRST) == set(State)
+    assert set(MEANING) == set(SIGN) == set(WORST_FIRST) == set(IN_COLUMNS) == set(State)
     assert len(set(SIGN.values())) == len(State)
     assert len({piece("badge", state) for state in State}) == len(State)
+
+
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("place", [".pb-badge{}", "{}", ".pb-meter {}", ".pb-cell{}"])
+def test_every_state_has_a_look_wherever_it_is_worn(place, state):
+    if "cell" in place and state in (State.EXCUSED, State.UNPROVEN):
+        return  # a cell is a scenario's, and these are a unit's alone
+    selector = place.format(f".{state.css}")
+    assert re.search(rf"(^|[\s,]){re.escape(selector)}\s*[,{{]", STYLE, re.M), selector
 
 
 STYLE = (Path(__file__).parents[2] / "docs" / "assets" / "site.css").read_text()
