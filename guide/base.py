@@ -28,7 +28,8 @@ class Bases:
 
     def __init__(self, edition: Edition, first_commit: Mapping[str, str]) -> None:
         blocks = [block for block in edition.blocks.values() if block.path]
-        self._diffs = [block for block in blocks if block.is_diff]
+        self.diffs: Mapping[str, Block] = {block.id: block for block in blocks if block.is_diff}
+        """The blocks that are diffs, by their id."""
         self._typed = [block.text for block in edition.blocks.values() if block.is_shell]
         self._shown: dict[str, list[Base]] = {}
         for path, text in first_commit.items():
@@ -51,12 +52,12 @@ class Bases:
         """
         found: dict[str, Base] = {}
         known = {path: list(bases) for path, bases in self._shown.items()}
-        left, before = list(self._diffs), 0
+        left, before = list(self.diffs.values()), 0
         while len(left) != before:
             before = len(left)
             for block in list(left):
                 for base in known.get(block.path, ()):
-                    if (text := _changed(block, base.text)) is not None:
+                    if (text := changed(block, base.text)) is not None:
                         found[block.id] = base
                         known[block.path].append(Base(block.id, text))
                         left.remove(block)
@@ -68,7 +69,7 @@ class Bases:
 
         A file that no page shows, or that a command names, only the run can know.
         """
-        for block in self._diffs:
+        for block in self.diffs.values():
             bases = self._shown.get(block.path)
             wanted = block.id in chosen and not block.unused
             if wanted and bases and block.id not in self.of:
@@ -77,7 +78,7 @@ class Bases:
                     yield _problem(block, bases[0])
 
 
-def _changed(block: Block, before: str) -> str | None:
+def changed(block: Block, before: str) -> str | None:
     """The file with the change in it, None where it does not apply."""
     lines = before.splitlines()
     if not all(hunk.places(lines) for hunk in Diff.read(block.path, block.text).hunks):

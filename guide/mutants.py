@@ -4,39 +4,64 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from types import MappingProxyType
 
-import yaml
-
+from guide import faulty
+from guide.base import Bases, changed
 from guide.block import Block
 from guide.check import used_blocks
 from guide.choice import evenly
 from guide.edition import Edition
-from guide.faults import about_taste, faults_of
 from guide.features import Features
-from guide.manifest import MANIFEST_LANGUAGES
 from guide.mutant import Mutant
 from guide.page import Page
 from guide.unit import Unit
 
 
+@dataclass(frozen=True)
+class Ground:
+    """What the diffs of an edition stand on, and who uses each block."""
+
+    bases: Bases
+    users: Mapping[str, Sequence[str]]
+
+    def broken(self, block: Block, leaves: str) -> Iterator[str]:
+        """The diffs that no longer apply once a block leaves something else in its file."""
+        for other, base in self.bases.of.items():
+            if base.block != block.id:
+                continue
+            change = self.bases.diffs[other]
+            before = f"{base.text.removesuffix(block.text)}{leaves}" if block.is_added else leaves
+            after = changed(change, before)
+            yield from [other] if after is None else self.broken(change, after)
+
+
 def mutants(
-    edition: Edition, features: Features, *, seed: int = 1, count: int | None = None
+    edition: Edition,
+    features: Features,
+    *,
+    seed: int = 1,
+    count: int | None = None,
+    first_commit: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Mutant]:
     """All mutants of the edition, or `count` of them, taken evenly from every operator.
 
     The same edition, features and seed give the same mutants in the same order. Blocks that show
-    a wrong thing on purpose, and those that no scenario uses, have none.
+    a wrong thing on purpose, and those that no scenario uses, have none; nor have diffs of a file
+    that neither a page nor `first_commit` shows.
     """
     users = used_blocks(edition, features)
+    ground = Ground(Bases(edition, first_commit), users)
     found: dict[str, list[Mutant]] = defaultdict(list)
     for page in edition.pages.values():
         lines = Path(page.file).read_text(encoding="utf-8").split("\n")
         for block in page.blocks:
             if users[block.id] and not block.as_written:
-                for mutant in _of_block(page, lines, block, tuple(users[block.id])):
+                for mutant in _of_block(page, lines, block, users[block.id], ground):
                     found[mutant.operator].append(mutant)
         for mutant in _of_steps(edition, page, lines, features):
             found[mutant.operator].append(mutant)
@@ -44,47 +69,32 @@ def mutants(
 
 
 def _of_block(
-    page: Page, lines: Sequence[str], block: Block, users: tuple[str, ...]
+    page: Page, lines: Sequence[str], block: Block, users: Sequence[str], ground: Ground
 ) -> Iterator[Mutant]:
-    own = block.text.split("\n")[:-1]
-    taste = about_taste(block) if block.language in MANIFEST_LANGUAGES else set()
-    seen: set[str] = set()
-    for operator, places in faults_of(block).items():
-        counts: dict[int, int] = defaultdict(int)
-        for edit in places(block):
-            if taste.intersection(range(edit.first, edit.first + edit.count)):
-                continue
-            text = "".join(f"{line}\n" for line in edit.apply(own))
-            if text in seen or text == block.text or not _is_manifest_still(block, text):
-                continue
-            seen.add(text)
-            counts[edit.first] += 1
-            again = f".{counts[edit.first]}" if counts[edit.first] > 1 else ""
-            start = block.line
-            yield Mutant(
-                id=f"{block.id}:{operator}:{edit.first + 1}{again}",
-                operator=operator,
-                block=block.id,
-                page=Path(page.file).name,
-                line=start + 1 + edit.first,
-                what=edit.what,
-                text=text,
-                page_text="\n".join(
-                    [*lines[:start], *text.split("\n")[:-1], *lines[start + len(own) :]]
-                ),
-                scenarios=users,
-            )
-
-
-def _is_manifest_still(block: Block, text: str) -> bool:
-    """A fault that breaks the YAML would be refused before anything runs: it proves nothing."""
-    if block.is_shell:
-        return bool(text.strip())
-    try:
-        documents = list(yaml.compose_all(text))
-    except yaml.YAMLError:
-        return False
-    return any(document is not None for document in documents)
+    own, start = block.text.count("\n"), block.line
+    base = ground.bases.of.get(block.id)
+    for fault in faulty.of_block(block, base.text if base else None):
+        again = f".{fault.again + 1}" if fault.again else ""
+        # Who would find that another change no longer applies says nothing about the fault.
+        lost = {
+            user for other in ground.broken(block, fault.leaves) for user in ground.users[other]
+        }
+        scenarios = tuple(user for user in users if user not in lost)
+        if not scenarios:
+            continue
+        yield Mutant(
+            id=f"{block.id}:{fault.operator}:{fault.line + 1}{again}",
+            operator=fault.operator,
+            block=block.id,
+            page=Path(page.file).name,
+            line=start + 1 + fault.line,
+            what=fault.what,
+            text=fault.text,
+            page_text="\n".join(
+                [*lines[:start], *fault.text.split("\n")[:-1], *lines[start + own :]]
+            ),
+            scenarios=scenarios,
+        )
 
 
 def _of_steps(

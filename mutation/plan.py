@@ -52,7 +52,8 @@ class Plan:
         wrong = refusal(book, book.edition)
         if wrong:
             raise BadInput(f"the guide is not in order: {wrong}", cure="make it pass `make test`")
-        known = _with_bystanders(mutants(edition, features, seed=seed), book, edition, features)
+        known = mutants(edition, features, seed=seed, first_commit=book.first_commit)
+        known = _with_bystanders(known, book, edition, features)
         chosen = _named(known, only) if only else known[:count]
         dressed = dressings(edition, features, seed=seed, count=0 if only else wordings)
         explained = survivors.read(book.survivors)
