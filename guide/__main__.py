@@ -165,6 +165,8 @@ def _check(options: argparse.Namespace) -> int:
     )
     for problem in check.problems:
         print(problem, file=sys.stderr)
+    for line in check.shorter:
+        print(line)
     if check.open_units:
         print(f"{options.lock}: {len(check.open_units)} of {check.units} units are open")
         if options.no_open:

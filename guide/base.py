@@ -31,18 +31,19 @@ class Bases:
         self.diffs: Mapping[str, Block] = {block.id: block for block in blocks if block.is_diff}
         """The blocks that are diffs, by their id."""
         self._typed = [block.text for block in edition.blocks.values() if block.is_shell]
-        self._shown: dict[str, list[Base]] = {}
+        self.shown: dict[str, list[Base]] = {}
+        """For each path, the whole files that the first commit and the blocks leave."""
         for path, text in first_commit.items():
-            self._shown[path] = [Base("", text)]
+            self.shown[path] = [Base("", text)]
         for block in blocks:
             if not block.is_diff and not block.is_added:
-                self._shown.setdefault(block.path, []).append(Base(block.id, block.text))
-        whole = {path: tuple(bases) for path, bases in self._shown.items()}
+                self.shown.setdefault(block.path, []).append(Base(block.id, block.text))
+        whole = {path: tuple(bases) for path, bases in self.shown.items()}
         for block in blocks:
             if block.is_added:
                 # Not on one another: that would be twice as many with each of them.
                 for base in whole.get(block.path, ()):
-                    self._shown[block.path].append(Base(block.id, block.after(base.text)))
+                    self.shown[block.path].append(Base(block.id, block.after(base.text)))
 
     @cached_property
     def of(self) -> Mapping[str, Base]:
@@ -51,7 +52,7 @@ class Bases:
         That may be a file that another diff has changed.
         """
         found: dict[str, Base] = {}
-        known = {path: list(bases) for path, bases in self._shown.items()}
+        known = {path: list(bases) for path, bases in self.shown.items()}
         left, before = list(self.diffs.values()), 0
         while len(left) != before:
             before = len(left)
@@ -70,7 +71,7 @@ class Bases:
         A file that no page shows, or that a command names, only the run can know.
         """
         for block in self.diffs.values():
-            bases = self._shown.get(block.path)
+            bases = self.shown.get(block.path)
             wanted = block.id in chosen and not block.unused
             if wanted and bases and block.id not in self.of:
                 name = PurePosixPath(block.path).name

@@ -15,6 +15,7 @@ from guide.errors import GuideError, near
 from guide.features import Features
 from guide.lock import SourceLock
 from guide.sentences import Sentences
+from guide.shorter import could_be_diffs
 from guide.unit import Unit
 
 
@@ -27,6 +28,8 @@ class Check:
     """Ids of the units of the source guide that have no fate yet."""
     units: int
     """How many units the lock holds."""
+    shorter: tuple[str, ...] = ()
+    """Blocks that repeat a file and could be a diff: nothing that is wrong."""
 
     @classmethod
     def of(
@@ -54,8 +57,11 @@ class Check:
             problems += _unfilled(book, filled)
         problems += _unproven(book, told)
         problems += _unused(book, told)
+        shorter: tuple[str, ...] = ()
         if not book.problems:
-            problems += Bases(book, first_commit).problems(book.blocks)
+            bases = Bases(book, first_commit)
+            problems += bases.problems(book.blocks)
+            shorter = tuple(could_be_diffs(book, bases))
         locked: SourceLock | None = None
         if lock is not None:
             try:
@@ -66,9 +72,8 @@ class Check:
             except GuideError as problem:
                 problems.append(problem)
         units = locked.units if locked else ()
-        return cls(
-            tuple(problems), tuple(unit.id for unit in units if unit.fate.is_open), len(units)
-        )
+        opened = tuple(unit.id for unit in units if unit.fate.is_open)
+        return cls(tuple(problems), opened, len(units), shorter)
 
 
 def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideError]:

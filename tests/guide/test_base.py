@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from guide import Edition
 from guide.base import Bases
+from guide.shorter import could_be_diffs
 
+Run = Callable[..., int]
 LIST = """# Lists
 
 ``` { .yaml #list title="team/list.yaml" }
@@ -101,3 +104,48 @@ def test_many_blocks_that_add_to_a_file_take_no_longer(tmp_path: Path) -> None:
     text = LIST + "\n" + more + f'``` {{ .diff #last title="team/list.yaml" }}\n{last}```\n'
     read = edition(tmp_path, text)
     assert Bases(read, {}).of["last"].block == "more-39"
+
+
+NOTE = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: note\n  namespace: team\ndata:\n"
+
+
+def test_a_variant_that_repeats_a_file_is_named_with_the_diff_that_it_could_be(
+    tmp_path: Path,
+) -> None:
+    def block(name: str, text: str, marks: str = ".variant ") -> str:
+        return f'``` {{ .yaml #{name} {marks}title="note.yaml" }}\n{text}```\n\n'
+
+    text = "# Notes\n\n" + block("note", NOTE + "  a: 1\n", "") + block("more", NOTE + "  a: 2\n")
+    text += block("another", "kind: Secret\nmetadata:\n  name: note\n")  # no diff would be shorter
+    text += block("same", NOTE + "  a: 1\n")  # nothing of it changes
+    text += block("later", NOTE + "  a: 2\n  b: 3\n")
+    text += block("unlike", NOTE + "  a: 4\n", '.variant data-unused="shown" ')
+    read = edition(tmp_path, text)
+    told = [line.split("lists.md", 1)[1] for line in could_be_diffs(read, Bases(read, {}))]
+    assert told == [
+        ':13: block "more" could be a .diff of block "note": 4 lines instead of 7',
+        ':39: block "later" could be a .diff of block "more": 3 lines instead of 8',
+    ]
+
+
+def test_what_the_check_says_of_it_is_no_failure(
+    second: Path, run: Run, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = second / "edition" / "word-list.md"
+    text = page.read_text()
+    start = text.index("``` { .yaml #settings")
+    block = text[start : text.index("\n```\n", start) + 5]
+    longer = "".join(f"more-{number}: 1\n" for number in range(9))
+    first = block.replace("\n```\n", f"\n{longer}```\n")
+    again = first.replace("#settings ", "#settings-again .variant ").replace(
+        "more-4: 1", "more-4: 2"
+    )
+    page.write_text(text.replace(block, f"{first}\n{again}"))
+    feature = second / "features" / "word_list.feature"
+    feature.write_text(
+        feature.read_text().replace('"settings"', '"settings" and "settings-again"', 1)
+    )
+    code = run("check", "--no-open")
+    shown = capsys.readouterr()
+    assert 'block "settings-again" could be a .diff of block "settings": 5 lines inst' in shown.out
+    assert (code, shown.err) == (0, ""), shown
