@@ -14,7 +14,7 @@ Feature: Adding a new application
     Then every Flux object is Ready at the pushed commit
     And block "verify-kustomizations" shows "apps" as Ready at the pushed commit
     And block "verify-helmreleases" shows "my-app" as Ready with chart version "6.9.2"
-    And block "verify-events" tells of "InstallSucceeded"
+    And block "verify-events" comes to tell of "InstallSucceeded"
     And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
     And nothing that was there before is gone
     And these have come to the cluster and nothing else:

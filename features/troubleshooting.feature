@@ -78,14 +78,15 @@ Feature: Troubleshooting
   @id:describe
   @unit:troubleshooting/describe
   Scenario: Describing a Kustomization shows its condition and its events
-    When the engineer writes block "kustomizations-wrong-path" and pushes
+    # Made anew: Kubernetes drops events of an object that has had many of them.
+    When somebody deletes Kustomization "apps" in "flux-system"
+    And the engineer writes block "kustomizations-wrong-path" and pushes
     Then Kustomization "apps" reports Ready as False with "kustomization path not found"
-    And an event of Kustomization "apps" in "flux-system" since the commit says "kustomization path not found"
+    And block "describe-apps" comes to tell of "Warning ArtifactFailed"
     And block "describe-apps" tells of these:
       | words                        |
       | kustomization path not found |
-      | ArtifactFailed               |
-      | Warning                      |
+      | Status: False                |
     When the engineer writes block "kustomizations-baseline" and pushes
     Then every Flux object is Ready at the pushed commit
 
@@ -154,7 +155,7 @@ Feature: Troubleshooting
     Given the engineer has written block "flux-system-kustomization-wrong-secret" and pushed
     Then GitRepository "flux-system" reports Ready as False with "secrets "flux-key" not found"
     When the engineer writes block "flux-system-kustomization" and pushes
-    Then an event of GitRepository "flux-system" in "flux-system" since the commit says "secrets "flux-key" not found"
+    Then the log of GitRepository "flux-system" in "flux-system" since the commit says "secrets "flux-key" not found"
     And block "secret-reference" tells of "flux-key"
     When the engineer runs block "correct-secret-reference"
     Then every Flux object is Ready at the pushed commit

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import timedelta
 
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.flux import logs
 from sandbox.flux.status import NAMESPACE
 from sandbox.words import says
 from steps.engineer import Engineer
@@ -79,23 +80,19 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
 
 @then(
     parsers.re(
-        r'an event of (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" since the commit '
+        r'the log of (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" since the commit '
         r'says "(?P<words>.+)"$'
     )
 )
-def event_says(engineer: Engineer, kind: str, name: str, namespace: str, words: str) -> None:
-    """Wait for an event of the object that is younger than the head of `main`."""
-    view, since = engineer.sandbox.view(), engineer.sandbox.desk.committed()
-    path = f"/api/v1/namespaces/{namespace}/events"
-    about = f"involvedObject.kind={kind},involvedObject.name={name}"
+def log_says(engineer: Engineer, kind: str, name: str, namespace: str, words: str) -> None:
+    """Wait for a line of a controller about the object that is younger than the head of `main`."""
+    # Git counts whole seconds: what was written in that of the commit may have come before it.
+    since = engineer.sandbox.desk.committed() + timedelta(seconds=1)
 
     def probe() -> tuple[bool | None, str]:
-        messages = [
-            each["message"]
-            for each in view.api.list(path, fieldSelector=about)
-            if datetime.fromisoformat(each["lastTimestamp"] or each["eventTime"]) >= since
-        ]
-        said = any(says(message, words) for message in messages)
-        return (said or None), messages[-1] if messages else "no event since then"
+        lines = logs.younger(engineer.sandbox.desk.env, kind, namespace, name, since)
+        said = any(says(line, words) for line in lines)
+        return (said or None), lines[-1] if lines else "no line since then"
 
-    view.wait(f"an event of {kind} {namespace}/{name} that says {words!r}", probe, _LIMIT_S)
+    what = f"the log of {kind} {namespace}/{name} to say {words!r}"
+    engineer.sandbox.view().wait(what, probe, _LIMIT_S)

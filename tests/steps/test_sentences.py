@@ -84,25 +84,40 @@ def test_nothing_is_said_of_a_pushed_commit_that_nobody_pushed(
 
 
 @pytest.mark.parametrize(
-    ("at", "message", "right"),
+    ("line", "right"),
     [
-        ("2026-11-28T05:00:01Z", "path not found: x", True),
-        ("2026-11-28T04:59:59Z", "path not found: x", False),
-        ("2026-11-28T05:00:01Z", "paths not found", False),
+        ("2026-11-28T05:00:01.001Z error Kustomization/apps.flux-system - path not found: x", True),
+        (
+            "2026-11-28T05:00:00.999Z error Kustomization/apps.flux-system - path not found: x",
+            False,
+        ),
+        ("2026-11-28T05:00:01.001Z error Kustomization/apps.flux-system - paths not found", False),
+        ("path not found: x", False),
+        ("", False),
     ],
 )
-def test_an_event_of_before_the_commit_says_nothing(at: str, message: str, right: bool) -> None:
-    event = {"lastTimestamp": at, "message": message}
+def test_a_line_of_the_log_of_before_the_commit_says_nothing(
+    line: str, right: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[list[str]] = []
+
+    def run(words: list[str], **_: Any) -> Any:
+        asked.append(words)
+        return SimpleNamespace(stdout=f"{line}\n")
 
     def wait(what: str, probe: Callable[[], tuple[bool | None, str]], _: float) -> None:
         said, seen = probe()
         assert said, f"{what}: {seen}"
 
-    view = SimpleNamespace(api=SimpleNamespace(list=lambda *_, **__: [event]), wait=wait)
-    desk = SimpleNamespace(committed=lambda: datetime.fromisoformat("2026-11-28T06:00:00+01:00"))
-    somebody: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view, desk=desk))
+    monkeypatch.setattr("sandbox.flux.logs.command.run", run)
+    at = datetime.fromisoformat("2026-11-28T06:00:00+01:00")
+    desk = SimpleNamespace(committed=lambda: at, env={})
+    sandbox = SimpleNamespace(view=lambda: SimpleNamespace(wait=wait), desk=desk)
+    somebody: Any = SimpleNamespace(sandbox=sandbox)
     about = ("Kustomization", "apps", "flux-system", "path not found")
-    _holds(right, lambda: flux.event_says(somebody, *about))
+    _holds(right, lambda: flux.log_says(somebody, *about))
+    told = ["--kind=Kustomization", "--name=apps", "--namespace=flux-system"]
+    assert asked == [["flux", "logs", *told]]
 
 
 VALUES = {"replicaCount": 2, "ui": {"message": "hello"}, "empty": {}}
