@@ -54,7 +54,7 @@ class Layout:
     @classmethod
     def load(cls, value: Mapping[str, Any]) -> Layout:
         """From its JSON. Raises TypeError and ValueError where it is none."""
-        lists = {"clusters": value["clusters"], "extras": value.get("extras", ())}
+        lists = {"clusters": value["clusters"], "extras": value.get("extras") or ()}
         made = cls(**{**value, **{key: tuple(each) for key, each in lists.items()}})
         if not made.clusters or made.start not in get_args(Start):
             raise ValueError("no cluster is named, or the start is none")
