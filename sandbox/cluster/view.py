@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.secret_values import release_config
+from sandbox.errors import SandboxError
 from sandbox.waiting import Probe, wait_until
 
 T = TypeVar("T")
@@ -75,13 +77,27 @@ class ClusterView:
         return self.api.find(path)
 
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
-        """An object as the API server has it now, None where there is none (or no such kind)."""
+        """An object as the API server has it now, None where there is none.
+
+        Raises SandboxError for a kind that nobody knows here.
+        """
         return self.read(self.path_here(kind, namespace, name))
 
     def path_here(self, kind: str, namespace: str, name: str) -> str:
-        """The path of an object, of any kind of Flux that the API server serves too."""
-        own = [each for each in self.informer.kinds() if each.name == kind]
-        return own[0].path_of(namespace, name) if own else self.path(kind, namespace, name)
+        """The path of an object, of any kind of Flux that the API server serves too.
+
+        Raises SandboxError for any other kind: what has no path is not simply absent.
+        """
+        own = {each.name: each for each in self.informer.kinds()}
+        if kind in own:
+            return own[kind].path_of(namespace, name)
+        if kind in _PATHS:
+            return self.path(kind, namespace, name)
+        known = sorted({*own, *_PATHS})
+        raise SandboxError(
+            f"{self.name} serves no kind of Flux called {kind!r}",
+            cure="write one of " + ", ".join(get_close_matches(kind, known) or known),
+        )
 
     def listed(self, *kinds: str) -> list[Object]:
         """Every object of these kinds, in all namespaces, as the API server has it now."""
@@ -92,7 +108,7 @@ class ClusterView:
         ]
 
     def is_there(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether the cluster has the object now. Raises ApiError where it has no such kind."""
+        """Whether the cluster has the object now. Raises SandboxError where it has no such kind."""
         found = self.api.list(self.path_here(kind, namespace, name).rsplit("/", 1)[0])
         return any(each["metadata"]["name"] == name for each in found)
 
@@ -139,7 +155,7 @@ class ClusterView:
 
     @staticmethod
     def path(kind: str, namespace: str, name: str) -> str:
-        """The path of an object on its API server."""
+        """The path of an object on its API server, of a kind that every sandbox knows."""
         return _PATHS[kind].format(namespace, name)
 
     def close(self) -> None:

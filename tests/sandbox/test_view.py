@@ -11,7 +11,7 @@ from sandbox import events
 from sandbox.cluster import census
 from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.cluster.kubernetes import ApiError
-from sandbox.errors import NotReady
+from sandbox.errors import NotReady, SandboxError
 from sandbox.flux.status import Monorepo
 from sandbox.flux.view import FluxView
 
@@ -133,6 +133,9 @@ def test_an_object_of_a_kind_that_is_not_known_is_not_simply_absent() -> None:
     assert not seen.is_there("Kustomization", "flux-system", "app")
     with pytest.raises(ApiError, match="404"):
         seen.is_there("ClusterIssuer", "", "letsencrypt")
+    for ask in (seen.is_there, seen.find, lambda *at: seen.wait_gone(*at, limit=1)):
+        with pytest.raises(SandboxError, match=r"'Kustomisation'.*write one of Kustomization"):
+            ask("Kustomisation", "flux-system", "apps")
 
 
 def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
