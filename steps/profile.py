@@ -1,7 +1,7 @@
 """The pytest plugin of `make profile`: what each scenario uses, and what its seconds go by with.
 
-Each scenario has three parts: what comes before it (for the first one the sandbox comes up), its
-steps, and the return to the baseline. All that is measured is below the run, its supervisor too.
+A scenario has two parts, its steps and the return to the baseline; for the first one the sandbox
+comes up, after the last one it goes down. All that is measured is below the run.
 """
 
 from __future__ import annotations
@@ -44,47 +44,70 @@ class Profile:
         self._waits = Waits()
         self._logs: dict[Path, audit.AuditLog] = {}
         self._asked: Counter[audit.Request] = Counter()
+        self._scenario = ""
+        self._since = self._now()
+        self._going = False
         self.parts: list[Part] = []
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """What comes before the steps."""
-        return (yield from self._measured(item, "before"))
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
+        """A scenario begins."""
+        self._scenario = str(dict(item.user_properties).get("scenario", item.name))
+        self._since = self._now()
+        with events.subscribe(self._hear):
+            return (yield)
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """The steps."""
-        return (yield from self._measured(item, "steps"))
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_teardown(self, item: pytest.Item) -> Generator[None, Any, Any]:
-        """The return to the baseline."""
-        return (yield from self._measured(item, "return"))
-
-    def _measured(self, item: pytest.Item, part: str) -> Generator[None, Any, Any]:
-        before, began = cpu.of_tree(os.getpid()), time.monotonic()
+    @pytest.hookimpl(wrapper=True)
+    def pytest_fixture_setup(
+        self, fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+    ) -> Generator[None, Any, Any]:
+        """A sandbox has come up: what is used from now on are the steps."""
         try:
-            with events.subscribe(self._hear):
-                return (yield)
+            return (yield)
         finally:
-            took = time.monotonic() - began
-            used = cpu.between(before, cpu.of_tree(os.getpid()))
-            scenario = str(dict(item.user_properties).get("scenario", item.name))
-            self.parts.append(
-                Part(
-                    scenario=scenario,
-                    part=part,
-                    seconds=round(took, 2),
-                    cpu=used,
-                    waits=self._waits.taken(),
-                    requests=self._requests(),
-                )
+            if fixturedef.argname == "ground":
+                self._close("up")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self) -> Generator[None, Any, Any]:
+        """The steps end."""
+        try:
+            return (yield)
+        finally:
+            self._close("steps")
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_teardown(self) -> Generator[None, Any, Any]:
+        """The return to the baseline ends, or the sandbox with it."""
+        try:
+            return (yield)
+        finally:
+            self._close("down" if self._going else "return")
+            self._going = False
+
+    def _now(self) -> tuple[cpu.Spending, float]:
+        return cpu.of_tree(os.getpid()), time.monotonic()
+
+    def _close(self, part: str) -> None:
+        """All since the last look was this part of the scenario."""
+        (before, began), self._since = self._since, self._now()
+        after, ended = self._since
+        self.parts.append(
+            Part(
+                scenario=self._scenario,
+                part=part,
+                seconds=round(ended - began, 2),
+                cpu={} if part == "down" else cpu.between(before, after),
+                waits=self._waits.taken(),
+                requests=self._requests(),
             )
+        )
 
     def _hear(self, event: events.Event) -> None:
-        self._waits.hear(event)
         if isinstance(event, events.PhaseStarted) and event.phase == "down":
-            self._read_logs()  # they go with the sandbox
+            self._close("return")  # and logs go with the sandbox
+            self._going = True
+        self._waits.hear(event)
 
     def _read_logs(self) -> None:
         for folder in self._folder.glob("clusters/*"):

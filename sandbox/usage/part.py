@@ -10,13 +10,13 @@ Asked = tuple[str, str, str, int]
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """What one part of a scenario has used: what comes before it, its steps, or the return."""
+    """What one part of a scenario has used: `up`, `steps`, `return` or `down`."""
 
     scenario: str
     part: str
     seconds: float
     cpu: dict[str, float]
-    """CPU seconds by program."""
+    """CPU seconds by program; empty for `down`: what is killed is nobody's to count."""
     waits: dict[str, float]
     """Seconds by what was awaited; those that are missing here were our own work."""
     requests: list[Asked] = field(default_factory=list)

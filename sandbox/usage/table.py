@@ -8,13 +8,13 @@ from itertools import groupby
 
 from sandbox.usage.part import Part
 
-_PARTS = ("before", "steps", "return")
+_PARTS = ("up", "steps", "return")
 _MOST = 15
 
 
 def table(parts: Sequence[Part]) -> Iterator[str]:
-    """Its lines. What comes before a scenario (the sandbox comes up) is told, not averaged."""
-    yield "profile: seconds and CPU seconds of each scenario (before it, its steps, the return)"
+    """Its lines. How the sandbox comes up is told, not averaged."""
+    yield "profile: seconds and CPU seconds of each scenario (the sandbox coming up, steps, return)"
     for scenario, group in groupby(parts, key=lambda part: part.scenario):
         found = {part.part: part for part in group}
         cells = [
@@ -24,7 +24,7 @@ def table(parts: Sequence[Part]) -> Iterator[str]:
             for name in _PARTS
         ]
         yield f"  {' | '.join(cells)} | {scenario}"
-    counted = [part for part in parts if part.part != "before"]
+    counted = [part for part in parts if part.part in ("steps", "return")]
     scenarios = len({part.scenario for part in counted})
     if not scenarios:
         return

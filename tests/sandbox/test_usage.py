@@ -183,7 +183,7 @@ def test_the_table_gives_each_scenario_and_leaves_the_start_out_of_the_mean() ->
         )
 
     lines = list(
-        table([part("a/one", "before", 90), part("a/one", "steps", 3), part("a/two", "steps", 5)])
+        table([part("a/one", "up", 90), part("a/one", "steps", 3), part("a/two", "steps", 5)])
     )
     text = "\n".join(lines)
     assert "a/one" in text
