@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox import command, flux
 from sandbox.cluster import census
+from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
@@ -105,12 +106,19 @@ class Baseline:
         view.wait_ready(self.head, _LIMIT_S, waking.look)
 
         def probe() -> tuple[bool | None, str]:
-            left = sorted(census.take(view.api) ^ self.objects)
             _nudge(view.api)
             waking.look(view.informer.all(*view.informer.flux_kinds()))
-            return (None if left else True), ", ".join(left) or "as before"
+            # What is followed costs nothing to look at; the rest is asked for when that is back.
+            left = self._changed(view.informer) or census.take(view.api) ^ self.objects
+            return (None if left else True), ", ".join(sorted(left)) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+
+    def _changed(self, informer: Informer) -> frozenset[str]:
+        """What of the kinds that are followed has come or gone since."""
+        kinds = {*KINDS, *informer.flux_kinds()}
+        before = frozenset(each for each in self.objects if each.split(" ")[0] in kinds)
+        return census.names(informer.all(*kinds)) ^ before
 
     def _restore_git(self, sandbox: Sandbox) -> None:
         desk = sandbox.desk
@@ -145,11 +153,9 @@ def _nudge(api: KubernetesApi) -> None:
     One that is deleted soon after it was made can report InstanceDeletionFailed ("storage is
     (re)initializing"); the server then tries again after minutes, or at once when the CRD changes.
     """
-    for crd in api.list(_CRDS):
-        conditions = field(crd, "status", "conditions", default=())
-        reasons = {each.get("reason") for each in conditions}
-        if crd["metadata"].get("deletionTimestamp") and "InstanceDeletionFailed" in reasons:
+    going = [each for each in api.metadata(_CRDS) if each["metadata"].get("deletionTimestamp")]
+    for path in (f"{_CRDS}/{each['metadata']['name']}" for each in going):
+        conditions = field(api.find(path), "status", "conditions", default=())
+        if "InstanceDeletionFailed" in {each.get("reason") for each in conditions}:
             stamp = {"proofbook.dev/looked-at": datetime.now(UTC).isoformat()}
-            api.patch_if_there(
-                f"{_CRDS}/{crd['metadata']['name']}", {"metadata": {"annotations": stamp}}
-            )
+            api.patch_if_there(path, {"metadata": {"annotations": stamp}})

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+import httpx
 
 from sandbox.cluster import served
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
 
 _OWN_LIFE = (
     "ConfigMap kube-system/",
@@ -32,6 +34,8 @@ _BY_ITSELF = "kube-aggregator.kubernetes.io/automanaged"
 """The label of an APIService that comes and goes with the definitions of its group."""
 _PROVISIONED = "pv.kubernetes.io/provisioned-by"
 """The annotation of a volume that was made for a claim."""
+_BY_STATUS = ("PersistentVolume",)
+"""Kinds of which not only the metadata says whether they count."""
 _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
 """What Kubernetes puts into every namespace."""
 _PROGRAMS = ("kubectl", "flux")
@@ -50,12 +54,26 @@ def take(api: KubernetesApi) -> frozenset[str]:
     return frozenset(name for name in found if not name.startswith(_OWN_LIFE))
 
 
+def names(items: Iterable[Object]) -> frozenset[str]:
+    """`Kind namespace/name` of those of these objects, with their kinds, that are counted."""
+    return frozenset(f"{item['kind']} {_place(item)}" for item in items if _own(item))
+
+
 def _made(api: KubernetesApi) -> Iterator[tuple[served.ServedKind, Object]]:
     for kind in served.kinds(api):
         if kind.made and kind.name not in _BOOKKEEPING:
-            # A kind may go meanwhile; that it has gone is seen among the definitions.
-            listed = api.find(kind.path)
-            yield from ((kind, item) for item in field(listed, "items", default=()) if _own(item))
+            yield from ((kind, item) for item in _listed(api, kind) if _own(item))
+
+
+def _listed(api: KubernetesApi, kind: served.ServedKind) -> list[Object]:
+    """The objects of a kind, without what is not looked at: definitions and data are large."""
+    try:
+        return api.list(kind.path) if kind.name in _BY_STATUS else api.metadata(kind.path)
+    except ApiError as error:
+        # A kind may go meanwhile; that it has gone is seen among the definitions.
+        if error.status != httpx.codes.NOT_FOUND:
+            raise
+        return []
 
 
 def _own(item: Object) -> bool:

@@ -47,4 +47,4 @@ def kind_of(crd: Object) -> FluxKind | None:
 
 def served(api: KubernetesApi) -> list[FluxKind]:
     """Every kind of Flux that the API server serves now. Raises ApiError."""
-    return [kind for crd in api.list(CRDS) if (kind := kind_of(crd)) is not None]
+    return [kind for crd in api.refreshed(CRDS) if (kind := kind_of(crd)) is not None]

@@ -51,11 +51,11 @@ class FluxView(ClusterView):
             if not behind:
                 # Each kind is followed for itself: one may not have arrived here yet.
                 kinds = flux_kinds.served(self.api)
-                items = [each for kind in kinds if kind.reports for each in self._list(kind)]
+                listed = [(kind, each) for kind in kinds for each in self._list(kind)]
+                items = [each for kind, each in listed if kind.reports]
                 mute = [
                     flux.label(each)
-                    for kind in kinds
-                    for each in self._list(kind)
+                    for kind, each in listed
                     if not kind.reports or flux.is_silent(each)
                 ]
                 behind = self._lagging(items, head)

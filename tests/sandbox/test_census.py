@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from sandbox.cluster import census
-from sandbox.cluster.kubernetes import KubernetesApi
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi
 
 KINDS = {
     "namespaces": "Namespace",
@@ -44,6 +44,7 @@ class Listing:
 
     def __init__(self, lists: dict[str, list[dict[str, Any]]]) -> None:
         self.lists = lists
+        self.gone: dict[str, int] = {}
 
     def discover(self, root: str) -> Any:
         return {"items": [self._group(path) for path in self.lists if path.startswith(f"{root}/")]}
@@ -60,8 +61,13 @@ class Listing:
             "versions": [{"version": version, "resources": [resource]}],
         }
 
-    def find(self, path: str) -> Any:
-        return {"kind": "List", "items": self.lists[path]}
+    def list(self, path: str) -> Any:
+        return self.lists[path]
+
+    def metadata(self, path: str) -> Any:
+        if path in self.gone:
+            raise ApiError("GET", path, self.gone[path], "not now")
+        return [{"metadata": item["metadata"]} for item in self.lists[path]]
 
 
 def api(lists: dict[str, list[dict[str, Any]]]) -> KubernetesApi:
@@ -159,3 +165,21 @@ def test_a_volume_counts_unless_it_goes_with_its_claim(
 @pytest.mark.parametrize("path", ["/api/v1/events", "/apis/coordination.k8s.io/v1/leases"])
 def test_the_books_of_kubernetes_itself_are_not_counted(path: str) -> None:
     assert census.take(api({path: [item("x")]})) == frozenset()
+
+
+def test_a_kind_that_goes_meanwhile_is_empty_and_one_that_cannot_be_read_is_an_error() -> None:
+    lists = {"/api/v1/secrets": [item("key")], "/apis/of-a-team.example/v1/lamps": [item("on")]}
+    server = Listing(lists)
+    server.gone = {"/apis/of-a-team.example/v1/lamps": 404}
+    assert census.take(cast(KubernetesApi, server)) == {"Secret apps/key"}
+    server.gone = {"/api/v1/secrets": 403}
+    with pytest.raises(ApiError, match="403"):
+        census.take(cast(KubernetesApi, server))
+
+
+def test_what_is_followed_counts_as_in_a_census() -> None:
+    owner = {"kind": "ReplicaSet", "name": "web-1", "controller": True}
+    owned = item("web-1-x")
+    owned["metadata"]["ownerReferences"] = [owner]
+    items = [{**each, "kind": "Pod"} for each in (owned, item("alone"))]
+    assert census.names(items) == {"Pod apps/alone"}

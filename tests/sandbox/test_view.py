@@ -74,7 +74,7 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
             return [MONOREPO]
         return asked if f"/{kind.lower()}s" in path else []
 
-    api: Any = SimpleNamespace(list=listed)
+    api: Any = SimpleNamespace(list=listed, refreshed=listed)
     return FluxView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
 
 
@@ -177,7 +177,7 @@ def test_an_object_without_a_condition_of_its_kind_is_named_and_one_that_lags_is
             all=lambda *_: [MONOREPO],
             wait_for_change=lambda *_: None,
         )
-        api: Any = SimpleNamespace(list=lambda path: lists[path])
+        api: Any = SimpleNamespace(list=lists.get, refreshed=lists.get)
         monorepo = Monorepo("platform/flux", "main")
         return FluxView("dev", api, informer, lambda: None, monorepo)
 
