@@ -135,7 +135,11 @@ def ground(
         collector.describe(
             versions=settings.versions(made.sandbox),
             simulated=made.sandbox.provider.simulated,
-            settings={**haste.told(interval), **settings.book.settings.told},
+            settings={
+                **haste.told(interval),
+                **made.sandbox.provider.told,
+                **settings.book.settings.told,
+            },
         )
         try:
             yield made

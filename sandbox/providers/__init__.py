@@ -38,6 +38,8 @@ class Provider(Protocol):
     name: str
     simulated: tuple[str, ...]
     """What of a cluster is simulated by this provider: told in status, results and pages."""
+    told: Mapping[str, str]
+    """What is set otherwise here than in a common cluster, for the facts of a run."""
 
     def reach(self) -> Reach:
         """How this machine and Flux both reach the Git server and the chart repository."""

@@ -19,7 +19,7 @@ from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.embedded import simulation
+from sandbox.providers.embedded import garbage, simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
@@ -35,6 +35,7 @@ class Embedded:
     simulated: tuple[str, ...] = ("workload pods",)
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
+        self.told: Mapping[str, str] = garbage.told()
         self.sandbox = sandbox
         self.folder = folder
         self.toolchain = toolchain
@@ -78,7 +79,7 @@ class Embedded:
         self.supervisor.start(
             f"{plane.name}/{name}",
             [program, *argv[1:]],
-            env=self.env,
+            env={**self.env, **garbage.kept(name)},
             log=plane.folder / "logs" / f"{name}.log",
             cwd=Path(__file__).parents[3],
         )

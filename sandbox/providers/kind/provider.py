@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 import psutil
 from docker.models.containers import Container
@@ -43,6 +44,7 @@ class Kind:
 
     name = "kind"
     simulated: tuple[str, ...] = ()
+    told: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
         self.sandbox = sandbox
