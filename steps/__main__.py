@@ -25,13 +25,12 @@ from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure
 from sandbox.usage import audit
-from steps import baseline_tree, each_book, leftover, retries, workers
+from steps import baseline_tree, crew, each_book, leftover, retries, workers
 from steps.aside import Aside
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
-_MOST_WORKERS = 16
 _MOST_RETRIES = 5
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
@@ -48,7 +47,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
     parser.add_argument("--sandbox-name", default="e2e", help="name of the sandbox (default: e2e)")
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
-    parser.add_argument("--workers", type=_count, default=1, help="sandboxes at once (default: 1)")
+    parser.add_argument(
+        "--workers",
+        type=_count,
+        default=1,
+        help="sandboxes at once, auto: as many as this machine feeds (default: 1)",
+    )
     parser.add_argument(
         "--retries", type=_retries, default=0, help="further tries of what failed (default: 0)"
     )
@@ -84,10 +88,15 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in hindrances(book, edition, arguments.feature):
         raise problem
     provider, why = choose(arguments.provider)
+    reason = "as asked"
+    if arguments.workers is None:
+        arguments.workers, reason = crew.fed(arguments.feature)
     if arguments.profile:
         _measurable(arguments, provider)
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
+        if arguments.workers > 1:
+            print(f"{arguments.workers} workers ({reason})", flush=True)
         for line in sweep(provider):
             print(line, flush=True)
     build: Path = arguments.build
@@ -248,9 +257,13 @@ def _seconds(text: str) -> float:
     return found
 
 
-def _count(text: str) -> int:
-    if not text.isdecimal() or not 1 <= int(text) <= _MOST_WORKERS:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 to {_MOST_WORKERS}")
+def _count(text: str) -> int | None:
+    """None where the machine is to say."""
+    if text == crew.AUTO:
+        return None
+    if not text.isdecimal() or not 1 <= int(text) <= crew.MOST:
+        what = f"{text!r} is no number from 1 to {crew.MOST}, or {crew.AUTO}"
+        raise argparse.ArgumentTypeError(what)
     return int(text)
 
 

@@ -1,0 +1,58 @@
+"""How many workers a run has where nobody says: as many as the machine feeds, and no more."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import psutil
+
+AUTO = "auto"
+MOST = 16
+_GIB = 1024**3
+_EACH_GIB = 2.0
+"""Memory for a worker: its sandbox takes 1.3 GiB, a scenario with a second cluster 0.7 more."""
+_CGROUP = Path("/sys/fs/cgroup")
+
+
+def fed(only: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
+    """How many workers, and why. One keeps a core busy: with more than cores all are slower.
+
+    `only` names what is run: nobody waits for a worker that would have no scenario.
+    """
+    cores = min(len(os.sched_getaffinity(0)), _cores(cgroup))
+    free = min(psutil.virtual_memory().available, _memory(cgroup)) / _GIB
+    names = [name for name in only.split(",") if name.strip()]
+    few = len(names) if names and all("/" in name for name in names) else MOST
+    count = max(1, min(int(cores), int(free / _EACH_GIB), few, MOST))
+    return count, f"{cores:g} cores, {free:.1f} GiB free"
+
+
+def _cores(cgroup: Path) -> float:
+    """The cores that a container may use: version 2 of cgroups, then version 1."""
+    quota, _, period = _said(cgroup / "cpu.max").partition(" ")
+    if not quota:
+        quota = _said(cgroup / "cpu" / "cpu.cfs_quota_us")
+        period = _said(cgroup / "cpu" / "cpu.cfs_period_us")
+    if not quota.isdecimal() or not period.isdecimal():  # "max", -1, or no such file
+        return float("inf")
+    return int(quota) / int(period)
+
+
+def _memory(cgroup: Path) -> float:
+    """The bytes that a container may still take."""
+    for limit, used in (
+        ("memory.max", "memory.current"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+    ):
+        most, now = _said(cgroup / limit), _said(cgroup / used)
+        if most.isdecimal() and now.isdecimal():
+            return max(0, int(most) - int(now))
+    return float("inf")
+
+
+def _said(file: Path) -> str:
+    try:
+        return file.read_text().strip()
+    except OSError:
+        return ""

@@ -1,0 +1,67 @@
+"""How many workers a run has where nobody says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from steps import __main__ as steps
+from steps import crew
+
+GIB = 1024**3
+
+
+@pytest.fixture(autouse=True)
+def machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Eight cores and 15 GiB."""
+    monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: set(range(8)))
+    free = SimpleNamespace(available=15 * GIB)
+    monkeypatch.setattr(crew.psutil, "virtual_memory", lambda: free)
+
+
+@pytest.mark.parametrize(
+    ("files", "count"),
+    [
+        ({}, 7),
+        ({"cpu.max": "200000 100000"}, 2),
+        ({"cpu.max": "50000 100000"}, 1),
+        ({"cpu.max": "max 100000"}, 7),
+        ({"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 7),
+        ({"memory.max": str(7 * GIB), "memory.current": str(GIB)}, 3),
+        ({"memory.max": str(GIB), "memory.current": str(2 * GIB)}, 1),
+        ({"memory.max": "max", "memory.current": "1"}, 7),
+        ({"memory/memory.limit_in_bytes": str(4 * GIB), "memory/memory.usage_in_bytes": "0"}, 2),
+    ],
+)
+def test_there_are_as_many_as_cores_and_memory_allow(
+    tmp_path: Path, files: dict[str, str], count: int
+) -> None:
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert crew.fed("", tmp_path)[0] == count
+
+
+@pytest.mark.parametrize(
+    ("only", "count"),
+    [("shop/a", 1), ("shop/a, shop/b", 2), ("shop", 7), ("shop/a,stock", 7), ("", 7)],
+)
+def test_nobody_is_there_for_nothing(tmp_path: Path, only: str, count: int) -> None:
+    assert crew.fed(only, tmp_path)[0] == count
+
+
+@pytest.mark.parametrize("words", ["auto", "3"])
+def test_both_can_be_asked_for(words: str) -> None:
+    asked = steps._parser().parse_args(["--workers", words]).workers
+    assert asked == (None if words == "auto" else 3)
+
+
+@pytest.mark.parametrize("words", ["0", "17", "many", ""])
+def test_anything_else_is_wrong_use(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        steps._parser().parse_args(["--workers", words])
+    assert end.value.code == 2
+    assert "from 1 to 16, or auto" in capsys.readouterr().err
