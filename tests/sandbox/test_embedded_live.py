@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import psutil
 import pytest
 
@@ -494,3 +496,24 @@ def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None
         lambda: not census.come(before, census.take(live.api)),
         lambda: census.come(before, census.take(live.api)),
     )
+
+
+def test_a_port_is_forwarded_to_the_webhook_receiver_and_to_nothing_else(live: Live) -> None:
+    def forwarded(target: str, port: int) -> str:
+        words = (live.kubectl, "--namespace=flux-system", "port-forward", target, f":{port}")
+        env = {"KUBECONFIG": str(live.kubeconfig), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
+        with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as forward:
+            try:
+                assert forward.stdout is not None
+                [here] = re.findall(r"127\.0\.0\.1:(\d+)", forward.stdout.readline())
+                answer = httpx.get(
+                    f"http://127.0.0.1:{here}/hook/none", timeout=LIMIT_S, trust_env=False
+                )
+                return str(answer.status_code)
+            except httpx.TransportError:
+                return "nobody"
+            finally:
+                forward.terminate()
+
+    assert forwarded("service/webhook-receiver", 80) == "404"
+    assert forwarded("service/notification-controller", 80) == "nobody"

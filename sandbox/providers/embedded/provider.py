@@ -53,7 +53,9 @@ class Embedded:
             plane = ControlPlane.read(home)
         else:
             plane = ControlPlane.create(cluster, home)
-        (home / "kwok.yaml").write_text(simulation.stages(self.toolchain.share / "kwok-stages"))
+        stages = simulation.stages(self.toolchain.share / "kwok-stages")
+        forwards = simulation.forwards(plane.ports.receiver)
+        (home / "kwok.yaml").write_text(f"{stages}\n---\n{forwards}")
         self._start(plane, "etcd", plane.etcd())
         self._start(plane, "kube-apiserver", plane.apiserver())
         self._wait_for_api(plane)

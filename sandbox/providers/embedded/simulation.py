@@ -1,4 +1,4 @@
-"""What kwok needs to simulate a node: its stage, the node object, the CRD for logs.
+"""What kwok needs to simulate a node: its stage and ports, the node object, the CRD for logs.
 
 kwok keeps the node alive and serves logs; what becomes of pods is the kubelet's business here.
 """
@@ -10,9 +10,12 @@ from pathlib import Path
 
 import yaml
 
-from sandbox.providers.embedded.control_plane import NODE
+from sandbox.flux.status import NAMESPACE
+from sandbox.providers.embedded.control_plane import HOST, NODE
 from sandbox.providers.embedded.storage import storage_class
 
+_RECEIVER = 9292
+"""The port of the container that the notification-controller takes webhooks at."""
 _SIZE = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "250"}
 """What fits on the node: that of a common machine, so that what is too large is not scheduled."""
 
@@ -20,6 +23,26 @@ _SIZE = {"cpu": "8", "memory": "32Gi", "ephemeral-storage": "100Gi", "pods": "25
 def stages(folder: Path) -> str:
     """kwok's configuration from the stages of kwok's own module in `folder`."""
     return (folder / "node-initialize.yaml").read_text()
+
+
+def forwards(receiver: int) -> str:
+    """kwok's configuration for `kubectl port-forward`: it leads to Flux's webhook receiver.
+
+    The receiver's pod is a process of this machine that answers at the port `receiver`; whatever
+    else is forwarded has nobody behind it.
+    """
+    forward = {
+        "apiVersion": "kwok.x-k8s.io/v1alpha1",
+        "kind": "ClusterPortForward",
+        "metadata": {"name": "webhook-receiver"},
+        "spec": {
+            "selector": {"matchNamespaces": [NAMESPACE]},
+            "forwards": [
+                {"ports": [_RECEIVER], "target": {"address": HOST, "port": receiver}},
+            ],
+        },
+    }
+    return yaml.safe_dump(forward)
 
 
 def objects() -> str:
