@@ -17,6 +17,8 @@ WORDINGS ?= 32
 SEED ?= 1
 ONLY ?=
 FROM ?=
+CELLS ?=
+FLUX ?=
 RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
 CACHE := $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)
@@ -34,6 +36,8 @@ export PYTHONUTF8 = 1
 NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
 # Where kind's images come from: auto, registry or local.
 export IMAGES ?= auto
+# A pinned version of Kubernetes, in the place of the toolchain's own.
+export KUBERNETES ?=
 
 # A secret, and so in the environment only: no list of processes shows it.
 export WEBHOOK WEBHOOK_FORM
@@ -58,7 +62,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants regression history-merge doctor toolchain bench format
+.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin regression history-merge doctor toolchain bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -117,6 +121,12 @@ mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(
 mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
+
+nightly: ## the matrix of nightly.yaml, then what changed since the last night (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
+	@$(AS) -m steps.nightly --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
+
+pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4)
+	@$(AS) -m sandbox.toolchain.pinning --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
 
 regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'

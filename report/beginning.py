@@ -10,7 +10,7 @@ from report import code
 from report.preflight import Inputs
 from report.reasons import ELSEWHERE, NOT_SELECTED
 from report.results import Results, Run
-from report.surroundings import commit, host, now, run_id
+from report.surroundings import cell, commit, host, now, run_id
 
 
 def header(
@@ -34,6 +34,7 @@ def header(
         commit=commit(root),
         code=code.hashes(own),
         command=f"{again} {inputs.selection}".strip(),
+        settings=cell(),
     )
 
 

@@ -53,7 +53,12 @@ class Recorder:
             self._write()
 
     def describe(self, **header: Any) -> None:
-        """Fill in what is known about the run: provider, versions, simulated, settings."""
+        """Fill in what is known about the run: provider, versions, simulated, settings.
+
+        Settings come to those that it began with.
+        """
+        if "settings" in header:
+            header["settings"] = {**self.run.settings, **header["settings"]}
         self.run = replace(self.run, **header)
 
     def scenario(self, scenario_id: str) -> ScenarioResult:

@@ -34,6 +34,12 @@ def load() -> float:
     return round(os.getloadavg()[0], 2)
 
 
+def cell() -> dict[str, str]:
+    """The cell of the matrix that a nightly run has told us to be, as a setting; none by itself."""
+    told = os.environ.get("PROOFBOOK_CELL", "")
+    return {"cell": told} if told else {}
+
+
 def commit(folder: Path) -> str:
     """The commit of the clone around a folder, with -dirty for changed files; '' for no clone."""
     head = _git(folder, "rev-parse", "HEAD")

@@ -22,6 +22,7 @@ from sandbox.processes.reach import Reach
 from sandbox.providers import Cluster, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import Sandbox
+from sandbox.toolchain import pins
 from sandbox.waiting import wait_until
 
 _SERVER_LIMIT_S = 60
@@ -52,9 +53,12 @@ def up(
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
-    planted = _hash_of(seed)
+    planted, kubernetes = _hash_of(seed), pins.asked()
     if known and known.state == "up" and _lives(sandbox):
         other = _otherwise(known, provider, layout, planted if seed or as_new else None)
+        if known.kubernetes != kubernetes:
+            there, wanted = known.kubernetes or pins.own(), kubernetes or pins.own()
+            other.append(f"Kubernetes {there}, not {wanted}")
         if other and not as_new:
             raise UsageError(
                 f"sandbox {name} is up already, and otherwise than asked: {'; '.join(other)}",
@@ -72,6 +76,7 @@ def up(
         state="starting",
         owner=owner,
         seed=planted,
+        kubernetes=kubernetes,
     )
     record.write(sandbox.folder)
     try:

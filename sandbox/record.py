@@ -85,6 +85,8 @@ class Record:
     """Hash of the first commit's files."""
     head: str = ""
     """The commit of the baseline, once it is up."""
+    kubernetes: str = ""
+    """The pinned version that it runs; '' for that of the toolchain."""
 
     def write(self, folder: Path) -> None:
         """Note it, whole or not at all."""

@@ -82,8 +82,9 @@ class Sandbox:
     @cached_property
     def toolchain(self) -> Toolchain:
         """The programs, built now where they are missing."""
-        sets = choice.toolchain_sets(self.record.provider, self.layout.extras)
-        return ensure(sets, on_progress=_tell_of_build())
+        record = self.record
+        sets = choice.toolchain_sets(record.provider, self.layout.extras)
+        return ensure(sets, kubernetes=record.kubernetes, on_progress=_tell_of_build())
 
     @cached_property
     def provider(self) -> Provider:

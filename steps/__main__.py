@@ -23,7 +23,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
-from sandbox.toolchain import ensure
+from sandbox.toolchain import ensure, pins
 from sandbox.usage import audit
 from steps import baseline_tree, crew, each_book, leftover, retries, workers
 from steps.aside import Aside
@@ -102,7 +102,8 @@ def run(arguments: argparse.Namespace) -> int:
     build: Path = arguments.build
     if arguments.workers > 1:
         # Once, before there are several who would build it.
-        ensure(toolchain_sets(provider, book.settings.extras))
+        sets = toolchain_sets(provider, book.settings.extras)
+        ensure(sets, kubernetes=pins.asked())
         command = _asked(arguments, book, pages, provider)
         command += ["--keep"] if arguments.keep else []
         plan = _plan(arguments, book, pages, provider)
@@ -184,7 +185,9 @@ def _told(arguments: argparse.Namespace) -> int:
 
 
 def _again(book: Book, provider: str) -> str:
-    return " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}")))
+    further = pins.asked()
+    version = f"{pins.VARIABLE}={further}" if further else ""
+    return " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}", version)))
 
 
 def _plan(arguments: argparse.Namespace, book: Book, pages: Path, provider: str) -> list[str]:

@@ -9,7 +9,7 @@ from sandbox.errors import UsageError
 from sandbox.providers import Provider
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.providers.kind import Kind, images
-from sandbox.toolchain import Toolchain
+from sandbox.toolchain import Toolchain, pins
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
 _EXTRAS = {"stores": "stores"}
@@ -21,15 +21,28 @@ NAMES = ("auto", *_SETS)
 def choose(asked: str) -> tuple[str, str]:
     """The provider for what was asked, and why. Raises UsageError on an unknown name.
 
-    Also on an unknown source of images: nothing has been started yet.
+    Also on an unknown source of images or version: nothing has been started yet.
     """
     if asked not in NAMES:
         raise UsageError(f"PROVIDER={asked} is unknown", cure=f"one of: {', '.join(NAMES)}")
     images.asked()
+    further = pins.asked()
+    refuse(asked, further)
     if asked != "auto":
         return asked, "as asked"
+    if further:
+        return "embedded", f"kind has no Kubernetes {further}"
     able, why = Kind.available()
     return ("kind" if able else "embedded"), why
+
+
+def refuse(provider: str, kubernetes: str) -> None:
+    """Raises UsageError where the provider has no such version of Kubernetes ('': its own)."""
+    if kubernetes and provider == "kind":
+        raise UsageError(
+            f"PROVIDER=kind has Kubernetes {pins.own()} only, not {kubernetes}",
+            cure="PROVIDER=embedded runs a pinned version",
+        )
 
 
 def toolchain_sets(provider: str, extras: Sequence[str] = ()) -> tuple[str, ...]:

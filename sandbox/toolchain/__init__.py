@@ -1,8 +1,8 @@
 """Every program of the sandbox, built from pinned Go modules, cached by the hash of its inputs.
 
 `ensure` is what others need; `is_built` says beforehand whether it would have to build. The modules
-are data: the folders with go.mod and go.sum beside this file. Nothing is downloaded that go.sum
-does not name.
+are data: the folders with go.mod and go.sum beside this file; pins/ has further versions of
+Kubernetes. Nothing is downloaded that go.sum does not name.
 """
 
 from sandbox.toolchain.toolchain import Toolchain, ensure, is_built

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
-from sandbox.toolchain import compiler, flux, proof, share
+from sandbox.toolchain import compiler, flux, pins, proof, share
 from sandbox.toolchain.golang import Go
 from sandbox.toolchain.modules import (
     DATA_MODULE,
@@ -43,8 +43,10 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
                 _build_all(store, missing, clock)
             if _needs_proof(store, modules):
                 clock.tell("proving that a control plane starts and `flux install` ends")
-                folder = store.folder(EMBEDDED)
-                proof.prove(folder / "bin", folder / "share", folder / PROOF)
+                folder, programs = store.folder(_proven(modules)), store.folder(EMBEDDED)
+                if folder != programs:
+                    programs = store.view(modules)
+                proof.prove(programs / "bin", programs / "share", folder / PROOF)
             store.discard(store.work)
     except OSError as failure:
         raise _storage_error(store, failure) from failure
@@ -70,8 +72,13 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
 def in_use(store: Store) -> list[Path]:
     """The folders that belong to the modules as they are now."""
     combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
-    views = [store.view_folder(modules_of(sets)) for sets in combinations]
-    return [store.folder(module) for module in modules_of(tuple(SETS))] + views
+    further = list(pins.known().values())
+    views = [
+        store.view_folder((*modules_of(sets), *pinned))
+        for sets in combinations
+        for pinned in ((), *((module,) for module in further))
+    ]
+    return [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
 
 
 def prune(store: Store, clock: Clock) -> list[str]:
@@ -87,7 +94,12 @@ def prune(store: Store, clock: Clock) -> list[str]:
 
 
 def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
-    return EMBEDDED in modules and not (store.folder(EMBEDDED) / PROOF).exists()
+    return EMBEDDED in modules and not (store.folder(_proven(modules)) / PROOF).exists()
+
+
+def _proven(modules: Sequence[GoModule]) -> GoModule:
+    """Whose folder notes that these work together: the pinned version's, else EMBEDDED's."""
+    return next((module for module in modules if pins.MODULE in module.gives), EMBEDDED)
 
 
 def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
@@ -97,14 +109,15 @@ def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
         f"2 cores: {store.check_disk(missing)}"
     )
     store.discard(store.work / "tmp")  # GiB that a build which was killed could not remove
-    go = Go(compiler=_compiler(store, clock), work=store.work)
+    go = Go(compiler=compiler_of(store, clock), work=store.work)
     total, done = sum(len(module.binaries) for module in missing), 0
     for module in missing:
         _Job(store=store, module=module, go=go, clock=clock, before=done, total=total).run()
         done += len(module.binaries)
 
 
-def _compiler(store: Store, clock: Clock) -> compiler.Compiler:
+def compiler_of(store: Store, clock: Clock) -> compiler.Compiler:
+    """The Go that builds here, fetched where the machine has none. Raises SandboxError."""
     store.work.mkdir(parents=True, exist_ok=True)
     clock.tell(f"looking for Go {GO_MINOR}, or fetching it (70 MB)")
     found = compiler.find(store.work / "go")

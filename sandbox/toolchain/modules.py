@@ -41,6 +41,8 @@ class GoModule:
     copies_data: bool = False
     """Whether its build takes files from modules that are only copied."""
     tags: tuple[str, ...] = ()
+    gives: tuple[str, ...] = ()
+    """The modules whose version it decides; none named: all that go.mod has."""
     stamps: Mapping[str, str] | None = None
     """Go variables that are set when linking; `{module path}` stands for its version."""
 

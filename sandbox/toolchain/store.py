@@ -87,14 +87,17 @@ class Store:
         return read_record(self.folder(module))
 
     def view(self, modules: Sequence[GoModule]) -> Path:
-        """One folder with the programs and files of all these modules."""
-        names, view = self._names(modules), self.view_folder(modules)
+        """One folder with the programs and files of all these modules.
+
+        Of programs with one name that of the last module is taken: a pinned version's.
+        """
+        view = self.view_folder(modules)
         if self._view_is_whole(view, modules):
             return view
         # A lock of its own: a view is made in no time, even while somebody builds for minutes.
         with filelock.FileLock(self.root / "view.lock"):
             if not self._view_is_whole(view, modules):
-                self._make_view(view, names)
+                self._make_view(view, [self.folder(module).name for module in modules])
         return view
 
     def view_folder(self, modules: Sequence[GoModule]) -> Path:
@@ -113,16 +116,16 @@ class Store:
                 source = self.root / name / kind
                 if source.is_dir():
                     # Links, not copies: the programs are large and never changed in place.
-                    shutil.copytree(source, part / kind, copy_function=os.link, dirs_exist_ok=True)
+                    shutil.copytree(source, part / kind, copy_function=_link, dirs_exist_ok=True)
         shutil.rmtree(view, ignore_errors=True)
         part.rename(view)
 
     def _view_is_whole(self, view: Path, modules: Sequence[GoModule]) -> bool:
         """Whether the view shows the very files of the modules, and not those of a former build."""
-        programs = [(self.folder(m) / "bin" / name, name) for m in modules for name in m.binaries]
+        programs = {name: self.folder(m) / "bin" / name for m in modules for name in m.binaries}
         return (view / "share").is_dir() and all(
             (view / "bin" / name).exists() and (view / "bin" / name).samefile(program)
-            for program, name in programs
+            for name, program in programs.items()
         )
 
     @contextmanager
@@ -183,6 +186,11 @@ class Store:
         for path in gone:
             shutil.rmtree(path)
         return sorted(path.name for path in gone)
+
+
+def _link(source: str, target: str) -> None:
+    Path(target).unlink(missing_ok=True)
+    os.link(source, target)
 
 
 def size_of(folder: Path) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.toolchain import builder
+from sandbox.toolchain import builder, pins
 from sandbox.toolchain.modules import GoModule, data_version, modules_of
 from sandbox.toolchain.progress import Clock, Listener, Printer
 from sandbox.toolchain.store import Store
@@ -50,15 +50,21 @@ class Toolchain:
 
 
 def ensure(
-    sets: Iterable[str] = ("embedded",), *, on_progress: Listener | None = None
+    sets: Iterable[str] = ("embedded",),
+    *,
+    kubernetes: str = "",
+    on_progress: Listener | None = None,
 ) -> Toolchain:
     """The toolchain for these sets (`embedded`, and `kind` for what kind needs beside it).
 
+    `kubernetes` is a pinned version, whose programs take the place of the toolchain's own.
+
     Builds what is missing, once for all sandboxes of the user, and proves that it works; returns at
-    once when all is there. Raises UsageError on an unknown set and SandboxError with cause and cure
-    when it cannot be built.
+    once when all is there. Raises UsageError on an unknown set or version, and SandboxError with
+    cause and cure when it cannot be built.
     """
-    modules, store = modules_of(tuple(dict.fromkeys(sets))), Store.of_user()
+    modules = modules_of(tuple(dict.fromkeys(sets))) + pins.of(kubernetes)
+    store = Store.of_user()
     printer = Printer()
     clock = Clock(on_progress or printer)
     try:
@@ -78,7 +84,12 @@ def is_built(sets: Iterable[str] = ("embedded",)) -> bool:
 
 
 def _versions(store: Store, modules: tuple[GoModule, ...]) -> Mapping[str, str]:
-    required = {path: version for m in modules for path, version in m.versions.items()}
+    required = {
+        path: version
+        for module in modules
+        for path, version in module.versions.items()
+        if not module.gives or path in module.gives
+    }
     versions = {name: required[path] for name, path in _NAMES.items() if path in required}
     versions["cert-manager"] = data_version("github.com/cert-manager/cert-manager")
     versions["go"] = store.record(modules[0])["go"]

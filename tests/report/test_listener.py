@@ -1,6 +1,7 @@
 """The events of the sandbox and the report meet here only: neither knows the other."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from report.listener import Listener
 from report.plain import PlainView
 from report.recorder import Recorder
 from report.store import Store
+from report.surroundings import cell
 from sandbox import events
 
 EVENTS: dict[str, events.Event] = {
@@ -62,6 +64,17 @@ def test_a_line_for_people_is_masked(recorder: Recorder) -> None:
     file = io.StringIO()
     Listener(recorder, PlainView(file)).say("kept: GITLAB_TOKEN=abcd python -m sandbox down")
     assert file.getvalue() == "kept: GITLAB_TOKEN=*** python -m sandbox down\n"
+
+
+def test_the_cell_of_the_matrix_stays_when_settings_are_described(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PROOFBOOK_CELL", "shop-embedded-kubernetes-1.35")
+    run = replace(RUN, settings=cell())
+    recorder = Recorder([planned("a")], run, Store(tmp_path / "results.json"))
+    Listener(recorder, PlainView(io.StringIO())).describe(settings={"interval": "2 s"})
+    told = {"cell": "shop-embedded-kubernetes-1.35", "interval": "2 s"}
+    assert recorder.run.settings == told
 
 
 def test_what_is_described_replaces_only_what_was_given(recorder: Recorder) -> None:

@@ -1,0 +1,97 @@
+"""Further versions of Kubernetes: a folder each with go.mod and go.sum, over the shared toolchain.
+
+Only what the version changes is built, and it takes the place of the toolchain's own programs.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from pathlib import Path
+
+from sandbox.errors import UsageError
+from sandbox.toolchain.modules import EMBEDDED, HERE, GoModule
+
+PINS = HERE / "pins"
+VARIABLE = "KUBERNETES"
+MODULE = "k8s.io/kubernetes"
+PROGRAMS = ("kubectl", "kube-scheduler", "kube-apiserver", "kube-controller-manager")
+_PREFIX = "kubernetes-"
+_VERSION = re.compile(r"1\.\d{1,3}\.\d{1,3}")
+
+
+def own() -> str:
+    """The version that the toolchain has without a pin."""
+    return EMBEDDED.versions[MODULE].removeprefix("v")
+
+
+def known() -> dict[str, GoModule]:
+    """What is pinned, by version, the oldest first."""
+    found = {path.parent.name.removeprefix(_PREFIX) for path in PINS.glob(f"{_PREFIX}*/go.mod")}
+    return {version: pinned(folder_of(version)) for version in sorted(found, key=numbers)}
+
+
+def folder_of(version: str) -> Path:
+    """Where the go.mod and go.sum of a version are, or will be."""
+    return PINS / f"{_PREFIX}{version}"
+
+
+def asked(env: Mapping[str, str] = os.environ) -> str:
+    """The pinned version that KUBERNETES names; '' for that of the toolchain.
+
+    Raises UsageError where it names none.
+    """
+    return version_of(env.get(VARIABLE, ""))
+
+
+def version_of(text: str) -> str:
+    """A version that is pinned; '' for the toolchain's own. Raises UsageError on any other."""
+    if text in ("", own()):
+        return ""
+    checked(text)
+    if text not in known():
+        raise UsageError(
+            f"Kubernetes {text} is not pinned; there are {', '.join([own(), *known()])}",
+            cure=f"make pin KUBERNETES={text}",
+        )
+    return text
+
+
+def checked(text: str) -> str:
+    """A text that is a version of Kubernetes. Raises UsageError where it is none."""
+    if not _VERSION.fullmatch(text):
+        raise UsageError(f"{text!r} is no version of Kubernetes", cure="such as 1.35.4")
+    return text
+
+
+def of(version: str) -> tuple[GoModule, ...]:
+    """The module of a version, none for that of the toolchain. Raises UsageError on an unknown."""
+    named = version_of(version)
+    return (known()[named],) if named else ()
+
+
+def pinned(folder: Path) -> GoModule:
+    """The module in a folder: the programs of one version of Kubernetes."""
+    version = folder.name.removeprefix(_PREFIX)
+    stamped = "k8s.io/component-base/version"
+    return GoModule(
+        name=folder.name,
+        folder=folder,
+        binaries={name: f"{MODULE}/cmd/{name}" for name in PROGRAMS},
+        stamps={
+            f"{stamped}.gitVersion": f"{{{MODULE}}}",
+            f"{stamped}.gitMajor": "1",
+            f"{stamped}.gitMinor": version.split(".")[1],
+            "k8s.io/client-go/pkg/version.gitVersion": f"{{{MODULE}}}",
+        },
+        gives=(MODULE,),
+        disk_gib=5.0,
+        kept_gib=0.3,
+        minutes=6,
+    )
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """A version as what it is sorted by."""
+    return tuple(int(part) for part in version.split("."))

@@ -1,0 +1,119 @@
+"""`python -m steps.nightly`: every cell of the matrix, then what changed since the last night.
+
+Exit codes: 0 nothing new; 1 a new failure; 2 wrong use or bad input; 3 a cell could not be brought
+up; 130 interrupted, cleaned up.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from guide import GuideError
+from sandbox.errors import SandboxError, UsageError
+from sandbox.providers import choice
+from sandbox.toolchain import pins
+from steps.each_book import INTERRUPTED
+from steps.in_turn import InTurn, in_turn
+from steps.matrix import FILE, Cell, Matrix
+
+CELL = "PROOFBOOK_CELL"
+"""Tells a run which cell of the matrix it is (report/surroundings.py reads it)."""
+_PYTHON = (sys.executable, "-m")
+_ENDS = (0, 1, 3, INTERRUPTED)
+"""How a run of a cell ends that has left results of its own."""
+_WORST_FIRST = (INTERRUPTED, 1, 2, 3, 0)
+"""A new failure is what a night is for: nothing but an interruption hides it."""
+
+
+def run(cells: Sequence[Cell], arguments: argparse.Namespace) -> int:
+    """Run the cells one after the other, then report on all of them."""
+    codes = [0]
+    with in_turn() as turns:
+        for number, cell in enumerate(cells, 1):
+            if not turns.received:
+                print(f"cell {number} of {len(cells)}: {cell.name}", flush=True)
+                codes += _night(turns, cell, arguments)
+        for book in {cell.book.file.parent: cell.book for cell in cells}.values():
+            if not turns.received:
+                print(f"book {book.name}: what changed since the last night", flush=True)
+                codes.append(
+                    turns.run([*_PYTHON, "report", "regression", f"--book={book.file.parent}"])
+                )
+    if turns.received:
+        codes.append(INTERRUPTED)
+    return next((code for code in _WORST_FIRST if code in codes), 3)
+
+
+def _night(turns: InTurn, cell: Cell, arguments: argparse.Namespace) -> list[int]:
+    """One cell: its run, and its place in the history whatever became of the run."""
+    env = {**os.environ, pins.VARIABLE: cell.kubernetes, CELL: cell.name}
+    results = cell.book.build() / "results.json"
+    before = _id(results)
+    try:
+        choice.refuse(cell.provider, cell.kubernetes)
+        code, why = turns.run(_steps(cell, arguments), env), ""
+    except UsageError as error:
+        code, why = 2, f"could not begin: {error}"
+    if turns.received and code not in _ENDS:
+        return []
+    if code not in _ENDS or _id(results) in (None, before):
+        why = why or f"ended with {code} before it had results; its output says more"
+        code = turns.run(_lost(cell, why, arguments), env)
+    now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    words = [*_PYTHON, "report", "after", f"--code={code}", f"--book={cell.book.file.parent}"]
+    kept = turns.run([*words, f"--now={now}"], env)
+    # How the run ended is the report's to judge: what fails since long is not new.
+    return [] if kept == code else [kept]
+
+
+def _steps(cell: Cell, arguments: argparse.Namespace) -> list[str]:
+    words = [*_PYTHON, "steps", f"--book={cell.book.file.parent}", f"--provider={cell.provider}"]
+    words += [f"--feature={arguments.feature}", f"--tags={arguments.tags}"]
+    return [*words, f"--workers={arguments.workers}", f"--retries={arguments.retries}"]
+
+
+def _lost(cell: Cell, why: str, arguments: argparse.Namespace) -> list[str]:
+    """The command that notes every scenario of the cell as not_run."""
+    book = cell.book
+    again = ["make e2e", book.setting, f"PROVIDER={cell.provider}"]
+    again += [f"{pins.VARIABLE}={cell.kubernetes}"] if cell.kubernetes else []
+    words = [*_PYTHON, "report", "lost", f"--out={book.build()}", "--code=3", f"--why={why}"]
+    words += [f"--book-name={book.name}", f"--features-folder={book.features}"]
+    words += [f"--edition-folder={book.edition}", f"--provider={cell.provider}"]
+    words += [f"--only={arguments.feature}", f"--tags={arguments.tags.replace('@', '')}"]
+    return [*words, f"--again={' '.join(filter(None, again))}"]
+
+
+def _id(results: Path) -> str | None:
+    """The run that results are of; None where there are none."""
+    try:
+        return str(json.loads(results.read_text(encoding="utf-8"))["run"]["id"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the only place where an error ends."""
+    parser = argparse.ArgumentParser(prog="python -m steps.nightly", description=__doc__)
+    parser.add_argument("--matrix", type=Path, default=FILE, help="default: nightly.yaml")
+    parser.add_argument("--cells", default="", help="names by commas, * for any letters")
+    parser.add_argument("--workers", default="1", help="sandboxes at once in a cell")
+    parser.add_argument("--retries", default="0", help="further tries of what failed")
+    parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
+    parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
+    arguments = parser.parse_args(argv)
+    try:
+        return run(Matrix.read(arguments.matrix).only(arguments.cells), arguments)
+    except (GuideError, SandboxError) as error:
+        print(error, file=sys.stderr)
+        return error.exit_code
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,53 @@
+"""In the place of `python -m` in a night: a run ends as PLAN says; the report is the real one.
+
+PLAN is JSON: what the run of a cell does, by the cell's name: passed, failed, or an exit code with
+which it ends without results (`kill` for none).
+"""
+
+import json
+import os
+import signal
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from report import __main__ as report
+from report.results import Results, Run, ScenarioResult
+from report.surroundings import cell, run_id
+
+
+def results(status: str, code: int) -> Results:
+    now = datetime.now(UTC).isoformat()
+    version = os.environ["KUBERNETES"] or "own"
+    run = Run(
+        run_id(), now, now, 1.0, "embedded", {"kubernetes": version}, "e", "h", exit_code=code
+    )
+    run = Run(**{**vars(run), "settings": cell()})
+    error = "it broke" if status == "failed" else ""
+    one = ScenarioResult(
+        "shop/opens", "features/shop.feature", "It opens", (), (), status, 1, 1.0, error
+    )
+    return Results(run, (one,))
+
+
+def main(module: str, *words: str) -> int:
+    with Path("asked").open("a") as file:
+        file.write(json.dumps({"cell": cell().get("cell"), "words": [module, *words]}) + "\n")
+    if module == "report":
+        report.make_site = lambda options: 0
+        return report.main(words)
+    planned = json.loads(os.environ["PLAN"])[cell()["cell"]]
+    if planned == "kill":
+        os.kill(os.getpid(), signal.SIGKILL)
+    if planned in ("passed", "failed"):
+        code = int(planned == "failed")
+        book = next(word for word in words if word.startswith("--book=")).rpartition("/")[2]
+        build = Path("build") if book == "operational" else Path("build/books") / book
+        build.mkdir(parents=True, exist_ok=True)
+        results(planned, code).write(build / "results.json")
+        return code
+    return int(planned)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(*sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""A night: every cell has its place in the history, whatever became of it, and one report."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from night_program import results
+
+from report.history import History, PastRun
+from sandbox.toolchain import pins
+from steps import nightly
+
+PROGRAM = Path(__file__).with_name("night_program.py")
+ROOT = Path(__file__).parents[2]
+MATRIX = """
+- provider: [embedded, kind]
+  kubernetes: [1.35.4]
+- provider: [embedded]
+  book: [operational, flux]
+"""
+PINNED, KIND = "operational-embedded-kubernetes-1.35", "operational-kind-kubernetes-1.35"
+OWN, FLUX = "operational-embedded", "flux-embedded"
+GREEN = {PINNED: "passed", KIND: "passed", OWN: "passed", FLUX: "passed"}
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where a night runs; one version is pinned."""
+    pinned = tmp_path / "pins/kubernetes-1.35.4"
+    pinned.mkdir(parents=True)
+    (pinned / "go.mod").write_text("require k8s.io/kubernetes v1.35.4\n")
+    (tmp_path / "nightly.yaml").write_text(MATRIX)
+    monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
+    monkeypatch.setattr(nightly, "_PYTHON", (sys.executable, str(PROGRAM)))
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def night(*words: str, **plan: str) -> int:
+    os.environ["PLAN"] = json.dumps({**GREEN, **plan})
+    return nightly.main(["--matrix=nightly.yaml", *words])
+
+
+def runs(build: str = "build") -> dict[str, PastRun]:
+    """The newest run of each cell."""
+    return {run.cell: run for run in History.read(Path(build) / "history").runs}
+
+
+def asked() -> list[dict[str, Any]]:
+    return [json.loads(line) for line in Path("asked").read_text().splitlines()]
+
+
+def test_every_cell_runs_under_its_name_and_then_each_book_is_judged_once(folder: Path) -> None:
+    assert night("--workers=2", "--cells=*embedded*") == 0
+    assert set(runs()) == {PINNED, OWN}
+    assert set(runs("build/books/flux")) == {FLUX}
+    versions = {name: run.versions["kubernetes"] for name, run in runs().items()}
+    assert versions == {PINNED: "1.35.4", OWN: "own"}
+    words = [each["words"] for each in asked()]
+    assert [each[:2] for each in words[-2:]] == [["report", "regression"]] * 2
+    assert all("--workers=2" in each for each in words if each[0] == "steps")
+
+
+def test_a_new_failure_is_told_of_its_own_cell_and_the_next_night_it_is_not_new(
+    folder: Path,
+) -> None:
+    both = f"--cells={PINNED},{OWN}"
+    night(both)
+    assert night(both, **{PINNED: "failed"}) == 1
+    report = (folder / "build/regression.md").read_text()
+    pinned, own = sorted(report.split("\n## ")[1:], key=lambda part: not part.startswith(PINNED))
+    assert "New failure" in pinned
+    assert "New failure" not in own
+    assert night(f"--cells={PINNED}", **{PINNED: "failed"}) == 0
+
+
+@pytest.mark.parametrize(
+    ("planned", "why"),
+    [("3", "ended with 3 before it had results"), ("2", "ended with 2"), ("kill", "ended with -9")],
+)
+def test_a_cell_that_cannot_run_is_not_run_and_stops_no_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, planned: str, why: str
+) -> None:
+    """Also where older results lie there: they are of another run."""
+    monkeypatch.setenv("KUBERNETES", "")
+    results("passed", 0).write(folder / "build/results.json")
+    assert night(f"--cells={PINNED},{OWN}", **{PINNED: planned}) == 3
+    run = runs()[PINNED]
+    assert why in run.stopped
+    assert {one.status for one in run.scenarios.values()} == {"not_run"}
+    assert len(run.scenarios) > 50, "every scenario of the book is named"
+    assert "KUBERNETES=1.35.4" in run.command
+    assert runs()[OWN].exit_code == 0
+
+
+def test_a_version_that_the_provider_has_not_is_not_run_with_the_reason(folder: Path) -> None:
+    assert night(f"--cells={KIND},{OWN}") == 3
+    assert f"has Kubernetes {pins.own()} only, not 1.35.4" in runs()[KIND].stopped
+    assert not [each for each in asked() if each["cell"] == KIND and each["words"][0] == "steps"], (
+        "nothing was started for it"
+    )
+    assert runs()[OWN].exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("matrix", "line", "said"),
+    [
+        ("- {provider: [embedded], kubernetes: [1.30.1]}", 1, "1.30.1 is not pinned"),
+        ("- {provider: [embedded], kubernetes: [newest]}", 1, "'newest' is no version"),
+        ("- {provider: [embedded], flux: [2.8.5]}", 1, "Flux 2.8.5 is not pinned"),
+        ("- {provider: [embedded], book: [flax]}", 1, 'no book is called "flax"'),
+        (f"- {{provider: [embedded], kubernetes: [own, {pins.own()}]}}", 1, "two cells are equal"),
+        ("- {provider: [embedded]}\n- {provider: [embedded]}", 2, "two cells are equal"),
+        ("- {provider: [cloud]}", 1, "cloud"),
+        ("- {kubernetes: [own]}", 1, 'has no "provider"'),
+        ("- {provider: [embedded], kubernets: [own]}", 1, '"kubernets"'),
+        ("[]", 1, "nightly.yaml"),
+        ("- [", 1, "is no YAML"),
+    ],
+)
+def test_what_is_wrong_with_a_matrix_is_one_line_and_nothing_runs(
+    folder: Path, capfd: pytest.CaptureFixture[str], matrix: str, line: int, said: str
+) -> None:
+    (folder / "nightly.yaml").write_text(matrix)
+    assert night() == 2
+    [told] = capfd.readouterr().err.splitlines()
+    assert told.startswith(f"nightly.yaml:{line}: ")
+    assert said in told
+    assert not Path("asked").exists()
+
+
+def test_two_patches_of_one_minor_version_have_one_name(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    other = folder / "pins/kubernetes-1.35.5"
+    other.mkdir()
+    (other / "go.mod").write_text("require k8s.io/kubernetes v1.35.5\n")
+    (folder / "nightly.yaml").write_text("- {provider: [embedded], kubernetes: [1.35.4, 1.35.5]}")
+    assert night() == 2
+    assert f"two cells are called {PINNED}: 1.35.4 and 1.35.5" in capfd.readouterr().err
+
+
+def test_a_cell_that_is_not_there_is_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert night("--cells=operational-embeded") == 2
+    [told] = capfd.readouterr().err.splitlines()
+    assert 'no cell is called "operational-embeded"' in told
+    assert "did you mean operational-embedded" in told
+
+
+def test_the_matrix_of_the_clone_can_be_read() -> None:
+    assert nightly.Matrix.read().cells
