@@ -33,7 +33,7 @@ _USUAL = {
     "charts": "charts",
 }
 Start = Literal["bootstrapped", "cluster", "empty"]
-Extra = Literal["stores"]
+Extra = Literal["sops", "stores"]
 _OF_EXTRAS: Mapping[str, Extra] = {"buckets-host": "stores", "registry-host": "stores"}
 """The facts that only a sandbox with an extra has."""
 _NEEDED = ("edition", "features")

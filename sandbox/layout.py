@@ -13,8 +13,8 @@ from sandbox.errors import UsageError
 
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 Start = Literal["bootstrapped", "cluster", "empty"]
-Extra = Literal["stores"]
-"""`stores`: an OCI registry and buckets."""
+Extra = Literal["sops", "stores"]
+"""`sops`: programs that encrypt; `stores`: an OCI registry and buckets."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from sandbox.providers.kind import Kind, images
 from sandbox.toolchain import Toolchain, pins
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
-_EXTRAS = {"stores": "stores"}
+_EXTRAS = {"sops": "sops", "stores": "stores"}
 """The set of programs behind each extra of a layout."""
 _CLASSES: dict[str, type[Embedded] | type[Kind]] = {"embedded": Embedded, "kind": Kind}
 NAMES = ("auto", *_SETS)

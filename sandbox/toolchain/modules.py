@@ -176,11 +176,23 @@ STORES = GoModule(
     kept_gib=0.1,
     minutes=1,
 )
+SOPS = GoModule(
+    name="sops",
+    folder=HERE / "sops",
+    binaries={
+        "sops": "github.com/getsops/sops/v3/cmd/sops",
+        "age-keygen": "filippo.io/age/cmd/age-keygen",
+    },
+    disk_gib=3.0,
+    kept_gib=0.1,
+    minutes=2.5,
+)
 
 SETS: Mapping[str, tuple[GoModule, ...]] = {
     "embedded": (EMBEDDED, APPS),
     "kind": (KIND, CONTAINERD, APPS),
     "stores": (STORES,),
+    "sops": (SOPS,),
 }
 """What each provider needs (`kind` is what kind needs beside `embedded`), and further sets that are
 built only for the books that ask for them."""
