@@ -60,6 +60,7 @@ Feature: Helm releases
     And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
       | value                   | is | comes from            |
       | controller.replicaCount | 1  | the rest of the patch |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | the rest of the patch |
 
   @id:release-renaming-corrected @erratum:release-renaming @corrected
   @unit:helm-releases/renaming
@@ -71,6 +72,7 @@ Feature: Helm releases
     And HelmRelease "ingress-nginx-dev" in "ingress-nginx" has been given these values:
       | value                   | is | comes from |
       | controller.replicaCount | 1  | overlay    |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | overlay |
     And Deployment "ingress-nginx-dev-controller" in "ingress-nginx" has 1 ready replica
 
   @id:namespace-override
@@ -81,7 +83,7 @@ Feature: Helm releases
     When the engineer writes block "ingress-nginx-overlay-edge" and pushes
     Then every Flux object is Ready at the pushed commit
     And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
-    And Deployment "ingress-nginx-controller" in "edge" has 2 ready replicas
+    And Deployment "ingress-nginx-controller" in "edge" has 1 ready replica
     And nothing that was there before is gone
 
   @id:values-merge-order

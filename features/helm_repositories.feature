@@ -30,7 +30,7 @@ Feature: Helm repositories
   @id:helm-repository-v1beta2-as-written @erratum:helm-repository-v1beta2 @as-written
   @unit:helm-repositories/step-1
   Scenario: A repository written with v1beta2 fails with the whole group
-    Given the engineer has followed step 2 of "helm-repositories"
+    Given the engineer has followed steps 1 to 2 of "helm-repositories"
     When the engineer writes block "jetstack-repository-v1beta2" and pushes
     Then Kustomization "infra-helm-repositories" reports Ready as False with "no matches for kind "HelmRepository" in version "source.toolkit.fluxcd.io/v1beta2""
     And there is no HelmRepository "jetstack" in "flux-system"
@@ -38,7 +38,7 @@ Feature: Helm repositories
   @id:wrong-url
   @unit:helm-repositories/wrong-url
   Scenario: A wrong URL shows in the status of the repository, and the next commit cures it
-    Given the engineer has followed step 2 of "helm-repositories"
+    Given the engineer has followed steps 1 to 2 of "helm-repositories"
     When the engineer writes block "jetstack-repository-wrong-url" and pushes
     Then Kustomization "infra-helm-repositories" has applied the pushed commit
     And HelmRepository "jetstack" reports Ready as False with "404"

@@ -21,11 +21,7 @@ Feature: Updating an application or component
     Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-base-release-debug"
     And the engineer runs block "commit-the-update"
-    Then the pushed commit changes these lines and no others:
-      | line              |
-      | - logLevel: info  |
-      | + logLevel: debug |
-    And every Flux object is Ready at the pushed commit
+    Then every Flux object is Ready at the pushed commit
     And HelmRelease "my-app" in "my-app" has been given these values:
       | value        | is    | comes from |
       | logLevel     | debug         | base       |
@@ -38,11 +34,7 @@ Feature: Updating an application or component
   Scenario: An image tag changed in the overlay reaches the containers
     Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-overlay-image-tag" and pushes
-    Then the pushed commit changes these lines and no others:
-      | line         |
-      | + image:     |
-      | + tag: 6.9.1 |
-    And every Flux object is Ready at the pushed commit
+    Then every Flux object is Ready at the pushed commit
     And Deployment "my-app-podinfo" in "my-app" runs an image with tag "6.9.1"
     And HelmRelease "my-app" in "my-app" has been given these values:
       | value        | is             | comes from |
@@ -66,11 +58,7 @@ Feature: Updating an application or component
   Scenario: A new chart version is installed, and git revert brings back the old one
     Given the engineer has brought steps 1 to 5 of "add-application" to the cluster
     When the engineer writes block "my-app-base-release-next-version" and pushes
-    Then the pushed commit changes these lines and no others:
-      | line                           |
-      | - version: "6.9.2"             |
-      | + version: "6.9.3-proofbook.1" |
-    And HelmRelease "my-app" in "my-app" reports Ready as True with "podinfo@6.9.3-proofbook.1"
+    Then HelmRelease "my-app" in "my-app" reports Ready as True with "podinfo@6.9.3-proofbook.1"
     And block "verify-release" of release "my-app" in "my-app" tells of "6.9.3-proofbook.1"
     When the engineer runs block "revert-last-commit"
     Then HelmRelease "my-app" in "my-app" reports Ready as True with "my-app.v3 with chart podinfo@6.9.2"
