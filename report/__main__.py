@@ -13,6 +13,7 @@ from report.archive import Archive
 from report.attempts import add_attempt
 from report.ending import note, unasked
 from report.errors import ReportError
+from report.excused import only_known
 from report.history import History
 from report.lost import add_merging
 from report.regression.cli import add_regression
@@ -49,9 +50,11 @@ def _after(options: argparse.Namespace) -> int:
     """Record and show what a run that ended with `code` has left; how the whole ended.
 
     Wrong use leaves the last run as it was, and nothing is shown anew. Any other run that left no
-    results takes the site with it, which would show an older one.
+    results takes the site with it, which would show an older one. Failures in quarantine do not
+    count.
     """
-    left = [book.build() / "results.json" for book in shelf.several(options.book)]
+    books = {book.build() / "results.json": book for book in shelf.several(options.book)}
+    left = list(books)
     code: int = options.code
     if why := unasked(code):
         print(f"the run {why}", file=sys.stderr)
@@ -64,6 +67,9 @@ def _after(options: argparse.Namespace) -> int:
     elif code != 2:
         remove_site(options)
         return code or 3
+    here = [(file, book.file.parent) for file, book in books.items() if file.is_file()]
+    if code == 1 and only_known(here):
+        code = 0
     return code or max((worst for worst, _ in kept), default=0)
 
 
