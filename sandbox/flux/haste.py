@@ -12,10 +12,11 @@ import json
 import httpx
 
 from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object
+from sandbox.errors import SandboxError
 from sandbox.waiting import wait_until
 
-_POLICIES = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicies"
-_BINDINGS = "/apis/admissionregistration.k8s.io/v1/mutatingadmissionpolicybindings"
+_GROUP = "/apis/admissionregistration.k8s.io"
+_POLICIES, _BINDINGS = "mutatingadmissionpolicies", "mutatingadmissionpolicybindings"
 _DEFAULT = "1m"
 """How often a GitRepository looks at its server where nobody says otherwise."""
 _LATER = (
@@ -60,12 +61,27 @@ def hurry(api: KubernetesApi, interval_s: int) -> None:
         "JSONPatch{op: 'add', path: '/spec/template/spec/containers/0/args/-', "
         f"value: '{_FLAG}={_REQUEUE_S}s'}}",
     )
+    served = _served(api)
     for policy in (git, requeue):
-        api.create(_POLICIES, policy)
+        api.create(f"{served}/{_POLICIES}", policy)
         name = policy["metadata"]["name"]
-        api.create(_BINDINGS, {"metadata": {"name": name}, "spec": {"policyName": name}})
+        binding = {"metadata": {"name": name}, "spec": {"policyName": name}}
+        api.create(f"{served}/{_BINDINGS}", binding)
     # The one made last is the last to be followed.
     wait_until("the API server to make Flux quick", lambda: _tried(api), _LIMIT_S)
+
+
+def _served(api: KubernetesApi) -> str:
+    """Where the policies are served: before Kubernetes 1.36 as a beta, if they are asked for."""
+    for version in ("v1", "v1beta1"):
+        found = api.find(f"{_GROUP}/{version}") or {}
+        if any(each["name"] == _POLICIES for each in found.get("resources", ())):
+            return f"{_GROUP}/{version}"
+    raise SandboxError(
+        "the API server knows no MutatingAdmissionPolicy, with which a sandbox makes Flux quick",
+        phase="cluster",
+        cure="use Kubernetes 1.34 or newer",
+    )
 
 
 def _policy(name: str, of: tuple[str, str], where: str, patch: str) -> Object:

@@ -9,7 +9,7 @@ import pytest
 
 from guide import Edition
 from sandbox import waiting
-from sandbox.errors import NotReady
+from sandbox.errors import NotReady, SandboxError
 from sandbox.flux import haste
 
 ROOT = Path(__file__).parents[2]
@@ -18,12 +18,23 @@ ROOT = Path(__file__).parents[2]
 class Api:
     """An API server that follows the policies from the n-th Deployment on."""
 
-    def __init__(self, slow: int) -> None:
-        self.slow = slow
+    def __init__(self, slow: int, served: str = "v1") -> None:
+        self.slow, self.served = slow, served
+        self.paths: list[str] = []
         self.made: list[dict[str, Any]] = []
+
+    def find(self, path: str) -> dict[str, Any] | None:
+        group, _, version = path.rpartition("/")
+        assert group == "/apis/admissionregistration.k8s.io"
+        if version not in ("v1", self.served):
+            return None
+        names = ["validatingadmissionpolicies"]
+        names += ["mutatingadmissionpolicies"] if version == self.served else []
+        return {"resources": [{"name": name} for name in names]}
 
     def create(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         if "deployments" not in path:
+            self.paths.append(path)
             self.made.append(body)
             return body
         assert path.endswith("?dryRun=All"), "nobody may keep what is only tried"
@@ -44,6 +55,22 @@ def test_both_settings_are_changed_as_they_come_in_and_waited_for() -> None:
     [condition] = git["spec"]["matchConditions"]
     assert condition["expression"].endswith("duration(object.spec.interval) == duration('1m')")
     assert api.slow < 0
+
+
+@pytest.mark.parametrize("served", ["v1", "v1beta1"])
+def test_the_version_that_the_api_server_has_is_taken(served: str) -> None:
+    api: Any = Api(slow=0, served=served)
+    haste.hurry(api, 7)
+    group = f"/apis/admissionregistration.k8s.io/{served}"
+    kinds = ["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"]
+    assert api.paths == [f"{group}/{kind}" for kind in kinds] * 2
+
+
+def test_an_api_server_without_such_policies_is_told() -> None:
+    api: Any = Api(slow=0, served="v1alpha1")
+    with pytest.raises(SandboxError, match=r"use Kubernetes 1\.34 or newer"):
+        haste.hurry(api, 7)
+    assert api.made == []
 
 
 def test_what_a_person_makes_is_left_to_the_first_touch_by_flux() -> None:

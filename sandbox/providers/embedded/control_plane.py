@@ -12,6 +12,12 @@ from sandbox.usage import audit
 
 HOST = "127.0.0.1"
 NODE = "simulated-node"
+_POLICIES_SINCE = (1, 36)
+_POLICIES_AS_BETA = (
+    "--feature-gates=MutatingAdmissionPolicy=true",
+    "--runtime-config=admissionregistration.k8s.io/v1beta1=true",
+)
+"""For an API server older than that: what makes Flux quick in a sandbox is not on by itself."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,9 +92,10 @@ class ControlPlane:
             "--log-level=warn",
         ]
 
-    def apiserver(self) -> list[str]:
-        """The API server: RBAC is on, requests come over TLS with tokens."""
+    def apiserver(self, kubernetes: str) -> list[str]:
+        """The API server of this version: RBAC is on, requests come over TLS with tokens."""
         own = self.credentials
+        older = tuple(int(part) for part in kubernetes.split(".")[:2]) < _POLICIES_SINCE
         return [
             "kube-apiserver",
             f"--etcd-servers=http://{HOST}:{self.ports.etcd}",
@@ -106,6 +113,7 @@ class ControlPlane:
             # The endpoint of service `kubernetes` may not be a loopback address.
             "--endpoint-reconciler-type=none",
             "--kubelet-preferred-address-types=InternalIP",
+            *(_POLICIES_AS_BETA if older else ()),
             *audit.flags(self.folder),
         ]
 

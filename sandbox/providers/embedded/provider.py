@@ -57,7 +57,7 @@ class Embedded:
         forwards = simulation.forwards(plane.ports.receiver)
         (home / "kwok.yaml").write_text(f"{stages}\n---\n{forwards}")
         self._start(plane, "etcd", plane.etcd())
-        self._start(plane, "kube-apiserver", plane.apiserver())
+        self._start(plane, "kube-apiserver", plane.apiserver(self.toolchain.versions["kubernetes"]))
         self._wait_for_api(plane)
         self._start(plane, "kube-controller-manager", plane.controller_manager())
         self._start(plane, "kube-scheduler", plane.scheduler())
