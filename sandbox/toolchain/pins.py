@@ -86,8 +86,8 @@ def pinned(folder: Path) -> GoModule:
             "k8s.io/client-go/pkg/version.gitVersion": f"{{{MODULE}}}",
         },
         gives=(MODULE,),
-        disk_gib=5.0,
-        kept_gib=0.3,
+        disk_gib=7.0,
+        kept_gib=0.4,
         minutes=6,
     )
 
