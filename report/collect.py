@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from _pytest._io import TerminalWriter
 
-from report import interrupts
+from report import interrupts, shared
 from report.beginning import header
 from report.collector import Collector
 from report.errors import ReportError
@@ -22,6 +22,7 @@ from report.plain import PlainView
 from report.preflight import Inputs
 from report.recorder import Recorder
 from report.selection import Selection
+from report.shared import Shared
 from report.store import Store
 from report.view import View
 
@@ -60,7 +61,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--share",
         default="",
         metavar="N/M",
-        help="of what is selected every M-th scenario, from the N-th on; others run the rest",
+        help="this is worker N of M: of what is selected it takes the next that nobody has taken",
     )
     group.addoption(
         "--again",
@@ -118,16 +119,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave to the other workers of the run what is theirs of all that is selected."""
+    """All that is selected is shared with the other workers of the run.
+
+    Their folders stand side by side (`build/workers/1`), in that of the whole run.
+    """
     share = config.getoption("--share")
     collector = config.pluginmanager.get_plugin(NAME)
     if share and isinstance(collector, Collector):
-        first, step = map(int, share.split("/"))
-        mine = items[first - 1 :: step]
-        theirs = [item for item in items if item not in mine]
-        collector.leave_to_others(theirs)
-        config.hook.pytest_deselected(items=theirs)
-        items[:] = mine
+        workers = Path(config.getoption("--results")).resolve().parents[1]
+        took = shared.known(workers.parent / "history")
+        collector.share(Shared(workers / shared.FOLDER, share), took)
 
 
 def _view(config: pytest.Config) -> View:

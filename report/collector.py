@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from report.preflight import Inputs
 from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
 from report.results import StepResult
+from report.shared import Shared, longest_first
 from report.summary import summary
 from report.view import View
 
@@ -38,7 +39,8 @@ class Collector(Listener):
         self._again = again
         self._path = path
         self._by_item: dict[pytest.Item, Binding] = {}
-        self._elsewhere: set[str] | None = None
+        self._shared: Shared | None = None
+        self._took: Mapping[str, float] = {}
         self._begun = 0
         self._opened = False
         self._shown = False
@@ -73,10 +75,9 @@ class Collector(Listener):
             items[:] = [item for item in items if item not in left_out]
             config.hook.pytest_deselected(items=left_out)
 
-    def leave_to_others(self, items: Iterable[pytest.Item]) -> None:
-        """This run is a share of a greater one, and these are the items of its other workers."""
-        known = (self._by_item.get(item) for item in items)
-        self._elsewhere = {binding.scenario.id for binding in known if binding}
+    def share(self, shared: Shared, took: Mapping[str, float]) -> None:
+        """This run is one worker's of a greater one; `took` are the seconds of past runs."""
+        self._shared, self._took = shared, took
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep what could not be collected, to say it at the end."""
@@ -89,7 +90,7 @@ class Collector(Listener):
             return
         chosen = [self._by_item[item] for item in session.items if item in self._by_item]
         with self._bad_input():
-            if not chosen and not self._elsewhere:
+            if not chosen:
                 what = f"nothing is selected by {self._inputs.selection or 'pytest'}"
                 raise ReportError(what, cure="`make e2e` without FEATURE and TAGS runs everything")
             problems = list(misfits(chosen))
@@ -98,11 +99,14 @@ class Collector(Listener):
             for problem in problems[-1:]:
                 raise problem
         selection = str(self._inputs.selection)
+        names = [binding.scenario.id for binding in chosen]
         self._recorder.open(
-            {binding.scenario.id for binding in chosen},
+            names if self._shared is None else (),
             f"{NOT_SELECTED} ({selection})" if selection else NOT_SELECTED,
-            elsewhere=self._elsewhere or (),
+            elsewhere=() if self._shared is None else names,
         )
+        if self._shared is not None:
+            self._shared.left = longest_first(names, self._took)
         self._opened = True
         # If this run is killed, the file of the run before must not be taken for its own.
         if session.config.option.xmlpath:
@@ -122,6 +126,30 @@ class Collector(Listener):
             raise pytest.exit.Exception(str(error), returncode=error.exit_code) from error
 
     # The run.
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool | None:
+        """A worker goes on for as long as there is a scenario that nobody has taken."""
+        if self._shared is None or not self._opened:
+            return None
+        item = self._taken(self._shared)
+        while item is not None:
+            # Taken before this one ends, or the sandbox would go between two scenarios.
+            following = self._taken(self._shared)
+            item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
+            if session.shouldfail:
+                raise session.Failed(session.shouldfail)
+            if session.shouldstop:
+                raise session.Interrupted(session.shouldstop)
+            item = following
+        return True
+
+    def _taken(self, shared: Shared) -> pytest.Item | None:
+        name = shared.take()
+        if not name:
+            return None
+        self._recorder.take(name)
+        [item] = [item for item, each in self._by_item.items() if each.scenario.id == name]
+        return item
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
@@ -222,15 +250,13 @@ class Collector(Listener):
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Wrapped:
         """Write what ran, let everything be cleaned up, then write how it ended."""
         code = self._exit_code or _OURS.get(int(exitstatus), 1)
-        if self._elsewhere and int(exitstatus) == pytest.ExitCode.NO_TESTS_COLLECTED:
-            code = 0  # there are more workers than scenarios
         untold = self._opened and self._recorder.untold()
         if code == 0 and untold:
             # A run that is left by the back door must not look like one that came to its end.
             code = 3
             self._problems.append(f"the run ended before it came to {untold[0]}")
-        # Whether the whole run showed something is seen when its shares are put together.
-        alone = self._elsewhere is None
+        # Whether the whole run showed something is seen when all workers' results are together.
+        alone = self._shared is None
         if code == 0 and alone and self._why_skipped and not self._shown:
             # A run that could show nothing must not look like one that went well.
             code = 2

@@ -19,6 +19,7 @@ from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Results, ScenarioResult
 
 _WORST_FIRST = (130, 3, 2, 1, 0)
+UNTAKEN = "no worker of this run took it"
 _OWN_FILES = ("results.json", "junit.xml")
 _OWN_FOLDERS = ("outputs", "bundles")
 
@@ -114,8 +115,11 @@ def merge_folders(
                 suites.append(junit.suite(part.who, results.scenarios))
                 # One that broke off has not written it: that is told already.
                 problems += [] if why else [f"{part.who}: {error}"]
-    if lost:
-        suites.append(junit.suite(lost, [one for one in merged.scenarios if lost in one.error]))
+    # What was taken by one that left nothing, or by nobody because all had ended.
+    why = lost or UNTAKEN
+    untold = [one for one in merged.scenarios if one.status == "not_run" and why in one.error]
+    if lost or untold:
+        suites.append(junit.suite(why, untold))
     codes = [merged.run.exit_code or 0, *(part.exit_code or 0 for part in parts)]
     merged = _closed(merged, codes, problems, len(parts))
     for part in parts:
@@ -151,7 +155,7 @@ def _explained(results: Results, why: str) -> Results:
 
 def _assigned(merged: Results, lost: str) -> Results:
     """What every worker left to another one was of those that left nothing."""
-    why = lost or "no worker of this run took it"
+    why = lost or UNTAKEN
     scenarios = (
         replace(one, error=_reason(one, NOT_YET, why)) if one.error == ELSEWHERE else one
         for one in merged.scenarios

@@ -44,12 +44,18 @@ class Recorder:
     ) -> None:
         """The run begins with these scenarios; the others say why they do not run.
 
-        `elsewhere` are those that another worker of the same run has.
+        `elsewhere` are those that all workers of the run share: another's, unless it is taken.
         """
         with self._lock:
             for name, draft in self._drafts.items():
                 if name not in selected:
                     draft.leave(ELSEWHERE if name in elsewhere else otherwise)
+            self._write()
+
+    def take(self, scenario_id: str) -> None:
+        """A scenario that all workers share is this one's."""
+        with self._lock:
+            self._drafts[scenario_id].leave(NOT_YET)
             self._write()
 
     def describe(self, **header: Any) -> None:

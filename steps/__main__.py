@@ -56,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--retries", type=_retries, default=0, help="further tries of what failed (default: 0)"
     )
-    parser.add_argument("--share", default="", help="n/m: every m-th scenario, from the n-th on")
+    parser.add_argument("--share", default="", help="n/m: worker n of m, takes what is left")
     parser.add_argument("--build", type=Path, help="where results are written, if not in build/")
     parser.add_argument("--book", default="", help="name or folder of the book, or all")
     parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")

@@ -1,4 +1,4 @@
-"""Several workers: as many runs at once, each with a sandbox and a share of the scenarios."""
+"""Several workers: as many runs at once, each with a sandbox, that share the scenarios."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def run(
     """Run `command` `count` times at once and put the results together; the worst exit code.
 
     `plan` are the options with which `python -m report merge` knows what was to run: a worker that
-    ended without results says nothing about its share. A signal is passed on: each worker cleans
+    ended without results says nothing about what it took. A signal is passed on: each worker cleans
     up after itself, nobody leaves before they have.
     """
     leftover.remove(build / "workers")

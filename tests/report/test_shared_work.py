@@ -1,10 +1,12 @@
 """Workers that are real processes: each runs its share, and one result comes of it."""
 
 import json
+import re
 import subprocess
 import sys
 
 import pytest
+from small_history import run
 from worker_suite import Shop
 
 
@@ -18,6 +20,36 @@ def test_every_worker_has_a_share_a_sandbox_and_a_voice(
     assert shop.statuses() == "passed passed passed passed"
     assert shop.results.run.exit_code == 0
     assert shop.results.run.stopped == ""
+    assert len(shop.junit().findall(".//testcase")) == 4
+
+
+def test_the_longest_comes_first_and_before_it_what_nobody_knows(
+    shop: Shop, capfd: pytest.CaptureFixture[str]
+) -> None:
+    history = shop.folder / "build/history"
+    history.mkdir()
+    took = {"shop/a": 1.0, "shop/b": 3.0, "shop/d": 9.0}
+    past = run(1, {name: {"duration_s": seconds} for name, seconds in took.items()})
+    (history / "runs.jsonl").write_text(past.line() + "\n")
+    assert shop.run(count=1) == 0
+    begun = re.findall(r"\[./4\] shop/(.)", capfd.readouterr().out)
+    assert "".join(begun) == "cdba"
+    assert [one.id[-1] for one in shop.results.scenarios] == list("abcd")  # as in the guide
+
+
+def test_a_worker_that_is_held_up_leaves_the_rest_to_the_other(shop: Shop) -> None:
+    inside = (
+        "from sandbox.waiting import wait_until\n"
+        "def happens(test):\n"
+        "    told = pathlib.Path('told')\n"
+        "    if test == 'test_a':\n"
+        "        done = lambda: told.exists() and len(told.read_text()) >= 2 or None\n"
+        "        wait_until('two others', lambda: (done(), ''), 300)\n"
+        "    else:\n"
+        "        with told.open('a') as file: file.write('x')\n"
+    )
+    assert shop.run(inside=inside) == 0
+    assert shop.statuses() == "passed passed passed passed"
     assert len(shop.junit().findall(".//testcase")) == 4
 
 
