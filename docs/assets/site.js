@@ -29,6 +29,13 @@
   // The theme's search dialog has no name for those who hear it.
   document.querySelector(".md-search[role=dialog]")?.setAttribute("aria-label", "Search")
 
+  // The theme copies a block without its last line break, and git takes no diff without it.
+  document.addEventListener("click", event => {
+    const button = event.target.closest?.(".language-diff [data-clipboard-target]")
+    const block = button && document.querySelector(button.dataset.clipboardTarget)
+    if (block) button.dataset.clipboardText = `${block.textContent.trimEnd()}\n`
+  }, true)
+
   // A pasted message is words to look for: its signs would be rules of the search.
   const query = document.querySelector("[data-md-component=search-query]")
   query?.addEventListener("paste", event => {

@@ -127,3 +127,18 @@ def test_without_a_script_everything_but_comfort_is_there(browser, red):
     dark = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert dark == "rgb(16, 24, 29)"
     context.close()
+
+
+def test_a_change_is_copied_with_its_last_line_break(page, red):
+    page.goto(f"file://{red}/index.html")
+    page.evaluate(
+        """() => document.body.insertAdjacentHTML("afterbegin", `
+          <div class="language-diff highlight" id="change"><pre><code>@@ -1 +1 @@
+<span>-a</span>
+<span>+b</span>
+</code></pre><button id="copy" data-clipboard-target="#change code">copy</button></div>`)"""
+    )
+    button = page.locator("#copy")
+    button.click()
+    # What the theme copies where it is given: a clipboard is not to be had without a screen.
+    expect(button).to_have_attribute("data-clipboard-text", "@@ -1 +1 @@\n-a\n+b\n")
