@@ -95,6 +95,62 @@ Feature: What other teams ran into
     When the engineer runs block "force-shop-release"
     Then block "look-at-shop" shows "shop" as Ready with "shop.v3"
 
+  @id:release-depends-on-kustomization
+  @unit:troubleshooting-others/depends-on-another-kind
+  Scenario: A release that names a Kustomization waits for ever, the Kustomization around it does not
+    Given the engineer has written and pushed these blocks:
+      | block                   |
+      | shop-entry              |
+      | shop-chart-repository   |
+      | shop-release            |
+      | shop-release-after-apps |
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "unable to get 'flux-system/apps' dependency: helmreleases.helm.toolkit.fluxcd.io "apps" not found"
+    And there is no Deployment "shop-podinfo" in "dev-backend"
+    When the engineer writes blocks "kustomizations-baseline" and "shop-entry-after-apps"
+    And the engineer writes block "shop-release" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+
+  @id:suspended-release-removed
+  @unit:troubleshooting-others/suspended-release-removed
+  Scenario: What a suspended release has made stays when the release goes from Git
+    Given the engineer has written and pushed these blocks:
+      | block                 |
+      | shop-entry            |
+      | shop-chart-repository |
+      | shop-release          |
+    And every Flux object is Ready at the pushed commit
+    When the engineer runs block "suspend-shop"
+    And the engineer writes block "kustomizations-baseline" and pushes
+    Then HelmRelease "shop" in "dev-backend" goes away
+    And every Flux object is Ready at the pushed commit
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+    And block "list-releases" tells of "shop dev-backend 1"
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | Deployment dev-backend/shop-podinfo           |
+      | HelmChart flux-system/dev-backend-shop        |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Service dev-backend/shop-podinfo              |
+    When the engineer runs block "uninstall-shop"
+    Then Deployment "shop-podinfo" in "dev-backend" goes away
+    And block "list-releases" says nothing of "shop"
+    And nothing has come to the cluster and nothing is gone
+
+  @id:substitute-from-missing
+  @unit:troubleshooting-others/substitute-from
+  Scenario: Variables from a ConfigMap that is not there keep everything back until it comes
+    Given the engineer has written and pushed these blocks:
+      | block                          |
+      | team-notes-group               |
+      | on-call-note                   |
+      | team-notes-entry-with-settings |
+    Then Kustomization "infra-team-notes" reports Ready as False with "substitute from 'ConfigMap/team-settings' error: configmaps "team-settings" not found"
+    And there is no ConfigMap "on-call-note" in "flux-system"
+    When the engineer runs block "make-team-settings"
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+
   @id:moved-and-deleted
   @unit:troubleshooting-others/moved
   Scenario: An object that moves in one commit is deleted where the old Kustomization comes first
