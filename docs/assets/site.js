@@ -36,8 +36,12 @@
     if (block) button.dataset.clipboardText = `${block.textContent.trimEnd()}\n`
   }, true)
 
-  // A pasted message is words to look for: its signs would be rules of the search.
+  // A message is words to look for: its signs would be rules of the search.
   const query = document.querySelector("[data-md-component=search-query]")
+  const tell = () => {
+    query.dispatchEvent(new Event("input", { bubbles: true }))
+    query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }))
+  }
   query?.addEventListener("paste", event => {
     const pasted = event.clipboardData?.getData("text")
     if (!pasted) return
@@ -47,8 +51,16 @@
     const telling = [...new Set(words.filter(word => word.length > 3 && /\p{L}{3}/u.test(word)))]
     const said = (telling.length ? telling : words).join(" ")
     query.setRangeText(said, query.selectionStart, query.selectionEnd, "end")
-    query.dispatchEvent(new Event("input", { bubbles: true }))
-    query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }))
+    tell()
+  })
+  // A typed one keeps its length, so that the cursor stays where it is.
+  query?.addEventListener("input", () => {
+    const said = query.value.replace(/[^\p{L}\p{N}_.\-\s]|(?<!\S)-|-(?!\S)/gu, sign => " ".repeat(sign.length))
+    if (said === query.value) return
+    const at = query.selectionStart
+    query.value = said
+    query.setSelectionRange(at, at)
+    tell()
   })
 
   // A link to folded evidence opens what hides it.

@@ -68,6 +68,20 @@ def test_a_pasted_message_leads_to_the_step_that_shows_it(page, red):
     assert any("Adding a service" in item for item in items[:2])
 
 
+def test_a_typed_message_is_words_to_look_for_whatever_signs_it_has(page, red):
+    page.goto(f"file://{red}/index.html")
+    box = page.get_by_role("textbox", name="Search")
+    box.click()
+    page.keyboard.insert_text(
+        '✗ accumulating resources: "x": evalsymlink^2 -- ~failure +such kube-system'
+    )
+    expect(box).to_have_value(
+        "  accumulating resources   x   evalsymlink 2     failure  such kube-system"
+    )
+    step = page.locator(".md-search-result__item [href*='guide/add-service.html'][href*='#step-2']")
+    expect(step).to_contain_text("Error: accumulating resources")
+
+
 def test_on_paper_evidence_is_folded_and_links_are_spelt_out(page, red):
     page.goto(f"file://{red}/guide/add-service.html")
     failed = page.locator("#s-add-service--verify-shows-it-embedded")
