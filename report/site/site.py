@@ -24,7 +24,7 @@ from report.history import WHOLE, History
 from report.known.book import Book, Other
 from report.known.inputs import Inputs
 from report.known.places import href
-from report.pages import coverage, errata, home, runs, vocabulary
+from report.pages import coverage, errata, home, regression, runs, vocabulary
 from report.pages.chapter import Chapter
 from report.pages.outputs import Outputs
 from report.pages.timeline import OLDER, Timeline
@@ -39,6 +39,9 @@ BUILD_LIMIT_S = 300
 
 BY_HAND = ("try-it", "your-own-guide", "concepts", "how-proof-works", "reports", "reference")
 """The pages for every book, in the order of the navigation."""
+
+PROOF = ("errata.md", "coverage.md", "history.md", "regression.md", "sentences.md")
+"""What stands behind the chapters of a book."""
 
 FULL_PAGES = 8
 """The newest runs that count whose evidence goes through the builder."""
@@ -129,7 +132,7 @@ class Site:
             "nav": [
                 {"Home": "index.md"},
                 {"The guide": [f"guide/{stem}.md" for stem in book.order]},
-                {"Proof": ["errata.md", "coverage.md", "history.md", "sentences.md"]},
+                {"Proof": list(PROOF)},
                 *(_navigation(own, section) for own, section in sections),
                 {
                     "Using it": [
@@ -175,7 +178,7 @@ def _other(name: str, book: Book) -> Other:
 def _navigation(of: guide.Book, book: Book) -> dict[str, Any]:
     """A book's section: its home page, its chapters, its proof."""
     pages = ["index.md", *(f"guide/{stem}.md" for stem in book.order)]
-    pages += ["errata.md", "coverage.md", "history.md", "sentences.md"]
+    pages += PROOF
     return {of.title: [f"{of.name}/{page}" for page in pages]}
 
 
@@ -195,6 +198,7 @@ def write_pages(book: Book, history: History, inputs: Inputs, folder: Folder) ->
     folder.write("history.md", timeline.markdown())
     if timeline.older:
         folder.write(OLDER, timeline.older_runs())
+    folder.write("regression.md", regression.markdown(book, history))
     folder.write("data/history.jsonl", "".join(f"{run.line()}\n" for run in book.history))
     _write_runs(book, inputs, outputs, folder)
 

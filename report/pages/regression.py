@@ -1,0 +1,24 @@
+"""The page of the regression report: what changed in the last night."""
+
+from __future__ import annotations
+
+from guide import GuideError
+from report.errors import ReportError
+from report.history import History
+from report.known.book import Book
+from report.regression import told
+from report.regression.night import report
+from report.regression.quarantine import Quarantine
+
+
+def markdown(book: Book, known: History) -> str:
+    """What `make regression` says of the book's runs; why it says nothing, where it does not.
+
+    `known` tells what of the history could not be read.
+    """
+    try:
+        quarantine = Quarantine.read(book.of.file.parent) if book.of else Quarantine()
+        made = report(book.history, quarantine, book.now, known.problems, known.torn)
+        return told.markdown(made)
+    except (GuideError, ReportError) as error:
+        return f"# Regression report\n\nThere is none: {told.safe(str(error))}\n"
