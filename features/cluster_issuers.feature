@@ -29,7 +29,7 @@ Feature: ClusterIssuers
   @unit:cluster-issuers/step-4
   Scenario: An issuer before its definitions is refused as an unknown kind, and tried again
     Given the engineer has followed steps 2 to 3 of "cluster-issuers"
-    When the engineer adds block "cluster-issuers-entry-without-order" and pushes
+    When the engineer writes blocks "cluster-issuers-entry" and "cluster-issuers-entry-without-order" and pushes
     Then Kustomization "infra-cluster-issuers" reports Ready as False for one of these reasons:
       | words                                                                   | when                           |
       | no matches for kind "ClusterIssuer" in version "cert-manager.io/v1"     | the kind was never there       |
@@ -45,7 +45,7 @@ Feature: ClusterIssuers
     Given the engineer has followed steps 2 to 3 of "cluster-issuers"
     When the engineer writes block "letsencrypt-staging-overlay-six-levels"
     Then block "build-letsencrypt-staging" fails with "no such file or directory"
-    When the engineer adds block "cluster-issuers-entry-without-order" and pushes
+    When the engineer writes blocks "cluster-issuers-entry" and "cluster-issuers-entry-without-order" and pushes
     Then Kustomization "infra-cluster-issuers" reports Ready as False with "no such file or directory"
 
   @id:issuer-base-path-corrected @erratum:issuer-base-path @corrected
@@ -66,7 +66,7 @@ Feature: ClusterIssuers
     Given the engineer has followed steps 2 to 3 of "cluster-issuers"
     When the engineer writes block "letsencrypt-staging-overlay-without-name"
     Then block "build-letsencrypt-staging" fails with "unable to parse SM or JSON patch"
-    When the engineer adds block "cluster-issuers-entry-without-order" and pushes
+    When the engineer writes blocks "cluster-issuers-entry" and "cluster-issuers-entry-without-order" and pushes
     Then Kustomization "infra-cluster-issuers" reports Ready as False with "unable to parse SM or JSON patch"
 
   @id:issuer-patch-without-name-corrected @erratum:issuer-patch-without-name @corrected

@@ -32,11 +32,15 @@ Feature: What other teams ran into
   @id:variable-eaten
   @unit:troubleshooting-others/variable-eaten
   Scenario: A variable with a default is eaten without a word until its dollar is doubled
-    Given the engineer has written blocks "backup-entry" and "backup-script-eaten" and pushed
+    Given the engineer has written and pushed these blocks:
+      | block                      |
+      | backup-entry               |
+      | backup-script-own-variable |
+      | backup-script-eaten        |
     Then every Flux object is Ready at the pushed commit
     And block "look-at-backup" shows "backup" as Ready at the pushed commit
     And block "show-backup-script" tells of "cp "$file" "/backup/dev""
-    When the engineer writes block "backup-script" and pushes
+    When the engineer writes blocks "backup-script-own-variable" and "backup-script" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "show-backup-script" tells of "cp "${file}" "${TARGET:-/backup}/dev""
 
@@ -183,6 +187,7 @@ Feature: What other teams ran into
   Scenario: With pruning disabled before it moves, the object stays the same
     Given the engineer has written and pushed these blocks:
       | block                     |
+      | team-note                 |
       | team-note-kept            |
       | apps-group-with-team-note |
       | team-notes-group          |
@@ -234,6 +239,7 @@ Feature: What other teams ran into
       | block                   |
       | team-notes-group        |
       | on-call-note            |
+      | team-notes-entry        |
       | team-notes-entry-orphan |
     And every Flux object is Ready at the pushed commit
     Then Kustomization "infra-team-notes" owns these and nothing else:
@@ -300,7 +306,11 @@ Feature: What other teams ran into
   @id:secret-not-found
   @unit:troubleshooting-others/secret-not-found
   Scenario: A pod waits for its Secret while its Kustomization is Ready
-    Given the engineer has written blocks "web-entry" and "web-deployment-with-login" and pushed
+    Given the engineer has written and pushed these blocks:
+      | block                     |
+      | web-entry                 |
+      | web-deployment            |
+      | web-deployment-with-login |
     Then every Flux object is Ready at the pushed commit
     And block "get-web-pods" comes to tell of "CreateContainerConfigError"
     And block "describe-web-pods" comes to tell of "Error: secret "web-login" not found"
@@ -318,7 +328,9 @@ Feature: What other teams ran into
       | block                          |
       | shop-entry                     |
       | shop-chart-repository          |
-      | shop-releases-with-values-from |
+      | shop-release                   |
+      | shop-release-with-values-from  |
+      | cafe-release                   |
       | shop-values-of-one             |
     And every Flux object is Ready at the pushed commit
     Then block "look-at-shop" shows "shop" as Ready with "shop.v1"
