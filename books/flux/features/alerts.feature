@@ -39,7 +39,8 @@ Feature: Alerts
   Scenario: Token and Provider in flagger-system leave the Alert without a Provider
     Then block "store-slack-token-elsewhere" fails with "namespaces "flagger-system" not found"
     Given the engineer has run blocks "make-flagger-system" and "store-slack-token-elsewhere"
-    When the engineer writes blocks "slack-provider-elsewhere" and "on-call-alert" and pushes
+    And the engineer has written blocks "slack-provider" and "on-call-alert"
+    When the engineer writes block "slack-provider-elsewhere" and pushes
     Then every Flux object is Ready at the pushed commit
     When the engineer writes blocks "team-kustomization" and "team-note" and pushes
     Then every Flux object is Ready at the pushed commit
@@ -100,7 +101,7 @@ Feature: Alerts
   @id:error @unit:alerts/error
   Scenario: With error there is a message for each way to fail and for nothing else
     Given the engineer has followed steps 1 to 2 of "alerts"
-    When the engineer writes block "on-call-alert-errors" and pushes
+    When the engineer writes blocks "on-call-alert" and "on-call-alert-errors" and pushes
     Then every Flux object is Ready at the pushed commit
     When the engineer writes blocks "team-kustomization" and "team-note" and pushes
     Then every Flux object is Ready at the pushed commit
@@ -113,7 +114,7 @@ Feature: Alerts
     Then a message to "/api/chat.postMessage" tells of the pushed commit and of these:
       | words                                       |
       | ConfigMap/default/team-note dry-run failed  |
-    When the engineer writes block "team-note-in-no-namespace" and pushes
+    When the engineer writes blocks "team-note" and "team-note-in-no-namespace" and pushes
     Then a message to "/api/chat.postMessage" tells of the pushed commit and of these:
       | words                          |
       | namespaces "nowhere" not found |
