@@ -26,6 +26,8 @@ _BELOW = (("table", "datatable"), ("text", "docstring"))
 """What may stand below the words, and the parameter that takes it."""
 _KINDS = frozenset({"given", "when", "then"})
 _GROUP = re.compile(r"\(\?P<(\w+)>(?:\\.|\[[^\]]*\]|\((?:\\.|[^()])*\)|[^()])*\)\??")
+_WORDS = re.compile(r"\(\?P<\w+>([\w ]+)\)\?")
+"""Words that a function is told of where they are said: told in square brackets."""
 _MAY = re.compile(r"\(\?:([^()]*)\)\?|(\w)\?")
 """What may be left out: told in square brackets."""
 _EITHER = re.compile(r"\(\?:([^()]*)\)(?!\?)")
@@ -70,7 +72,8 @@ class Sentence:
         """The sentence as a person would write it, with <names> for what may stand there."""
         if self.form != "re":
             return re.sub(r"\{(\w+)[^}]*\}", r"<\1>", self.words)
-        text = _GROUP.sub(lambda found: f"<{found[1]}>", self.words.removesuffix("$"))
+        text = _WORDS.sub(lambda found: f"[{found[1]}]", self.words.removesuffix("$"))
+        text = _GROUP.sub(lambda found: f"<{found[1]}>", text)
         before = ""
         while before != text:  # from the innermost group on
             before = text
