@@ -2,7 +2,7 @@
 
 The kernel adds what a process has used, with all that it had waited for, to its parent when that
 waits for it: nothing is lost, but what programs that have ended have used is known by their parent
-alone. CPU seconds do not depend on what else the machine does, seconds do.
+alone. CPU seconds depend less on what else the machine does than seconds do.
 """
 
 from __future__ import annotations
