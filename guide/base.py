@@ -11,6 +11,7 @@ from guide.block import Block
 from guide.diff import Diff, DoesNotApply
 from guide.edition import Edition
 from guide.errors import GuideError
+from guide.hunk import lines_in
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ class Bases:
 
 def changed(block: Block, before: str) -> str | None:
     """The file with the change in it, None where it does not apply."""
-    lines = before.splitlines()
+    lines = lines_in(before)
     if not all(hunk.places(lines) for hunk in Diff.read(block.path, block.text).hunks):
         return None  # what git would say too, some milliseconds later
     try:

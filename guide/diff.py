@@ -12,7 +12,7 @@ from difflib import SequenceMatcher, unified_diff
 from pathlib import Path
 
 from guide.errors import BadInput
-from guide.hunk import Hunk, Malformed, read
+from guide.hunk import Hunk, Malformed, lines_in, read
 
 LANGUAGE = "diff"
 _NAMED = re.compile(r"(?:---|\+\+\+) (?:[ab]/)?([^\t]+)")
@@ -56,7 +56,7 @@ class Diff:
     @classmethod
     def between(cls, path: str, before: str, after: str, context: int = 1) -> str:
         """The text of the diff that makes `after` of `before`, '' where they are the same."""
-        lines = unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=context)
+        lines = unified_diff(lines_in(before), lines_in(after), lineterm="", n=context)
         return "".join(f"{line}\n" for line in list(lines)[2:])
 
     @property
@@ -99,14 +99,14 @@ class Diff:
         failed = _FAILED.search(said)
         first = int(failed[1]) if failed else self.hunks[0].first
         hunk = next((each for each in self.hunks if each.first == first), self.hunks[0])
-        lines = before.splitlines()
+        lines = lines_in(before)
         what = f"the change does not apply to {self.path}"
         if hunk.places(lines):  # without a line below it, git takes a hunk for the end of the file
             what += ": its lines stand there, but not at the end or the beginning of the file"
         return DoesNotApply(what, hunk, _nearest(lines, hunk))
 
     def _refuse_doubt(self, hunk: Hunk, before: str) -> None:
-        lines = before.splitlines()
+        lines = lines_in(before)
         places = hunk.places(lines)
         if len(places) > 1:
             where = ", ".join(map(str, places))

@@ -12,6 +12,7 @@ import yaml
 from guide.block import Block
 from guide.diff import Diff
 from guide.faults import about_taste, faults_of
+from guide.hunk import lines_in
 from guide.manifest import MANIFEST_LANGUAGES
 from guide.mutant import Edit
 
@@ -96,7 +97,7 @@ class _Changed:
         self._after = replace(block, language="yaml", text=block.after(before))
         hunks = Diff.read(block.path, block.text).hunks
         self._context = max(_stay(lines) for h in hunks for lines in (h.lines, h.lines[::-1]))
-        old, new = before.splitlines(), self._after.text.splitlines()
+        old, new = lines_in(before), lines_in(self._after.text)
         codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
         self._groups = [code[1:] for code in codes if code[0] != "equal"]
         self._added = {line for _, _, first, end in self._groups for line in range(first, end)}
@@ -113,7 +114,7 @@ class _Changed:
             yield from self._dropped()
 
     def _dropped(self) -> Iterator[Faulty]:
-        old, new = self._before.splitlines(), self._after.text.splitlines()
+        old, new = lines_in(self._before), lines_in(self._after.text)
         for first, end, at, to in self._groups:
             text = "".join(f"{line}\n" for line in [*new[:at], *old[first:end], *new[to:]])
             what = f"the change of `{(new[at:to] or old[first:end])[0].strip()}` is left out"

@@ -47,9 +47,14 @@ class Hunk:
         return [i + 1 for i in range(len(lines) - size + 1) if list(lines[i : i + size]) == old]
 
 
+def lines_in(text: str) -> list[str]:
+    """The lines of a text as git sees them: nothing but a line break ends one."""
+    return text.removesuffix("\n").split("\n") if text else []
+
+
 def read(text: str) -> tuple[tuple[str, ...], tuple[Hunk, ...]]:
     """The lines above the first hunk, and the hunks; Malformed where a line fits into none."""
-    lines = text.split("\n")[:-1] if text.endswith("\n") else text.split("\n")
+    lines = lines_in(text)
     begin = next((i for i, line in enumerate(lines) if not _FILE.match(line)), len(lines))
     hunks = tuple(_hunks(lines, begin))
     if not hunks:

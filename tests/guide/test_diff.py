@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from guide.diff import Diff, DoesNotApply
-from guide.hunk import Malformed
+from guide.hunk import Malformed, lines_in
 
 FILE = "name: one\nports:\n  - 80\n  - 443\nowner: a\n"
 CHANGE = "@@ -2,3 +2,4 @@\n ports:\n-  - 80\n+  - 8080\n+  - 8081\n   - 443\n"
@@ -122,3 +122,14 @@ def test_a_diff_between_two_texts_makes_the_one_of_the_other() -> None:
     text = Diff.between("a.yaml", FILE, after)
     assert Diff.read("a.yaml", text).apply(FILE) == after
     assert Diff.between("a.yaml", FILE, FILE) == ""
+
+
+def test_what_is_no_end_of_a_line_to_git_is_none_here() -> None:
+    before = "a: one\u2028two\x0cthree\x85four\nb: 1\nc: 1\n"
+    after = before.replace("b: 1", "b: 2")
+    text = Diff.between("a.yaml", before, after)
+    change = Diff.read("a.yaml", text)
+    assert text == "@@ -1,3 +1,3 @@\n a: one\u2028two\x0cthree\x85four\n-b: 1\n+b: 2\n c: 1\n"
+    assert change.apply(before) == after
+    [hunk] = change.hunks
+    assert hunk.places(lines_in(before)) == [1]
