@@ -68,21 +68,6 @@ class Desk:
         credentials.touch(mode=0o600)
         credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
 
-    def changed_lines(self) -> list[str]:
-        """What the head of the clone takes away and adds: `- line` and `+ line`, not indented.
-
-        Comments and spaces at the end of a line say nothing to the cluster: they are left out.
-        """
-        flags = ("--format=", "--no-color", "--unified=0", "--ignore-space-at-eol")
-        changed, in_hunk = [], False
-        for line in self.git("show", *flags, "HEAD").split("\n"):
-            # What stands above the first @@ of a file names the file.
-            in_hunk = not line.startswith("diff --git ") and (in_hunk or line.startswith("@@ "))
-            text = line[1:].strip()
-            if in_hunk and line[:1] in ("+", "-") and not text.startswith("#"):
-                changed.append(f"{line[0]} {text}")
-        return changed
-
     def committed(self) -> datetime:
         """When the head of the clone was committed, to the second."""
         return datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())

@@ -7,7 +7,6 @@ import re
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
-from steps.pushed import pushed_head
 from steps.table import column
 
 
@@ -24,13 +23,6 @@ def changed_by(engineer: Engineer, author: str) -> None:
     """Every commit after the first one has this author."""
     desk = engineer.sandbox.desk
     assert set(desk.authors(desk.first_commit())) == {author}
-
-
-@then("the pushed commit changes these lines and no others:")
-def changed_lines(engineer: Engineer, datatable: list[list[str]]) -> None:
-    """Compare the lines that the head of `main` takes away (-) and adds (+)."""
-    pushed_head(engineer)
-    assert engineer.sandbox.desk.changed_lines() == column(datatable, "line")
 
 
 @then("these are the files that have changed:")

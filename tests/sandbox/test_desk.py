@@ -1,4 +1,4 @@
-"""The engineer's desk, with a real git: what the last commit changes."""
+"""The engineer's desk, with a real git: files, commits and their names."""
 
 from __future__ import annotations
 
@@ -30,22 +30,6 @@ def commit(desk: Desk, text: str) -> None:
     desk.git("commit", "--quiet", "--allow-empty", "--message", "Change it")
 
 
-def test_lines_that_look_like_the_head_of_a_diff_are_seen(desk: Desk) -> None:
-    commit(desk, "a: 1\nlist:\n    - two\n")
-    assert desk.changed_lines() == ["- ---", "- ++x: 2", "- - one", "+ - two"]
-
-
-def test_comments_and_spaces_at_the_end_change_nothing(desk: Desk) -> None:
-    commit(desk, BEFORE.replace("a: 1", "# once more\na: 1  "))
-    assert desk.changed_lines() == []
-
-
-def test_every_file_of_a_commit_counts(desk: Desk) -> None:
-    desk.write("other.yaml", "b: 2\n")
-    commit(desk, BEFORE)
-    assert desk.changed_lines() == ["+ b: 2"]
-
-
 NAMES = [
     "überblick.yaml",
     "ü b.yaml",
@@ -68,7 +52,6 @@ def test_every_name_of_a_file_comes_back_as_it_is(desk: Desk) -> None:
     assert sorted(desk.changed_paths(desk.first_commit())) == sorted(NAMES)
     written = {name: f"number: {number}\n" for number, name in enumerate(NAMES)}
     assert desk.files("HEAD") == {"manifest.yaml": BEFORE, **written}
-    assert sorted(desk.changed_lines()) == [f"+ number: {number}" for number in range(len(NAMES))]
 
 
 def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None:
@@ -80,11 +63,6 @@ def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None
     [made] = [each for each in seen if isinstance(each, events.CommitMade)]
     assert made.message == "Übersicht"
     assert made.diff.startswith("diff --git a/überblick.yaml b/überblick.yaml\n")
-
-
-def test_what_is_no_end_of_a_line_to_git_is_none_here(desk: Desk) -> None:
-    commit(desk, "a: one\u2028two\x0cthree\x85four\n")
-    assert desk.changed_lines()[-1] == "+ a: one\u2028two\x0cthree\x85four"
 
 
 def test_the_first_commit_is_filled_whatever_its_files_are_called(

@@ -19,7 +19,6 @@ from steps import (
     outputs,
     pushed,
     statuses,
-    tree,
 )
 
 HEAD, BEFORE = "c0ffee", "ba5e"
@@ -71,7 +70,6 @@ def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
         lambda somebody: statuses.commit_gets_status(somebody, "success", "kustomization/a", "x"),
         lambda somebody: statuses.commit_has_had(somebody, "kustomization/a", [["status"], ["x"]]),
         statuses.commit_has_no_status,
-        lambda somebody: tree.changed_lines(somebody, [["line"], ["+ a: b"]]),
     ],
 )
 def test_nothing_is_said_of_a_pushed_commit_that_nobody_pushed(
