@@ -11,7 +11,7 @@ import json
 
 import httpx
 
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
 from sandbox.errors import SandboxError
 from sandbox.waiting import wait_until
 
@@ -74,8 +74,8 @@ def hurry(api: KubernetesApi, interval_s: int) -> None:
 def _served(api: KubernetesApi) -> str:
     """Where the policies are served: before Kubernetes 1.36 as a beta, if they are asked for."""
     for version in ("v1", "v1beta1"):
-        found = api.find(f"{_GROUP}/{version}") or {}
-        if any(each["name"] == _POLICIES for each in found.get("resources", ())):
+        found = api.find(f"{_GROUP}/{version}")
+        if any(each["name"] == _POLICIES for each in field(found, "resources", default=())):
             return f"{_GROUP}/{version}"
     raise SandboxError(
         "the API server knows no MutatingAdmissionPolicy, with which a sandbox makes Flux quick",
