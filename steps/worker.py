@@ -104,7 +104,8 @@ class Worker:
                 if self._gone:
                     return
                 self._heard = time.monotonic()
-                print(f"[{self._number}] {line.rstrip()}", flush=True)
+                # One write: where line and end are two, those of other workers come between.
+                print(f"[{self._number}] {line.rstrip()}\n", end="", flush=True)
 
 
 def _name(number: int) -> str:
