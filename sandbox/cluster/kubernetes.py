@@ -18,7 +18,10 @@ import httpx
 import yaml
 
 from sandbox.errors import SandboxError
+from sandbox.waiting import wait_until
 
+_PUT_OFF_S = 60
+"""How long a request is sent again that the API server puts off."""
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
 Object = dict[str, Any]
@@ -165,16 +168,38 @@ class KubernetesApi:
                 yield json.loads(line)
 
     def _request(self, method: str, path: str, **arguments: Any) -> Object:
-        try:
-            reply = self.client.request(method, path, **arguments)
-        except httpx.TransportError as error:
-            raise SandboxError(
-                f"{method} {path}: the API server does not answer: {error}"
-            ) from None
+        reply = self._send(method, path, arguments)
+        if reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+            reply = self._send_until_taken(method, path, arguments)
         if reply.is_error:
             raise _refused(method, path, reply)
         answer: Object = reply.json()
         return answer
+
+    def _send(self, method: str, path: str, arguments: dict[str, Any]) -> httpx.Response:
+        try:
+            return self.client.request(method, path, **arguments)
+        except httpx.TransportError as error:
+            raise SandboxError(
+                f"{method} {path}: the API server does not answer: {error}"
+            ) from None
+
+    def _send_until_taken(
+        self, method: str, path: str, arguments: dict[str, Any]
+    ) -> httpx.Response:
+        """Send again what was put off, not refused; Kubernetes' own clients do the same.
+
+        The server answers 429, and has done nothing, while it opens the storage of a kind that is
+        a moment old and where too many ask at once. Raises NotReady where it goes on with it.
+        """
+
+        def probe() -> tuple[httpx.Response | None, str]:
+            reply = self._send(method, path, arguments)
+            if reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
+                return None, str(_refused(method, path, reply))
+            return reply, f"answered with {reply.status_code}"
+
+        return wait_until(f"the API server to take {method} {path}", probe, _PUT_OFF_S, every=1.0)
 
 
 def _refused(method: str, path: str, reply: httpx.Response) -> ApiError:

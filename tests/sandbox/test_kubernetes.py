@@ -4,10 +4,12 @@ import ast
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from sandbox import flux
-from sandbox.cluster.kubernetes import field
+from sandbox import flux, waiting
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, field
+from sandbox.errors import NotReady
 from sandbox.flux import chain
 
 ROOT = Path(__file__).parents[2]
@@ -72,3 +74,35 @@ def test_nobody_reads_objects_with_a_default_that_null_passes_by() -> None:
         and isinstance(node.args[1], ast.List | ast.Dict | ast.Tuple)
     ]
     assert found == [], "`.get(name, [])` gives None where the field is null: use field()"
+
+
+def api(*answers: tuple[int, dict[str, Any]]) -> KubernetesApi:
+    """An API server that gives these answers, one after the other, the last one for ever."""
+    left = list(answers)
+
+    def answer(_request: httpx.Request) -> httpx.Response:
+        status, body = left.pop(0) if len(left) > 1 else left[0]
+        return httpx.Response(status, json=body)
+
+    made = KubernetesApi.__new__(KubernetesApi)
+    made.client = httpx.Client(transport=httpx.MockTransport(answer), base_url="https://cluster")
+    return made
+
+
+PUT_OFF = (429, {"message": "storage is (re)initializing"})
+
+
+def test_what_the_api_server_puts_off_is_sent_again() -> None:
+    assert api(PUT_OFF, PUT_OFF, (200, {"items": [1]})).list("/api/v1/pods") == [1]
+    assert api(PUT_OFF, (404, {"message": "no such kind"})).find("/apis/x/v1/things") is None
+
+
+def test_what_is_refused_is_not_sent_again() -> None:
+    with pytest.raises(ApiError, match="answered with 409: there is one"):
+        api((409, {"message": "there is one"}), (200, {})).create("/api/v1/pods", {})
+
+
+def test_what_is_put_off_for_ever_fails_with_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "_longest", 0)
+    with pytest.raises(NotReady, match=r"take GET /api/v1/pods.*\n?.*re\)initializing"):
+        api(PUT_OFF).list("/api/v1/pods")
