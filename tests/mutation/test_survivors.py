@@ -1,10 +1,13 @@
+import re
 from pathlib import Path
 
 import pytest
 from small_guide import write
 
+from guide import Book
 from guide.errors import BadInput
 from mutation import survivors
+from mutation.bench import ROOT
 from mutation.plan import Plan
 from mutation.verdict import Verdict
 
@@ -81,9 +84,20 @@ def test_without_the_file_nothing_is_explained(tmp_path: Path) -> None:
     assert survivors.read(tmp_path / "survivors.yaml") == {}
 
 
-def test_the_explanations_of_the_project_are_about_mutants_that_are_there() -> None:
-    from guide import Book
-    from mutation.bench import ROOT
+@pytest.fixture(scope="module")
+def of_the_project() -> Plan:
+    book = Book.read(ROOT / "books" / "operational")
+    return Plan.of(book, seed=1, count=1, wordings=0, only=())
 
-    plan = Plan.of(Book.read(ROOT / "books" / "operational"), seed=1, count=1, wordings=0, only=())
-    assert list(survivors.stale(plan.explained, plan.known, [])) == []
+
+def test_the_explanations_of_the_project_are_about_mutants_that_are_there(
+    of_the_project: Plan,
+) -> None:
+    assert list(survivors.stale(of_the_project.explained, of_the_project.known, [])) == []
+
+
+def test_the_faults_that_ci_names_are_there(of_the_project: Plan) -> None:
+    [named] = re.findall(r'ONLY="([^"]+)"', (ROOT / ".ci" / "run").read_text())
+    asked = named.replace("\\\n", " ").split()
+    assert len(asked) == 3
+    assert set(asked) <= {mutant.id for mutant in of_the_project.known}
