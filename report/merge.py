@@ -122,6 +122,9 @@ def merge_folders(
         suites.append(junit.suite(why, untold))
     codes = [merged.run.exit_code or 0, *(part.exit_code or 0 for part in parts)]
     merged = _closed(merged, codes, problems, len(parts))
+    if merged.run.exit_code == 2 and not any(codes):
+        why = next(one.error for one in merged.scenarios if one.status == "skipped")
+        problems.append(f"nothing was shown, all of it was skipped: {why}")
     for part in parts:
         for name in _OWN_FOLDERS:
             if (part.folder / name).is_dir():

@@ -68,10 +68,13 @@ def test_all_skipped_by_one_worker_is_no_failure_of_the_whole(shop: Shop) -> Non
     assert shop.statuses() == "skipped passed skipped passed"
 
 
-def test_all_skipped_by_all_workers_showed_nothing(shop: Shop) -> None:
+def test_all_skipped_by_all_workers_showed_nothing(
+    shop: Shop, capfd: pytest.CaptureFixture[str]
+) -> None:
     inside = "import pytest\ndef happens(test): pytest.skip('needs a real engine')\n"
     assert shop.run(inside=inside) == 2
     assert shop.results.run.exit_code == 2
+    assert "nothing was shown, all of it was skipped: " in capfd.readouterr().err
 
 
 def test_what_is_no_text_in_a_workers_output_ends_nobody(
