@@ -10,6 +10,9 @@ from report.regression import told
 from report.regression.night import report
 from report.regression.quarantine import Quarantine
 
+# It repeats what steps failed with: who searches for a message wants the step.
+_UNSEARCHED = "---\nsearch:\n  exclude: true\n---\n\n"
+
 
 def markdown(book: Book, known: History) -> str:
     """What `make regression` says of the book's runs; why it says nothing, where it does not.
@@ -19,6 +22,7 @@ def markdown(book: Book, known: History) -> str:
     try:
         quarantine = Quarantine.read(book.of.file.parent) if book.of else Quarantine()
         made = report(book.history, quarantine, book.now, known.problems, known.torn)
-        return told.markdown(made)
+        return _UNSEARCHED + told.markdown(made)
     except (GuideError, ReportError) as error:
-        return f"# Regression report\n\nThere is none: {told.safe(str(error))}\n"
+        none = f"There is none: {told.safe(str(error))}"
+        return f"{_UNSEARCHED}# Regression report\n\n{none}\n"
