@@ -63,11 +63,12 @@ def _take_parts(options: argparse.Namespace) -> None:
     """
     missing = [part for part in PARTS if getattr(options, part, "") is None]
     options.sentences, options.filled, options.further = [], None, ()
-    options.first_commit = {}
+    options.first_commit, options.sources = {}, ()
     if missing and options.book != shelf.ALL:
         book = shelf.find(options.book)
         options.sentences, options.filled = book.sentences, book.filled
         options.further, options.first_commit = book.unfilled(), book.first_commit
+        options.sources = book.sources
         for part in missing:
             setattr(options, part, getattr(book, part))
 
@@ -190,7 +191,9 @@ def _audit(options: argparse.Namespace) -> int:
         lock = SourceLock(str(options.lock), options.file.name, ())
     else:
         lock = SourceLock.read(options.lock, renew=options.renew)
-    part = lock.part(options.file.name)
+    name = options.file.name
+    further = name in options.sources and name not in lock.sources  # nothing is locked of it yet
+    part = SourceLock(lock.file, name, ()) if further else lock.part(name)
     audit = Audit.of(options.file, part, errata, renew=options.renew)
     if writes and not options.accept_other:
         refuse_another(audit)
@@ -206,16 +209,17 @@ def _audit(options: argparse.Namespace) -> int:
         f"{len(audit.standing)} errata open"
     )
     if writes:
-        _write_accepted(audit, lock, options)
+        whole = lock if further or len(lock.sources) > 1 else None
+        _write_accepted(audit, whole, options)
         return 0
     return int(bool(count))
 
 
-def _write_accepted(audit: Audit, whole: SourceLock, options: argparse.Namespace) -> None:
+def _write_accepted(audit: Audit, whole: SourceLock | None, options: argparse.Namespace) -> None:
+    """Write what is accepted of one guide, into the `whole` lock where it is of several."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     lock = Acceptance(audit, now, renew=options.renew).lock()
-    several = len(whole.sources) > 1
-    (whole.with_part(lock) if several else lock).write(options.lock)
+    (whole.with_part(lock) if whole else lock).write(options.lock)
     print(f"{options.lock}: written")
     opened = [unit for unit in lock.units if unit.fate.since == now]
     for unit in opened:

@@ -264,3 +264,26 @@ def test_a_book_is_whole(desk: Path) -> None:
     main(["book", "ours", "small.md"])
     assert Book.read(Path("books/ours")).name == "ours"
     assert not list(Path("books").glob(".new-*"))
+
+
+def test_a_further_guide_of_a_book_is_locked_beside_the_first(
+    desk: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["book", "ours", "guide.md"]) == 0
+    Path("second.md").write_text(
+        "# More\n\n## Look\n\n1. Type:\n\n   ```bash\n   flux tree\n   ```\n"
+    )
+    place = Path("books/ours")
+    before = SourceLock.read(place / "source.lock").units
+    audit = ["audit", "--book=ours", "second.md"]
+    assert main([*audit, "--accept"]) == 2, "no guide of this book"
+    book = place / "book.yaml"
+    book.write_text(book.read_text().replace("- guide.md\n", "- guide.md\n- second.md\n"))
+    capsys.readouterr()
+    assert main(audit) == 1
+    assert "gone" not in capsys.readouterr().out
+    assert main([*audit, "--accept"]) == 0
+    lock = SourceLock.read(place / "source.lock")
+    assert lock.sources == ["guide.md", "second.md"]
+    assert [unit.id for unit in lock.part("guide.md").units] == [unit.id for unit in before]
+    assert [main(audit), main(["audit", "--book=ours", "guide.md"])] == [0, 0]
