@@ -11,7 +11,7 @@ import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 from guide import shelf
 from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
-from guide.book import SHELF
+from guide.book import SHELF, Book
 from guide.check import Check
 from guide.coverage import Coverage
 from guide.edition import Edition
@@ -65,12 +65,15 @@ def _take_parts(options: argparse.Namespace) -> None:
     options.sentences, options.filled, options.further = [], None, ()
     options.first_commit, options.sources = {}, ()
     if missing and options.book != shelf.ALL:
-        book = shelf.find(options.book)
-        options.sentences, options.filled = book.sentences, book.filled
-        options.further, options.first_commit = book.unfilled(), book.first_commit
-        options.sources = book.sources
-        for part in missing:
-            setattr(options, part, getattr(book, part))
+        _take_from(shelf.find(options.book), options, missing)
+
+
+def _take_from(book: Book, options: argparse.Namespace, parts: Iterable[str]) -> None:
+    options.sentences, options.filled = book.sentences, book.filled
+    options.further, options.first_commit = book.unfilled(), book.first_commit
+    options.sources = book.sources
+    for part in parts:
+        setattr(options, part, getattr(book, part))
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -150,11 +153,7 @@ def _check(options: argparse.Namespace) -> int:
         codes = []
         for book in shelf.several(shelf.ALL):
             each = argparse.Namespace(**{**vars(options), "book": book.name})
-            each.edition, each.features, each.lock, each.errata = (
-                getattr(book, part) for part in PARTS
-            )
-            each.sentences, each.filled = book.sentences, book.filled
-            each.further, each.first_commit = book.unfilled(), book.first_commit
+            _take_from(book, each, PARTS)
             codes.append(_check(each))
         return max(codes)
     check = Check.of(

@@ -12,6 +12,7 @@ from typing import Any
 
 from sandbox import command, flux
 from sandbox.cluster import census
+from sandbox.cluster.flux_kinds import CRDS
 from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.view import ClusterView
@@ -19,7 +20,6 @@ from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 
 _LIMIT_S = 120
-_CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _LOGIN = ClusterView.path("Secret", flux.NAMESPACE, "flux-system")
 _SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
@@ -153,8 +153,8 @@ def _nudge(api: KubernetesApi) -> None:
     One that is deleted soon after it was made can report InstanceDeletionFailed ("storage is
     (re)initializing"); the server then tries again after minutes, or at once when the CRD changes.
     """
-    going = [each for each in api.metadata(_CRDS) if each["metadata"].get("deletionTimestamp")]
-    for path in (f"{_CRDS}/{each['metadata']['name']}" for each in going):
+    going = [each for each in api.metadata(CRDS) if each["metadata"].get("deletionTimestamp")]
+    for path in (f"{CRDS}/{each['metadata']['name']}" for each in going):
         conditions = field(api.find(path), "status", "conditions", default=())
         if "InstanceDeletionFailed" in {each.get("reason") for each in conditions}:
             stamp = {"proofbook.dev/looked-at": datetime.now(UTC).isoformat()}
