@@ -12,7 +12,6 @@ from pathlib import Path
 import httpx
 import pytest
 
-from sandbox.processes import leftovers
 from sandbox.processes.listening import Peers
 from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
@@ -52,16 +51,6 @@ class Kept(Store):
 
     def line(self, programs: Path, port: int) -> list[str | Path]:
         return [sys.executable, programs / "keeper.py", str(port)]
-
-
-@pytest.fixture
-def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SupervisorClient]:
-    folder = tmp_path_factory.mktemp("s")  # short: a socket lies in it
-    client = SupervisorClient(folder)
-    client.launch()
-    yield client
-    client.shutdown()
-    leftovers.end_all(folder)
 
 
 @pytest.fixture

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from sandbox.processes import leftovers
 from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.stores.store import Store, stores_in
@@ -26,16 +25,6 @@ def toolchain() -> Toolchain:
     if not is_built(SETS) and os.environ.get("CI") != "true":
         pytest.skip("the toolchain is not built (a book with the extra stores builds it)")
     return ensure(SETS)
-
-
-@pytest.fixture
-def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SupervisorClient]:
-    folder = tmp_path_factory.mktemp("s")  # short: a socket lies in it
-    client = SupervisorClient(folder)
-    client.launch()
-    yield client
-    client.shutdown()
-    leftovers.end_all(folder)
 
 
 @pytest.fixture
