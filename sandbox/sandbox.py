@@ -8,10 +8,9 @@ from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
-import yaml
-
 from sandbox import desk, events, flux
 from sandbox.charts.repository import ChartRepository
+from sandbox.cluster import kubeconfig
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.desk import Desk
@@ -148,19 +147,8 @@ class Sandbox:
 
     def write_kubeconfig(self) -> None:
         """One kubeconfig with a context for each cluster; the first is the current one."""
-        merged: dict[str, object] = {"apiVersion": "v1", "kind": "Config"}
-        lists: dict[str, list[dict[str, object]]] = {"clusters": [], "users": [], "contexts": []}
-        for cluster in self.provider.clusters().values():
-            own = yaml.safe_load(cluster.kubeconfig.read_text())
-            for part, entries in lists.items():
-                entries.append({**own[part][0], "name": cluster.name})
-            lists["contexts"][-1]["context"] = {"cluster": cluster.name, "user": cluster.name}
-        path = self.folder / "kubeconfig"
-        path.touch(mode=0o600)
-        names = list(self.provider.clusters())
-        first = self.layout.first
-        merged["current-context"] = first if first in names else "".join(names[:1])
-        path.write_text(yaml.safe_dump(merged | lists))
+        own = {name: cluster.kubeconfig for name, cluster in self.provider.clusters().items()}
+        kubeconfig.merge(own, self.layout.first, self.folder / "kubeconfig")
 
     # -- while it is up
 
@@ -177,11 +165,11 @@ class Sandbox:
         """A cluster as scenarios look at it, followed while this process uses the sandbox."""
         cluster = cluster or self.layout.first
         if cluster not in self._views:
-            kubeconfig = self.cluster(cluster).kubeconfig
+            own = self.cluster(cluster).kubeconfig
             self._views[cluster] = FluxView(
                 cluster,
-                KubernetesApi(kubeconfig),
-                Informer(kubeconfig).start(),
+                KubernetesApi(own),
+                Informer(own).start(),
                 self.check,
                 flux.Monorepo(self.layout.repository, self.layout.branch),
             )

@@ -1,0 +1,27 @@
+"""One kubeconfig for several clusters: a context for each, by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import yaml
+
+
+def merge(own: Mapping[str, Path], current: str, path: Path) -> None:
+    """Write what the kubeconfigs of clusters, by name, hold as one that only its owner may read.
+
+    The context `current` is the one that counts unless another is asked for; where no cluster is
+    called so it is the first.
+    """
+    lists: dict[str, list[dict[str, object]]] = {"clusters": [], "users": [], "contexts": []}
+    for name, file in own.items():
+        config = yaml.safe_load(file.read_text())
+        for part, entries in lists.items():
+            entries.append({**config[part][0], "name": name})
+        lists["contexts"][-1]["context"] = {"cluster": name, "user": name}
+    chosen = current if current in own else next(iter(own), "")
+    path.touch(mode=0o600)
+    path.write_text(
+        yaml.safe_dump({"apiVersion": "v1", "kind": "Config", "current-context": chosen, **lists})
+    )
