@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
-from sandbox.interrupts import ending
+from sandbox.interrupts import handled
 
 
 class InTurn:
@@ -41,9 +40,5 @@ class InTurn:
 def in_turn() -> Iterator[InTurn]:
     """While this lasts a signal ends no more than the program that runs."""
     turns = InTurn()
-    before = {number: signal.signal(number, turns.pass_on) for number in ending()}
-    try:
+    with handled(turns.pass_on):
         yield turns
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

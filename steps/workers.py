@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.errors import SandboxError
-from sandbox.interrupts import ending
+from sandbox.interrupts import handled
 from steps import leftover
 from steps.each_book import WORST_FIRST
 from steps.worker import Worker
@@ -46,8 +45,7 @@ def run(
         for worker in workers:
             worker.pass_on(number)
 
-    before = {number: signal.signal(number, pass_on) for number in ending()}
-    try:
+    with handled(pass_on):
         for number in range(1, count + 1):
             share = [f"--share={number}/{count}", f"--sandbox-name={sandbox}-{number}"]
             try:
@@ -62,9 +60,6 @@ def run(
                 worker.pass_on(early)
         for worker in workers:
             worker.wait(silence_s=silence_s, grace_s=grace_s)
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     begun = any((worker.folder / "results.json").exists() for worker in workers)
     if not begun and all(worker.exit_code == 2 for worker in workers):
         return 2  # wrong input is found before anything begins
