@@ -40,7 +40,8 @@ class Flux:
     def run(
         self, program: str, *words: str, token: str = "", limit: float = LIMIT_S, stdin: str = ""
     ) -> subprocess.CompletedProcess[str]:
-        env = {"KUBECONFIG": str(self.kubeconfig), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
+        home = str(self.kubeconfig.parent)
+        env = {"KUBECONFIG": str(self.kubeconfig), "PATH": os.environ["PATH"], "HOME": home}
         if token:
             env["GITLAB_TOKEN"] = token
         return subprocess.run(

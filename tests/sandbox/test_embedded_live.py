@@ -60,10 +60,14 @@ class Live:
     home: Path
     """The home of the user who started it."""
 
+    @property
+    def env(self) -> dict[str, str]:
+        path = os.environ["PATH"]
+        return {"KUBECONFIG": str(self.kubeconfig), "PATH": path, "HOME": str(self.home)}
+
     def run(self, *words: str | Path, stdin: str = "") -> str:
-        env = {"KUBECONFIG": str(self.kubeconfig), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
         done = subprocess.run(
-            words, env=env, input=stdin, capture_output=True, text=True, timeout=LIMIT_S
+            words, env=self.env, input=stdin, capture_output=True, text=True, timeout=LIMIT_S
         )
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -501,8 +505,7 @@ def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None
 def test_a_port_is_forwarded_to_the_webhook_receiver_and_to_nothing_else(live: Live) -> None:
     def forwarded(target: str, port: int) -> str:
         words = (live.kubectl, "--namespace=flux-system", "port-forward", target, f":{port}")
-        env = {"KUBECONFIG": str(live.kubeconfig), "PATH": os.environ["PATH"], "HOME": "/nowhere"}
-        with subprocess.Popen(words, env=env, stdout=subprocess.PIPE, text=True) as forward:
+        with subprocess.Popen(words, env=live.env, stdout=subprocess.PIPE, text=True) as forward:
             try:
                 assert forward.stdout is not None
                 [here] = re.findall(r"127\.0\.0\.1:(\d+)", forward.stdout.readline())

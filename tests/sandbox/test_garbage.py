@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -12,30 +14,30 @@ from sandbox.providers.embedded import garbage
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.toolchain import Toolchain
 
-FOLDER = Path("/nowhere")
-"""Nothing is written; where the temporary folder is deep, it would be too long for a socket."""
 
-
-def embedded() -> Embedded:
-    return Embedded("e2e", FOLDER, Toolchain(bin=FOLDER, share=FOLDER, versions={}))
+@pytest.fixture
+def embedded() -> Iterator[Embedded]:
+    """A provider in a folder of few letters: a temporary folder may be too deep for a socket."""
+    with tempfile.TemporaryDirectory(prefix="garbage-", dir="/tmp") as name:
+        folder = Path(name)
+        yield Embedded("e2e", folder, Toolchain(bin=folder, share=folder, versions={}))
 
 
 @pytest.mark.parametrize(
     ("program", "kept"), [("kube-apiserver", "200"), ("etcd", "400"), ("helm-controller", "400")]
 )
 def test_a_program_is_started_with_what_it_may_keep(
-    monkeypatch: pytest.MonkeyPatch, program: str, kept: str
+    embedded: Embedded, monkeypatch: pytest.MonkeyPatch, program: str, kept: str
 ) -> None:
-    provider = embedded()
     started: dict[str, Any] = {}
-    monkeypatch.setattr(provider.supervisor, "start", lambda *_, **words: started.update(words))
-    plane: Any = SimpleNamespace(name="dev", folder=FOLDER)
-    provider._start(plane, program, [program])
+    monkeypatch.setattr(embedded.supervisor, "start", lambda *_, **words: started.update(words))
+    plane: Any = SimpleNamespace(name="dev", folder=embedded.folder)
+    embedded._start(plane, program, [program])
     assert started["env"]["GOGC"] == kept
 
 
-def test_the_facts_of_a_run_say_so() -> None:
-    [told] = embedded().told.values()
+def test_the_facts_of_a_run_say_so(embedded: Embedded) -> None:
+    [told] = embedded.told.values()
     assert {garbage.kept(name)["GOGC"] for name in ("etcd", "kube-apiserver")} <= set(
         told.replace(",", "").split()
     )
