@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import gitlab
 import pytest
-from gitlab_live import Live, World, make_world
+from flux_live import Flux
+from gitlab_live import Key, Live, World, make_world
+
+from sandbox.processes.supervisor_client import SupervisorClient
+from sandbox.providers.embedded.control_plane import ControlPlane
+from sandbox.providers.embedded.provider import Embedded
+from sandbox.toolchain import ensure, is_built
 
 
 @pytest.fixture(scope="session")
@@ -58,3 +65,53 @@ def unharmed(world: World) -> Iterator[None]:
     assert status == 200
     world.live.fsck(str(world.gitlab_id))
     assert "Traceback" not in world.live.errors()
+
+
+@pytest.fixture(scope="session")
+def flux(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flux]:
+    """One cluster for all tests of a session that need Flux."""
+    if not is_built() and os.environ.get("CI") != "true":
+        pytest.skip("the toolchain is not built (`make e2e` builds it)")
+    toolchain = ensure()
+    folder = tmp_path_factory.mktemp("flux")
+    supervisor = SupervisorClient(folder)
+    supervisor.launch(owner=os.getpid())
+    try:
+        cluster = Embedded("test", folder, toolchain).create("test")
+        plane = ControlPlane.read(folder / "clusters" / cluster.name)
+        yield Flux(toolchain, cluster.kubeconfig, plane.ports.receiver)
+    finally:
+        supervisor.shutdown()
+
+
+@pytest.fixture(scope="session")
+def bootstrapped(server: Live, flux: Flux, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A project to which Flux has been bootstrapped with an SSH deploy key."""
+    folder = tmp_path_factory.mktemp("desk")
+    world = make_world(server, folder)
+    key = Key.make(folder)
+    done = flux.bootstrap(world, world.group, "flux-config", f"--private-key-file={key.private}")
+    assert done.returncode == 0, done.stderr
+    assert "all components are healthy" in done.stderr
+    return world
+
+
+@pytest.fixture(scope="module")
+def shared(live: Live, bootstrapped: World) -> World:
+    """The project to which Flux has been bootstrapped, on a server that has no error."""
+    return bootstrapped
+
+
+@pytest.fixture
+def key(tmp_path: Path) -> Key:
+    return Key.make(tmp_path)
+
+
+@pytest.fixture
+def followed(flux: Flux, shared: World, key: Key) -> World:
+    """The same project, and Flux follows it with this key, whatever other tests bootstrapped."""
+    words = f"--private-key-file={key.private}"
+    done = flux.bootstrap(shared, shared.group, "flux-config", words)
+    assert done.returncode == 0, done.stderr
+    flux.wait("flux-system", shared.refs()["refs/heads/main"])
+    return shared

@@ -1,0 +1,79 @@
+"""What the sandbox sees in an embedded cluster, for real: kinds, secrets, what was left behind."""
+
+from __future__ import annotations
+
+import pytest
+from embedded_live import Live
+
+from sandbox.cluster import census
+from sandbox.cluster.informer import Informer
+from sandbox.cluster.secret_history import SecretHistory
+from sandbox.cluster.secret_values import secret_values
+
+pytestmark = pytest.mark.toolchain
+
+
+def test_every_kind_of_flux_is_followed_from_the_moment_it_is_served(live: Live) -> None:
+    informer = Informer(live.kubeconfig).start()
+    try:
+        live.wait(
+            "Flux's kinds",
+            lambda: (
+                {"Bucket", "OCIRepository", "Receiver", "ExternalArtifact"}
+                <= set(informer.flux_kinds())
+            ),
+            informer.flux_kinds,
+        )
+        mute = {each.name for each in informer.kinds() if not each.reports}
+        assert mute == {"Alert", "Provider"}
+        bucket = {
+            "apiVersion": "source.toolkit.fluxcd.io/v1",
+            "kind": "Bucket",
+            "metadata": {"name": "late", "namespace": "flux-system"},
+            "spec": {"interval": "1h", "bucketName": "b", "endpoint": "bucket.invalid"},
+        }
+        live.apply(bucket)
+        live.wait("the bucket", lambda: informer.get("Bucket", "flux-system", "late"))
+        assert any(name == "Bucket flux-system/late" for name in census.take(live.api))
+        live.run(live.kubectl, "-n", "flux-system", "delete", "bucket", "late")
+        live.wait("its end", lambda: informer.get("Bucket", "flux-system", "late") is None)
+    finally:
+        informer.stop()
+
+
+def test_a_secret_that_came_and_went_since_the_last_look_is_told(live: Live) -> None:
+    history = SecretHistory(live.api)
+    history.look()
+    live.run(live.kubectl, "create", "secret", "generic", "brief", "--from-literal=word=hidden")
+    live.run(live.kubectl, "delete", "secret", "brief")
+    found = [each for each in history.look() if each["metadata"]["name"] == "brief"]
+    assert set().union(*map(secret_values, found)) == {"hidden"}
+    assert history.look() == []
+    assert not any("proofbook-mark" in name for name in census.take(live.api))
+
+
+def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None:
+    before = census.take(live.api)
+    live.run(live.kubectl, "run", "lonely", "--image=app")
+    volume = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolume",
+        "metadata": {"name": "lonely"},
+        "spec": {
+            "capacity": {"storage": "1Gi"},
+            "accessModes": ["ReadWriteOnce"],
+            "hostPath": {"path": "/nowhere"},
+        },
+    }
+    live.apply(volume)
+    assert census.come(before, census.take(live.api)) == [
+        "PersistentVolume lonely",
+        "Pod default/lonely",
+    ]
+    for path in census.made_by_hand(live.api, before):
+        live.api.delete(path)
+    live.wait(
+        "both to go away",
+        lambda: not census.come(before, census.take(live.api)),
+        lambda: census.come(before, census.take(live.api)),
+    )
