@@ -18,6 +18,7 @@ SEED ?= 1
 ONLY ?=
 FROM ?=
 CELLS ?=
+NEXT ?=
 FLUX ?=
 RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
@@ -122,8 +123,8 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
-nightly: ## the matrix of nightly.yaml, then what changed since the last night (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
-	@$(AS) -m steps.nightly --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
+nightly: ## the matrix of nightly.yaml, then what changed since the last night (NEXT=1 CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
+	@$(AS) -m steps.nightly $(if $(NEXT),--next) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4)
 	@$(AS) -m sandbox.toolchain.pinning --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'

@@ -16,8 +16,11 @@ from pathlib import Path
 
 from guide import GuideError
 from sandbox.errors import SandboxError, UsageError
+from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain import pins
+from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.offer import table
 from steps.each_book import INTERRUPTED
 from steps.in_turn import InTurn, in_turn
 from steps.matrix import FILE, Cell, Matrix
@@ -107,9 +110,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--retries", default="0", help="further tries of what failed")
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
+    parser.add_argument("--next", action="store_true", help="first say which versions are newer")
     arguments = parser.parse_args(argv)
     try:
-        return run(Matrix.read(arguments.matrix).only(arguments.cells), arguments)
+        cells = Matrix.read(arguments.matrix).only(arguments.cells)
+        if arguments.next:
+            with interruptible():
+                print(table(asking.everything()), flush=True)
+        return run(cells, arguments)
+    except KeyboardInterrupt:
+        print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
+        return INTERRUPTED
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code

@@ -88,7 +88,7 @@ def ensure() -> Path:
     return python
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """The user's, without what would install something else, or elsewhere."""
     kept = {
         name: value
@@ -99,7 +99,7 @@ def _environment() -> dict[str, str]:
 
 
 def _step(command: list[str], cure: str, failed: str = "") -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, env=_environment())
+    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, env=environment())
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         cause = next((line for line in lines if "rror" in line), lines[-1])

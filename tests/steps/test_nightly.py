@@ -12,7 +12,11 @@ import pytest
 from night_program import results
 
 from report.history import History, PastRun
+from sandbox.errors import UsageError
 from sandbox.toolchain import pins
+from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.offer import Offer
+from sandbox.toolchain.newer.pinned import Pinned
 from steps import nightly
 
 PROGRAM = Path(__file__).with_name("night_program.py")
@@ -155,3 +159,27 @@ def test_a_cell_that_is_not_there_is_named(folder: Path, capfd: pytest.CaptureFi
 
 def test_the_matrix_of_the_clone_can_be_read() -> None:
     assert nightly.Matrix.read().cells
+
+
+def test_what_is_newer_is_said_before_the_cells_run(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    helm = Offer(Pinned("helm", "4.2.4", "helm.sh/helm/v4"), ("4.3.0", "4.3.1"))
+    monkeypatch.setattr(asking, "everything", lambda: [helm])
+    assert night("--next", f"--cells={OWN}") == 0
+    said = capfd.readouterr().out
+    assert "helm  4.2.4   4.3.1   4.3.0" in said
+    assert said.index("helm") < said.index(f"cell 1 of 1: {OWN}")
+    assert runs()[OWN].exit_code == 0
+
+
+def test_where_it_is_not_known_what_is_newer_nothing_runs(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def everything() -> list[Offer]:
+        raise UsageError("newer versions of helm are not known: refused", cure="look")
+
+    monkeypatch.setattr(asking, "everything", everything)
+    assert night("--next", f"--cells={OWN}") == 2
+    assert capfd.readouterr().err == "newer versions of helm are not known: refused. Cure: look\n"
+    assert not Path("asked").exists()

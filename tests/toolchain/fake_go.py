@@ -1,10 +1,14 @@
-"""The fake `go`: answers version, env, list, build and mod download from files beside it."""
+"""The fake `go`: answers version, env, list, build and mod download from files beside it.
+
+Asked for versions it reads the module proxy that GOPROXY names.
+"""
 
 import json
 import os
 import re
 import select
 import sys
+import urllib.request
 from pathlib import Path
 
 HERE = Path(sys.argv[0]).resolve().parent
@@ -78,6 +82,21 @@ def download(wanted):
     return 0
 
 
+def served(modules):
+    """What the proxy lists, as `go list -m -e -versions -json` tells it."""
+    for path in modules:
+        address = f"{os.environ['GOPROXY']}/{path}/@v/list"
+        told = {"Path": path}
+        try:
+            with urllib.request.urlopen(address, timeout=60) as answer:
+                words = answer.read().decode().split()
+            versions = [word for word in words if re.fullmatch(r"v\d+\.\d+\.\d+\S*", word)]
+            told |= {"Versions": versions} if versions else {}
+        except OSError as error:
+            told["Error"] = {"Err": f"module {path}: reading {address}: {error}"}
+        print(json.dumps(told, indent=1))
+
+
 def main(arguments):
     command = " ".join(arguments[:2]) if arguments[0] == "mod" else arguments[0]
     with (HERE / "calls").open("a") as log:
@@ -91,6 +110,8 @@ def main(arguments):
     elif command == "env":
         print(os.environ.get("GOPROXY", "https://proxy.invalid"))
         print(os.environ.get("GOMODCACHE", str(HERE / "no-cache")))
+    elif command == "list" and "-m" in arguments:
+        served(arguments[arguments.index("-json") + 1 :])
     elif command == "list":
         (HERE / "env").write_text("\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
         print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
