@@ -35,6 +35,8 @@ class Block:
     content_hash: str
     literal: frozenset[str] = frozenset()
     """Words in angle brackets that stand as they are (data-literal)."""
+    unchecked: str = ""
+    """Why its commands do not look who answers (data-unchecked), or ''."""
 
     @property
     def as_written(self) -> bool:

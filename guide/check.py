@@ -16,6 +16,7 @@ from guide.features import Features
 from guide.lock import SourceLock
 from guide.sentences import Sentences
 from guide.shorter import could_be_diffs
+from guide.trust import unasked
 from guide.unit import Unit
 
 
@@ -61,6 +62,7 @@ class Check:
         if not book.problems:
             bases = Bases(book, first_commit)
             problems += bases.problems(book.blocks)
+            problems += (each for block in book.blocks.values() for each in unasked(block))
             shorter = tuple(could_be_diffs(book, bases))
         locked: SourceLock | None = None
         if lock is not None:

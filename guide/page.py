@@ -160,6 +160,7 @@ class _Reader:
             unit=self.open[-1].id if self.open else "",
             content_hash=content.digest(language, text),
             literal=frozenset(map(str.strip, found.get("data-literal", "").split(","))) - {""},
+            unchecked=found.get("data-unchecked", "").strip(),
         )
         self.blocks.append(block)
         self._part(block.content_hash)
