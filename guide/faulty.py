@@ -13,7 +13,7 @@ from guide.block import Block
 from guide.diff import Diff
 from guide.faults import about_taste, faults_of
 from guide.hunk import lines_in
-from guide.manifest import MANIFEST_LANGUAGES
+from guide.manifest import LOADER, MANIFEST_LANGUAGES
 from guide.mutant import Edit
 
 DROPPED_CHANGE = "dropped-change"
@@ -82,7 +82,7 @@ def _is_manifest_still(block: Block, text: str) -> bool:
     if block.is_shell:
         return bool(text.strip())
     try:
-        documents = list(yaml.compose_all(text))
+        documents = list(yaml.compose_all(text, Loader=LOADER))
     except yaml.YAMLError:
         return False
     return any(document is not None for document in documents)

@@ -18,8 +18,8 @@ LITERALS = 10
 """Manifests written as a literal in each other, each of which is read for itself."""
 
 
-# The quick reader where the library was built with it: pages of a megabyte take a second, not ten.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The quick reader, where the library was built with it: a megabyte takes a second, not ten."""
 
 
 def facts(text: str, line: int = 1) -> str:
@@ -43,7 +43,7 @@ def check_depth(text: str, line: int = 1) -> None:
 
 def _tokens(text: str, line: int) -> Iterator[yaml.Token]:
     depth = 0
-    for token in yaml.scan(text, Loader=_LOADER):
+    for token in yaml.scan(text, Loader=LOADER):
         opens = isinstance(
             token,
             yaml.FlowSequenceStartToken
@@ -105,6 +105,6 @@ def _drop_comments(text: str, at_line_start: bool) -> str:
 def _is_mapping(text: str, line: int) -> bool:
     check_depth(text, line)
     try:
-        return isinstance(yaml.compose(text, Loader=_LOADER), yaml.MappingNode)
+        return isinstance(yaml.compose(text, Loader=LOADER), yaml.MappingNode)
     except (yaml.YAMLError, RecursionError):
         return False

@@ -17,6 +17,7 @@ from guide.sentences import Sentences
 BOOK = shelf.find()
 EDITION = Edition.read(BOOK.edition)
 FEATURES = Features.read(BOOK.features, EDITION)
+COUNT = 40
 
 
 def at(edition: Edition) -> Version:
@@ -29,14 +30,25 @@ def at(edition: Edition) -> Version:
     return Version(BOOK, edition, FEATURES, shown)
 
 
-@pytest.mark.parametrize("fault", mutants(EDITION, FEATURES, seed=7, count=40), ids=lambda m: m.id)
-def test_no_scenario_that_uses_a_changed_block_is_left_out(fault: Mutant, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def faults() -> list[Mutant]:
+    # Not where tests are collected: all faults take seconds, in each process that collects.
+    found = mutants(EDITION, FEATURES, seed=7, count=COUNT)
+    assert len(found) == COUNT
+    return found
+
+
+@pytest.mark.parametrize("number", range(COUNT))
+def test_no_scenario_that_uses_a_changed_block_is_left_out(
+    faults: list[Mutant], number: int, tmp_path: Path
+) -> None:
+    fault = faults[number]
     pages = tmp_path / "guide"
     shutil.copytree(BOOK.edition, pages, copy_function=shutil.copyfile)
     (pages / fault.page).write_text(fault.page_text)
     before, after = at(EDITION), at(Edition.examine(pages))
     found = affected(before, after, Sentences((), ()), ())
-    assert set(fault.scenarios) <= set(found)
+    assert set(fault.scenarios) <= set(found), fault.id
     on_first_page = Path(fault.page).stem in BOOK.layout.pages
     assert not everything(before, after) or on_first_page or fault.block == BOOK.layout.commit
     assert len(found) < len(FEATURES.scenarios) or everything(before, after)
