@@ -17,7 +17,6 @@ from report import interrupts, shared
 from report.beginning import header
 from report.collector import Collector
 from report.errors import ReportError
-from report.live import LiveView
 from report.plain import PlainView
 from report.preflight import Inputs
 from report.recorder import Recorder
@@ -137,6 +136,9 @@ def _view(config: pytest.Config) -> View:
     config.add_cleanup(file.close)
     shared = config.option.usepdb or config.option.capture == "no"
     if file.isatty() and os.environ.get("TERM") != "dumb" and not shared:
+        # What draws is loaded at a terminal only.
+        from report.live import LiveView
+
         return LiveView(file)
     return PlainView(file)
 

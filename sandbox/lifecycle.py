@@ -9,8 +9,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from pathlib import Path
 
-import asyncssh
-
 from sandbox import desk, events, user_settings
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
@@ -281,6 +279,9 @@ def _open_repository(sandbox: Sandbox, seed: Path | None) -> None:
     token.touch(mode=0o600)
     token.write_text(gitlab.create_token("engineer", ["api"]))
     desk.seed(sandbox.desk, sandbox.git_url, layout.branch, seed, facts(sandbox))
+    # Only who brings a sandbox up needs it, and it is a quarter of what `-m steps` loads.
+    import asyncssh
+
     key = asyncssh.generate_private_key("ssh-ed25519", comment="flux")
     sandbox.private_key.touch(mode=0o600)
     sandbox.private_key.write_bytes(key.export_private_key())

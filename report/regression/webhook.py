@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from guide.errors import near
 from report import masking
 from report.errors import ReportError
@@ -41,6 +39,9 @@ class Webhook:
         if not url:
             return None
         masking.register(url)
+        # Loaded where there is an address only: half of what ends a run would be this library.
+        import httpx
+
         try:
             parsed = httpx.URL(url)
         except (httpx.InvalidURL, UnicodeError):
@@ -55,6 +56,8 @@ class Webhook:
 
     def send(self, message: Message) -> str:
         """Send a message; why it did not arrive, or ''."""
+        import httpx
+
         data: dict[str, Any] = FORMS[self.form](message)
         try:
             with httpx.Client(

@@ -20,7 +20,6 @@ from report.errors import ReportError
 from report.known.book import Book
 from report.known.inputs import Inputs, at
 from report.known.states import WORST_FIRST
-from report.site.serve import serve
 from report.site.site import MARK, Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -158,6 +157,9 @@ def _pages(options: argparse.Namespace) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
+    # What watches files is loaded where files are watched.
+    from report.site.serve import serve
+
     return serve(_make(options), options.port)
 
 
