@@ -36,32 +36,21 @@
     if (block) button.dataset.clipboardText = `${block.textContent.trimEnd()}\n`
   }, true)
 
-  // A message is words to look for: its signs would be rules of the search.
-  const query = document.querySelector("[data-md-component=search-query]")
-  const tell = () => {
-    query.dispatchEvent(new Event("input", { bubbles: true }))
-    query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true }))
+  // What is asked is words: the signs of a message would be rules of the search. The theme lets each
+  // word stand for every longer one too, which then outweighs it; as it is written it counts more.
+  // Signs tell a message: its words stand in the text of a step, and the rare ones lead there.
+  const ask = Worker.prototype.postMessage
+  Worker.prototype.postMessage = function (message, ...more) {
+    if (typeof message?.data !== "string") return ask.call(this, message, ...more)
+    const said = message.data.toLowerCase()
+    const words = new Set(said.match(/[\p{L}\p{N}_]+(?:\.\d[\p{L}\p{N}_]*)*/gu))
+    const term = /[^\p{L}\p{N}\s.,?!_-]/u.test(said) ? word => `text:${word}^1` : word => `${word}^10 ${word}`
+    const data = [...words].map(term).join(" ")
+    return ask.call(this, { ...message, data }, ...more)
   }
-  query?.addEventListener("paste", event => {
-    const pasted = event.clipboardData?.getData("text")
-    if (!pasted) return
-    event.preventDefault()
-    // Numbers and short words are on every page.
-    const words = pasted.match(/[\p{L}\p{N}][\p{L}\p{N}_.-]*[\p{L}\p{N}]/gu) ?? []
-    const telling = [...new Set(words.filter(word => word.length > 3 && /\p{L}{3}/u.test(word)))]
-    const said = (telling.length ? telling : words).join(" ")
-    query.setRangeText(said, query.selectionStart, query.selectionEnd, "end")
-    tell()
-  })
-  // A typed one keeps its length, so that the cursor stays where it is.
-  query?.addEventListener("input", () => {
-    const said = query.value.replace(/[^\p{L}\p{N}_.\-\s]|(?<!\S)-|-(?!\S)/gu, sign => " ".repeat(sign.length))
-    if (said === query.value) return
-    const at = query.selectionStart
-    query.value = said
-    query.setSelectionRange(at, at)
-    tell()
-  })
+  // The theme looks when a key goes up, and a mouse can paste as well.
+  const query = document.querySelector("[data-md-component=search-query]")
+  query?.addEventListener("input", () => query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true })))
 
   // A link to folded evidence opens what hides it.
   function reveal() {

@@ -1,4 +1,4 @@
-"""A browser and two built sites, one of a red run and one of a green one."""
+"""A browser and built sites: of a red run, of a green one, and of this repository's own guide."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from playwright.sync_api import sync_playwright
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "report"))
 
+import claimed_results
 import site_sample
 from site_reader import PREFIX, built
 
@@ -53,6 +54,12 @@ def red(folder):
 @pytest.fixture(scope="session")
 def green(folder):
     return built(folder, "green", site_sample.green, past=3)
+
+
+@pytest.fixture(scope="session")
+def told(tmp_path_factory):
+    """The operational guide; its scenarios have seen what they claim."""
+    return claimed_results.build(tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture(scope="session")

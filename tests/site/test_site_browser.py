@@ -36,52 +36,6 @@ def test_a_link_to_folded_evidence_opens_it(page, red):
     expect(page.locator("#s-add-service--right-path-embedded > .pb-body")).to_be_visible()
 
 
-@pytest.mark.parametrize("how", ["disk", "web"])
-def test_search_finds_a_planted_word(page, red, address, how):
-    page.goto(f"file://{red}/index.html" if how == "disk" else f"{address}/red/index.html")
-    page.get_by_role("textbox", name="Search").click()
-    page.keyboard.type("zanzibar")
-    found = page.locator(".md-search-result__link", has_text="zanzibar")
-    expect(found).to_contain_text("Look at the result")
-    found.click()
-    page.wait_for_url("**/guide/add-service.html**")
-
-
-def test_a_pasted_message_leads_to_the_step_that_shows_it(page, red):
-    page.goto(f"file://{red}/index.html")
-    message = 'Error: accumulating resources: "x": evalsymlink failure: no such file (-1)'
-    page.get_by_role("textbox", name="Search").click()
-    page.evaluate(
-        """said => {
-          const data = new DataTransfer()
-          data.setData("text", said)
-          const event = { clipboardData: data, bubbles: true, cancelable: true }
-          document.activeElement.dispatchEvent(new ClipboardEvent("paste", event))
-        }""",
-        message,
-    )
-    # The erratum about it may stand beside; the step is among the first two pages.
-    found = page.locator(".md-search-result__item").filter(has_text="Adding a service")
-    step = found.locator("[href*='guide/add-service.html'][href*='#step-2']")
-    expect(step).to_contain_text("Error: accumulating resources")
-    items = page.locator(".md-search-result__item").all_inner_texts()
-    assert any("Adding a service" in item for item in items[:2])
-
-
-def test_a_typed_message_is_words_to_look_for_whatever_signs_it_has(page, red):
-    page.goto(f"file://{red}/index.html")
-    box = page.get_by_role("textbox", name="Search")
-    box.click()
-    page.keyboard.insert_text(
-        '✗ accumulating resources: "x": evalsymlink^2 -- ~failure +such kube-system'
-    )
-    expect(box).to_have_value(
-        "  accumulating resources   x   evalsymlink 2     failure  such kube-system"
-    )
-    step = page.locator(".md-search-result__item [href*='guide/add-service.html'][href*='#step-2']")
-    expect(step).to_contain_text("Error: accumulating resources")
-
-
 def test_on_paper_evidence_is_folded_and_links_are_spelt_out(page, red):
     page.goto(f"file://{red}/guide/add-service.html")
     failed = page.locator("#s-add-service--verify-shows-it-embedded")
