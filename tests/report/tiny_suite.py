@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from warm_pytest import warm
 
 from report.results import Results, ScenarioResult
 
@@ -78,13 +79,7 @@ class TinySuite:
         return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def run(self, *options: str) -> Outcome:
-        done = subprocess.run(
-            self.command(*options),
-            cwd=self.folder,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
+        done = warm().run(
+            self.command(*options)[3:], cwd=self.folder, env=self.environment, timeout=120
         )
         return Outcome(done.returncode, done.stdout, done.stderr, self.folder)
