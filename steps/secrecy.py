@@ -8,7 +8,7 @@ from pathlib import Path
 
 from guide import Book
 from sandbox import events
-from sandbox.cluster.kubernetes import ApiError, Object
+from sandbox.cluster.kubernetes import Object
 from sandbox.cluster.secret_history import HistoryLost, SecretHistory
 from sandbox.cluster.secret_values import secret_values
 from sandbox.errors import SandboxError
@@ -63,7 +63,8 @@ class Secrecy:
         """Look at every Secret that there was since the last look, when something may tell of it.
 
         Also at those that came and went within one command. Raises NotReady where a cluster keeps
-        refusing to tell them, and HistoryLost where it cannot: the output is not kept then.
+        refusing to tell them or does not answer, ProcessDied where it has ended by itself, and
+        HistoryLost where it cannot tell: the output is not kept then.
         """
         if self.sandbox is None or self._looking:  # a look waits, and that is told too
             return
@@ -80,21 +81,25 @@ class Secrecy:
                 self._looking = False
 
     def _look(self, cluster: str, tells: bool) -> None:
+        assert self.sandbox is not None
+        sandbox = self.sandbox
+
         def probe() -> tuple[list[Object] | None, str]:
             try:
                 history = self._history(cluster)
                 return (history.look() if tells else []), "told"
-            except ApiError as error:
-                return None, str(error)
             except HistoryLost:
                 raise
-            except SandboxError as error:  # a cluster that is gone has nothing that could be told
-                return [], str(error)
+            except SandboxError as error:
+                # One that was taken down has nothing that could be told. One that is there and
+                # does not answer had it when the command ran.
+                there = cluster in sandbox.provider.clusters()
+                return (None if there else []), str(error)
 
         what = f"the Secrets of {cluster}, to keep them out of the evidence"
         told, _ = probe()
         if told is None:  # only what had to be waited for is told as a wait
-            told = wait_until(what, probe, _LIMIT_S)
+            told = wait_until(what, probe, _LIMIT_S, alive=sandbox.check)
         found: set[str] = set()
         for each in told:
             found |= secret_values(each)

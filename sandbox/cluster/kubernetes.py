@@ -160,12 +160,15 @@ class KubernetesApi:
         Yields watch events (`type`, `object`); ends after `limit` seconds without an error.
         """
         params |= {"watch": "1", "timeoutSeconds": str(max(1, int(limit)))}
-        with self.client.stream("GET", path, params=params, timeout=limit + 30) as reply:
-            if reply.is_error:
-                reply.read()
-                raise _refused("GET", path, reply)
-            for line in reply.iter_lines():
-                yield json.loads(line)
+        try:
+            with self.client.stream("GET", path, params=params, timeout=limit + 30) as reply:
+                if reply.is_error:
+                    reply.read()
+                    raise _refused("GET", path, reply)
+                for line in reply.iter_lines():
+                    yield json.loads(line)
+        except httpx.TransportError as error:
+            raise _silent("GET", path, error) from None
 
     def _request(self, method: str, path: str, **arguments: Any) -> Object:
         reply = self._send(method, path, arguments)
@@ -180,9 +183,7 @@ class KubernetesApi:
         try:
             return self.client.request(method, path, **arguments)
         except httpx.TransportError as error:
-            raise SandboxError(
-                f"{method} {path}: the API server does not answer: {error}"
-            ) from None
+            raise _silent(method, path, error) from None
 
     def _send_until_taken(
         self, method: str, path: str, arguments: dict[str, Any]
@@ -200,6 +201,10 @@ class KubernetesApi:
             return reply, f"answered with {reply.status_code}"
 
         return wait_until(f"the API server to take {method} {path}", probe, _PUT_OFF_S, every=1.0)
+
+
+def _silent(method: str, path: str, error: httpx.TransportError) -> SandboxError:
+    return SandboxError(f"{method} {path}: the API server does not answer: {error}")
 
 
 def _refused(method: str, path: str, reply: httpx.Response) -> ApiError:

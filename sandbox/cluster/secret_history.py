@@ -37,36 +37,36 @@ class SecretHistory:
 
         Raises HistoryLost, once, where the API server cannot tell all of it.
         """
-        found, self._found = self._found, []
         try:
-            return found + self._read()
+            self._read()
         except ApiError as error:
-            self._found = found
             if error.status != _GONE:
                 raise
             self._found += self._begin()
             cluster = "which Secrets came and went since the last look is not known any more"
             raise HistoryLost(f"{cluster}: {error}") from error
+        found, self._found = self._found, []
+        return found
 
     def _begin(self) -> list[Object]:
         listed = self.api.get(_ALL)
         self._version = listed["metadata"]["resourceVersion"]
         return list(listed["items"] or ())
 
-    def _read(self) -> list[Object]:
+    def _read(self) -> None:
+        """Note what changed; what was noted stays so until a look has ended well."""
         name = f"{_MARK}{uuid.uuid4().hex[:12]}"
         self.api.create(_MARKS, {"metadata": {"name": name}})
         try:
-            found: list[Object] = []
             for event in self.api.watch(_ALL, _LIMIT_S, resourceVersion=self._version):
                 item = event["object"]
                 if event["type"] == "ERROR":
                     raise ApiError("WATCH", _ALL, item.get("code", 0), item.get("message", ""))
                 if item["metadata"]["name"] == name:
                     self._version = item["metadata"]["resourceVersion"]
-                    return found
+                    return
                 if not item["metadata"]["name"].startswith(_MARK):
-                    found.append(item)
+                    self._found.append(item)
             raise ApiError("WATCH", _ALL, 0, f"it ended before it told of Secret {name}")
         finally:
             self.api.delete(f"{_MARKS}/{name}")

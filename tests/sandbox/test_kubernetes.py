@@ -1,6 +1,7 @@
 """Reading objects: a field that is there and null reads as one that is not there."""
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 
 from sandbox import flux, waiting
 from sandbox.cluster.kubernetes import ApiError, KubernetesApi, field
-from sandbox.errors import NotReady
+from sandbox.errors import NotReady, SandboxError
 from sandbox.flux import chain
 
 ROOT = Path(__file__).parents[2]
@@ -100,6 +101,34 @@ def test_what_the_api_server_puts_off_is_sent_again() -> None:
 def test_what_is_refused_is_not_sent_again() -> None:
     with pytest.raises(ApiError, match="answered with 409: there is one"):
         api((409, {"message": "there is one"}), (200, {})).create("/api/v1/pods", {})
+
+
+@pytest.mark.parametrize("ask", ["get", "watch"])
+def test_a_server_that_does_not_answer_is_said_in_one_way(ask: str) -> None:
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("Connection refused", request=request)
+
+    made = api((200, {}))
+    made.client = httpx.Client(transport=httpx.MockTransport(refuse), base_url="https://cluster")
+    asked = {"get": lambda: made.get("/x"), "watch": lambda: list(made.watch("/x", 1))}
+    with pytest.raises(SandboxError, match="/x: the API server does not answer: Connection ref"):
+        asked[ask]()
+
+
+def test_a_server_that_goes_away_while_it_tells_is_one_that_does_not_answer() -> None:
+    def half(request: httpx.Request) -> Iterator[bytes]:
+        yield b'{"type": "ADDED"}\n'
+        raise httpx.RemoteProtocolError("peer closed connection", request=request)
+
+    made = api((200, {}))
+    made.client = httpx.Client(
+        transport=httpx.MockTransport(lambda asked: httpx.Response(200, content=half(asked))),
+        base_url="https://cluster",
+    )
+    told = made.watch("/x", 1)
+    assert next(told) == {"type": "ADDED"}
+    with pytest.raises(SandboxError, match="does not answer: peer closed"):
+        next(told)
 
 
 def test_what_is_put_off_for_ever_fails_with_what_was_said(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -15,7 +15,7 @@ from report import masking
 from sandbox import events, waiting
 from sandbox.cluster.kubernetes import ApiError, Object
 from sandbox.cluster.secret_history import HistoryLost
-from sandbox.errors import NotReady, SandboxError
+from sandbox.errors import NotReady, ProcessDied, SandboxError
 from steps.secrecy import Published, Secrecy
 
 
@@ -27,16 +27,22 @@ class Cluster:
         self.changes: list[tuple[str, Object]] = []
         self.forgotten = 0
         self.answers = True
+        self.at_the_next_ask: Callable[[], object] = lambda: None
         self.refuses = 0
+        self.silent_at: set[str] = set()
         self.asked = 0
 
     @property
     def api(self) -> Cluster:
         return self
 
-    def _asked(self) -> None:
+    def _asked(self, how: str) -> None:
         self.asked += 1
+        if how in self.silent_at:
+            self.silent_at.remove(how)
+            raise SandboxError("the API server does not answer")
         if not self.answers:
+            self.at_the_next_ask()
             raise SandboxError("the API server does not answer")
         if self.refuses:
             self.refuses -= 1
@@ -58,20 +64,22 @@ class Cluster:
 
     def get(self, path: str) -> Object:
         assert path == "/api/v1/secrets"
-        self._asked()
+        self._asked("get")
         data = {key: base64.b64encode(each.encode()).decode() for key, each in self.data.items()}
         version = {"resourceVersion": str(len(self.changes))}
         return {"metadata": version, "items": [{"metadata": {"name": "x"}, "data": data}]}
 
     def create(self, path: str, body: Object) -> Object:
         assert path == "/api/v1/namespaces/kube-system/secrets"
-        self._asked()
+        self._asked("create")
         return self._change("ADDED", body["metadata"]["name"], {})
 
     def delete(self, path: str) -> None:
+        self._asked("delete")
         self._change("DELETED", path.rsplit("/", 1)[1], {})
 
     def watch(self, path: str, limit: float, resourceVersion: str) -> Iterator[Object]:
+        self._asked("watch")
         since = int(resourceVersion)
         if since < self.forgotten:
             yield {"type": "ERROR", "object": {"code": 410, "message": "too old"}}
@@ -102,10 +110,23 @@ def clusters(first: Cluster, second: Cluster) -> dict[str, Cluster]:
 
 
 @pytest.fixture
-def shown(clusters: dict[str, Cluster]) -> Iterator[list[str]]:
+def ended() -> list[SandboxError]:
+    """What has ended by itself of the sandbox."""
+    return []
+
+
+@pytest.fixture
+def shown(clusters: dict[str, Cluster], ended: list[SandboxError]) -> Iterator[list[str]]:
     """What evidence has of each command's output."""
+
+    def check() -> None:
+        for each in ended:
+            raise each
+
     sandbox = SimpleNamespace(
-        provider=SimpleNamespace(clusters=lambda: clusters), view=lambda name: clusters[name]
+        provider=SimpleNamespace(clusters=lambda: dict(clusters)),
+        view=lambda name: clusters[name],
+        check=check,
     )
     published = Published(
         features='Then it tells of "correct-horse-battery"',
@@ -143,13 +164,61 @@ def test_a_value_is_masked_in_the_very_command_that_prints_it(
     assert shown == ["it is ***\n", "*** ***\n"]
 
 
-def test_the_secrets_of_every_cluster_count_and_one_that_does_not_answer_holds_nobody_up(
-    first: Cluster, second: Cluster, shown: list[str]
+def test_the_secrets_of_every_cluster_count_and_one_that_is_taken_down_holds_nobody_up(
+    first: Cluster, second: Cluster, shown: list[str], clusters: dict[str, Cluster]
 ) -> None:
     second.put(**{"env": "of-the-second"})
     first.answers = False
+    first.at_the_next_ask = lambda: clusters.pop("first")
     prints("of-the-second\n")
+    prints("of-the-second\n")
+    assert (clusters, shown) == ({"second": second}, ["***\n", "***\n"])
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_what_a_cluster_that_does_not_answer_may_hold_is_not_kept(
+    first: Cluster, shown: list[str], monkeypatch: pytest.MonkeyPatch, known: bool
+) -> None:
+    monkeypatch.setattr(waiting, "_longest", 0.0)
+    if known:
+        prints("x\n")
+    first.put(env="hunter2-hunter2-x")
+    first.answers = False
+    with pytest.raises(NotReady, match=r"the Secrets of first.*does not answer"):
+        prints("hunter2-hunter2-x\n")
+    assert shown == (["x\n"] if known else [])
+
+
+def test_a_cluster_that_answers_again_is_looked_at(first: Cluster, shown: list[str]) -> None:
+    first.put(env="hunter2-hunter2-x")
+    first.answers = False
+    first.at_the_next_ask = lambda: setattr(first, "answers", True)
+    prints("hunter2-hunter2-x\n")
     assert shown == ["***\n"]
+
+
+@pytest.mark.parametrize("how", ["get", "create", "watch", "delete"])
+def test_nothing_that_was_told_is_forgotten_where_an_answer_stays_away(
+    first: Cluster, shown: list[str], how: str
+) -> None:
+    first.put(env="there-from-the-beginning")
+    first.silent_at = {how}
+    prints("there-from-the-beginning\n")
+    first.put(env="made-and-deleted")
+    first.remove()
+    first.silent_at = {how} - {"get"}
+    prints("made-and-deleted\n")
+    assert (shown, first.silent_at) == (["***\n", "***\n"], set())
+
+
+def test_a_part_of_the_sandbox_that_has_ended_is_told_at_once(
+    first: Cluster, shown: list[str], ended: list[SandboxError]
+) -> None:
+    first.answers = False
+    ended.append(ProcessDied("kube-apiserver", 1, "", cure="up again"))
+    with pytest.raises(ProcessDied, match="kube-apiserver"):
+        prints("hunter2-hunter2-x\n")
+    assert shown == []
 
 
 def test_a_server_that_refuses_is_asked_again(first: Cluster, shown: list[str]) -> None:
