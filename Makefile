@@ -126,8 +126,8 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 nightly: ## the matrix of nightly.yaml, then what changed since the last night (NEXT=1 CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
 	@$(AS) -m steps.nightly $(if $(NEXT),--next) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
-pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4)
-	@$(AS) -m sandbox.toolchain.pinning --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
+pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4); NEXT=1: what a night found newer
+	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
 
 regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'

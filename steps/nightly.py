@@ -19,8 +19,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain import pins
-from sandbox.toolchain.newer import asking
-from sandbox.toolchain.newer.offer import table
+from steps import tomorrow
 from steps.each_book import INTERRUPTED
 from steps.in_turn import InTurn, in_turn
 from steps.matrix import FILE, Cell, Matrix
@@ -50,6 +49,10 @@ def run(cells: Sequence[Cell], arguments: argparse.Namespace) -> int:
                 )
     if turns.received:
         codes.append(INTERRUPTED)
+    return _worst(codes)
+
+
+def _worst(codes: Sequence[int]) -> int:
     return next((code for code in _WORST_FIRST if code in codes), 3)
 
 
@@ -110,14 +113,15 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--retries", default="0", help="further tries of what failed")
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
-    parser.add_argument("--next", action="store_true", help="first say which versions are newer")
+    parser.add_argument("--next", action="store_true", help="first pin what is newer, apart")
     arguments = parser.parse_args(argv)
     try:
         cells = Matrix.read(arguments.matrix).only(arguments.cells)
+        code = 0
         if arguments.next:
             with interruptible():
-                print(table(asking.everything()), flush=True)
-        return run(cells, arguments)
+                code = tomorrow.look()
+        return _worst([code, run(cells, arguments)])
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
         return INTERRUPTED

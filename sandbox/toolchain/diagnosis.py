@@ -37,6 +37,11 @@ _CASES: tuple[tuple[str, str, str], ...] = (
         "again; what is downloaded so far is kept",
     ),
     (
+        r"requires go >= \d",
+        "it needs a newer Go",
+        "wait until the toolchain is built with that Go (GO_MINOR in sandbox/toolchain/modules.py)",
+    ),
+    (
         r": (?:403|404|410) [A-Z]|unknown revision|disabled by GOPROXY|reading file://|"
         r"no matching versions|terminal prompts disabled|invalid version",
         "a module is refused",

@@ -24,6 +24,21 @@ CONTROLLERS = (
 MANIFESTS = Path("cmd/flux/manifests")
 
 
+def controller_versions(module: Path) -> dict[str, str]:
+    """Which version of each controller flux2's module is published with, by name.
+
+    Raises SandboxError where it does not say so.
+    """
+    found = {}
+    for name in CONTROLLERS:
+        listing = module / "manifests" / "bases" / name / "kustomization.yaml"
+        told = re.search(rf"/(v[^/\s]+)/{name}\.crds\.yaml$", listing.read_text(), re.MULTILINE)
+        if not told:
+            raise SandboxError(f"flux2 does not name its version of {name}", phase="toolchain")
+        found[name] = told[1]
+    return found
+
+
 def copy_source(module: Path, target: Path) -> None:
     """A writable copy of flux2's module, with a placeholder where the manifests will be.
 

@@ -78,6 +78,8 @@ class GoModule:
             return value
         path, _, form = value[1:].partition("}")
         version = self.versions[path]
+        if form == "minor":
+            return version.split(".")[1]
         return version.removeprefix("v") if form == "bare" else version
 
 
@@ -85,7 +87,7 @@ _KUBERNETES = "k8s.io/kubernetes"
 _KUBERNETES_STAMPS = {
     "k8s.io/component-base/version.gitVersion": f"{{{_KUBERNETES}}}",
     "k8s.io/component-base/version.gitMajor": "1",
-    "k8s.io/component-base/version.gitMinor": "36",
+    "k8s.io/component-base/version.gitMinor": f"{{{_KUBERNETES}}}minor",
     "k8s.io/client-go/pkg/version.gitVersion": f"{{{_KUBERNETES}}}",
 }
 _CNI = "github.com/containernetworking/plugins"

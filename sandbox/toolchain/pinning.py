@@ -1,5 +1,7 @@
 """`python -m sandbox.toolchain.pinning`: pin a further version of Kubernetes (`make pin`).
 
+With --next the pins themselves are taken up, to what the last night with NEXT=1 found newer.
+
 Its modules are resolved and held against Go's checksum database, its programs are built and proven
 beside the rest of the toolchain; only then go.mod and go.sum lie in the tree.
 """
@@ -7,11 +9,7 @@ beside the rest of the toolchain; only then go.mod and go.sum lie in the tree.
 from __future__ import annotations
 
 import argparse
-import json
-import os
-import re
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -20,16 +18,14 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
-from sandbox.toolchain import builder, diagnosis, pins
-from sandbox.toolchain.golang import Go
+from sandbox.toolchain import builder, pins
 from sandbox.toolchain.modules import EMBEDDED, GO_MINOR, modules_of
+from sandbox.toolchain.newer.tree import FOLDER, NewerTree
 from sandbox.toolchain.progress import Clock, Printer
+from sandbox.toolchain.resolving import Resolver, staged, version_of_parts
 from sandbox.toolchain.store import Store, read_record
 
-_NOT_SERVED = re.compile(r"\b(?:403|404|410) [A-Z]|unknown revision|no matching versions|not exist")
-_STAGED = re.compile(r"^\s*(k8s\.io/[\w.-]+) v0\.0\.0$", re.MULTILINE)
 _FLUX = "github.com/fluxcd/flux2/v2"
-_OF_THE_PERSON = ("GOSUMDB", "GONOSUMDB")
 
 
 @dataclass(frozen=True)
@@ -60,48 +56,22 @@ class Pinning:
         self.clock.tell(f"waiting for {who}")
 
     def _resolve(self, folder: Path) -> None:
-        go = Go(compiler=builder.compiler_of(self.store, self.clock), work=self.store.work)
+        resolver = Resolver.of(self.store, self.clock, f"Kubernetes {self.version}")
         self.clock.tell(f"resolving the modules of Kubernetes {self.version}")
-        (folder / "go.mod").write_text(self._go_mod(go, folder))
-        self._go(go, folder, "mod", "tidy")
+        (folder / "go.mod").write_text(self._go_mod(resolver, folder))
+        resolver.tidy(folder)
 
-    def _go_mod(self, go: Go, folder: Path) -> str:
+    def _go_mod(self, resolver: Resolver, folder: Path) -> str:
         """What is asked for: one version of Kubernetes, with the parts that are published with it.
 
         Its own go.mod names them as folders of its repository.
         """
-        wanted = f"{pins.MODULE}@v{self.version}"
-        answer = json.loads(self._go(go, folder, "mod", "download", "-json", wanted))
-        staged = sorted(set(_STAGED.findall(Path(answer["GoMod"]).read_text())))
-        parts = [f"\t{name} => {name} v0.{self.version.removeprefix('1.')}" for name in staged]
+        names = staged(resolver.go_mod(folder, pins.MODULE, self.version))
+        parts = [f"\t{name} => {name} {version_of_parts(self.version)}" for name in names]
         tools = [f"\t{pins.MODULE}/cmd/{name}" for name in pins.PROGRAMS]
         lines = [f"module proofbook.dev/toolchain/pins/{folder.name}", "", f"go {GO_MINOR}.0", ""]
         lines += [f"require {pins.MODULE} v{self.version}", "", "replace (", *parts, ")", ""]
         return "\n".join([*lines, "tool (", *tools, ")", ""])
-
-    def _go(self, go: Go, folder: Path, *words: str) -> str:
-        # Unlike a build this may look modules up: the checksum database says what is right.
-        env = {**go.env, "GOFLAGS": "-mod=mod -modcacherw"}
-        env.pop("GOSUMDB")
-        env |= {name: os.environ[name] for name in _OF_THE_PERSON if name in os.environ}
-        done = subprocess.run(
-            [go.compiler.program, *words],
-            cwd=folder,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=1800,
-        )
-        if done.returncode:
-            said = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {}
-            lines = [*str(said.get("Error", "")).splitlines(), *done.stderr.splitlines()]
-            if said and _NOT_SERVED.search("\n".join(lines)):
-                raise UsageError(
-                    f"nobody serves Kubernetes {self.version} as a Go module: {lines[0]}",
-                    cure=f"`go list -m -versions {pins.MODULE}` lists what is served",
-                )
-            raise diagnosis.explain(f"resolving Kubernetes {self.version}", lines)
-        return done.stdout
 
     def _take(self, folder: Path, target: Path) -> None:
         """Put the folder into the tree at once: what is half there would be a pin."""
@@ -138,6 +108,14 @@ def pin(version: str, flux: str, store: Store, clock: Clock) -> str:
     )
 
 
+def take_newer(tree: NewerTree) -> str:
+    """Take what the last night found newer; what was done, in words. Raises as `tree.take`."""
+    changed = tree.take()
+    if not changed:
+        return "what is pinned is the newest that is served"
+    return f"taken up from {tree.diff_file}: {', '.join(map(str, changed))}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Do what the command line says; the exit code (0 done, 2 wrong use, 3 failed)."""
     parser = argparse.ArgumentParser(
@@ -145,11 +123,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--kubernetes", default="", help="such as 1.35.4")
     parser.add_argument("--flux", default="", help="cannot be pinned yet")
+    parser.add_argument("--next", action="store_true", help="what a night found newer")
     options = parser.parse_args(arguments)
     printer = Printer()
     try:
         with interruptible():
-            done = pin(options.kubernetes, options.flux, Store.of_user(), Clock(printer))
+            if options.next:
+                done = take_newer(NewerTree(FOLDER))
+            else:
+                done = pin(options.kubernetes, options.flux, Store.of_user(), Clock(printer))
     except SandboxError as failure:
         printer.end()
         print(failure, file=sys.stderr)

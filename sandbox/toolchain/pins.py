@@ -73,7 +73,6 @@ def of(version: str) -> tuple[GoModule, ...]:
 
 def pinned(folder: Path) -> GoModule:
     """The module in a folder: the programs of one version of Kubernetes."""
-    version = folder.name.removeprefix(_PREFIX)
     stamped = "k8s.io/component-base/version"
     return GoModule(
         name=folder.name,
@@ -82,7 +81,7 @@ def pinned(folder: Path) -> GoModule:
         stamps={
             f"{stamped}.gitVersion": f"{{{MODULE}}}",
             f"{stamped}.gitMajor": "1",
-            f"{stamped}.gitMinor": version.split(".")[1],
+            f"{stamped}.gitMinor": f"{{{MODULE}}}minor",
             "k8s.io/client-go/pkg/version.gitVersion": f"{{{MODULE}}}",
         },
         gives=(MODULE,),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from sandbox.toolchain import pins
 from sandbox.toolchain.newer import asking
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
+from sandbox.toolchain.newer.tree import NewerTree
 from steps import nightly
 
 PROGRAM = Path(__file__).with_name("night_program.py")
@@ -161,15 +163,32 @@ def test_the_matrix_of_the_clone_can_be_read() -> None:
     assert nightly.Matrix.read().cells
 
 
+@pytest.mark.parametrize(("left_out", "code"), [({}, 0), ({"helm": "nobody serves it"}, 3)])
 def test_what_is_newer_is_said_before_the_cells_run(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    left_out: dict[str, str],
+    code: int,
 ) -> None:
     helm = Offer(Pinned("helm", "4.2.4", "helm.sh/helm/v4"), ("4.3.0", "4.3.1"))
-    monkeypatch.setattr(asking, "everything", lambda: [helm])
-    assert night("--next", f"--cells={OWN}") == 0
-    said = capfd.readouterr().out
-    assert "helm  4.2.4   4.3.1   4.3.0" in said
-    assert said.index("helm") < said.index(f"cell 1 of 1: {OWN}")
+    same = Offer(Pinned("kind", "0.33.0", "sigs.k8s.io/kind"), ())
+    package = Offer(Pinned("sh", "2.4.0"), ("2.5.0",))
+    pinned: list[Sequence[Offer]] = []
+
+    def make(_tree: NewerTree, offers: Sequence[Offer], *_: object) -> dict[str, str]:
+        pinned.append(offers)
+        return left_out
+
+    monkeypatch.setattr(NewerTree, "make", make)
+    monkeypatch.setattr(asking, "everything", lambda: [helm, same, package])
+    assert night("--next", f"--cells={OWN}") == code
+    said = capfd.readouterr()
+    assert "helm  4.2.4   4.3.1     4.3.0" in said.out
+    assert said.out.index("helm") < said.out.index(f"cell 1 of 1: {OWN}")
+    assert pinned == [[helm]]
+    assert f"pins.diff takes up {'nothing' if left_out else 'helm'}\n" in said.out
+    assert ("helm stays as it is pinned: nobody serves it" in said.err) == bool(left_out)
     assert runs()[OWN].exit_code == 0
 
 
