@@ -167,7 +167,10 @@ Feature: Repository structure
     And what block "build-shared-note-stg" prints is noted
     When the engineer writes block "shared-note-dev-changed" and pushes
     Then every Flux object is Ready at the pushed commit
-    And ConfigMap "shared-note" in "flux-system" holds "stage" as "development"
+    And ConfigMap "shared-note" in "flux-system" holds these:
+      | key      | value       |
+      | greeting | hello       |
+      | stage    | development |
     And block "build-shared-note-stg" prints what was noted
 
   @id:base-reaches-two-clusters @slow

@@ -25,11 +25,11 @@ def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count
 
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
-    """Compare one entry of a ConfigMap."""
+    """Compare what a ConfigMap holds: this entry, and none beside it."""
     found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     data = field(found, "data", default={})
-    assert data.get(key) == value, f"{key} is {data.get(key)!r}, expected {value!r}"
+    assert data == {key: value}, f"it holds {data}, expected {key} as {value!r} and nothing else"
 
 
 @then(parsers.parse('Deployment "{name}" in "{namespace}" runs an image with tag "{tag}"'))

@@ -74,7 +74,7 @@ def comes_to_hold(engineer: Engineer, name: str, namespace: str, key: str, value
 
 @given(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 def held(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
-    """Compare one entry of a ConfigMap before anything is done."""
+    """Compare what a ConfigMap holds before anything is done."""
     config_map_holds(engineer, name, namespace, key, value)
 
 

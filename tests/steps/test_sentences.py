@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from steps import (
+    cluster,
     faults,
     flux,
     helm,
@@ -181,6 +182,15 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
     with pytest.raises(AssertionError, match="gone since the baseline: Secret x/y"):
         objects.nothing_has_changed(engineer(baseline=[*now, "Secret x/y"]))
     objects.nothing_has_changed(engineer(baseline=now))
+
+
+@pytest.mark.parametrize(
+    ("data", "right"),
+    [({"a": "1"}, True), ({"a": "2"}, False), ({"a": "1", "b": "2"}, False), ({}, False)],
+)
+def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: bool) -> None:
+    somebody = engineer(read={"data": data})
+    _holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
 
 
 def test_a_map_holds_these_entries_and_no_others() -> None:
