@@ -111,11 +111,18 @@ Feature: Repository structure
 
   @id:deleted-by-hand
   @unit:repository-structure/source-of-truth
-  Scenario: What somebody deletes by hand is there again once reconciled
+  Scenario: What somebody deletes by hand is there again once reconciled, and nothing else was deleted
+    Given the engineer has written and pushed these blocks:
+      | block            |
+      | team-notes-group |
+      | on-call-note     |
+      | team-notes-entry |
+    And every Flux object is Ready at the pushed commit
     When the engineer runs block "delete-note-by-hand"
     Then there is no ConfigMap "apps-note" in "flux-system"
     When the engineer runs block "reconcile-apps"
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
+    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
 
   @id:removed-from-git
   @unit:repository-structure/source-of-truth
