@@ -7,7 +7,7 @@ Feature: Security
 
   @id:rights-of-the-controllers
   @unit:security/rbac
-  Scenario: One controller may do everything, another one writes nothing but what Flux is made of
+  Scenario: One controller may do everything, another one what is on its list and no more
     Then block "may-controller-do-everything" for controller "kustomize-controller" answers "yes"
     And block "may-controller-do-everything" for controller "source-controller" answers "no"
     And block "rights-of-source-controller" lists these rights and no others:
@@ -26,6 +26,8 @@ Feature: Security
       | secrets                          | get list watch                              |
       | serviceaccounts                  | get list watch                              |
       | serviceaccounts/token            | create                                      |
+    And block "may-controller-read-secrets" for controller "source-controller" answers "yes"
+    And block "may-controller-make-tokens" for controller "source-controller" answers "yes"
 
   @id:pods-are-not-root @containers
   @unit:security/pods
@@ -95,6 +97,12 @@ Feature: Security
     Then every Flux object is Ready at the pushed commit
     And block "read-secret-in-the-cluster" tells of "correct-horse-battery"
     And block "search-git-for-the-password" tells of "found in 0 commits"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                            |
+      | Kustomization flux-system/vault   |
+      | Secret dev-backend/database-login |
+      | Secret flux-system/sops-age       |
     When the engineer runs block "remove-age-key"
     Then there is no Secret "sops-age" in "flux-system"
 
@@ -111,3 +119,7 @@ Feature: Security
     When the engineer writes block "encrypted-string-data" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "read-secret-in-the-cluster" tells of "ENC[AES256_GCM,data:"
+    And these have come to the cluster and nothing else:
+      | object                            |
+      | Kustomization flux-system/vault   |
+      | Secret dev-backend/database-login |
