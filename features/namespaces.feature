@@ -47,7 +47,7 @@ Feature: Namespaces
       | Namespace dev-frontend      |
 
   @id:dependency
-  @unit:namespaces/dependency
+  @unit:namespaces/dependency @unit:troubleshooting/depends-on
   Scenario: With dependsOn nothing is tried before the namespaces are there
     Given the engineer has written these blocks:
       | block                              |

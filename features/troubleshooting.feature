@@ -116,11 +116,12 @@ Feature: Troubleshooting
 
   @id:dependency-circular
   @unit:troubleshooting/depends-on
-  Scenario: A circular dependency lets no commit through, and only the log says so
+  Scenario: A circular dependency lets no commit through, and only the log names it
     Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
     Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
     And Kustomizations "flux-system" and "infra-namespaces" are at the commit before and Ready
+    And block "get-kustomizations" says nothing of "->"
     When the engineer writes block "kustomizations-baseline" and pushes
     And the engineer runs block "reconcile-main-entry"
     Then a pushed change of block "apps-note" reaches the cluster
@@ -131,6 +132,8 @@ Feature: Troubleshooting
     When somebody removes the deploy keys of the monorepo
     Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
     And block "get-git-sources" shows "flux-system" as not Ready with "ssh: unable to authenticate"
+    And block "get-kustomizations" shows "infra-namespaces" as Ready with "Applied revision: main@sha1:"
+    And block "get-kustomizations" shows "apps" as Ready with "Applied revision: main@sha1:"
     When the engineer runs block "add-deploy-key"
     And the engineer runs block "reconcile-git-source"
     Then block "list-deploy-keys" tells of "platform-core-dev-aks"
