@@ -28,6 +28,11 @@ Feature: What other teams ran into
     When the engineer writes block "backup-script" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "show-backup-script" tells of "cp "${file}" "${TARGET:-/backup}/dev""
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                              |
+      | ConfigMap dev-backend/backup-script |
+      | Kustomization flux-system/backup    |
 
   @id:variable-eaten
   @unit:troubleshooting-others/variable-eaten
@@ -43,6 +48,11 @@ Feature: What other teams ran into
     When the engineer writes blocks "backup-script-own-variable" and "backup-script" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "show-backup-script" tells of "cp "${file}" "${TARGET:-/backup}/dev""
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                              |
+      | ConfigMap dev-backend/backup-script |
+      | Kustomization flux-system/backup    |
 
   @id:folder-removed
   @unit:troubleshooting-others/folder-removed
@@ -58,6 +68,11 @@ Feature: What other teams ran into
     Then Kustomization "infra-team-notes" reports Ready as False with "kustomization path not found"
     And block "look-at-team-notes" shows "infra-team-notes" as not Ready with "no such file or directory"
     And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | Kustomization flux-system/infra-team-notes |
     When the engineer writes block "kustomizations-baseline" and pushes
     Then ConfigMap "on-call-note" in "flux-system" goes away
     And every Flux object is Ready at the pushed commit
@@ -77,11 +92,16 @@ Feature: What other teams ran into
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-web" prints something else than was noted
     And Deployment "web" in "dev-backend" has 1 ready replica
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                        |
+      | Deployment dev-backend/web    |
+      | Kustomization flux-system/web |
 
   @id:retries-exceeded
   @unit:troubleshooting-others/retries-exceeded
   Scenario: A release that was given up is tried again with --reset, and once more with --force
-    Given the engineer has run block "freeze-services"
+    Given the engineer has run blocks "freeze-services" and "make-quota-of-team"
     And the engineer has written and pushed these blocks:
       | block                 |
       | shop-entry            |
@@ -98,10 +118,23 @@ Feature: What other teams ran into
     Then block "look-at-shop" shows "shop" as Ready with "shop.v2"
     When the engineer runs block "force-shop-release"
     Then block "look-at-shop" shows "shop" as Ready with "shop.v3"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | Deployment dev-backend/shop-podinfo           |
+      | HelmChart flux-system/dev-backend-shop        |
+      | HelmRelease dev-backend/shop                  |
+      | HelmRepository flux-system/podinfo            |
+      | Kustomization flux-system/shop                |
+      | ResourceQuota dev-backend/team                |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v2 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v3 |
+      | Service dev-backend/shop-podinfo              |
 
   @id:release-depends-on-kustomization
   @unit:troubleshooting-others/depends-on-another-kind
-  Scenario: A release that names a Kustomization waits for ever, the Kustomization around it does not
+  Scenario: A release that names a Kustomization looks for a release, the Kustomization around it waits for that one
     Given the engineer has written and pushed these blocks:
       | block                   |
       | shop-entry              |
@@ -110,10 +143,22 @@ Feature: What other teams ran into
       | shop-release-after-apps |
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "unable to get 'flux-system/apps' dependency: helmreleases.helm.toolkit.fluxcd.io "apps" not found"
     And block "list-releases" says nothing of "shop"
-    When the engineer writes blocks "kustomizations-baseline" and "shop-entry-after-apps"
-    And the engineer writes block "shop-release" and pushes
+    When the engineer writes blocks "kustomizations-baseline" and "shop-entry-after-apps" and pushes
+    Then Kustomization "flux-system" has applied the pushed commit
+    When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit
+    And Kustomization "shop" has waited for "apps"
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | Deployment dev-backend/shop-podinfo           |
+      | HelmChart flux-system/dev-backend-shop        |
+      | HelmRelease dev-backend/shop                  |
+      | HelmRepository flux-system/podinfo            |
+      | Kustomization flux-system/shop                |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Service dev-backend/shop-podinfo              |
 
   @id:suspended-release-removed
   @unit:troubleshooting-others/suspended-release-removed
@@ -130,6 +175,7 @@ Feature: What other teams ran into
     And every Flux object is Ready at the pushed commit
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
     And block "list-releases" tells of "shop dev-backend 1"
+    And no object has two owners
     And these have come to the cluster and nothing else:
       | object                                        |
       | Deployment dev-backend/shop-podinfo           |
@@ -138,6 +184,24 @@ Feature: What other teams ran into
       | Service dev-backend/shop-podinfo              |
     When the engineer runs block "uninstall-shop"
     Then Deployment "shop-podinfo" in "dev-backend" goes away
+    And block "list-releases" says nothing of "shop"
+    And nothing has come to the cluster and nothing is gone
+
+  @id:resumed-release-removed
+  @unit:troubleshooting-others/suspended-release-removed
+  Scenario: A release that was resumed before it goes from Git takes everything along
+    Given the engineer has written and pushed these blocks:
+      | block                 |
+      | shop-entry            |
+      | shop-chart-repository |
+      | shop-release          |
+    Then every Flux object is Ready at the pushed commit
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
+    Given the engineer has run block "suspend-shop"
+    When the engineer runs block "resume-shop"
+    And the engineer writes block "kustomizations-baseline" and pushes
+    Then HelmRelease "shop" in "dev-backend" goes away
+    And every Flux object is Ready at the pushed commit
     And block "list-releases" says nothing of "shop"
     And nothing has come to the cluster and nothing is gone
 
@@ -154,6 +218,29 @@ Feature: What other teams ran into
     When the engineer runs block "make-team-settings"
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | ConfigMap flux-system/team-settings        |
+      | Kustomization flux-system/infra-team-notes |
+
+  @id:substitute-from-optional
+  @unit:troubleshooting-others/substitute-from
+  Scenario: Without any variable nothing is replaced, not even what has a default
+    Given the engineer has written and pushed these blocks:
+      | block                          |
+      | team-notes-group               |
+      | on-call-note                   |
+      | on-call-note-with-default      |
+      | team-notes-entry-with-settings |
+      | team-notes-entry-optional      |
+    Then every Flux object is Ready at the pushed commit
+    And there is no ConfigMap "team-settings" in "flux-system"
+    And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "${team:=platform-team}"
+    When the engineer runs block "make-team-settings"
+    And the engineer runs block "reconcile-team-notes"
+    Then ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
 
   @id:moved-and-deleted
   @unit:troubleshooting-others/moved
@@ -181,6 +268,13 @@ Feature: What other teams ran into
     When Kustomization "infra-team-notes" is let go
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-team-note" prints something else than was noted
+    And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | ConfigMap flux-system/team-note            |
+      | Kustomization flux-system/infra-team-notes |
 
   @id:moved-and-kept
   @unit:troubleshooting-others/moved
@@ -212,6 +306,13 @@ Feature: What other teams ran into
       | object                             |
       | ConfigMap flux-system/on-call-note |
       | ConfigMap flux-system/team-note    |
+    And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | ConfigMap flux-system/team-note            |
+      | Kustomization flux-system/infra-team-notes |
 
   @id:renamed-and-deleted
   @unit:troubleshooting-others/renamed
@@ -231,6 +332,11 @@ Feature: What other teams ran into
     When Kustomization "infra-namespaces" is let go
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-on-call-note" prints something else than was noted
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                               |
+      | ConfigMap flux-system/on-call-note   |
+      | Kustomization flux-system/team-notes |
 
   @id:renamed-and-kept
   @unit:troubleshooting-others/renamed
@@ -256,6 +362,11 @@ Feature: What other teams ran into
     And Kustomization "team-notes" owns these and nothing else:
       | object                             |
       | ConfigMap flux-system/on-call-note |
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                               |
+      | ConfigMap flux-system/on-call-note   |
+      | Kustomization flux-system/team-notes |
 
   @id:two-owners
   @unit:troubleshooting-others/two-owners
@@ -280,6 +391,11 @@ Feature: What other teams ran into
     When the engineer runs block "reconcile-twin"
     Then block "owner-of-apps-note" tells of "platform-team, applied by apps"
     And block "identity-of-apps-note" prints what was noted
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                          |
+      | ConfigMap flux-system/twin-note |
+      | Kustomization flux-system/twin  |
 
   @id:namespace-terminating
   @unit:troubleshooting-others/namespace-terminating
@@ -291,6 +407,12 @@ Feature: What other teams ran into
       | old-team-note      |
     And every Flux object is Ready at the pushed commit
     And ConfigMap "old-note" in "old-team" holds "owner" as "old-team"
+    Then no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                             |
+      | ConfigMap old-team/old-note        |
+      | Kustomization flux-system/old-team |
+      | Namespace old-team                 |
     When the engineer writes block "kustomizations-baseline" and pushes
     Then block "describe-old-team" comes to tell of "Some content in the namespace has finalizers remaining: example.com/backup in 1 resource instances"
     And every Flux object is Ready at the pushed commit
@@ -320,6 +442,11 @@ Feature: What other teams ran into
     And Deployment "web" in "dev-backend" has 1 ready replica
     When the engineer runs block "remove-web-login"
     Then there is no Secret "web-login" in "dev-backend"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                        |
+      | Deployment dev-backend/web    |
+      | Kustomization flux-system/web |
 
   @id:values-from-not-watched
   @unit:troubleshooting-others/values-from
@@ -345,6 +472,26 @@ Feature: What other teams ran into
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "shop.v3"
     And Deployment "shop-podinfo" in "dev-backend" has 3 ready replicas
     And every Flux object is Ready at the pushed commit
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | ConfigMap dev-backend/cafe-values             |
+      | ConfigMap dev-backend/shop-values             |
+      | Deployment dev-backend/cafe-podinfo           |
+      | Deployment dev-backend/shop-podinfo           |
+      | HelmChart flux-system/dev-backend-cafe        |
+      | HelmChart flux-system/dev-backend-shop        |
+      | HelmRelease dev-backend/cafe                  |
+      | HelmRelease dev-backend/shop                  |
+      | HelmRepository flux-system/podinfo            |
+      | Kustomization flux-system/shop                |
+      | Secret dev-backend/sh.helm.release.v1.cafe.v1 |
+      | Secret dev-backend/sh.helm.release.v1.cafe.v2 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v2 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v3 |
+      | Service dev-backend/cafe-podinfo              |
+      | Service dev-backend/shop-podinfo              |
 
   @id:chart-without-new-version
   @unit:troubleshooting-others/chart-in-git
@@ -364,9 +511,21 @@ Feature: What other teams ran into
     And ConfigMap "till-note" in "dev-backend" holds "greeting" as "hello"
     When the engineer writes block "till-chart-new-version" and pushes
     Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
+    And ConfigMap "till-note" in "dev-backend" holds "greeting" as "welcome"
     When the engineer writes blocks "till-release-by-revision" and "till-template" and pushes
     Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
     And every Flux object is Ready at the pushed commit
+    And ConfigMap "till-note" in "dev-backend" holds "greeting" as "hello"
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | ConfigMap dev-backend/till-note               |
+      | HelmChart flux-system/dev-backend-till        |
+      | HelmRelease dev-backend/till                  |
+      | Kustomization flux-system/till                |
+      | Secret dev-backend/sh.helm.release.v1.till.v1 |
+      | Secret dev-backend/sh.helm.release.v1.till.v2 |
+      | Secret dev-backend/sh.helm.release.v1.till.v3 |
 
   @id:token-no-longer-good
   @unit:troubleshooting-others/bootstrap-token
@@ -452,6 +611,7 @@ Feature: What other teams ran into
     Then block "reconcile-git-source" tells of "fetched revision"
     And a pushed change of block "apps-note" reaches the cluster
     And the deploy key of the project is the public half of the key in Secret "flux-system"
+    And the deploy key of the project may not push
     And the Git server has refused no key since the old one was noted
 
   @id:deploy-key-removed-too-early
