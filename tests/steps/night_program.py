@@ -11,7 +11,6 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
-from report import __main__ as report
 from report.results import Results, Run, ScenarioResult
 from report.surroundings import cell, run_id
 
@@ -34,6 +33,9 @@ def main(module: str, *words: str) -> int:
     with Path("asked").open("a") as file:
         file.write(json.dumps({"cell": cell().get("cell"), "words": [module, *words]}) + "\n")
     if module == "report":
+        # Half of the calls are runs, which do not need it.
+        from report import __main__ as report
+
         report.make_site = lambda options: 0
         return report.main(words)
     planned = json.loads(os.environ["PLAN"])[cell()["cell"]]

@@ -3,13 +3,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from tried_again import results
 
-from report.results import Results, Run, ScenarioResult, Status, StepResult
+from report.results import Results, Status
 from steps import retries
 
 SCRIPT = """
 import argparse, os, pathlib, sys
-from test_retries import results
+from tried_again import results
 from dataclasses import replace
 parser = argparse.ArgumentParser()
 for name in ("--share", "--sandbox-name", "--build", "--feature"):
@@ -30,27 +31,6 @@ run = replace(found.run, edition_hash=os.environ.get("EDITION", "e1"))
 replace(found, run=run).write(build / "results.json")
 sys.exit(1 if "failed" in states.values() else 0)
 """
-
-
-def results(states: dict[str, Status], bundle: str = "") -> Results:
-    """A run of the scenarios a/a, a/b[1] and a/c; the others were not selected."""
-    moment = "2026-11-28T01:00:00.000Z"
-    run = Run("r1", moment, moment, 10.0, "embedded", {"flux": "v2"}, "e1", "Linux", exit_code=1)
-    scenarios = []
-    for name in ("a/a", "a/b[1]", "a/c"):
-        status = states.get(name, "not_run")
-        error = {"passed": "", "failed": f"{name} broke", "not_run": "not selected"}[status]
-        step = StepResult("Then", "it holds", status, 1.0)
-        kept = bundle if status == "failed" else ""
-        scenarios.append(
-            ScenarioResult(
-                *(name, "features/a.feature", name, (), (), status),
-                *(int(status != "not_run"), 1.0, error, (step,)),
-                bundle=kept,
-                content_hash="c1",
-            )
-        )
-    return Results(run, tuple(scenarios))
 
 
 def tried(folder: Path, plan: dict[str, dict[str, Status]], count: int) -> tuple[int, Results]:
