@@ -71,7 +71,7 @@ help: ## list the targets
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports($(if $(SHUT),no_cache=True)))' \
-	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n logical --maxprocesses 8 -m "not browser and not toolchain and not slow and not engine"
+	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n auto --dist worksteal -m "not browser and not toolchain and not slow and not engine"
 
 browser: ## the pages in a real browser, which make test leaves out (needs Chromium)
 	@$(AS) -m pytest tests/site $(REMEMBER)
