@@ -18,6 +18,7 @@ Feature: What other teams ran into
     When the engineer runs block "resume-apps"
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+    And nothing has come to the cluster and nothing is gone
 
   @id:variable-not-set
   @unit:troubleshooting-others/variable-not-set

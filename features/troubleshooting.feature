@@ -104,6 +104,12 @@ Feature: Troubleshooting
     When the engineer writes block "late-team-entry-in-order" and pushes
     Then Kustomization "late-team" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
     And every Flux object is Ready at the pushed commit once Kustomization "infra-namespaces" is let go
+    And no object has two owners
+    And these have come to the cluster and nothing else:
+      | object                              |
+      | ConfigMap late-team/late-team-note  |
+      | Kustomization flux-system/late-team |
+      | Namespace late-team                 |
 
   @id:dependency-misspelt
   @unit:troubleshooting/depends-on
