@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from guide import shelf
+from guide.ending import INTERRUPTED
 from guide.errors import BadInput
 from guide.writable import writable
 from mutation.account import Account
@@ -26,7 +27,6 @@ from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure
 
-_INTERRUPTED = 130
 _MOST_WORKERS = 16
 
 
@@ -111,7 +111,7 @@ def main(argv: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:
         print("interrupted, everything stopped; RESUME=1 goes on from here", file=sys.stderr)
-        return _INTERRUPTED
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

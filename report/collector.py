@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from guide.ending import INTERRUPTED
 from report import failure
 from report.binding import Binding, bind, misfits, unbound
 from report.errors import ReportError
@@ -24,8 +25,6 @@ from report.view import View
 
 Report = pytest.TestReport
 Wrapped = Generator[None, Any, Any]
-
-INTERRUPTED = 130
 
 
 class Collector(Listener):

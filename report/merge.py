@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
+from guide.ending import worst
 from report import junit
 from report.errors import ReportError
 from report.files import replace as write_whole
 from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Results, ScenarioResult
 
-_WORST_FIRST = (130, 3, 2, 1, 0)
 UNTAKEN = "no worker of this run took it"
 _OWN_FILES = ("results.json", "junit.xml")
 _OWN_FOLDERS = ("outputs", "bundles")
@@ -51,11 +51,6 @@ class Part:
         return results, ""
 
 
-def worst(codes: Sequence[int]) -> int:
-    """The exit code of runs that are one run."""
-    return next((code for code in _WORST_FIRST if code in codes), 1)
-
-
 def merge(parts: Sequence[Results]) -> Results:
     """One run: each scenario from the part that ran it, the worst exit code, the longest time.
 
@@ -74,7 +69,7 @@ def merge(parts: Sequence[Results]) -> Results:
         finished=max(run.finished for run in runs),
         # They began together. The times of day may be of a clock that went meanwhile.
         duration_s=max(run.duration_s for run in runs),
-        exit_code=worst([3 if run.exit_code is None else run.exit_code for run in runs]),
+        exit_code=worst(run.exit_code for run in runs),
         stopped="; ".join(dict.fromkeys(run.stopped for run in runs if run.stopped)),
         load=max((run.load for run in runs if run.load is not None), default=None),
         settings={**runs[0].settings, "workers": str(len(parts))},

@@ -18,6 +18,7 @@ import pytest
 
 from guide import Book, Edition, GuideError, shelf
 from guide.check import hindrances
+from guide.ending import INTERRUPTED
 from guide.writable import writable
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
@@ -172,7 +173,7 @@ def _told(arguments: argparse.Namespace) -> int:
         code, why = error.exit_code, f"could not begin: {error}"
     except KeyboardInterrupt:  # before the run began: a run says so itself
         print("interrupted, everything stopped", file=sys.stderr)
-        code, why = each_book.INTERRUPTED, "was interrupted before it began"
+        code, why = INTERRUPTED, "was interrupted before it began"
     if (build / "results.json").exists():
         last.drop()
     elif code == 2:  # wrong use begins no run
@@ -289,7 +290,7 @@ def main(argv: list[str]) -> int:
         return error.exit_code
     except KeyboardInterrupt:  # before the run began: a run says so itself
         print("interrupted, everything stopped", file=sys.stderr)
-        return each_book.INTERRUPTED
+        return INTERRUPTED
 
 
 if __name__ == "__main__":

@@ -6,10 +6,9 @@ import sys
 from collections.abc import Sequence
 
 from guide import Book
+from guide.ending import INTERRUPTED, WORST_FIRST, worst
 from steps.in_turn import in_turn
 
-INTERRUPTED = 130
-WORST_FIRST = (INTERRUPTED, 3, 2, 1, 0)
 PROGRAM = (sys.executable, "-m", "steps")
 
 
@@ -24,8 +23,7 @@ def run(books: Sequence[Book], arguments: Sequence[str]) -> int:
             code = turns.run([*PROGRAM, *arguments, f"--book={book.file.parent}"])
             if code not in WORST_FIRST:  # killed, or ended as no run of ours ends
                 print(f"book {book.name}: ended with {code}, and said no more", file=sys.stderr)
-                code = 3
             codes.append(code)
     if turns.received:
         codes.append(INTERRUPTED)
-    return next(code for code in WORST_FIRST if code in codes)
+    return worst(codes)

@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from guide import GuideError
+from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain import pins
 from steps import tomorrow
-from steps.each_book import INTERRUPTED
 from steps.in_turn import InTurn, in_turn
 from steps.matrix import FILE, Cell, Matrix
 
@@ -29,8 +29,6 @@ CELL = "PROOFBOOK_CELL"
 _PYTHON = (sys.executable, "-m")
 _ENDS = (0, 1, 3, INTERRUPTED)
 """How a run of a cell ends that has left results of its own."""
-_WORST_FIRST = (INTERRUPTED, 1, 2, 3, 0)
-"""A new failure is what a night is for: nothing but an interruption hides it."""
 
 
 def run(cells: Sequence[Cell], arguments: argparse.Namespace) -> int:
@@ -49,11 +47,7 @@ def run(cells: Sequence[Cell], arguments: argparse.Namespace) -> int:
                 )
     if turns.received:
         codes.append(INTERRUPTED)
-    return _worst(codes)
-
-
-def _worst(codes: Sequence[int]) -> int:
-    return next((code for code in _WORST_FIRST if code in codes), 3)
+    return worst(codes, NIGHT_FIRST)
 
 
 def _night(turns: InTurn, cell: Cell, arguments: argparse.Namespace) -> list[int]:
@@ -121,7 +115,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if arguments.next:
             with interruptible():
                 code = tomorrow.look()
-        return _worst([code, run(cells, arguments)])
+        return worst([code, run(cells, arguments)], NIGHT_FIRST)
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
         return INTERRUPTED

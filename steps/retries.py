@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from guide.ending import INTERRUPTED
 from steps import workers
-from steps.each_book import INTERRUPTED
 
 FOLDER = "attempts"
 """Below the folder of the results: a folder for each attempt after the first."""

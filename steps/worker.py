@@ -10,7 +10,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-TOLD = frozenset({0, 1, 2, 3, 130})
+from guide.ending import INTERRUPTED, WORST_FIRST
+
+TOLD = frozenset(WORST_FIRST)
 """The exit codes with which a run says how it went; any other says nothing about scenarios."""
 
 _LOOK_S = 1.0
@@ -89,7 +91,7 @@ class Worker:
         elif code in TOLD:
             self.exit_code = code
         elif self._asked_to_leave and code < 0:
-            self.exit_code, self.why = 130, f"was interrupted by {_name(-code)}"
+            self.exit_code, self.why = INTERRUPTED, f"was interrupted by {_name(-code)}"
         elif code < 0:
             self.exit_code, self.why = 3, f"was ended by {_name(-code)}"
             if -code == signal.SIGKILL:

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import FrameType
 
+from guide.ending import NO_SANDBOX, worst
 from sandbox.errors import SandboxError
 from sandbox.interrupts import handled
 from steps import leftover
-from steps.each_book import WORST_FIRST
 from steps.worker import Worker
 
 SILENCE_S = 1800.0
@@ -68,5 +68,4 @@ def run(
     merged = subprocess.run([*merging, *(str(worker.folder) for worker in workers)]).returncode
     if (build / "results.json").exists():
         return merged
-    codes = {3, *(worker.exit_code for worker in workers)}
-    return next(code for code in WORST_FIRST if code in codes)
+    return worst([NO_SANDBOX, *(worker.exit_code for worker in workers)])

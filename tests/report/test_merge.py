@@ -55,7 +55,8 @@ def test_what_was_selected_and_never_ran_says_why() -> None:
 
 
 @pytest.mark.parametrize(
-    ("codes", "worst"), [((0, 0), 0), ((1, 0), 1), ((1, 3), 3), ((3, 130), 130), ((None, 0), 3)]
+    ("codes", "worst"),
+    [((0, 0), 0), ((1, 0), 1), ((1, 3), 3), ((3, 130), 130), ((None, 0), 3), ((0, -9), 3)],
 )
 def test_the_worst_exit_code_wins(codes: tuple[int | None, ...], worst: int) -> None:
     parts = [Results(run=replace(RUN, exit_code=code), scenarios=()) for code in codes]
