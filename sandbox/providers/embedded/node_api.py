@@ -91,7 +91,13 @@ class NodeApi:
                 "name": meta["name"],
                 "namespace": meta["namespace"],
                 "ownerReferences": [
-                    {"apiVersion": "v1", "kind": "Pod", "name": meta["name"], "uid": meta["uid"]}
+                    {
+                        "apiVersion": "v1",
+                        "kind": "Pod",
+                        "name": meta["name"],
+                        "uid": meta["uid"],
+                        "controller": True,  # counted with its pod, not for itself
+                    }
                 ],
             },
             "spec": {
