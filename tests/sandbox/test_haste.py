@@ -41,15 +41,23 @@ class Api:
         self.slow -= 1
         if self.slow < 0:
             args = body["spec"]["template"]["spec"]["containers"][0]["args"]
-            args.append("--requeue-dependency=1s")
+            args.append("--rate-limit-interval=1s")
         return body
 
 
-def test_both_settings_are_changed_as_they_come_in_and_waited_for() -> None:
+def test_the_settings_are_changed_as_they_come_in_and_waited_for() -> None:
     api: Any = Api(slow=2)
     haste.hurry(api, 7)
-    git, _, requeue, binding = api.made
-    assert binding["spec"]["policyName"] == requeue["metadata"]["name"]
+    policies, bindings = api.made[::2], api.made[1::2]
+    names = [each["metadata"]["name"] for each in policies]
+    assert [each["spec"]["policyName"] for each in bindings] == names
+    git, *flags = policies
+    given = [each["spec"]["mutations"][0]["jsonPatch"]["expression"] for each in flags]
+    assert ["'--requeue-dependency=1s'" in each for each in given] == [True, False]
+    assert ["'--rate-limit-interval=1s'" in each for each in given] == [False, True]
+    meant = [each["spec"]["matchConditions"][0]["expression"] for each in flags]
+    assert 'name in ["kustomize-controller", "helm-controller"]' in meant[0]
+    assert 'name in ["notification-controller"]' in meant[1]
     [patch] = git["spec"]["mutations"]
     assert "value: '7s'" in patch["jsonPatch"]["expression"]
     [condition] = git["spec"]["matchConditions"]
@@ -63,7 +71,7 @@ def test_the_version_that_the_api_server_has_is_taken(served: str) -> None:
     haste.hurry(api, 7)
     group = f"/apis/admissionregistration.k8s.io/{served}"
     kinds = ["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"]
-    assert api.paths == [f"{group}/{kind}" for kind in kinds] * 2
+    assert api.paths == [f"{group}/{kind}" for kind in kinds] * 3
 
 
 def test_an_api_server_without_such_policies_is_told() -> None:
@@ -96,10 +104,11 @@ def test_the_facts_of_a_run_say_what_is_quicker() -> None:
     assert haste.told(2) == {
         "GitRepository interval": "2 s instead of the default of 1m",
         "--requeue-dependency": "1 s instead of the default of 30 s",
+        "--rate-limit-interval": "1 s instead of the default of 5m",
     }
 
 
 def test_no_page_carries_the_haste_of_the_sandbox() -> None:
     blocks = Edition.read(ROOT / "docs/guide").blocks.values()
-    for words in ("--requeue-dependency", "--interval=", "retryInterval: 3s"):
+    for words in ("--requeue-dependency", "--rate-limit", "--interval=", "retryInterval: 3s"):
         assert not [block.id for block in blocks if words in block.text]
