@@ -1,0 +1,64 @@
+"""The sentences that the book on Flux has for itself can fail."""
+
+from __future__ import annotations
+
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sandbox.inbox.inbox import Message
+
+STEPS = Path(__file__).parents[2] / "books/flux/steps"
+
+
+def steps(name: str) -> ModuleType:
+    spec = spec_from_file_location(f"flux_{name}", STEPS / f"{name}.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def message(path: str, body: str) -> Message:
+    return Message(at="2026-01-01T00:00:00.000Z", path=path, headers={}, body=body)
+
+
+def test_no_message_tells_of_what_one_of_them_does_or_where_there_is_none() -> None:
+    sent: list[Message] = []
+    inbox = SimpleNamespace(messages=lambda: sent)
+    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(inbox=inbox))
+    claim = steps("silence").no_message_tells_of
+    sent.append(message("/else", "alert of podinfo"))
+    with pytest.raises(AssertionError, match="no message to /chat at all"):
+        claim(engineer, "/chat", "podinfo")
+    sent.append(message("/chat", "alert of shop"))
+    claim(engineer, "/chat", "podinfo")
+    sent.append(message("/chat", "alert of podinfo"))
+    with pytest.raises(AssertionError, match="1 of 2 do"):
+        claim(engineer, "/chat", "podinfo")
+
+
+def test_downloads_are_those_of_this_file_since_they_were_noted(tmp_path: Path) -> None:
+    store = SimpleNamespace(part="buckets", folder=tmp_path)
+    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(stores=[store]), noted={})
+    buckets = steps("buckets")
+    log = tmp_path / "server.log"
+
+    def fetched(*files: str) -> None:
+        with log.open("a", encoding="utf-8") as lines:
+            for file in files:
+                lines.write(f"2026/11/28 13:00:00 INFO GET OBJECT Bucket: shop Object: {file}\n")
+
+    fetched("notes.txt")
+    buckets.note_downloads(engineer, "notes.txt", "shop")
+    buckets.was_downloaded(engineer, "notes.txt", "shop", 0)
+    fetched("notes.txt", "notes.txt.old", "other.txt")
+    buckets.was_downloaded(engineer, "notes.txt", "shop", 1)
+    with pytest.raises(AssertionError, match="was downloaded 1 times, expected 2"):
+        buckets.was_downloaded(engineer, "notes.txt", "shop", 2)
+    with pytest.raises(KeyError):
+        buckets.was_downloaded(engineer, "notes.txt", "else", 0)
