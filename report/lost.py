@@ -1,4 +1,8 @@
-"""`python -m report merge|lost`: results of several workers, or of a run that never began."""
+"""`python -m report asked|merge|lost`: what several workers share, and what became of it.
+
+Before they start, whether what is asked for is there; then the results of all of them as one run,
+or those of a run that never began.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,10 @@ from report.selection import Selection
 
 
 def add_merging(commands: Any) -> None:
-    """Add the two commands to a parser's subparsers."""
+    """Add the three commands to a parser's subparsers."""
+    asked = commands.add_parser("asked", help="whether what a run is asked for is there")
+    _add_plan(asked)
+    asked.set_defaults(do=_asked)
     merging = commands.add_parser("merge", help="one run from the results of several workers")
     merging.add_argument("folders", type=Path, nargs="+", help="folders with a results.json")
     how = "for each folder in turn CODE:WHY, how its worker ended (its results say it)"
@@ -53,6 +60,11 @@ def _add_plan(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--again", default="make e2e", help="the command, without what is asked")
 
 
+def _asked(options: argparse.Namespace) -> int:
+    _inputs(options)
+    return 0
+
+
 def _merge(options: argparse.Namespace) -> int:
     count = len(options.folders)
     ended = options.ended or [(None, "")] * count
@@ -80,13 +92,16 @@ def _put_together(parts: Sequence[Part], options: argparse.Namespace) -> int:
     return merged.run.exit_code or 0
 
 
+def _inputs(options: argparse.Namespace) -> Inputs:
+    """What is to run. Raises ReportError for a selection that matches nothing."""
+    edition = Path(options.edition_folder) if options.edition_folder else None
+    asked = Selection(options.only, options.tags)
+    return Inputs.read(Path(options.features_folder), edition, asked)
+
+
 def _unbegun(options: argparse.Namespace) -> Results:
     if not options.features_folder:
         what = "no results, and nothing is known of what was to run"
         raise ReportError(what, cure="name the --features-folder")
-    edition = Path(options.edition_folder) if options.edition_folder else None
-    inputs = Inputs.read(
-        Path(options.features_folder), edition, Selection(options.only, options.tags)
-    )
-    results = unbegun(inputs, options.again, Path(), options.book_name)
+    results = unbegun(_inputs(options), options.again, Path(), options.book_name)
     return replace(results, run=replace(results.run, provider=options.provider))

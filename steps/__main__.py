@@ -94,6 +94,12 @@ def run(arguments: argparse.Namespace) -> int:
         arguments.workers, reason = crew.fed(arguments.feature)
     if arguments.profile:
         _measurable(arguments, provider)
+    plan = _plan(arguments, book, pages, provider)
+    if arguments.workers > 1:
+        # Once, and before anything is built: each of them would say it, and none would begin.
+        asked = subprocess.run([sys.executable, "-m", "report", "asked", *plan])
+        if asked.returncode:
+            return asked.returncode
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
         if arguments.workers > 1:
@@ -107,7 +113,6 @@ def run(arguments: argparse.Namespace) -> int:
         ensure(sets, kubernetes=pins.asked())
         command = _asked(arguments, book, pages, provider)
         command += ["--keep"] if arguments.keep else []
-        plan = _plan(arguments, book, pages, provider)
         code = workers.run(command, arguments.workers, arguments.sandbox_name, build, plan=plan)
         for line in sweep(provider) if code == 3 else ():
             print(line, flush=True)  # a worker that was killed has left its sandbox

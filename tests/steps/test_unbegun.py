@@ -68,3 +68,31 @@ def test_a_profile_of_what_cannot_be_measured_is_wrong_use(
     asked = [f"--build={tmp_path}", "--provider=embedded", "--profile", *words]
     assert steps.main(asked) == 2
     assert "a profile counts the processes of one sandbox" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--feature=namespace-s", 'FEATURE "namespace-s" matches no feature and no scenario'),
+        ("--tags=@slowly", 'TAGS "slowly": no scenario has tag "slowly"'),
+    ],
+)
+def test_what_several_workers_are_wrongly_asked_for_is_said_once_before_they_start(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    words: str,
+    said: str,
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("something was built or started")
+
+    monkeypatch.setattr(steps, "ensure", refuse)
+    monkeypatch.setattr(steps.workers, "run", refuse)
+    monkeypatch.chdir(steps.ROOT)
+    asked = [f"--build={tmp_path}", "--provider=embedded", "--workers=2", words]
+    assert steps.main(asked) == 2
+    told = capfd.readouterr()
+    assert (told.out + told.err).count(said) == 1
+    assert len(told.err.splitlines()) == 1
+    assert list(tmp_path.iterdir()) == []
