@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+import guide
 from report.known.states import State
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,3 +41,25 @@ def test_the_reference_names_every_field_of_the_schema():
     for name in ("commands", "commits", "waits", "chain", "conditions"):
         assert name in below
         assert f"`steps[].{name}[]`" in text
+
+
+def rows_of_reports():
+    table = [line for line in (ROOT / "docs" / "reports.md").read_text().split("\n") if "|" in line]
+    head, _, *rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in table]
+    return [dict(zip(head, row, strict=True)) for row in rows]
+
+
+def test_each_report_of_other_teams_names_scenarios_that_are_there_and_says_where_they_were_seen():
+    features = guide.Features.read(ROOT / "features", guide.Edition.read(ROOT / "docs" / "guide"))
+    rows = rows_of_reports()
+    assert len(rows) > 20
+    for row in rows:
+        named = re.findall(r"`([a-z_]+/[a-z-]+)`", row["scenario"])
+        assert named or row["scenario"] == "tried by hand", row["report"]
+        assert set(named) <= set(features.scenarios), row["report"]
+        assert row["embedded"] == "seen", row["report"]
+        kind = re.fullmatch(r"seen(?:, but (.*) not run)?|not tried|not run", row["kind"])
+        assert kind, row["report"]
+        assert (row["kind"] == "not tried") == (not named), "only what ran there was seen there"
+        without = set(re.findall(r"`([a-z-]+)`", kind[1] or ""))
+        assert without < {name.partition("/")[2] for name in named} or not without, row["report"]
