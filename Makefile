@@ -123,7 +123,7 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
-nightly: ## the matrix of nightly.yaml, then what changed since the last night (NEXT=1 CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
+nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
 	@$(AS) -m steps.nightly $(if $(NEXT),--next) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4); NEXT=1: what a night found newer

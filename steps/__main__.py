@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--book", default="", help="name or folder of the book, or all")
     parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")
     parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
+    parser.add_argument("--again", default="", help="what runs it again, if not make e2e")
     parser.add_argument("--profile", action="store_true", help="measure what the run uses")
     parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
     parser.add_argument(
@@ -190,7 +191,9 @@ def _told(arguments: argparse.Namespace) -> int:
     return code
 
 
-def _again(book: Book, provider: str) -> str:
+def _again(arguments: argparse.Namespace, book: Book, provider: str) -> str:
+    if arguments.again:
+        return str(arguments.again)
     further = pins.asked()
     version = f"{pins.VARIABLE}={further}" if further else ""
     return " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}", version)))
@@ -205,7 +208,7 @@ def _plan(arguments: argparse.Namespace, book: Book, pages: Path, provider: str)
         f"--only={arguments.feature}",
         f"--tags={arguments.tags.replace('@', '')}",
         f"--provider={provider}",
-        f"--again={_again(book, provider)}",
+        f"--again={_again(arguments, book, provider)}",
     ]
 
 
@@ -231,7 +234,7 @@ def _options(
         f"--book-name={book.name}",
         f"--own-code=steps={book.steps.resolve()}",
         f"--own-code=charts={book.charts.resolve()}",
-        f"--again={_again(book, provider)}",
+        f"--again={_again(arguments, book, provider)}",
         f"--junit-xml={arguments.build / 'junit.xml'}",
         f"--override-ini=junit_suite_name={book.name}",
     ]

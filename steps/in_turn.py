@@ -5,9 +5,14 @@ from __future__ import annotations
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from types import FrameType
 
 from sandbox.interrupts import handled
+
+
+class Stopped(Exception):
+    """A signal has come: nothing further is to begin."""
 
 
 class InTurn:
@@ -18,10 +23,15 @@ class InTurn:
         """The signals so far."""
         self._child: subprocess.Popen[bytes] | None = None
 
-    def run(self, words: Sequence[str], env: Mapping[str, str] | None = None) -> int:
+    def run(
+        self,
+        words: Sequence[str],
+        env: Mapping[str, str] | None = None,
+        cwd: Path | None = None,
+    ) -> int:
         """The program's exit code, negative where a signal ended it."""
         # Its own group: Ctrl-C is ours to pass on, so that it has it once.
-        self._child = subprocess.Popen(words, env=env, process_group=0)
+        self._child = subprocess.Popen(words, env=env, cwd=cwd, process_group=0)
         for early in self.received:
             self._child.send_signal(early)
         try:

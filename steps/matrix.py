@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from sandbox.toolchain.modules import EMBEDDED
 FILE = Path(__file__).parents[1] / "nightly.yaml"
 SCHEMA = Path(__file__).with_name("matrix.schema.json")
 OWN = "own"
+NEXT = "next"
 _DEFAULTS = {"kubernetes": [OWN], "flux": [OWN], "book": [""]}
 _FLUX = "github.com/fluxcd/flux2/v2"
 
@@ -31,12 +32,14 @@ class Cell:
     provider: str
     kubernetes: str
     """A pinned version; '' for that of the toolchain."""
+    newer: str = ""
+    """'next' on what is newer than the pins, 'next-helm' on a newer Helm alone; '' on the pins."""
 
     @property
     def name(self) -> str:
         """What the history knows it by: it stays when a version is taken up to its next patch."""
         minor = f"kubernetes-{self.kubernetes.rpartition('.')[0]}" if self.kubernetes else ""
-        return "-".join(filter(None, (self.book.name, self.provider, minor)))
+        return "-".join(filter(None, (self.book.name, self.provider, minor, self.newer)))
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,11 @@ class Matrix:
                     raise read.problem(_twice(cells[cell.name], cell), place, cure="leave one out")
                 cells[cell.name] = cell
         return cls(tuple(cells.values()))
+
+    def with_tomorrow(self) -> Matrix:
+        """The cells, then one on newer versions for each that has the toolchain's own."""
+        own = [cell for cell in self.cells if not cell.kubernetes]
+        return Matrix((*self.cells, *(replace(cell, newer=NEXT) for cell in own)))
 
     def only(self, asked: str) -> Sequence[Cell]:
         """The cells that are asked for, by commas, * for any letters; all where nothing is.

@@ -11,53 +11,102 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
-from guide import GuideError
+from guide import GuideError, shelf
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain import pins
-from steps import tomorrow
-from steps.in_turn import InTurn, in_turn
+from steps.in_turn import InTurn, Stopped, in_turn
 from steps.matrix import FILE, Cell, Matrix
+from steps.proved import Proved
+from steps.tomorrow import Tomorrow
+from steps.verdict import Verdict
 
 CELL = "PROOFBOOK_CELL"
 """Tells a run which cell of the matrix it is (report/surroundings.py reads it)."""
 _PYTHON = (sys.executable, "-m")
+_FOLDERS = ("PROOFBOOK_CACHE", "PROOFBOOK_STATE")
+_AGAIN = "make nightly NEXT=1"
+"""What runs a cell on newer versions again."""
 _ENDS = (0, 1, 3, INTERRUPTED)
 """How a run of a cell ends that has left results of its own."""
 
 
-def run(cells: Sequence[Cell], arguments: argparse.Namespace) -> int:
+def run(
+    cells: Sequence[Cell], arguments: argparse.Namespace, tomorrow: Tomorrow | None = None
+) -> int:
     """Run the cells one after the other, then report on all of them."""
-    codes = [0]
+    codes = [tomorrow.code if tomorrow else 0]
+    proved: dict[str, Proved] = {}
+    verdicts: list[Verdict] = []
     with in_turn() as turns:
         for number, cell in enumerate(cells, 1):
-            if not turns.received:
-                print(f"cell {number} of {len(cells)}: {cell.name}", flush=True)
-                codes += _night(turns, cell, arguments)
+            if turns.received:
+                break
+            print(f"cell {number} of {len(cells)}: {cell.name}", flush=True)
+            if tomorrow and cell.newer:
+                prove = partial(_prove, turns, arguments, codes)
+                own = proved.get(replace(cell, newer="").name)
+                with suppress(Stopped):
+                    verdicts += tomorrow.judge(cell, own, prove)
+            else:
+                with suppress(Stopped):
+                    proved[cell.name] = _prove(turns, arguments, codes, cell)
         for book in {cell.book.file.parent: cell.book for cell in cells}.values():
             if not turns.received:
                 print(f"book {book.name}: what changed since the last night", flush=True)
                 codes.append(
                     turns.run([*_PYTHON, "report", "regression", f"--book={book.file.parent}"])
                 )
+        if tomorrow and not turns.received:
+            tomorrow.write(verdicts)
     if turns.received:
         codes.append(INTERRUPTED)
+    codes += [1] if any(verdict.breaks for verdict in verdicts) else []
     return worst(codes, NIGHT_FIRST)
 
 
-def _night(turns: InTurn, cell: Cell, arguments: argparse.Namespace) -> list[int]:
+def _prove(
+    turns: InTurn,
+    arguments: argparse.Namespace,
+    codes: list[int],
+    cell: Cell,
+    tree: Path | None = None,
+    trouble: str = "",
+    only: str = "",
+) -> Proved:
+    """Run a cell, on another tree where one is named; what it has proved.
+
+    Raises Stopped once a signal has come.
+    """
+    asked = argparse.Namespace(**{**vars(arguments), "feature": only or arguments.feature})
+    if not turns.received:
+        codes += _night(turns, cell, asked, tree, trouble)
+    if turns.received:
+        raise Stopped
+    return Proved.read(cell.book.build() / "results.json")
+
+
+def _night(
+    turns: InTurn, cell: Cell, arguments: argparse.Namespace, tree: Path | None, trouble: str
+) -> list[int]:
     """One cell: its run, and its place in the history whatever became of the run."""
     env = {**os.environ, pins.VARIABLE: cell.kubernetes, CELL: cell.name}
     results = cell.book.build() / "results.json"
     before = _id(results)
     try:
+        if trouble:
+            raise UsageError(trouble)
         choice.refuse(cell.provider, cell.kubernetes)
-        code, why = turns.run(_steps(cell, arguments), env), ""
+        there = {**env, **_of_tree(tree)} if tree else env
+        code, why = turns.run(_steps(cell, arguments, tree), there, tree), ""
     except UsageError as error:
         code, why = 2, f"could not begin: {error}"
     if turns.received and code not in _ENDS:
@@ -72,8 +121,20 @@ def _night(turns: InTurn, cell: Cell, arguments: argparse.Namespace) -> list[int
     return [] if kept == code else [kept]
 
 
-def _steps(cell: Cell, arguments: argparse.Namespace) -> list[str]:
-    words = [*_PYTHON, "steps", f"--book={cell.book.file.parent}", f"--provider={cell.provider}"]
+def _of_tree(tree: Path) -> dict[str, str]:
+    """What else a run on another tree is told, whose folder becomes the current one."""
+    kept = {name: os.environ[name] for name in _FOLDERS if os.environ.get(name)}
+    absolute = {name: str(Path(value).absolute()) for name, value in kept.items()}
+    return {**absolute, "PYTHONPATH": str(tree.absolute())}
+
+
+def _steps(cell: Cell, arguments: argparse.Namespace, tree: Path | None) -> list[str]:
+    book = cell.book.file.parent
+    if tree and book.resolve().is_relative_to(shelf.ROOT.resolve()):
+        book = tree.absolute() / book.resolve().relative_to(shelf.ROOT.resolve())
+    words = [*_PYTHON, "steps", f"--book={book.absolute() if tree else book}"]
+    words += [f"--build={cell.book.build().resolve()}", f"--again={_AGAIN}"] if tree else []
+    words += [f"--provider={cell.provider}"]
     words += [f"--feature={arguments.feature}", f"--tags={arguments.tags}"]
     return [*words, f"--workers={arguments.workers}", f"--retries={arguments.retries}"]
 
@@ -83,6 +144,8 @@ def _lost(cell: Cell, why: str, arguments: argparse.Namespace) -> list[str]:
     book = cell.book
     again = ["make e2e", book.setting, f"PROVIDER={cell.provider}"]
     again += [f"{pins.VARIABLE}={cell.kubernetes}"] if cell.kubernetes else []
+    if cell.newer:
+        again = [_AGAIN]
     words = [*_PYTHON, "report", "lost", f"--out={book.build()}", "--code=3", f"--why={why}"]
     words += [f"--book-name={book.name}", f"--features-folder={book.features}"]
     words += [f"--edition-folder={book.edition}", f"--provider={cell.provider}"]
@@ -107,15 +170,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--retries", default="0", help="further tries of what failed")
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
-    parser.add_argument("--next", action="store_true", help="first pin what is newer, apart")
+    parser.add_argument("--next", action="store_true", help="also on what is newer than the pins")
     arguments = parser.parse_args(argv)
     try:
-        cells = Matrix.read(arguments.matrix).only(arguments.cells)
-        code = 0
+        matrix, tomorrow = Matrix.read(arguments.matrix), None
+        matrix = matrix.with_tomorrow() if arguments.next else matrix
+        cells = matrix.only(arguments.cells)
         if arguments.next:
             with interruptible():
-                code = tomorrow.look()
-        return worst([code, run(cells, arguments)], NIGHT_FIRST)
+                tomorrow = Tomorrow.look()
+        return run(cells, arguments, tomorrow)
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
         return INTERRUPTED

@@ -1,36 +1,173 @@
-"""Tomorrow's versions: what is newer, and a tree of its own that has it pinned."""
+"""Tomorrow's versions: what is newer, pinned in a tree of its own, and what breaks with it."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
+from report.files import replace as replace_file
 from sandbox.errors import SandboxError
 from sandbox.toolchain.newer import asking
-from sandbox.toolchain.newer.offer import table
+from sandbox.toolchain.newer.offer import Offer, table
 from sandbox.toolchain.newer.tree import FOLDER, NewerTree
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store
+from steps import verdict
+from steps.matrix import Cell
+from steps.proved import Break, Proved
+from steps.verdict import Verdict
+
+REPORT = "report.md"
+_KIND = "kind"
+"""The one program that only a cell on kind runs."""
+
+Prove = Callable[[Cell, Path | None, str, str], Proved]
+"""Runs a cell on a tree, none where there is a reason, which comes next; at last what to run."""
 
 
-def look() -> int:
-    """Print what is newer and pin it in build/next; 0, or 3 where one of them cannot be pinned.
+@dataclass(frozen=True)
+class Tomorrow:
+    """What is newer, and how much of it is pinned in the tree in `folder`."""
 
-    Raises UsageError where it is not known what is newer.
-    """
-    offers = asking.everything()
-    print(table(offers), flush=True)
-    newer = [offer for offer in offers if offer.newer and offer.pinned.module]
-    tree = NewerTree(FOLDER)
-    printer = Printer()
-    try:
-        left_out = tree.make(newer, Store.of_user(), Clock(printer))
-    except SandboxError as error:
-        print(f"what is newer cannot be pinned: {error}", file=sys.stderr)
-        return 3
-    finally:
-        printer.end()
-    for name, why in left_out.items():
-        print(f"{name} stays as it is pinned: {why}", file=sys.stderr)
-    taken = [each.pinned.name for each in newer if each.pinned.name not in left_out]
-    print(f"{tree.diff_file} takes up {', '.join(taken) or 'nothing'}", flush=True)
-    return 3 if left_out else 0
+    offers: tuple[Offer, ...]
+    """The programs that are newer."""
+    left_out: dict[str, str]
+    """Why one of them could not be pinned, by its name."""
+    trouble: str = ""
+    """Why there is no tree at all."""
+    folder: Path = FOLDER
+
+    @classmethod
+    def look(cls) -> Tomorrow:
+        """Print what is newer and pin it; UsageError where it is not known what is newer."""
+        offers = asking.everything()
+        print(table(offers), flush=True)
+        return cls.of([offer for offer in offers if offer.newer and offer.pinned.module])
+
+    @classmethod
+    def of(cls, offers: Sequence[Offer], folder: Path = FOLDER) -> Tomorrow:
+        """Pin the newest version of each; what cannot be is told."""
+        tree, printer = NewerTree(folder), Printer()
+        try:
+            left_out = tree.make(offers, Store.of_user(), Clock(printer))
+        except SandboxError as error:
+            print(f"what is newer cannot be pinned: {error}", file=sys.stderr)
+            return cls(tuple(offers), {}, str(error), folder)
+        finally:
+            printer.end()
+        made = cls(tuple(offers), left_out, "", folder)
+        for name, why in left_out.items():
+            print(f"{name} stays as it is pinned: {why}", file=sys.stderr)
+        names = ", ".join(offer.pinned.name for offer in made.taken) or "nothing"
+        print(f"{tree.diff_file} takes up {names}", flush=True)
+        return made
+
+    @property
+    def taken(self) -> list[Offer]:
+        """What the tree has in its newest version."""
+        return [offer for offer in self.offers if offer.pinned.name not in self.left_out]
+
+    @property
+    def tree(self) -> Path | None:
+        """The copy of the clone that has it pinned; None where there is none."""
+        return None if self.trouble else NewerTree(self.folder).files
+
+    @property
+    def code(self) -> int:
+        """3 where something newer is not run, else 0."""
+        return 3 if self.left_out or self.trouble else 0
+
+    def judge(self, cell: Cell, own: Proved | None, prove: Prove) -> Iterator[Verdict]:
+        """Run the cell on what is newer, and say of each version what breaks with it.
+
+        `own` is what the pins of today have proved tonight, where they did: what does not hold
+        there is not held against a newer version. Where something breaks with several at once, or
+        they cannot be run at once, each is run alone.
+        """
+        for name, why in self.left_out.items():
+            yield Verdict(cell.name, self._what(name), not_run=why)
+        offers = [each for each in self.taken if _concerns(each, cell)]
+        for other in (each for each in self.taken if each not in offers):
+            yield Verdict(cell.name, _what(other), not_run=f"a cell on {_KIND} runs it")
+        if not offers:
+            if self.left_out:  # never missing: the cell is not run, with the reasons
+                prove(cell, None, "; ".join(self.left_out.values()), "")
+            return
+        proved = prove(cell, self.tree, self.trouble, "")
+        breaks, note = _against(proved, own)
+        if len(offers) == 1:
+            why = "" if proved.whole else proved.stopped
+            yield Verdict(cell.name, _what(offers[0]), () if why else breaks, why, note)
+        elif proved.whole and not breaks:
+            for offer in offers:
+                others = ", ".join(_newest(each) for each in offers if each is not offer)
+                yield Verdict(cell.name, _what(offer), note=f"together with {others}")
+        else:
+            yield from self._each_alone(cell, offers, proved, breaks, own, prove)
+
+    def _each_alone(
+        self,
+        cell: Cell,
+        offers: Sequence[Offer],
+        together: Proved,
+        breaks: tuple[Break, ...],
+        own: Proved | None,
+        prove: Prove,
+    ) -> Iterator[Verdict]:
+        """Where all at once came to their end only what breaks there is run again."""
+        only = ",".join(one.scenario for one in breaks) if together.whole else ""
+        what = " and ".join(_newest(each) for each in offers)
+        yield Verdict(
+            cell.name,
+            what,
+            breaks if together.whole else (),
+            "" if together.whole else together.stopped,
+            "all at once; each alone follows",
+        )
+        for offer in offers:
+            name = offer.pinned.name
+            alone = Tomorrow.of([offer], self.folder / name)
+            why = alone.trouble or alone.left_out.get(name, "")
+            one = replace(cell, newer=f"{cell.newer}-{name}")
+            proved = prove(one, None if why else alone.tree, why, only)
+            found, note = _against(proved, own)
+            if only:
+                note = "; ".join(filter(None, (note, "run: what breaks with all at once")))
+            why = "" if proved.whole else proved.stopped
+            yield Verdict(one.name, _what(offer), () if why else found, why, note)
+
+    def write(self, verdicts: Sequence[Verdict]) -> None:
+        """Print the verdicts, and write them beside the diff."""
+        for line in verdict.terminal(verdicts):
+            print(line, flush=True)
+        diff = NewerTree(self.folder).diff_file
+        text = diff.read_text(encoding="utf-8") if diff.exists() else ""
+        replace_file(self.folder / REPORT, verdict.markdown(verdicts, text).encode())
+
+    def _what(self, name: str) -> str:
+        return next(_what(each) for each in self.offers if each.pinned.name == name)
+
+
+def _against(proved: Proved, own: Proved | None) -> tuple[tuple[Break, ...], str]:
+    """What breaks that held on the pins of today, and what has to be known with it."""
+    if own is None or not own.whole:
+        found = tuple(proved.breaks.values())
+        return found, "not held against today's pins, which proved nothing tonight"
+    old = own.breaks.keys()
+    found = tuple(one for name, one in proved.breaks.items() if name not in old)
+    both = len(proved.breaks) - len(found)
+    return found, f"{both} more fail with today's pins too" if both else ""
+
+
+def _concerns(offer: Offer, cell: Cell) -> bool:
+    return offer.pinned.name != _KIND or cell.provider == _KIND
+
+
+def _what(offer: Offer) -> str:
+    return f"{offer.pinned.name} {offer.pinned.version} -> {offer.newest}"
+
+
+def _newest(offer: Offer) -> str:
+    return f"{offer.pinned.name} {offer.newest}"

@@ -45,6 +45,8 @@ def main(module: str, *words: str) -> int:
         code = int(planned == "failed")
         book = next(word for word in words if word.startswith("--book=")).rpartition("/")[2]
         build = Path("build") if book == "operational" else Path("build/books") / book
+        told = [word for word in words if word.startswith("--build=")]
+        build = Path(told[0].partition("=")[2]) if told else build
         build.mkdir(parents=True, exist_ok=True)
         results(planned, code).write(build / "results.json")
         return code

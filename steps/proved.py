@@ -1,0 +1,61 @@
+"""What a run of a cell has proved, read from the results that it left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Break:
+    """A scenario that does not hold."""
+
+    scenario: str
+    units: tuple[str, ...]
+    """The units of the guide that it proves."""
+    words: str
+    """The first line of why."""
+
+
+@dataclass(frozen=True)
+class Proved:
+    """How every scenario of one run went."""
+
+    whole: bool
+    """Whether the run came to its end: only then a scenario that is not broken holds."""
+    stopped: str
+    """Why it did not."""
+    breaks: Mapping[str, Break]
+    """What does not hold, by the scenario's id."""
+    held: frozenset[str]
+    """The scenarios that passed."""
+
+    @classmethod
+    def read(cls, results: Path) -> Proved:
+        """The results of a run; one whose results cannot be read did not come to its end."""
+        try:
+            told = json.loads(results.read_text(encoding="utf-8"))
+            run, scenarios = told["run"], told["scenarios"]
+            code, stopped = run["exit_code"], str(run.get("stopped", ""))
+            breaks = {one.scenario: one for one in _breaks(scenarios)}
+            held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
+        except (OSError, ValueError, KeyError, TypeError):
+            return cls(False, "it left no results that can be read", {}, frozenset())
+        whole = code in (0, 1)
+        why = "" if whole else stopped or f"it ended with {code}"
+        return cls(whole, why, breaks, held - breaks.keys())
+
+
+def _breaks(scenarios: list[dict[str, Any]]) -> Iterator[Break]:
+    """What failed, and what passed only when it was tried again: flaky is not green."""
+    for each in scenarios:
+        words = ""
+        if each["status"] == "failed":
+            words = (str(each.get("error", "")).strip() or "it failed").splitlines()[0]
+        elif each["status"] == "passed" and each.get("attempts", 1) > 1:
+            words = f"passed only at attempt {each['attempts']}"
+        if words:
+            yield Break(str(each["id"]), tuple(each.get("units", ())), words)

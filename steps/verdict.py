@@ -1,0 +1,74 @@
+"""The verdict on one newer version: what of the guide does not hold with it, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from steps.proved import Break
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What one cell says of one newer version."""
+
+    cell: str
+    what: str
+    """Such as: helm 4.2.4 -> 4.3.2."""
+    breaks: tuple[Break, ...] = ()
+    not_run: str = ""
+    """Why nothing is known of it; '' where it was run."""
+    note: str = ""
+    """What has to be known with it."""
+
+    @property
+    def head(self) -> str:
+        """The verdict on one line."""
+        if self.not_run:
+            said = f"not run: {self.not_run}"
+        elif self.breaks:
+            units = {unit for one in self.breaks for unit in one.units}
+            said = f"{_count(len(units), 'unit')} in {_count(len(self.breaks), 'scenario')} broken"
+        else:
+            said = "nothing breaks"
+        return f"{self.what}: {said}" + (f" ({self.note})" if self.note else "")
+
+    def lines(self) -> Iterator[str]:
+        """The verdict, then each scenario that breaks with its units and its words."""
+        yield self.head
+        for one in self.breaks:
+            units = ", ".join(one.units) or "no unit"
+            yield f"  {units} ({one.scenario}): {one.words}"
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'' if number == 1 else 's'}"
+
+
+def terminal(verdicts: Sequence[Verdict]) -> Iterator[str]:
+    """The verdicts by cell, for people."""
+    if not verdicts:
+        yield "nothing is newer than what is pinned"
+    cell = ""
+    for verdict in verdicts:
+        if verdict.cell != cell:
+            cell = verdict.cell
+            yield f"{cell}: does the guide hold with what is newer?"
+        for line in verdict.lines():
+            yield f"  {line}"
+
+
+def markdown(verdicts: Sequence[Verdict], diff: str) -> str:
+    """The verdicts by cell, and the diff that would take the pins up."""
+    lines, cell = ["# Tomorrow's versions"], ""
+    if not verdicts:
+        lines += ["", "Nothing is newer than what is pinned."]
+    for verdict in verdicts:
+        if verdict.cell != cell:
+            cell = verdict.cell
+            lines += ["", f"## {cell}"]
+        head, *breaks = verdict.lines()
+        lines += ["", head, *([""] if breaks else []), *(f"- {line.strip()}" for line in breaks)]
+    lines += ["", "## The diff that takes the pins up", "", "make pin NEXT=1 takes it.", ""]
+    fence = "`" * 4
+    return "\n".join([*lines, f"{fence}diff", *diff.splitlines(), fence, ""])

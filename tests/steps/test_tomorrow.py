@@ -1,0 +1,233 @@
+"""Tomorrow's cell: what is said of each newer version, and that no cell is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from test_nightly import FLUX, OWN, ROOT, asked, folder, night, runs
+
+from guide import shelf
+from sandbox.errors import SandboxError
+from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.offer import Offer
+from sandbox.toolchain.newer.pinned import Pinned
+from sandbox.toolchain.newer.tree import NewerTree
+from steps.matrix import Cell
+from steps.proved import Break, Proved
+from steps.tomorrow import Tomorrow
+from steps.verdict import Verdict, markdown, terminal
+
+__all__ = ["folder"]
+
+HELM = Offer(Pinned("helm", "4.2.4", "helm.sh/helm/v4"), ("4.3.0", "4.3.1"))
+KWOK = Offer(Pinned("kwok", "0.8.0", "sigs.k8s.io/kwok"), ("0.9.0",))
+KIND = Offer(Pinned("kind", "0.33.0", "sigs.k8s.io/kind"), ("0.34.0",))
+NEXT = f"{OWN}-next"
+OPENS = Break("shop/opens", ("shop/opening",), "it broke")
+CLOSES = Break("shop/closes", ("shop/closing", "shop/opening"), "it hangs")
+GREEN = Proved(True, "", {}, frozenset({"shop/opens", "shop/closes"}))
+LOST = Proved(False, "it does not build", {}, frozenset())
+
+
+def red(*breaks: Break) -> Proved:
+    return Proved(True, "", {one.scenario: one for one in breaks}, frozenset())
+
+
+class Trees:
+    """In the place of the trees that go resolves: which programs cannot be had, or do not fit."""
+
+    def __init__(self) -> None:
+        self.left_out: dict[str, str] = {}
+        self.trouble = ""
+        self.made: list[tuple[str, list[str]]] = []
+
+    def make(self, tree: NewerTree, offers: Sequence[Offer]) -> dict[str, str]:
+        names = [offer.pinned.name for offer in offers]
+        self.made.append((tree.folder.as_posix(), names))
+        if self.trouble:
+            raise SandboxError(self.trouble)
+        tree.files.mkdir(parents=True, exist_ok=True)
+        for name in ("report", "guide", "books", "docs", "features"):
+            link = tree.files / name
+            if not link.exists():
+                link.symlink_to(ROOT / name)
+        tree.diff_file.write_text("+helm.sh/helm/v4 v4.3.1\n")
+        return {name: why for name, why in self.left_out.items() if name in names}
+
+
+@pytest.fixture
+def trees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trees:
+    made = Trees()
+    monkeypatch.setattr(NewerTree, "make", lambda tree, offers, *_: made.make(tree, offers))
+    monkeypatch.chdir(tmp_path)
+    return made
+
+
+class Night:
+    """Answers a cell with what it was told that the cell proves, and notes what was asked."""
+
+    def __init__(self, **proved: Proved) -> None:
+        self.proved = proved
+        self.asked: list[tuple[str, str, str]] = []
+
+    def __call__(self, cell: Cell, tree: Path | None, trouble: str, only: str) -> Proved:
+        self.asked.append((cell.newer, trouble, only))
+        assert bool(tree) != bool(trouble)
+        if trouble:
+            return Proved(False, f"could not begin: {trouble}", {}, frozenset())
+        return self.proved[cell.newer.replace("-", "_")]
+
+
+def judged(night: Night, *offers: Offer, own: Proved | None = GREEN) -> list[str]:
+    cell = Cell(shelf.find(), "embedded", "", "next")
+    verdicts = list(Tomorrow.of(offers).judge(cell, own, night))
+    return [line for verdict in verdicts for line in verdict.lines()]
+
+
+def test_where_nothing_breaks_with_all_at_once_no_version_breaks(trees: Trees) -> None:
+    night = Night(next=GREEN)
+    assert judged(night, HELM, KWOK) == [
+        "helm 4.2.4 -> 4.3.1: nothing breaks (together with kwok 0.9.0)",
+        "kwok 0.8.0 -> 0.9.0: nothing breaks (together with helm 4.3.1)",
+    ]
+    assert night.asked == [("next", "", "")]
+
+
+def test_what_breaks_is_tried_with_each_version_alone(trees: Trees) -> None:
+    night = Night(next=red(OPENS, CLOSES), next_helm=red(CLOSES), next_kwok=GREEN)
+    run = "run: what breaks with all at once"
+    assert judged(night, HELM, KWOK) == [
+        "helm 4.3.1 and kwok 0.9.0: 2 units in 2 scenarios broken "
+        "(all at once; each alone follows)",
+        "  shop/opening (shop/opens): it broke",
+        "  shop/closing, shop/opening (shop/closes): it hangs",
+        f"helm 4.2.4 -> 4.3.1: 2 units in 1 scenario broken ({run})",
+        "  shop/closing, shop/opening (shop/closes): it hangs",
+        f"kwok 0.8.0 -> 0.9.0: nothing breaks ({run})",
+    ]
+    only = "shop/opens,shop/closes"
+    assert night.asked == [("next", "", ""), ("next-helm", "", only), ("next-kwok", "", only)]
+    assert [names for _, names in trees.made] == [["helm", "kwok"], ["helm"], ["kwok"]]
+    assert len({folder for folder, _ in trees.made}) == 3, "each has a tree of its own"
+
+
+def test_what_cannot_be_built_at_once_is_run_alone_and_whole(trees: Trees) -> None:
+    night = Night(next=LOST, next_helm=GREEN, next_kwok=LOST)
+    assert judged(night, HELM, KWOK) == [
+        "helm 4.3.1 and kwok 0.9.0: not run: it does not build (all at once; each alone follows)",
+        "helm 4.2.4 -> 4.3.1: nothing breaks",
+        "kwok 0.8.0 -> 0.9.0: not run: it does not build",
+    ]
+    assert [only for _, _, only in night.asked] == ["", "", ""]
+
+
+def test_what_does_not_hold_today_is_not_held_against_tomorrow(trees: Trees) -> None:
+    [head] = judged(Night(next=red(OPENS)), HELM, own=red(OPENS))
+    assert head == "helm 4.2.4 -> 4.3.1: nothing breaks (1 more fail with today's pins too)"
+    head, broken = judged(Night(next=red(OPENS)), HELM, own=None)
+    assert "1 unit in 1 scenario broken (not held against today's pins" in head
+    assert broken.strip() == "shop/opening (shop/opens): it broke"
+    assert "not held against" in judged(Night(next=GREEN), HELM, own=LOST)[0]
+
+
+def test_what_nobody_serves_is_not_run_and_the_rest_is(trees: Trees) -> None:
+    trees.left_out = {"helm": "nobody serves it"}
+    assert judged(Night(next=GREEN), HELM, KWOK) == [
+        "helm 4.2.4 -> 4.3.1: not run: nobody serves it",
+        "kwok 0.8.0 -> 0.9.0: nothing breaks",
+    ]
+    night = Night()
+    assert judged(night, HELM) == ["helm 4.2.4 -> 4.3.1: not run: nobody serves it"]
+    assert night.asked == [("next", "nobody serves it", "")], "the cell is there, as not run"
+
+
+def test_versions_that_do_not_fit_are_not_run_with_the_reason(trees: Trees) -> None:
+    trees.trouble = "they do not fit"
+    night = Night()
+    why = "not run: could not begin: they do not fit"
+    assert judged(night, HELM, KWOK) == [
+        f"helm 4.3.1 and kwok 0.9.0: {why} (all at once; each alone follows)",
+        f"helm 4.2.4 -> 4.3.1: {why}",
+        f"kwok 0.8.0 -> 0.9.0: {why}",
+    ]
+    assert len(night.asked) == 3
+
+
+def test_kind_is_run_by_cells_on_kind_only(trees: Trees) -> None:
+    assert judged(Night(next=GREEN), HELM, KIND) == [
+        "kind 0.33.0 -> 0.34.0: not run: a cell on kind runs it",
+        "helm 4.2.4 -> 4.3.1: nothing breaks",
+    ]
+
+
+def test_a_flaky_scenario_does_not_hold(tmp_path: Path) -> None:
+    (tmp_path / "results.json").write_text(
+        """{"run": {"exit_code": 1}, "scenarios": [
+        {"id": "a", "units": ["u"], "status": "passed", "attempts": 2},
+        {"id": "b", "units": [], "status": "passed", "attempts": 1},
+        {"id": "c", "units": [], "status": "failed", "attempts": 1, "error": "one\\ntwo"}]}"""
+    )
+    proved = Proved.read(tmp_path / "results.json")
+    assert proved.whole
+    assert proved.held == {"b"}
+    said = [(one.scenario, one.words) for one in proved.breaks.values()]
+    assert said == [("a", "passed only at attempt 2"), ("c", "one")]
+
+
+@pytest.mark.parametrize("text", [None, "{half", "[]", '{"run": {}}'])
+def test_results_that_cannot_be_read_prove_nothing(tmp_path: Path, text: str | None) -> None:
+    if text is not None:
+        (tmp_path / "results.json").write_text(text)
+    proved = Proved.read(tmp_path / "results.json")
+    assert not proved.whole
+    assert proved.stopped
+
+
+def test_the_report_has_the_diff_and_every_break() -> None:
+    text = markdown([Verdict("c", "helm 1 -> 2", (OPENS,)), Verdict("d", "kwok 1 -> 2")], "+new\n")
+    assert "## c\n\nhelm 1 -> 2: 1 unit in 1 scenario broken\n\n- shop/opening (shop" in text
+    assert "## d\n\nkwok 1 -> 2: nothing breaks" in text
+    assert "````diff\n+new\n````" in text
+    assert list(terminal([])) == ["nothing is newer than what is pinned"]
+
+
+def test_a_night_runs_tomorrows_cell_on_its_tree_and_names_the_break(
+    folder: Path,
+    trees: Trees,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(asking, "everything", lambda: [HELM, Offer(KWOK.pinned, ())])
+    cells = f"--cells={OWN},{NEXT}"
+    assert night("--next", cells, **{NEXT: "failed"}) == 1
+    said = capfd.readouterr().out
+    assert "helm 4.2.4 -> 4.3.1: 0 units in 1 scenario broken" in said
+    assert "no unit (shop/opens): it broke" in said
+    assert set(runs()) == {OWN, NEXT}
+    there = folder / "build/next/tree"
+    [ran] = [line for line in (there / "asked").read_text().splitlines() if '"steps"' in line]
+    assert f"--build={folder}/build" in ran
+    assert f"--book={there}/books/operational" in ran
+    assert "shop/opens" in (folder / "build/next/report.md").read_text()
+    assert "v4.3.1" in (folder / "build/next/report.md").read_text()
+    assert not [each for each in asked() if each["cell"] == NEXT and each["words"][0] == "steps"]
+
+
+def test_tomorrows_cell_is_there_where_it_cannot_be_pinned(
+    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(asking, "everything", lambda: [HELM])
+    trees.trouble = "they do not fit"
+    assert night("--next", f"--cells={NEXT},{FLUX}") == 3
+    assert "could not begin: they do not fit" in runs()[NEXT].stopped
+    assert {one.status for one in runs()[NEXT].scenarios.values()} == {"not_run"}
+    assert runs()[NEXT].command == "make nightly NEXT=1"
+
+
+def test_a_night_without_next_has_no_such_cell(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert night(f"--cells={NEXT}") == 2
+    assert f'no cell is called "{NEXT}"' in capfd.readouterr().err
