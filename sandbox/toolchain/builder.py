@@ -187,7 +187,7 @@ class _Job:
         manifests = flux.render(
             flux2,
             bin_folder / built_name(kustomize),
-            lambda name: self._module_folder(self.module.name, f"github.com/fluxcd/{name}"),
+            lambda module: self._module_folder(self.module.name, module),
         )
         shutil.copytree(manifests, share_folder / "flux-manifests")
 

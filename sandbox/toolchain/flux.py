@@ -15,12 +15,16 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 
 MODULE = "github.com/fluxcd/flux2/v2"
-CONTROLLERS = (
-    "source-controller",
-    "kustomize-controller",
-    "helm-controller",
-    "notification-controller",
-)
+CONTROLLERS = {
+    "source-controller": "github.com/fluxcd/source-controller",
+    "kustomize-controller": "github.com/fluxcd/kustomize-controller",
+    "helm-controller": "github.com/fluxcd/helm-controller",
+    "notification-controller": "github.com/fluxcd/notification-controller",
+    "image-reflector-controller": "github.com/fluxcd/image-reflector-controller",
+    "image-automation-controller": "github.com/fluxcd/image-automation-controller",
+    "source-watcher": "github.com/fluxcd/source-watcher/v2",
+}
+"""Every component that `flux install` knows, those of `--components-extra` last, and its module."""
 MANIFESTS = Path("cmd/flux/manifests")
 
 
@@ -53,15 +57,15 @@ def copy_source(module: Path, target: Path) -> None:
 def render(source: Path, kustomize: Path, controller_folder: Callable[[str], Path]) -> Path:
     """Render the manifests into the copy of flux2; their folder.
 
-    `controller_folder` gives a controller's module folder by its name. Raises SandboxError when
+    `controller_folder` gives a controller's folder by its module. Raises SandboxError when
     kustomize does.
     """
     manifests = source / MANIFESTS
     (manifests / "placeholder.yaml").unlink(missing_ok=True)
-    for name in CONTROLLERS:
+    for name, module in CONTROLLERS.items():
         base = source / "manifests" / "bases" / name
         config = base / "config"  # inside the base: kustomize builds nothing outside of it
-        shutil.copytree(controller_folder(name) / "config", config, copy_function=shutil.copyfile)
+        shutil.copytree(controller_folder(module) / "config", config, copy_function=shutil.copyfile)
         for part, folder in (("crds", "crd"), ("deployment", "manager")):
             _kustomize(kustomize, config / folder, base / f"{part}.yaml")
         listing = base / "kustomization.yaml"

@@ -109,6 +109,9 @@ EMBEDDED = GoModule(
         "helm-controller": "github.com/fluxcd/helm-controller",
         "source-controller": "github.com/fluxcd/source-controller",
         "notification-controller": "github.com/fluxcd/notification-controller",
+        "image-reflector-controller": "github.com/fluxcd/image-reflector-controller",
+        "image-automation-controller": "github.com/fluxcd/image-automation-controller",
+        "source-watcher": "github.com/fluxcd/source-watcher/v2/cmd",
         "flux": "github.com/fluxcd/flux2/v2/cmd/flux",
     },
     stamps=_KUBERNETES_STAMPS

@@ -114,7 +114,7 @@ def test_an_image_that_was_not_built_is_not_run_as_another(live: Live) -> None:
     live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
 
 
-def test_a_controller_that_is_not_in_the_sandbox_is_not_pretended(live: Live) -> None:
+def test_a_version_of_a_controller_that_is_not_in_the_sandbox_is_not_pretended(live: Live) -> None:
     other = workload(
         "other", containers=[{"name": "manager", "image": "ghcr.io/fluxcd/source-watcher:v0.0.1"}]
     )

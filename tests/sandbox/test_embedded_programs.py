@@ -10,8 +10,9 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from embedded_live import LIMIT_S, PLANTED, Live
+from embedded_live import LIMIT_S, PLANTED, Live, pids, statuses
 
+from sandbox.cluster import flux_kinds
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
 
@@ -60,3 +61,22 @@ def test_a_port_is_forwarded_to_the_webhook_receiver_and_to_nothing_else(live: L
 
     assert forwarded("service/webhook-receiver", 80) == "404"
     assert forwarded("service/notification-controller", 80) == "nobody"
+
+
+def test_extra_components_are_installed_and_run(live: Live) -> None:
+    extra = ("image-reflector-controller", "image-automation-controller", "source-watcher")
+    live.run(live.flux, "install", f"--components-extra={','.join(extra)}", "--timeout=2m")
+    for name in extra:
+        live.wait(
+            f"{name} at work",
+            lambda name=name: statuses(live, "flux-system", name) == ["1/1 Running"],  # type: ignore[misc]
+            lambda name=name: statuses(live, "flux-system", name),  # type: ignore[misc]
+        )
+        assert len(pids(live, name)) == 1
+    kinds = {kind.name for kind in flux_kinds.served(live.api)}
+    assert {
+        "ImageRepository",
+        "ImagePolicy",
+        "ImageUpdateAutomation",
+        "ArtifactGenerator",
+    } <= kinds

@@ -25,11 +25,14 @@ FILES = {
     "manifests/rbac/kustomization.yaml": "",
     "manifests/policies/kustomization.yaml": "",
 }
-CONTROLLERS = ("source", "kustomize", "helm", "notification")
+CONTROLLERS = (
+    *(f"{n}-controller" for n in ("source", "kustomize", "helm", "notification")),
+    *("image-reflector-controller", "image-automation-controller", "source-watcher"),
+)
 for name in CONTROLLERS:
-    FILES[f"manifests/bases/{name}-controller/kustomization.yaml"] = (
-        f"resources:\n- https://example.invalid/v1/{name}-controller.crds.yaml\n"
-        f"- https://example.invalid/v1/{name}-controller.deployment.yaml\n"
+    FILES[f"manifests/bases/{name}/kustomization.yaml"] = (
+        f"resources:\n- https://example.invalid/v1/{name}.crds.yaml\n"
+        f"- https://example.invalid/v1/{name}.deployment.yaml\n"
     )
 
 

@@ -29,11 +29,14 @@ def test_the_embedded_set_renders_the_manifests_of_flux(
     manifests = toolchain.share / "flux-manifests"
     assert sorted(path.name for path in manifests.iterdir()) == [
         "helm-controller.yaml",
+        "image-automation-controller.yaml",
+        "image-reflector-controller.yaml",
         "kustomize-controller.yaml",
         "notification-controller.yaml",
         "policies.yaml",
         "rbac.yaml",
         "source-controller.yaml",
+        "source-watcher.yaml",
     ]
     assert (manifests / "rbac.yaml").read_text().startswith("rendered: ")
     stages = sorted(path.stem for path in (toolchain.share / "kwok-stages").iterdir())

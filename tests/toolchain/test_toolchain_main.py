@@ -28,7 +28,7 @@ def test_print_path_prints_only_the_folder(cache: Path, capsys: pytest.CaptureFi
     assert main(["--print-path"]) == 0
     printed = capsys.readouterr()
     assert (Path(printed.out.strip()) / "kube-apiserver").exists()
-    assert " of 15), 0:0" in printed.err
+    assert " of 18), 0:0" in printed.err
 
 
 @pytest.mark.usefixtures("go", "proven")

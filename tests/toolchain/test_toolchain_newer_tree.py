@@ -81,8 +81,9 @@ def test_flux_comes_with_the_controllers_of_its_release(made: NewerTree, go: Fak
     make(made, flux="2.10.0")
     wanted = go_mod.required(mod(made.files))
     changed = {path: version for path, version in wanted.items() if before[path] != version}
-    names = ("source", "kustomize", "helm", "notification")
+    names = ("source", "kustomize", "helm", "notification", "image-reflector", "image-automation")
     controllers = {f"github.com/fluxcd/{name}-controller": "v1" for name in names}
+    controllers["github.com/fluxcd/source-watcher/v2"] = "v1"
     assert changed == {"github.com/fluxcd/flux2/v2": "v2.10.0", **controllers}
     assert go_mod.required(mod(made.files, "data"))["github.com/fluxcd/flux2/v2"] == "v2.10.0"
     sums = (made.files / SETS / "data" / "go.sum").read_text().splitlines()

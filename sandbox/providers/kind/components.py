@@ -14,7 +14,7 @@ CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PODINFO_TAGS = ("6.9.2", "6.9.1")
 """The chart's own tag, and an earlier one of the same program so that an update can be shown."""
 
-_FLUX_IMAGE = re.compile(r"^\s*image: (\S+/)?(?P<name>[\w-]+-controller):(?P<tag>\S+)$", re.M)
+_FLUX_IMAGE = re.compile(r"^\s*image: (\S+/)?(?P<name>[\w-]+):(?P<tag>\S+)$", re.M)
 _FLUX_REGISTRY = "ghcr.io/fluxcd"
 """Where `flux bootstrap` looks for its images unless it is told otherwise."""
 _FLUX_USER = "65534:65534"
@@ -27,7 +27,7 @@ def flux_images(share: Path) -> dict[str, str]:
     Raises SandboxError where the manifests name none.
     """
     found = {}
-    for manifest in sorted((share / "flux-manifests").glob("*-controller.yaml")):
+    for manifest in sorted((share / "flux-manifests").glob("*.yaml")):
         for match in _FLUX_IMAGE.finditer(manifest.read_text()):
             found[match["name"]] = f"{_FLUX_REGISTRY}/{match['name']}:{match['tag']}"
     if not found:

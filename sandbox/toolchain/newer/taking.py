@@ -77,7 +77,7 @@ class Taking:
         """The controllers that a version of Flux is published with."""
         answer = resolver.module(self.folder, flux.MODULE, version)
         return {
-            f"github.com/fluxcd/{name}": told
+            flux.CONTROLLERS[name]: told
             for name, told in flux.controller_versions(Path(answer["Dir"])).items()
         }
 
