@@ -9,8 +9,8 @@ from itertools import takewhile
 from report.history import PastRun
 from report.known import places
 from report.known.book import Book, Proof
+from report.regression.suspects import Change
 from report.results import Run
-from report.trends import Change
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from report.history import PastRun
 from report.regression.flakes import Flake
 from report.regression.pace import Slow
 from report.regression.quarantine import Quarantined
-from report.trends import Change
+from report.regression.suspects import Change
 
 
 class Kind(StrEnum):

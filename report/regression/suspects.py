@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from report.regression.tracks import Outcome
-from report.trends import Change
 
 _VERSIONS = ("flux", "kubernetes", "kustomize", "helm")
+
+
+@dataclass(frozen=True)
+class Change:
+    """What differs between two runs."""
+
+    what: str
+    before: str
+    after: str
 
 
 def suspects(before: Outcome, after: Outcome) -> tuple[Change, ...]:

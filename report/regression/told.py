@@ -11,7 +11,7 @@ from typing import Any
 from report.history import PastRun
 from report.reasons import NOT_SELECTED
 from report.regression.finding import CellReport, Event, Finding, Kind, Report
-from report.trends import Change
+from report.regression.suspects import Change
 from report.view import seconds, words
 
 SCHEMA = 1

@@ -8,8 +8,8 @@ from small_history import OPENS, One, judged, nights, one_event, only, run
 from report.regression import told
 from report.regression.finding import Kind
 from report.regression.quarantine import Quarantined
+from report.regression.suspects import Change
 from report.regression.words import plain
-from report.trends import Change
 
 
 def test_what_was_green_and_fails_is_a_new_failure_with_its_last_green_run() -> None:

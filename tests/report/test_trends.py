@@ -1,8 +1,12 @@
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from report.history import PastRun, PastScenario
-from report.trends import Change, flaky, regressions, slowest
+from report.regression import flakes
+from report.regression.suspects import Change
+from report.regression.tracks import Tracks
+from report.trends import flaky, regressions, slowest
 
 
 def runs(*outcomes: str | Mapping[str, Any]) -> list[PastRun]:
@@ -38,15 +42,32 @@ def failed(**more: Any) -> dict[str, Any]:
     return {"status": "failed", **more}
 
 
-def test_what_goes_back_and_forth_on_one_content_is_flaky() -> None:
-    (found,) = flaky(runs("passed", "failed", "passed", "passed"))
+def test_what_comes_back_to_green_with_nothing_changed_is_flaky() -> None:
+    same = {"commit": "a"}
+    (found,) = flaky(runs("passed", failed(**same), same, "passed"))
     assert (found.scenario, found.passed, found.failed) == ("shop/opens", 3, 1)
 
 
-def test_both_ways_on_one_commit_is_flaky() -> None:
-    assert len(flaky(runs({"commit": "a"}, failed(commit="a")))) == 1
-    assert flaky(runs({"commit": "a-dirty"}, failed(commit="a-dirty"))) == []
-    assert flaky(runs({"commit": ""}, failed(commit=""))) == []
+def test_what_may_have_been_repaired_is_not_flaky() -> None:
+    assert flaky(runs("passed", failed(), "passed")) == []
+    assert flaky(runs(failed(commit="a-dirty"), {"commit": "a-dirty"})) == []
+    assert flaky(runs(failed(commit=""), {"commit": ""})) == []
+
+
+def test_what_fails_first_with_nothing_changed_may_be_broken() -> None:
+    assert flaky(runs({"commit": "a"}, failed(commit="a"))) == []
+
+
+def test_the_pages_and_the_regression_report_call_the_same_flaky() -> None:
+    same = {"commit": "a"}
+    for history in (
+        runs("passed", failed(**same), same),
+        runs(failed(**same), same, {"content": "h2"}),
+        runs("passed", {"attempts": 2}),
+        runs("passed", "failed", "passed", "passed"),
+    ):
+        ledger = flakes.ledger(list(Tracks.of(history).by_id.values()))
+        assert [one.scenario for one in flaky(history)] == [one.scenario for one in ledger]
 
 
 def test_green_only_at_the_second_attempt_is_flaky() -> None:
@@ -99,10 +120,16 @@ def test_a_regression_names_the_first_red_run_and_what_changed() -> None:
     (found,) = regressions(history)
     assert (found.last_green.id, found.first_red.id, found.failures) == ("run-1", "run-2", 2)
     assert found.changed == (
-        Change("guide and feature", "h1", "h2"),
-        Change("edition", "e1", "e2"),
+        Change("edition or feature", "h1", "h2"),
         Change("flux", "v2.9", "v3.0"),
     )
+
+
+def test_a_scenario_keeps_its_past_under_another_name() -> None:
+    (old, new) = runs({"commit": "c"}, failed(commit="c"))
+    new = replace(new, scenarios={"shop/is-open": new.scenarios["shop/opens"]})
+    (found,) = regressions([old, new])
+    assert (found.scenario, found.last_green.id) == ("shop/is-open", "run-0")
 
 
 def test_what_never_was_green_or_is_green_again_is_no_regression() -> None:
