@@ -19,6 +19,7 @@ ONLY ?=
 FROM ?=
 CELLS ?=
 NEXT ?=
+BISECT ?=
 FLUX ?=
 RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
@@ -123,8 +124,8 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
-nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
-	@$(AS) -m steps.nightly $(if $(NEXT),--next) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
+nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer, BISECT=1: which version broke first (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
+	@$(AS) -m steps.nightly $(if $(NEXT),--next) $(if $(BISECT),--bisect) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4); NEXT=1: what a night found newer
 	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'

@@ -171,14 +171,17 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
     parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
     parser.add_argument("--next", action="store_true", help="also on what is newer than the pins")
+    parser.add_argument("--bisect", action="store_true", help="also which version broke first")
     arguments = parser.parse_args(argv)
     try:
+        if arguments.bisect and not arguments.next:
+            raise UsageError("BISECT=1 looks between newer versions", cure="make nightly NEXT=1")
         matrix, tomorrow = Matrix.read(arguments.matrix), None
         matrix = matrix.with_tomorrow() if arguments.next else matrix
         cells = matrix.only(arguments.cells)
         if arguments.next:
             with interruptible():
-                tomorrow = Tomorrow.look()
+                tomorrow = Tomorrow.look(arguments.bisect)
         return run(cells, arguments, tomorrow)
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)

@@ -15,7 +15,8 @@ from sandbox.toolchain.newer.tree import FOLDER, NewerTree
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store
 from steps import verdict
-from steps.matrix import Cell
+from steps.bisection import Bisection, bisect
+from steps.matrix import NEXT, Cell
 from steps.proved import Break, Proved
 from steps.verdict import Verdict
 
@@ -38,13 +39,16 @@ class Tomorrow:
     trouble: str = ""
     """Why there is no tree at all."""
     folder: Path = FOLDER
+    bisects: bool = False
+    """Whether the first bad version is looked for, where several lie between."""
 
     @classmethod
-    def look(cls) -> Tomorrow:
+    def look(cls, bisects: bool = False) -> Tomorrow:
         """Print what is newer and pin it; UsageError where it is not known what is newer."""
         offers = asking.everything()
         print(table(offers), flush=True)
-        return cls.of([offer for offer in offers if offer.newer and offer.pinned.module])
+        made = cls.of([offer for offer in offers if offer.newer and offer.pinned.module])
+        return replace(made, bisects=bisects)
 
     @classmethod
     def of(cls, offers: Sequence[Offer], folder: Path = FOLDER) -> Tomorrow:
@@ -96,10 +100,9 @@ class Tomorrow:
                 prove(cell, None, "; ".join(self.left_out.values()), "")
             return
         proved = prove(cell, self.tree, self.trouble, "")
-        breaks, note = _against(proved, own)
+        breaks, _ = _against(proved, own)
         if len(offers) == 1:
-            why = "" if proved.whole else proved.stopped
-            yield Verdict(cell.name, _what(offers[0]), () if why else breaks, why, note)
+            yield self._verdict(cell, offers[0], proved, own, prove)
         elif proved.whole and not breaks:
             for offer in offers:
                 others = ", ".join(_newest(each) for each in offers if each is not offer)
@@ -132,11 +135,45 @@ class Tomorrow:
             why = alone.trouble or alone.left_out.get(name, "")
             one = replace(cell, newer=f"{cell.newer}-{name}")
             proved = prove(one, None if why else alone.tree, why, only)
-            found, note = _against(proved, own)
-            if only:
-                note = "; ".join(filter(None, (note, "run: what breaks with all at once")))
-            why = "" if proved.whole else proved.stopped
-            yield Verdict(one.name, _what(offer), () if why else found, why, note)
+            yield self._verdict(
+                one, offer, proved, own, prove, "run: what breaks with all at once" if only else ""
+            )
+
+    def _verdict(
+        self,
+        cell: Cell,
+        offer: Offer,
+        proved: Proved,
+        own: Proved | None,
+        prove: Prove,
+        further: str = "",
+    ) -> Verdict:
+        """What a run on one newer version alone says of it."""
+        if not proved.whole:
+            return Verdict(cell.name, _what(offer), not_run=proved.stopped, note=further)
+        breaks, note = _against(proved, own)
+        notes = [note, further]
+        if self.bisects and breaks and len(offer.newer) > 1:
+            notes.append(str(self._first_bad(cell, offer, breaks, prove)))
+        return Verdict(cell.name, _what(offer), breaks, note="; ".join(filter(None, notes)))
+
+    def _first_bad(
+        self, cell: Cell, offer: Offer, breaks: Sequence[Break], prove: Prove
+    ) -> Bisection:
+        """Which version is the first with which any of this breaks; each is pinned alone."""
+        name, only = offer.pinned.name, ",".join(one.scenario for one in breaks)
+
+        def holds(version: str) -> bool | None:
+            between = Offer(offer.pinned, (version,))
+            alone = Tomorrow.of([between], self.folder / name / version)
+            why = alone.trouble or alone.left_out.get(name, "")
+            newer = f"{NEXT}-{name}-{version}"
+            proved = prove(replace(cell, newer=newer), None if why else alone.tree, why, only)
+            if not proved.whole:
+                return None
+            return not any(one.scenario in proved.breaks for one in breaks)
+
+        return bisect(offer.pinned.version, offer.newer, holds)
 
     def write(self, verdicts: Sequence[Verdict]) -> None:
         """Print the verdicts, and write them beside the diff."""

@@ -1,7 +1,8 @@
 """In the place of `python -m` in a night: a run ends as PLAN says; the report is the real one.
 
 PLAN is JSON: what the run of a cell does, by the cell's name: passed, failed, or an exit code with
-which it ends without results (`kill` for none).
+which it ends without results (`kill` for none). `helm<4.3.1` passes where the toolchain
+of this tree has an older Helm.
 """
 
 import json
@@ -39,6 +40,10 @@ def main(module: str, *words: str) -> int:
         report.make_site = lambda options: 0
         return report.main(words)
     planned = json.loads(os.environ["PLAN"])[cell()["cell"]]
+    if planned.startswith("helm<"):
+        text = Path("sandbox/toolchain/embedded/go.mod").read_text()
+        has = next(line.split()[1] for line in text.splitlines() if "\thelm.sh/helm/v4 " in line)
+        planned = "passed" if has < planned.replace("helm<", "v") else "failed"
     if planned == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
     if planned in ("passed", "failed"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,28 @@ def test_what_breaks_is_tried_with_each_version_alone(trees: Trees) -> None:
     assert night.asked == [("next", "", ""), ("next-helm", "", only), ("next-kwok", "", only)]
     assert [names for _, names in trees.made] == [["helm", "kwok"], ["helm"], ["kwok"]]
     assert len({folder for folder, _ in trees.made}) == 3, "each has a tree of its own"
+
+
+def test_the_first_bad_version_is_looked_for_where_it_is_asked_for(trees: Trees) -> None:
+    helm = Offer(HELM.pinned, ("4.3.0", "4.3.1", "4.3.2"))
+    night = Night(**{"next": red(OPENS), "next_helm_4.3.1": red(OPENS), "next_helm_4.3.0": GREEN})
+    cell = Cell(shelf.find(), "embedded", "", "next")
+    [verdict] = replace(Tomorrow.of([helm]), bisects=True).judge(cell, GREEN, night)
+    assert verdict.note == "first bad version: 4.3.1 (4.3.0 holds)"
+    names = ["next", "next-helm-4.3.0", "next-helm-4.3.1"]
+    assert sorted(name for name, _, _ in night.asked) == names
+    assert {only for name, _, only in night.asked if name != "next"} == {"shop/opens"}
+    made = {Path(folder).name for folder, _ in trees.made}
+    assert made == {"next", "4.3.0", "4.3.1"}
+
+
+def test_a_version_that_breaks_otherwise_is_not_taken_for_good(trees: Trees) -> None:
+    """A run that did not come to its end says nothing of what broke."""
+    night = Night(**{"next": red(OPENS), "next_helm_4.3.0": LOST})
+    cell = Cell(shelf.find(), "embedded", "", "next")
+    [verdict] = replace(Tomorrow.of([HELM]), bisects=True).judge(cell, GREEN, night)
+    said = "first bad version: 4.3.1 or one that cannot be run: 4.3.0 (4.2.4 holds)"
+    assert verdict.note == said
 
 
 def test_what_cannot_be_built_at_once_is_run_alone_and_whole(trees: Trees) -> None:
@@ -231,3 +254,10 @@ def test_a_night_without_next_has_no_such_cell(
 ) -> None:
     assert night(f"--cells={NEXT}") == 2
     assert f'no cell is called "{NEXT}"' in capfd.readouterr().err
+
+
+def test_a_bisection_without_newer_versions_is_refused(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert night("--bisect") == 2
+    assert capfd.readouterr().err.endswith("Cure: make nightly NEXT=1\n")
