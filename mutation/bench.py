@@ -15,7 +15,7 @@ from guide import Book, Edition
 from mutation.outcome import Ended, Outcome, outcome
 from sandbox.processes.parent import die_with_parent
 from sandbox.sandbox import Sandbox
-from steps import baseline_tree
+from steps import baseline_tree, leftover
 
 ROOT = Path(__file__).parents[1]
 STEPS = (sys.executable, "-m", "steps")
@@ -55,7 +55,7 @@ class Bench:
         return done
 
     def _run(self, edition: Edition, scenario: str, patience: float) -> Outcome:
-        shutil.rmtree(self.folder, ignore_errors=True)
+        leftover.remove(self.folder)
         self.folder.mkdir(parents=True)
         command = [*STEPS, f"--book={self._book.file.parent.resolve()}", "--provider=embedded"]
         command += [f"--feature={scenario}", f"--edition={Path(edition.folder).resolve()}"]

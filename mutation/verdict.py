@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from guide.mutant import Mutant
 from mutation.controls import Control, Run, tried
 from mutation.outcome import Ended, Outcome
 from sandbox.copying import working_copy
+from steps import leftover
 
 CAUGHT, SURVIVED, ERROR = "caught", "survived", "error"
 CHECK = "guide check"
@@ -103,7 +103,7 @@ class Verdict:
 
 def rewritten(edition: Path, folder: Path, page: str, text: str) -> Edition:
     """A copy of the edition in `folder` with one page rewritten."""
-    shutil.rmtree(folder, ignore_errors=True)
+    leftover.remove(folder)
     working_copy(edition, folder)
     (folder / page).write_text(text, encoding="utf-8")
     return Edition.read(folder)

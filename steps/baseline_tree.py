@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from guide import Block, Book, Edition
+from steps import leftover
 
 
 def blocks(book: Book, edition: Edition) -> list[Block]:
@@ -30,7 +30,7 @@ def files(book: Book, edition: Edition) -> dict[str, str | bytes]:
 
 def write(book: Book, edition: Edition, folder: Path) -> None:
     """Write these files and no others below a folder; the sandbox fills the names of its facts."""
-    shutil.rmtree(folder, ignore_errors=True)
+    leftover.remove(folder)
     folder.mkdir(parents=True)
     for path, content in files(book, edition).items():
         target = folder / path

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from guide import Edition, shelf
+from mutation import verdict
 from sandbox.errors import SandboxError
-from steps import leftover
+from steps import baseline_tree, leftover
 from steps.__main__ import main
 
 
@@ -33,3 +35,17 @@ def test_no_run_begins_beside_the_attempts_of_an_older_one(
     told = capsys.readouterr().err
     assert told.startswith(f"what an older run left in {tmp_path}/attempts cannot be removed")
     assert "Traceback" not in told
+
+
+def test_no_first_commit_is_written_over_what_an_older_run_left(tmp_path: Path) -> None:
+    (tmp_path / "seed").touch()
+    book = shelf.find()
+    with pytest.raises(SandboxError, match=r"an older run left in .*/seed cannot be removed"):
+        baseline_tree.write(book, Edition.read(book.edition), tmp_path / "seed")
+
+
+def test_no_fault_is_put_into_what_an_older_run_left(tmp_path: Path) -> None:
+    (tmp_path / "pages").touch()
+    edition = Path(shelf.find().edition)
+    with pytest.raises(SandboxError, match=r"an older run left in .*/pages cannot be removed"):
+        verdict.rewritten(edition, tmp_path / "pages", "namespaces.md", "# Namespaces\n")
