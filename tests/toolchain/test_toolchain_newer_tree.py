@@ -143,6 +143,16 @@ def test_what_nobody_serves_is_left_out_whole_with_the_reason(
     assert mod(made.files, "data") == mod(made.clone, "data")
 
 
+def test_a_clone_that_is_read_only_is_copied_too(made: NewerTree) -> None:
+    for path in (*made.clone.rglob("*"), made.clone):
+        path.chmod(0o500 if path.is_dir() else 0o400)
+    make(made, helm="4.3.1")
+    make(made, helm="4.3.2")
+    assert "helm.sh/helm/v4 v4.3.2" in mod(made.files)
+    modes = {path.stat().st_mode & 0o200 for path in (made.files, *made.files.rglob("*"))}
+    assert modes == {0o200}
+
+
 def test_the_clone_gets_what_was_built_and_nothing_else(
     made: NewerTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:

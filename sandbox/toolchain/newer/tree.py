@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import shutil
+import stat
 import subprocess
 import sys
 import tempfile
@@ -64,6 +65,7 @@ class NewerTree:
         try:
             tree = part / "tree"
             shutil.copytree(self.clone, tree, ignore=_NOT_COPIED, symlinks=True)
+            _make_writable(tree)
             with store.lock(f"pinning {what}", lambda who: clock.tell(f"waiting for {who}")):
                 clock.tell(f"resolving the modules of {what}")
                 taking = Taking(tree / _TOOLCHAIN, Resolver.of(store, clock, what))
@@ -137,6 +139,13 @@ class NewerTree:
         before = _text(self.clone / path).splitlines(keepends=True)
         after = _text(self.files / path).splitlines(keepends=True)
         yield from difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
+
+
+def _make_writable(folder: Path) -> None:
+    """A clone may be there to be read only; the copy of it is ours."""
+    for path in (folder, *folder.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(path.stat().st_mode | stat.S_IWUSR)
 
 
 def _text(path: Path) -> str:
