@@ -64,7 +64,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin regression history-merge doctor toolchain bench format
+.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin regression history-merge doctor toolchain toolchain-pack bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -142,6 +142,9 @@ doctor: ## what this machine has and lacks for each provider, and the cure
 
 toolchain: ## build the programs of the sandbox now, not at the first run
 	@$(AS) -m sandbox.toolchain
+
+toolchain-pack: ## the built programs as one archive for PROOFBOOK_TOOLCHAIN (SETS= TO= PUBLISH=address ACCEPT=1)
+	@$(AS) -m sandbox.toolchain.shared --sets '$(SETS)' --to '$(or $(TO),build/toolchain)' --publish '$(PUBLISH)' $(if $(ACCEPT),--accept)
 
 bench: ## the figures of README's last section, measured here
 	@export BOOK='$(BOOK)'; $(AS) -m benchmarks $(NAMES)

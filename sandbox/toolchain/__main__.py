@@ -56,7 +56,9 @@ def _list() -> None:
     for folder, gib in store.listing():
         state = "in use" if folder in used else "unfinished" if folder == store.work else "old"
         record = read_record(folder)
-        made = f", built in {record['seconds']} s with Go {record['go']}" if record else ""
+        whence = record.get("taken_from")
+        how = f"taken from {whence}, built" if whence else f"built in {record.get('seconds')} s"
+        made = f", {how} with Go {record['go']}" if record else ""
         print(f"{gib:6.2f} GiB  {state:10}  {folder.name}{made}")
 
 

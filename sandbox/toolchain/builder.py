@@ -24,6 +24,7 @@ from sandbox.toolchain.modules import (
     modules_of,
 )
 from sandbox.toolchain.progress import Clock
+from sandbox.toolchain.shared import taking
 from sandbox.toolchain.store import PROOF, Store, size_of
 
 
@@ -39,8 +40,8 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
         with store.lock(purpose, lambda who: clock.tell(f"waiting for {who}")):
             # Again, now that nobody else builds: they may have made what we wanted.
             missing = [module for module in modules if not store.is_complete(module)]
-            if missing:
-                _build_all(store, missing, clock)
+            if missing and (to_build := taking.take(store, missing, clock)):
+                _build_all(store, to_build, clock)
             if _needs_proof(store, modules):
                 clock.tell("proving that a control plane starts and `flux install` ends")
                 folder, programs = store.folder(_proven(modules)), store.folder(EMBEDDED)

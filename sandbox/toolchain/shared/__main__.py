@@ -1,0 +1,85 @@
+"""`python -m sandbox.toolchain.shared`: pack the toolchain for others, or check what is built.
+
+Exit codes: 0 done; 1 what is built has other bytes than the repository knows; 2 wrong use;
+3 it cannot be built, read or published; 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from sandbox.errors import SandboxError
+from sandbox.interrupts import interruptible
+from sandbox.toolchain.modules import GoModule, modules_of
+from sandbox.toolchain.shared import known, packing, remote, taking
+from sandbox.toolchain.store import Store
+from sandbox.toolchain.toolchain import ensure
+
+_DEFAULT = "embedded stores sops"
+"""What the embedded provider needs for every book."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Do what the command line says; the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        with interruptible():
+            sets = tuple(options.sets.split()) or tuple(_DEFAULT.split())
+            modules = modules_of(sets)
+            ensure(sets)
+            store = Store.of_user()
+            return _check(store, modules) if options.check else _pack(store, modules, options)
+    except SandboxError as failure:
+        print(failure, file=sys.stderr)
+        return failure.exit_code
+    except KeyboardInterrupt:
+        print("toolchain: interrupted; no half archive is left", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m sandbox.toolchain.shared", description=__doc__)
+    parser.add_argument("--sets", default="", help=f"what is packed (default: {_DEFAULT})")
+    parser.add_argument("--to", type=Path, default=Path("build/toolchain"), help="the folder")
+    parser.add_argument("--publish", default="", help="address of a server that takes the archive")
+    parser.add_argument("--accept", action="store_true", help="write the digests into the clone")
+    parser.add_argument("--check", action="store_true", help="hold what is built against digests")
+    return parser
+
+
+def _pack(store: Store, modules: Sequence[GoModule], options: argparse.Namespace) -> int:
+    if options.accept and packing.accept(store, modules):
+        print(f"{known.FILE} has the digests of what is built here: commit it")
+    unknown = [name for part in packing.differing(store, modules) for name in part]
+    hint = (
+        f"{known.FILE.name} does not know {', '.join(unknown)}, so nobody can take it",
+        "make toolchain-pack ACCEPT=1, and commit that file",
+    )
+    if options.publish and unknown:
+        raise SandboxError(hint[0], phase="toolchain", cure=hint[1])
+    file = packing.pack(store, modules, options.to)
+    print(f"{file} ({file.stat().st_size / 1024**2:.0f} MiB)")
+    if unknown:
+        print(f"{hint[0]}. Cure: {hint[1]}", file=sys.stderr)
+    if options.publish:
+        address = taking.address(options.publish, modules)
+        put = remote.publish(file, address)
+        print(f"{remote.shown(address)} {'has it now' if put else 'had it already'}")
+    return 0
+
+
+def _check(store: Store, modules: Sequence[GoModule]) -> int:
+    other, unknown = packing.differing(store, modules)
+    for each in unknown:
+        print(f"no digest is known of {each}: not compared")
+    for each in other:
+        print(f"built with other bytes than {known.FILE.name} has: {each}", file=sys.stderr)
+    print(f"{len(modules) - len(other) - len(unknown)} of {len(modules)} modules as known")
+    return 1 if other else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,177 @@
+"""An archive on a server: fetched in pieces that add up, put there once.
+
+Any HTTP server will do; GitLab's generic package registry is one. The token, where the server wants
+one, is sent to that server only, not to where it may redirect.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+
+from sandbox.errors import SandboxError
+
+TOKEN = "PROOFBOOK_TOOLCHAIN_TOKEN"
+_GITLAB = "/api/v4/"
+_LIMIT_S = 60.0
+_TRIES = 5
+"""How often a download that is cut is gone on with; each time it has to have brought something."""
+_REDIRECTS = 5
+_CHUNK = 1 << 18
+
+
+def is_address(place: str) -> bool:
+    """Whether it is the address of a server, not a file or folder."""
+    return place.startswith(("http://", "https://"))
+
+
+def shown(place: str) -> str:
+    """A file, folder or address, without the password that may stand in an address."""
+    return str(httpx.URL(place).copy_with(userinfo=b"")) if is_address(place) else place
+
+
+def exists(url: str) -> bool:
+    """Whether the server has it. Raises SandboxError where it does not say."""
+    with _asked("HEAD", url) as reply:
+        if reply.status_code == httpx.codes.NOT_FOUND:
+            return False
+        _must(reply, url, "be looked for")
+        return True
+
+
+def fetch(url: str, target: Path, tell: Callable[[str], None]) -> None:
+    """Download into `target`, going on where an earlier download was cut.
+
+    Raises SandboxError; what has come is kept for the next time.
+    """
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{target.name}.part")
+    for left in reversed(range(_TRIES)):
+        before = _size(part)
+        try:
+            _fetch(url, part)
+        except httpx.TransportError as error:
+            if not left or _size(part) <= before:
+                raise SandboxError(
+                    f"{shown(url)} was cut after {_size(part)} bytes: {error}",
+                    phase="toolchain",
+                    cure="run it again: it goes on from there",
+                ) from error
+            tell(f"going on with the download after it was cut at {_size(part) >> 20} MiB")
+        else:
+            part.replace(target)
+            _tag(part).unlink(missing_ok=True)
+            return
+
+
+def _fetch(url: str, part: Path) -> None:
+    have, tag = _size(part), _tag(part)
+    headers = {}
+    if have and tag.exists():
+        # Only if it is still the file of which we have the beginning.
+        headers = {"Range": f"bytes={have}-", "If-Range": tag.read_text()}
+    with _asked("GET", url, headers) as reply:
+        if reply.status_code == httpx.codes.REQUESTED_RANGE_NOT_SATISFIABLE:
+            part.unlink()  # more than there is: of another file
+            tag.unlink()
+            raise httpx.RemoteProtocolError("the server has less than was fetched before")
+        _must(reply, url, "be fetched")
+        goes_on = reply.status_code == httpx.codes.PARTIAL_CONTENT
+        etag = reply.headers.get("etag", "")
+        if etag and not etag.startswith("W/"):
+            tag.write_text(etag)
+        else:
+            tag.unlink(missing_ok=True)  # nothing says later that it is the same file
+        with part.open("ab" if goes_on else "wb") as out:
+            for chunk in reply.iter_raw():
+                out.write(chunk)
+
+
+def publish(file: Path, url: str) -> bool:
+    """Put a file there unless the server has it; whether it was put. Raises SandboxError."""
+    if exists(url):
+        return False
+    with file.open("rb") as content:
+        size = {"Content-Length": str(file.stat().st_size)}
+        pieces = iter(lambda: content.read(_CHUNK), b"")
+        with _asked("PUT", url, size, pieces) as reply:
+            _must(reply, url, "be published")
+    return True
+
+
+@contextmanager
+def _asked(
+    method: str,
+    url: str,
+    headers: Mapping[str, str] | None = None,
+    content: Iterator[bytes] | None = None,
+) -> Iterator[httpx.Response]:
+    """The answer to one request, redirects followed; its body is not read yet."""
+    with httpx.Client(timeout=_LIMIT_S, follow_redirects=False) as client:
+        asked = httpx.URL(url)
+        try:
+            for _ in range(_REDIRECTS):
+                mine = _login(asked) if _origin(asked) == _origin(httpx.URL(url)) else {}
+                request = client.build_request(
+                    method,
+                    asked,
+                    headers={"Accept-Encoding": "identity", **(headers or {}), **mine},
+                    content=content,
+                )
+                reply = client.send(request, stream=True)
+                if reply.next_request is None or method == "PUT":
+                    break
+                reply.close()
+                asked = reply.next_request.url
+            else:
+                raise SandboxError(f"{shown(url)} redirects {_REDIRECTS} times", phase="toolchain")
+        except httpx.ConnectError as error:
+            raise SandboxError(
+                f"{asked.scheme}://{asked.host} cannot be reached: {error}",
+                phase="toolchain",
+                cure="see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here",
+            ) from error
+        try:
+            yield reply
+        finally:
+            reply.close()
+
+
+def _login(url: httpx.URL) -> Mapping[str, str]:
+    """GitLab takes a person's token and a job's in headers of their own."""
+    token = os.environ.get(TOKEN, "")
+    if not token:
+        return {}
+    if _GITLAB not in url.path:
+        return {"Authorization": f"Bearer {token}"}
+    of_job = token == os.environ.get("CI_JOB_TOKEN")
+    return {"JOB-TOKEN" if of_job else "PRIVATE-TOKEN": token}
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
+
+
+def _must(reply: httpx.Response, url: str, what: str) -> None:
+    if reply.is_success:
+        return
+    refused = reply.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN)
+    raise SandboxError(
+        f"{shown(url)} cannot {what}: the server says {reply.status_code} {reply.reason_phrase}",
+        phase="toolchain",
+        cure=f"put a token that may do this into {TOKEN}"
+        if refused
+        else "see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here",
+    )
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
+
+
+def _tag(part: Path) -> Path:
+    return part.with_name(f"{part.name}.etag")
