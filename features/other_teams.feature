@@ -434,9 +434,15 @@ Feature: What other teams ran into
       | web-entry                 |
       | web-deployment            |
       | web-deployment-with-login |
+      | shop-entry                |
+      | shop-chart-repository     |
+      | shop-release              |
     Then every Flux object is Ready at the pushed commit
+    And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
     And block "get-web-pods" comes to tell of "CreateContainerConfigError"
+    And block "get-web-pods" says nothing of "shop-podinfo"
     And block "describe-web-pods" comes to tell of "Error: secret "web-login" not found"
+    And block "describe-web-pods" says nothing of "shop-podinfo"
     And block "look-at-web" shows "web" as Ready at the pushed commit
     When the engineer runs block "make-web-login"
     Then block "get-web-pods" comes to tell of "Running"
@@ -445,9 +451,16 @@ Feature: What other teams ran into
     Then there is no Secret "web-login" in "dev-backend"
     And no object has two owners
     And these have come to the cluster and nothing else:
-      | object                        |
-      | Deployment dev-backend/web    |
-      | Kustomization flux-system/web |
+      | object                                        |
+      | Deployment dev-backend/shop-podinfo           |
+      | Deployment dev-backend/web                    |
+      | HelmChart flux-system/dev-backend-shop        |
+      | HelmRelease dev-backend/shop                  |
+      | HelmRepository flux-system/podinfo            |
+      | Kustomization flux-system/shop                |
+      | Kustomization flux-system/web                 |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Service dev-backend/shop-podinfo              |
 
   @id:values-from-not-watched
   @unit:troubleshooting-others/values-from
