@@ -13,5 +13,16 @@ def says(text: str, words: str) -> bool:
     """
     begin = r"(?<!\w)(?<!\w[-.])" if re.match(r"\w", words) else ""
     end = r"(?!\w|[-.]\w)" if re.search(r"\w$", words) else ""
-    inside = r"\s+".join(re.escape(word) for word in words.split())
-    return bool(words.strip()) and bool(re.search(f"{begin}{inside}{end}", text))
+    return bool(words.strip()) and bool(re.search(f"{begin}{_inside(words)}{end}", text))
+
+
+def mentions(text: str, words: str) -> bool:
+    """Whether `words` stand in `text` at all, inside a longer name or number as well.
+
+    For what must not be there: a pod `shop-7d9f` is one of `shop`.
+    """
+    return bool(words.strip()) and bool(re.search(_inside(words), text))
+
+
+def _inside(words: str) -> str:
+    return r"\s+".join(re.escape(word) for word in words.split())

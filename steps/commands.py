@@ -7,7 +7,7 @@ import re
 import yaml
 from pytest_bdd import given, parsers, then, when
 
-from sandbox.words import says
+from sandbox.words import mentions, says
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
 from steps.table import column
@@ -173,7 +173,10 @@ def lists_only(engineer: Engineer, block: str, name: str) -> None:
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" says nothing of "(?P<words>.+)"$'))
 def says_nothing_of(engineer: Engineer, block: str, words: str) -> None:
-    """Every command ends well and prints something, but none of them these words."""
+    """Every command ends well and prints something, but none of them these words.
+
+    Neither inside a longer name: `says nothing of "shop"` is refuted by a pod `shop-7d9f`.
+    """
     done = engineer.do(block)
     assert done.output.strip(), f"`{done.line}` prints nothing at all"
-    assert not says(done.output, words), f"`{done.line}` says {words!r}:\n{done.output}"
+    assert not mentions(done.output, words), f"`{done.line}` says {words!r}:\n{done.output}"

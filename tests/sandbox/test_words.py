@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.words import says
+from sandbox.words import mentions, says
 
 
 @pytest.mark.parametrize(
@@ -40,3 +40,21 @@ def test_words_are_found(text: str, words: str) -> None:
 )
 def test_a_longer_name_and_no_words_at_all_are_not(text: str, words: str) -> None:
     assert not says(text, words)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("shop-podinfo-7d9f 1/1 Running", "shop"),
+        ("shop-podinfo-7d9f 1/1 Running", "shop-podinfo"),
+        ("an unknown\n  error occurred", "known error"),
+        ("a -> b", "->"),
+    ],
+)
+def test_what_must_not_be_there_is_found_inside_a_longer_name(text: str, words: str) -> None:
+    assert mentions(text, words)
+
+
+def test_what_is_not_there_is_not_mentioned() -> None:
+    assert not mentions("web-5c6d 1/1 Running", "shop")
+    assert not mentions("web-5c6d 1/1 Running", " ")

@@ -139,6 +139,12 @@ def test_says_nothing_of_looks_at_every_command(typing: Typist, text: str) -> No
     commands.says_nothing_of(engineer, "block", "Warning")
 
 
+def test_says_nothing_of_finds_a_longer_name(typing: Typist) -> None:
+    engineer = typing(block="echo shop-podinfo-7d9f\n")
+    with pytest.raises(AssertionError, match="says 'shop-podinfo'"):
+        commands.says_nothing_of(engineer, "block", "shop-podinfo")
+
+
 @pytest.mark.parametrize(
     ("text", "why"),
     [("true\ntrue\n", "prints nothing at all"), ("echo a\nfalse\n", "`false` ended with 1")],
