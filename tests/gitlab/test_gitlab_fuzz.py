@@ -14,18 +14,23 @@ from urllib.parse import quote, urlencode
 
 import pytest
 from gitlab_live import World
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from sandbox.gitlab.api.parameters import good_path
 from sandbox.gitlab.ssh_command import SERVICES, Disallowed, SshCommand
 
 CASES = 10_000
+PARTS = 4
+"""Each has cases of its own. They take a minute of CPU: `make test` has the first, CI has all."""
 BATCH = 20
 RELAXED = settings(
     derandomize=True,
     database=None,
     suppress_health_check=list(HealthCheck),
+)
+in_parts = pytest.mark.parametrize(
+    "part", [0, *(pytest.param(part, marks=pytest.mark.slow) for part in range(1, PARTS))]
 )
 
 words = st.one_of(
@@ -44,16 +49,21 @@ lines = st.one_of(
 )
 
 
-@settings(RELAXED, max_examples=CASES)
-@given(lines)
-def test_an_ssh_command_is_refused_or_names_a_project(line: str) -> None:
-    try:
-        command = SshCommand.parse(line)
-    except Disallowed:
-        return
-    assert command.service in SERVICES
-    assert command.full_path == "" or all(map(good_path, command.full_path.split("/")))
-    assert not re.search(r"\.\.|[;&|$`'\"\\\s\0]|(^|/)-", command.full_path)
+@in_parts
+def test_an_ssh_command_is_refused_or_names_a_project(part: int) -> None:
+    @seed(part)
+    @settings(RELAXED, max_examples=CASES // PARTS)
+    @given(lines)
+    def run(line: str) -> None:
+        try:
+            command = SshCommand.parse(line)
+        except Disallowed:
+            return
+        assert command.service in SERVICES
+        assert command.full_path == "" or all(map(good_path, command.full_path.split("/")))
+        assert not re.search(r"\.\.|[;&|$`'\"\\\s\0]|(^|/)-", command.full_path)
+
+    run()
 
 
 class Fuzzer:
@@ -187,14 +197,15 @@ def case(chance: Chance, fuzzer: Fuzzer) -> tuple[str, str, str, bytes | None, s
 
 
 @pytest.mark.timeout(900)
-def test_the_api_answers_everything_and_never_with_5xx(fuzzer: Fuzzer) -> None:
-    sent = 0
+@in_parts
+def test_the_api_answers_everything_and_never_with_5xx(fuzzer: Fuzzer, part: int) -> None:
+    sent, cases = 0, CASES // PARTS
 
-    @settings(RELAXED, max_examples=CASES // BATCH)
+    @settings(RELAXED, max_examples=cases // BATCH)
     @given(st.integers(0, 2**64))
-    def run(seed: int) -> None:
+    def run(number: int) -> None:
         nonlocal sent
-        chance = Chance(seed)
+        chance = Chance(f"{part} {number}")
         for _ in range(BATCH):
             asked = case(chance, fuzzer)
             status, content = fuzzer.send(*asked)
@@ -204,8 +215,8 @@ def test_the_api_answers_everything_and_never_with_5xx(fuzzer: Fuzzer) -> None:
                 json.loads(content or b"null")
 
     run()
-    assert sent >= CASES
+    assert sent >= cases
     # Not only refusals: the cases come through to the handlers.
-    assert fuzzer.seen.get(200, 0) > CASES // 100
-    assert fuzzer.seen.get(201, 0) > CASES // 200
+    assert fuzzer.seen.get(200, 0) > cases // 100
+    assert fuzzer.seen.get(201, 0) > cases // 200
     assert "Traceback" not in fuzzer.world.live.errors()
