@@ -129,6 +129,7 @@ Feature: Helm releases
       | ConfigMap dev-backend/team-space-note |
       | ConfigMap flux-system/apps-note       |
       | Namespace dev-backend                 |
+    And ConfigMap "team-space-note" in "dev-backend" holds "owner" as "space-team"
     And Kustomization "infra-namespaces" owns these and nothing else:
       | object                |
       | Namespace dev-backend |
