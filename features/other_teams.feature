@@ -197,6 +197,7 @@ Feature: What other teams ran into
       | shop-chart-repository |
       | shop-release          |
     Then every Flux object is Ready at the pushed commit
+    And HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
     Given the engineer has run block "suspend-shop"
     When the engineer runs block "resume-shop"
