@@ -58,4 +58,4 @@ def _breaks(scenarios: list[dict[str, Any]]) -> Iterator[Break]:
         elif each["status"] == "passed" and each.get("attempts", 1) > 1:
             words = f"passed only at attempt {each['attempts']}"
         if words:
-            yield Break(str(each["id"]), tuple(each.get("units", ())), words)
+            yield Break(str(each["id"]), tuple(each.get("units") or ()), words)
