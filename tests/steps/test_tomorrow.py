@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -230,7 +231,8 @@ def test_a_night_runs_tomorrows_cell_on_its_tree_and_names_the_break(
     assert "no unit (shop/opens): it broke" in said
     assert set(runs()) == {OWN, NEXT}
     there = folder / "build/next/tree"
-    [ran] = [line for line in (there / "asked").read_text().splitlines() if '"steps"' in line]
+    lines = [json.loads(line)["words"] for line in (there / "asked").read_text().splitlines()]
+    [ran] = [words for words in lines if words[0] == "steps"]
     assert f"--build={folder}/build" in ran
     assert f"--book={there}/books/operational" in ran
     assert "shop/opens" in (folder / "build/next/report.md").read_text()
