@@ -121,7 +121,7 @@ EMBEDDED = GoModule(
     },
     copies_data=True,
     disk_gib=13.0,
-    kept_gib=0.9,
+    kept_gib=1.1,
     minutes=10,
 )
 KIND = GoModule(

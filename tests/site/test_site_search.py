@@ -94,7 +94,8 @@ def test_what_a_search_finds_can_be_read_on_a_phone(browser, told):
     )
     found = page.locator(".md-search-result__link[href*='#substitute-from']").first
     expect(found).to_be_in_viewport()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    # What opens the search grows over the page and beyond it, until it is open.
+    page.wait_for_function("document.documentElement.scrollWidth <= 390")
     box = found.bounding_box()
     keep_picture(page, "search-phone")
     context.close()
