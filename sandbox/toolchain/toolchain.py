@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from sandbox.toolchain import builder, pins
+from sandbox.toolchain import builder, flux, pins
 from sandbox.toolchain.modules import GoModule, data_version, modules_of
 from sandbox.toolchain.progress import Clock, Listener, Printer
 from sandbox.toolchain.store import Store
@@ -17,14 +17,8 @@ _NAMES: Mapping[str, str] = {
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5",
     "helm": "helm.sh/helm/v4",
     "kwok": "sigs.k8s.io/kwok",
-    "flux": "github.com/fluxcd/flux2/v2",
-    "source-controller": "github.com/fluxcd/source-controller",
-    "kustomize-controller": "github.com/fluxcd/kustomize-controller",
-    "helm-controller": "github.com/fluxcd/helm-controller",
-    "notification-controller": "github.com/fluxcd/notification-controller",
-    "image-reflector-controller": "github.com/fluxcd/image-reflector-controller",
-    "image-automation-controller": "github.com/fluxcd/image-automation-controller",
-    "source-watcher": "github.com/fluxcd/source-watcher/v2",
+    "flux": flux.MODULE,
+    **flux.CONTROLLERS,
     "podinfo": "github.com/stefanprodan/podinfo",
     "kind": "sigs.k8s.io/kind",
     "coredns": "github.com/coredns/coredns",
