@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from archive_server import ArchiveServer
+from packed_stores import SETS
 from toolchain_fakes import FakeGo, Told
+
+from sandbox.toolchain import ensure
+from sandbox.toolchain.modules import STORES
+from sandbox.toolchain.shared import known, packing
+from sandbox.toolchain.store import Store
 
 
 @pytest.fixture
@@ -28,3 +36,29 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def told() -> Told:
     return Told()
+
+
+@pytest.fixture
+def digests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(known, "FILE", tmp_path / "digests.json")
+    return tmp_path / "digests.json"
+
+
+@pytest.fixture
+def packed(
+    go: FakeGo, cache: Path, digests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The archive of `stores`, whose digests are known; from here on it is another machine."""
+    monkeypatch.delenv("CI_JOB_TOKEN", raising=False)
+    ensure(SETS)
+    contents = [packing.packed(Store(cache), STORES)]
+    packing.accept(Store(cache), contents)
+    file = packing.pack(Store(cache), contents, tmp_path / "out")
+    monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "another"))
+    return file
+
+
+@pytest.fixture
+def server() -> Iterator[ArchiveServer]:
+    with ArchiveServer.running() as made:
+        yield made

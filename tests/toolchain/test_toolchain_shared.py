@@ -5,63 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from archive_server import ArchiveServer
+from packed_stores import SETS, other, refused
 from toolchain_fakes import FakeGo
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain import ensure
 from sandbox.toolchain.modules import SOPS, STORES
-from sandbox.toolchain.shared import archive, digest, known, packing, taking
+from sandbox.toolchain.shared import archive, digest, packing, taking
 from sandbox.toolchain.shared.__main__ import main
 from sandbox.toolchain.store import Store
-
-SETS = ("stores",)
-TOKEN = "glpat-archive-0123456789"
-
-
-@pytest.fixture
-def digests(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(known, "FILE", tmp_path / "digests.json")
-    return tmp_path / "digests.json"
-
-
-@pytest.fixture
-def packed(
-    go: FakeGo, cache: Path, digests: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Path:
-    """The archive of `stores`, whose digests are known; from here on it is another machine."""
-    monkeypatch.delenv("CI_JOB_TOKEN", raising=False)
-    ensure(SETS)
-    packing.accept(Store(cache), (STORES,))
-    file = packing.pack(Store(cache), (STORES,), tmp_path / "out")
-    monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "another"))
-    return file
-
-
-@pytest.fixture
-def server() -> Iterator[ArchiveServer]:
-    with ArchiveServer.running() as made:
-        yield made
-
-
-def other() -> Store:
-    return Store(Path(os.environ["PROOFBOOK_CACHE"]) / "toolchain")
-
-
-def refused(place: object, monkeypatch: pytest.MonkeyPatch) -> str:
-    """What is said of an archive that is not taken; nothing of it is there then."""
-    monkeypatch.setenv(taking.PLACE, str(place))
-    with pytest.raises(SandboxError) as raised:
-        ensure(SETS)
-    assert raised.value.cure
-    assert not other().folder(STORES).exists()
-    assert not list((other().work / "stage").glob("*"))
-    return str(raised.value)
 
 
 def test_what_an_archive_has_is_not_built(
@@ -78,7 +34,7 @@ def test_what_an_archive_has_is_not_built(
 
 
 def test_the_same_modules_give_the_same_archive(packed: Path, cache: Path, tmp_path: Path) -> None:
-    again = packing.pack(Store(cache), (STORES,), tmp_path / "again")
+    again = packing.pack(Store(cache), [packing.packed(Store(cache), STORES)], tmp_path / "again")
     assert again.read_bytes() == packed.read_bytes()
 
 
@@ -165,7 +121,9 @@ def test_a_place_that_is_not_there_is_wrong_use(
 def test_of_a_folder_the_smallest_archive_with_all_that_is_missing_is_taken(
     packed: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (packed.parent / taking.file_name((SOPS, STORES))).write_text("larger, and not looked at")
+    (
+        packed.parent / taking.file_name([other().folder(each).name for each in (SOPS, STORES)])
+    ).write_text("larger, and not looked at")
     monkeypatch.setenv(taking.PLACE, str(packed.parent))
     ensure(SETS)
     assert "taken_from" in other().record(STORES)
@@ -180,95 +138,6 @@ def test_a_folder_without_the_archive_is_said_and_it_is_built(
     ensure(SETS, on_progress=lambda progress: told.append(progress.what))
     assert f"{tmp_path / 'empty'} does not have stores" in told
     assert "taken_from" not in other().record(STORES)
-
-
-def test_a_server_gives_the_archive_to_who_has_a_token(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    base = f"{server.url}/api/v4/projects/7/packages/generic/proofbook-toolchain"
-    server.token = ("PRIVATE-TOKEN", TOKEN)
-    said = refused(base, monkeypatch)
-    assert "401" in said
-    assert "PROOFBOOK_TOOLCHAIN_TOKEN" in said
-    monkeypatch.setenv("PROOFBOOK_TOOLCHAIN_TOKEN", TOKEN)
-    out = packed.parent
-    monkeypatch.setenv("PROOFBOOK_CACHE", str(out.parent / "cache"))
-    words = ["--sets", "stores", "--to", str(out), "--publish", base]
-    monkeypatch.delenv(taking.PLACE)
-    assert main(words) == 0
-    assert main(words) == 0
-    assert [method for method, *_ in server.asked].count("PUT") == 1
-    monkeypatch.setenv("PROOFBOOK_CACHE", str(out.parent / "third"))
-    monkeypatch.setenv(taking.PLACE, f"{base}/")
-    ensure(SETS)
-    assert other().record(STORES)["taken_from"] == f"{base}/"
-    assert not other().work.exists()
-
-
-def test_a_job_of_gitlab_logs_in_as_a_job(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PROOFBOOK_TOOLCHAIN_TOKEN", TOKEN)
-    monkeypatch.setenv("CI_JOB_TOKEN", TOKEN)
-    server.token = ("JOB-TOKEN", TOKEN)
-    path = f"/api/v4/{packed.name}"
-    server.files[path] = packed.read_bytes()
-    monkeypatch.setenv(taking.PLACE, server.url + path)
-    ensure(SETS)
-    assert "taken_from" in other().record(STORES)
-
-
-def test_the_token_is_not_sent_where_the_server_redirects_to(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("PROOFBOOK_TOOLCHAIN_TOKEN", TOKEN)
-    with ArchiveServer.running() as store:
-        store.files[f"/{packed.name}"] = packed.read_bytes()
-        server.token = ("Authorization", f"Bearer {TOKEN}")
-        server.elsewhere = store.url
-        monkeypatch.setenv(taking.PLACE, f"{server.url}/{packed.name}")
-        ensure(SETS)
-        assert store.asked
-        assert TOKEN not in json.dumps(store.asked)
-    assert "taken_from" in other().record(STORES)
-
-
-def test_a_download_that_is_cut_goes_on(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = packed.read_bytes()
-    server.files[f"/{packed.name}"] = content
-    server.cuts = [len(content) // 3, len(content) // 3]
-    monkeypatch.setenv(taking.PLACE, f"{server.url}/{packed.name}")
-    told: list[str] = []
-    ensure(SETS, on_progress=lambda progress: told.append(progress.what))
-    ranges = [headers.get("range") for method, _, headers in server.asked if method == "GET"]
-    third = len(content) // 3
-    assert ranges == [None, f"bytes={third}-", f"bytes={2 * third}-"]
-    assert sum("going on with the download" in each for each in told) == 2
-    assert "taken_from" in other().record(STORES)
-
-
-def test_a_file_that_changed_since_it_was_cut_is_fetched_from_its_beginning(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    content = packed.read_bytes()
-    path = f"/{packed.name}"
-    server.files[path] = b"an older one" + content
-    server.cuts = [5, 0]
-    assert "was cut after 5 bytes" in refused(server.url + path, monkeypatch)
-    server.files[path] = content
-    ensure(SETS)
-    assert "taken_from" in other().record(STORES)
-
-
-def test_a_server_that_is_not_there_is_one_line(
-    packed: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    said = refused("http://user:hidden-word@127.0.0.1:9/", monkeypatch)
-    assert "cannot be reached" in said
-    assert "hidden-word" not in said
-    assert "\n" not in said
 
 
 def test_what_is_built_is_held_against_what_is_known(
@@ -288,26 +157,13 @@ def test_what_is_built_is_held_against_what_is_known(
     assert "not compared" in capsys.readouterr().out
 
 
-def test_what_nobody_could_take_is_not_published(
-    packed: Path, cache: Path, digests: Path, server: ArchiveServer,
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
-) -> None:  # fmt: skip
-    monkeypatch.setenv("PROOFBOOK_CACHE", str(cache.parent))
-    digests.unlink()
-    words = ["--sets", "stores", "--to", str(packed.parent)]
-    assert main([*words, "--publish", server.url]) == 3
-    assert "ACCEPT=1" in capsys.readouterr().err
-    assert not server.asked
-    assert main(words) == 0
-    assert "nobody can take it" in capsys.readouterr().err
-
-
 def test_digests_of_modules_that_are_gone_go(packed: Path, digests: Path, cache: Path) -> None:
     have = json.loads(digests.read_text())
     digests.write_text(json.dumps({**have, "stores-0000000000000000": {"1.26.8": "0"}}))
-    assert packing.accept(Store(cache), (STORES,))
+    contents = [packing.packed(Store(cache), STORES)]
+    assert packing.accept(Store(cache), contents)
     assert json.loads(digests.read_text()) == have
-    assert not packing.accept(Store(cache), (STORES,))
+    assert not packing.accept(Store(cache), contents)
 
 
 def test_a_link_is_no_part_of_a_module(packed: Path, cache: Path) -> None:

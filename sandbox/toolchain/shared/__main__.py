@@ -13,8 +13,9 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
-from sandbox.toolchain.modules import GoModule, modules_of
+from sandbox.toolchain.modules import modules_of
 from sandbox.toolchain.shared import known, packing, remote, taking
+from sandbox.toolchain.shared.archive import Packed
 from sandbox.toolchain.store import Store
 from sandbox.toolchain.toolchain import ensure
 
@@ -31,7 +32,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             modules = modules_of(sets)
             ensure(sets)
             store = Store.of_user()
-            return _check(store, modules) if options.check else _pack(store, modules, options)
+            # A gigabyte is read for it: once.
+            contents = [packing.packed(store, module) for module in modules]
+            return _check(contents) if options.check else _pack(store, contents, options)
     except SandboxError as failure:
         print(failure, file=sys.stderr)
         return failure.exit_code
@@ -50,34 +53,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _pack(store: Store, modules: Sequence[GoModule], options: argparse.Namespace) -> int:
-    if options.accept and packing.accept(store, modules):
+def _pack(store: Store, contents: Sequence[Packed], options: argparse.Namespace) -> int:
+    if options.accept and packing.accept(store, contents):
         print(f"{known.FILE} has the digests of what is built here: commit it")
-    unknown = [name for part in packing.differing(store, modules) for name in part]
+    unknown = [name for part in packing.differing(contents) for name in part]
     hint = (
         f"{known.FILE.name} does not know {', '.join(unknown)}, so nobody can take it",
         "make toolchain-pack ACCEPT=1, and commit that file",
     )
     if options.publish and unknown:
         raise SandboxError(hint[0], phase="toolchain", cure=hint[1])
-    file = packing.pack(store, modules, options.to)
+    file = packing.pack(store, contents, options.to)
     print(f"{file} ({file.stat().st_size / 1024**2:.0f} MiB)")
     if unknown:
         print(f"{hint[0]}. Cure: {hint[1]}", file=sys.stderr)
     if options.publish:
-        address = taking.address(options.publish, modules)
+        address = taking.address(options.publish, [each.name for each in contents])
         put = remote.publish(file, address)
         print(f"{remote.shown(address)} {'has it now' if put else 'had it already'}")
     return 0
 
 
-def _check(store: Store, modules: Sequence[GoModule]) -> int:
-    other, unknown = packing.differing(store, modules)
+def _check(contents: Sequence[Packed]) -> int:
+    other, unknown = packing.differing(contents)
     for each in unknown:
         print(f"no digest is known of {each}: not compared")
     for each in other:
         print(f"built with other bytes than {known.FILE.name} has: {each}", file=sys.stderr)
-    print(f"{len(modules) - len(other) - len(unknown)} of {len(modules)} modules as known")
+    print(f"{len(contents) - len(other) - len(unknown)} of {len(contents)} modules as known")
     return 1 if other else 0
 
 

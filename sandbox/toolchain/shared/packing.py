@@ -17,30 +17,29 @@ def packed(store: Store, module: GoModule) -> Packed:
     return Packed(name=folder.name, go=str(store.record(module)["go"]), files=digest.files(folder))
 
 
-def pack(store: Store, modules: Sequence[GoModule], folder: Path) -> Path:
+def pack(store: Store, contents: Sequence[Packed], folder: Path) -> Path:
     """Write the archive of these complete modules into a folder; where it is."""
-    target = folder / taking.file_name(modules)
-    archive.write(target, store.root, [packed(store, module) for module in modules])
+    target = folder / taking.file_name([each.name for each in contents])
+    archive.write(target, store.root, contents)
     return target
 
 
-def accept(store: Store, modules: Sequence[GoModule]) -> bool:
+def accept(store: Store, contents: Sequence[Packed]) -> bool:
     """Write down that these modules, as they are built here, are what may be taken; whether new."""
-    found = {each.name: (each.go, each.digest) for each in (packed(store, m) for m in modules)}
+    found = {each.name: (each.go, each.digest) for each in contents}
     return known.accept(found, {store.folder(each).name for each in modules_of(tuple(SETS))})
 
 
-def differing(store: Store, modules: Sequence[GoModule]) -> tuple[list[str], list[str]]:
+def differing(contents: Sequence[Packed]) -> tuple[list[str], list[str]]:
     """Modules whose bytes are others than the known ones, and those of which none are known.
 
     None are known for a key that nobody packed yet, and for another patch version of Go.
     """
-    other, unknown = [], []
-    for module in modules:
-        have = packed(store, module)
-        expected = known.read().get(have.name, {}).get(have.go)
+    other, unknown, trusted = [], [], known.read()
+    for each in contents:
+        expected = trusted.get(each.name, {}).get(each.go)
         if expected is None:
-            unknown.append(f"{have.name} (Go {have.go})")
-        elif expected != have.digest:
-            other.append(f"{have.name}: {have.digest} in place of {expected}")
+            unknown.append(f"{each.name} (Go {each.go})")
+        elif expected != each.digest:
+            other.append(f"{each.name}: {each.digest} in place of {expected}")
     return other, unknown

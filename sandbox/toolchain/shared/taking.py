@@ -20,20 +20,22 @@ from sandbox.toolchain.store import Store, size_of
 PLACE = "PROOFBOOK_TOOLCHAIN"
 
 
-def key(modules: Sequence[GoModule]) -> str:
-    """What an archive of these modules is called: it changes with anything that is built."""
-    names = " ".join(sorted(f"{each.name}-{each.key}" for each in modules))
-    return hashlib.sha256(names.encode()).hexdigest()[:16]
+def key(names: Sequence[str]) -> str:
+    """What an archive of these modules, each with its key, is called.
+
+    It changes with anything that is built.
+    """
+    return hashlib.sha256(" ".join(sorted(names)).encode()).hexdigest()[:16]
 
 
-def file_name(modules: Sequence[GoModule]) -> str:
+def file_name(names: Sequence[str]) -> str:
     """Name of the archive of these modules."""
-    return f"proofbook-toolchain-{key(modules)}{archive.SUFFIX}"
+    return f"proofbook-toolchain-{key(names)}{archive.SUFFIX}"
 
 
-def address(base: str, modules: Sequence[GoModule]) -> str:
+def address(base: str, names: Sequence[str]) -> str:
     """Where the archive of these modules is on a server, as a generic package registry lays out."""
-    return f"{base.rstrip('/')}/{key(modules)}/{file_name(modules)}"
+    return f"{base.rstrip('/')}/{key(names)}/{file_name(names)}"
 
 
 def take(store: Store, missing: Sequence[GoModule], clock: Clock) -> list[GoModule]:
@@ -100,8 +102,8 @@ def _must_be_known(packed: Packed) -> None:
 def _found(store: Store, place: str, missing: Sequence[GoModule], clock: Clock) -> Path | None:
     """The archive as a file of this machine; None where the place has none for these modules."""
     if not remote.is_address(place):
-        return _local(Path(place).expanduser(), missing)
-    urls = [address(place, modules) for modules in _holding(missing)]
+        return _local(store, Path(place).expanduser(), missing)
+    urls = [address(place, names) for names in _holding(store, missing)]
     for url in [place] if place.endswith(archive.SUFFIX) else urls:
         if remote.exists(url):
             target = store.work / "fetched" / f"{hashlib.sha256(url.encode()).hexdigest()[:16]}"
@@ -111,7 +113,7 @@ def _found(store: Store, place: str, missing: Sequence[GoModule], clock: Clock) 
     return None
 
 
-def _local(place: Path, missing: Sequence[GoModule]) -> Path | None:
+def _local(store: Store, place: Path, missing: Sequence[GoModule]) -> Path | None:
     if place.is_file():
         return place
     if not place.is_dir():
@@ -119,16 +121,16 @@ def _local(place: Path, missing: Sequence[GoModule]) -> Path | None:
             f"{PLACE}={place} is neither a file nor a folder",
             cure="name an archive of `make toolchain-pack`, a folder with archives, or an address",
         )
-    wanted = (place / file_name(modules) for modules in _holding(missing))
+    wanted = (place / file_name(names) for names in _holding(store, missing))
     return next((each for each in wanted if each.is_file()), None)
 
 
-def _holding(missing: Sequence[GoModule]) -> Iterator[tuple[GoModule, ...]]:
+def _holding(store: Store, missing: Sequence[GoModule]) -> Iterator[list[str]]:
     """The modules of each archive that may hold all that is missing; the smallest first."""
     for count in range(1, len(SETS) + 1):
         for sets in combinations(SETS, count):
             if set(missing) <= set(modules := modules_of(sets)):
-                yield modules
+                yield [store.folder(each).name for each in modules]
 
 
 def _names(modules: Sequence[GoModule]) -> str:
