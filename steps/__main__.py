@@ -27,50 +27,18 @@ from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure, pins
 from sandbox.usage import audit
 from steps import baseline_tree, crew, each_book, leftover, retries, workers
+from steps.arguments import arguments_of
 from steps.aside import Aside
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
-_MOST_RETRIES = 5
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
     *("randomly", "xdist", "xdist.looponfail"),
 )
 """Plugins that a run of the features has no use for: the first costs seconds at its end, one
 would shuffle the chapters."""
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m steps", description=__doc__)
-    parser.add_argument("--provider", default="auto", help="auto, embedded or kind")
-    parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
-    parser.add_argument("--tags", default="", help="for example: @containers and not @slow")
-    parser.add_argument("--sandbox-name", default="e2e", help="name of the sandbox (default: e2e)")
-    parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
-    parser.add_argument(
-        "--workers",
-        type=_count,
-        default=1,
-        help="sandboxes at once, auto: as many as this machine feeds (default: 1)",
-    )
-    parser.add_argument(
-        "--retries", type=_retries, default=0, help="further tries of what failed (default: 0)"
-    )
-    parser.add_argument("--share", default="", help="n/m: worker n of m, takes what is left")
-    parser.add_argument("--build", type=Path, help="where results are written, if not in build/")
-    parser.add_argument("--book", default="", help="name or folder of the book, or all")
-    parser.add_argument("--edition", type=Path, help="its pages, if not those of the book")
-    parser.add_argument("--owner", type=_process, help="process for which the sandbox stays up")
-    parser.add_argument("--again", default="", help="what runs it again, if not make e2e")
-    parser.add_argument("--profile", action="store_true", help="measure what the run uses")
-    parser.add_argument("--patience", type=_seconds, help="longest wait, s (default: each's)")
-    parser.add_argument(
-        "--seed-only",
-        type=Path,
-        help="write the first commit of the monorepo here, its layout beside it, no more",
-    )
-    return parser
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -253,41 +221,9 @@ def _options(
     return options
 
 
-def _process(text: str) -> int:
-    if not text.isdecimal() or not int(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no id of a process")
-    return int(text)
-
-
-def _seconds(text: str) -> float:
-    try:
-        found = float(text)
-    except ValueError:
-        found = 0.0
-    if not found > 0:  # also what is no number
-        raise argparse.ArgumentTypeError(f"{text!r} is no number of seconds")
-    return found
-
-
-def _count(text: str) -> int | None:
-    """None where the machine is to say."""
-    if text == crew.AUTO:
-        return None
-    if not text.isdecimal() or not 1 <= int(text) <= crew.MOST:
-        what = f"{text!r} is no number from 1 to {crew.MOST}, or {crew.AUTO}"
-        raise argparse.ArgumentTypeError(what)
-    return int(text)
-
-
-def _retries(text: str) -> int:
-    if not text.isdecimal() or int(text) > _MOST_RETRIES:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_MOST_RETRIES}")
-    return int(text)
-
-
 def main(argv: list[str]) -> int:
     """Run; the only place where an error of the guide or of the sandbox ends."""
-    arguments = _parser().parse_args(argv)
+    arguments = arguments_of(argv, __doc__)
     try:
         if arguments.book == shelf.ALL:
             return each_book.run(shelf.several(shelf.ALL), argv)

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from steps import __main__ as steps
 from steps import crew
+from steps.arguments import arguments_of
 
 GIB = 1024**3
 
@@ -55,13 +55,13 @@ def test_nobody_is_there_for_nothing(tmp_path: Path, only: str, count: int) -> N
 
 @pytest.mark.parametrize("words", ["auto", "3"])
 def test_both_can_be_asked_for(words: str) -> None:
-    asked = steps._parser().parse_args(["--workers", words]).workers
+    asked = arguments_of(["--workers", words], None).workers
     assert asked == (None if words == "auto" else 3)
 
 
 @pytest.mark.parametrize("words", ["0", "17", "many", ""])
 def test_anything_else_is_wrong_use(words: str, capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as end:
-        steps._parser().parse_args(["--workers", words])
+        arguments_of(["--workers", words], None)
     assert end.value.code == 2
     assert "from 1 to 16, or auto" in capsys.readouterr().err
