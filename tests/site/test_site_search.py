@@ -92,12 +92,20 @@ def test_what_a_search_finds_can_be_read_on_a_phone(browser, told):
         page,
         "substitute from 'ConfigMap/cluster-vars' error: configmaps \"cluster-vars\" not found",
     )
-    found = page.locator(".md-search-result__link[href*='#substitute-from']").first
-    expect(found).to_be_in_viewport()
-    # What opens the search grows over the page and beyond it, until it is open.
-    page.wait_for_function("document.documentElement.scrollWidth <= 390")
-    box = found.bounding_box()
+    found = ".md-search-result__link[href*='#substitute-from']"
+    expect(page.locator(found).first).to_be_in_viewport()
+    # The search slides in from the side, and parts of a pixel are no matter to a reader: until
+    # it stands, what it found is measured again.
+    page.wait_for_function(
+        """found => {
+          const box = document.querySelector(found)?.getBoundingClientRect()
+          return (
+            box?.width > 0 &&
+            document.documentElement.scrollWidth <= innerWidth &&
+            Math.round(box.left) >= 0 && Math.round(box.right) <= innerWidth
+          )
+        }""",
+        arg=found,
+    )
     keep_picture(page, "search-phone")
     context.close()
-    assert box["x"] >= 0
-    assert box["x"] + box["width"] <= 390
