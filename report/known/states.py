@@ -92,10 +92,18 @@ _OF_STATUS = {
     "not_run": State.NOT_RUN,
 }
 
+OUTCOMES = ("failed", FLAKY, "not_run", "skipped", "passed")
+"""How a scenario can go, in the order in which a page lists them."""
+
 
 def of_status(status: str) -> State:
     """The state that a scenario's or step's status shows as; an unknown status is never green."""
     return _OF_STATUS.get(status, State.NOT_RUN)
+
+
+def rank(outcome: str) -> int:
+    """Where a scenario that went like this stands in a list; what nobody knows is no better."""
+    return OUTCOMES.index(outcome) if outcome in OUTCOMES else 0
 
 
 def worst(states: Iterable[State]) -> State:

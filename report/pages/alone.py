@@ -9,10 +9,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from report.known.places import anchor, href
+from report.known.states import rank
 from report.pages.evidence import Evidence
 from report.pages.outputs import Outputs, Shown
 from report.pages.render import page
-from report.reasons import FLAKY
 from report.results import Results, ScenarioResult
 
 UP = "../../"
@@ -20,8 +20,6 @@ UP = "../../"
 
 LARGEST = 500_000
 """Characters of evidence on a page; what passed comes last and is left out first."""
-
-_ORDER = ("failed", FLAKY, "not_run", "skipped", "passed")
 
 
 def html_page(results: Results) -> str:
@@ -31,7 +29,8 @@ def html_page(results: Results) -> str:
     evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
     shown: list[tuple[str, ScenarioResult, str]] = []
     written, left, title = 0, 0, ""
-    for one in sorted((one for one in results.scenarios if not one.left_out), key=_rank):
+    ran = [one for one in results.scenarios if not one.left_out]
+    for one in sorted(ran, key=lambda one: (rank(one.outcome), one.feature)):
         made = evidence.scenario(one, f"s-{anchor(one.id)}")
         if written + len(made) > LARGEST:
             left += 1
@@ -50,7 +49,3 @@ def html_page(results: Results) -> str:
         left=left,
         unselected=[one for one in results.scenarios if one.left_out],
     )
-
-
-def _rank(one: ScenarioResult) -> tuple[int, str]:
-    return (_ORDER.index(one.outcome), one.feature)

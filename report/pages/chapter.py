@@ -12,9 +12,9 @@ from guide.unit import Unit
 from report.known import past, places
 from report.known.beside import Beside
 from report.known.book import Book, Proof
+from report.known.judgement import Judgement
 from report.known.messages import messages
 from report.known.places import anchor
-from report.known.states import MEANING, State
 from report.pages.charts import Cell
 from report.pages.evidence import Evidence
 from report.pages.facts import Fact, Facts
@@ -24,46 +24,10 @@ from report.pages.render import piece
 from report.pages.weave import weave
 
 UP = "../"
-_PROOF_OF = {State.ERRATUM: {State.PROVEN}}
 STRIP_RUNS = 30
 
 # Who searches a guide wants the guide first, and what is told about it after that.
 _FIRST = "---\nsearch:\n  boost: 4\n---\n\n"
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What stands beside a unit's badge."""
-
-    words: str
-    """The words of the badge."""
-    why: str = ""
-    """The reason for its state, where that says more than the results."""
-    decisive: Sequence[Proof] = ()
-    """The results that decided."""
-    green_since: tuple[str, str] = ("", "")
-    """With which provider all of them are green since when."""
-
-    @property
-    def finished(self) -> str:
-        """When the newest of these runs ended."""
-        return self.decisive[0].results.run.finished
-
-    @property
-    def providers(self) -> Sequence[str]:
-        """What they ran with."""
-        return list(dict.fromkeys(proof.results.run.provider for proof in self.decisive))
-
-    @property
-    def took(self) -> float:
-        """The seconds of the newest run."""
-        first = self.decisive[0].results
-        return sum(p.scenario.duration_s for p in self.decisive if p.results is first)
-
-    def versions(self, name: str) -> Sequence[str]:
-        """The versions of a program in these runs."""
-        runs = [proof.results.run for proof in self.decisive]
-        return list(dict.fromkeys(filter(None, (run.versions.get(name) for run in runs))))
 
 
 @dataclass(frozen=True)
@@ -123,35 +87,7 @@ class Chapter:
         scenarios = self.book.scenarios_of(unit.id)
         if unit.children and not scenarios and not unit.excused:
             return ""
-        state = self.book.state(unit)
-        return piece("chapter.verdict", unit, state, self._decided(unit, state), scenarios)
-
-    def _decided(self, unit: Unit, state: State) -> Verdict:
-        scenarios = self.book.scenarios_of(unit.id)
-        words = _words(state, [self.book.scenario_state(one, unit.id) for one in scenarios])
-        if state is State.EXCUSED:
-            return Verdict(words, unit.excused)
-        if not scenarios:
-            return Verdict(words, "no scenario claims this yet")
-        proofs = [proof for scenario in scenarios for proof in self.book.proofs(scenario, unit.id)]
-        if not proofs:
-            return Verdict(words, "no result in the runs shown")
-        if state in (State.STALE, State.SKIPPED, State.NOT_RUN):
-            found = (self.book.reason(scenario, state, unit.id) for scenario in scenarios)
-            return Verdict(words, next(filter(None, found), MEANING[state]))
-        decisive = [p for p in proofs if p.state in _PROOF_OF.get(state, {state})] or proofs
-        return Verdict(words, "", decisive, self._green_since(decisive))
-
-    def _green_since(self, proofs: Sequence[Proof]) -> tuple[str, str]:
-        """Since when all of them are green, with the provider that has shown it the longest."""
-        since: dict[str, str] = {}
-        for proof in proofs:
-            run = proof.results.run
-            begun = self.book.green_since.get((run.provider, proof.scenario.id), run.finished)
-            since[run.provider] = max(since.get(run.provider, ""), begun)
-        provider, begun = min(since.items(), key=lambda item: item[1])
-        newest = any(begun == proof.results.run.finished for proof in proofs)
-        return ("", "") if newest else (provider, begun)
+        return piece("chapter.verdict", unit, Judgement.of(self.book, unit), scenarios)
 
     def _evidence(self, unit: Unit) -> Markup | str:
         shown = [
@@ -194,10 +130,3 @@ class Chapter:
             ),
             stale=proof.stale,
         )
-
-
-def _words(state: State, states: Sequence[State]) -> str:
-    """The words of a unit's badge: how many of its scenarios are in the state that decided."""
-    if len(states) < 2 or state in (State.PROVEN, State.ERRATUM):
-        return str(state)
-    return f"{state}: {sum(one is state for one in states)} of {len(states)}"

@@ -7,18 +7,16 @@ from collections import Counter
 from report.history import PastRun
 from report.known.book import Book
 from report.known.past import base_id, ended
+from report.known.states import OUTCOMES, rank
 from report.pages.evidence import Evidence
 from report.pages.facts import Fact, Facts
 from report.pages.outputs import Outputs
 from report.pages.render import page
-from report.reasons import FLAKY
 from report.results import Results, ScenarioResult
 
 UP = "../"
 EVIDENCE = "evidence"
 """The words of the link to the page with the evidence of an older run."""
-
-_ORDER = ("failed", FLAKY, "not_run", "skipped", "passed")
 
 Files = list[tuple[str, str]]
 """Words and href of what can be downloaded."""
@@ -55,7 +53,7 @@ def _head(book: Book, fact: Fact, statuses: list[str], files: Files) -> dict[str
         "up": UP,
         "site": book.up,
         "facts": Facts.of([fact]),
-        "counts": [(status, found[status]) for status in _ORDER if found[status]],
+        "counts": [(status, found[status]) for status in OUTCOMES if found[status]],
         "files": files,
         "ended": ended(fact.run),
     }
@@ -66,7 +64,7 @@ def stored(book: Book, run: PastRun, files: Files, said: str) -> str:
 
     EVIDENCE is among the files if it was kept; `said` is the problem where it could not be read.
     """
-    rows = sorted(run.scenarios.items(), key=lambda item: (_rank(item[1].outcome), item[0]))
+    rows = sorted(run.scenarios.items(), key=lambda item: (rank(item[1].outcome), item[0]))
     return page(
         "run-stored.md",
         **_head(book, Fact.of_past(run), [one.outcome for one in run.scenarios.values()], files),
@@ -75,7 +73,3 @@ def stored(book: Book, run: PastRun, files: Files, said: str) -> str:
         settings={},
         rows=[(ident, book.features.scenarios.get(base_id(ident)), one) for ident, one in rows],
     )
-
-
-def _rank(status: str) -> int:
-    return _ORDER.index(status) if status in _ORDER else 0

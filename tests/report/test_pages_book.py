@@ -9,6 +9,7 @@ from report.history import PastRun
 from report.known import past
 from report.known.book import Book
 from report.known.inputs import counted
+from report.known.judgement import Judgement
 from report.known.states import State
 from report.results import FailedAttempt
 
@@ -67,6 +68,20 @@ def test_kind_proves_what_embedded_skips_but_hides_no_failure(root):
     assert states(made)["rotate-key/step-3"] == "proven"
     assert states(made)["rotate-key/step-1"] == "proven"
     assert states(made)["add-service/step-4"] == "failed"
+
+
+def test_what_is_said_beside_a_badge_is_of_the_newest_run_that_decided(root):
+    newest = sample.change(
+        sample.green(root),
+        "add_service/whole-way",
+        lambda one: sample.stopped(one, "skipped", "needs real containers"),
+    )
+    older = sample.green(root, ident="k", provider="kind", end=sample.END - timedelta(hours=5))
+    made = book(root, newest, older)
+    found = Judgement.of(made, made.edition.units["add-service/step-2"])
+    assert (found.state, found.providers) == (State.ERRATUM, ["embedded", "kind"])
+    two = [s.duration_s for s in newest.scenarios if s.id.endswith(("deep-path", "right-path"))]
+    assert (found.finished, found.took) == (newest.run.finished, sum(two))
 
 
 def test_evidence_older_than_seven_days_is_stale(root):

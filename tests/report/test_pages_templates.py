@@ -29,6 +29,10 @@ def test_no_python_of_the_pages_knows_a_tag():
     assert found == []
 
 
+def test_the_python_of_the_pages_stays_small():
+    assert sum(len(path.read_text().splitlines()) for path in PYTHON) <= 1700
+
+
 def test_one_module_alone_says_what_is_safe():
     makers = [path.name for path in PYTHON if re.search(r"Markup\(", path.read_text())]
     assert makers == ["render.py"]
