@@ -14,7 +14,7 @@ from guide.document import Document
 from guide.draft import Draft, Drafts
 from guide.errors import GuideError
 from guide.fence import Fence, paths_in
-from guide.sentence import sentences
+from guide.prose import sentences
 from guide.slug import slug
 from guide.typed import is_inline_command
 from guide.unit import Unit

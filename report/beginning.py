@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from report import code
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.reasons import ELSEWHERE, NOT_SELECTED
 from report.results import Results, Run
 from report.surroundings import cell, commit, host, now, run_id
 
 
 def header(
-    inputs: Inputs, again: str, root: Path, book: str, own: Sequence[tuple[str, Path]] = ()
+    inputs: Preflight, again: str, root: Path, book: str, own: Sequence[tuple[str, Path]] = ()
 ) -> Run:
     """A run that begins now; `again` is the command that runs the same, without its selection.
 
@@ -38,7 +38,7 @@ def header(
     )
 
 
-def unbegun(inputs: Inputs, again: str, root: Path, book: str) -> Results:
+def unbegun(inputs: Preflight, again: str, root: Path, book: str) -> Results:
     """A run of which nothing is known: what is selected is some other worker's."""
     selection = inputs.selection
     reason = f"{NOT_SELECTED} ({selection})" if str(selection) else NOT_SELECTED

@@ -18,7 +18,7 @@ from report.beginning import header
 from report.collector import Collector
 from report.errors import ReportError
 from report.plain import PlainView
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.recorder import Recorder
 from report.selection import Selection
 from report.shared import Shared
@@ -26,7 +26,7 @@ from report.store import Store
 from report.view import View
 
 NAME = "proofbook-collector"
-_INPUTS = pytest.StashKey[Inputs]()
+_INPUTS = pytest.StashKey[Preflight]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -84,7 +84,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     edition = _folder(config, option("--edition-folder")) if option("--edition-folder") else None
     try:
         features = _folder(config, option("--features-folder"))
-        config.stash[_INPUTS] = Inputs.read(features, edition, selection)
+        config.stash[_INPUTS] = Preflight.read(features, edition, selection)
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if code is None:

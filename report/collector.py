@@ -15,7 +15,7 @@ from report.binding import Binding, bind, misfits, unbound
 from report.errors import ReportError
 from report.listener import Listener
 from report.masking import mask
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
 from report.results import StepResult
@@ -31,7 +31,7 @@ class Collector(Listener):
     """One run. The root conftest tells it what the sandbox does; the hooks tell it the rest."""
 
     def __init__(
-        self, inputs: Inputs, recorder: Recorder, view: View, *, again: str, path: str
+        self, inputs: Preflight, recorder: Recorder, view: View, *, again: str, path: str
     ) -> None:
         super().__init__(recorder, view)
         self._inputs = inputs

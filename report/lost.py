@@ -17,7 +17,7 @@ from typing import Any
 from report.beginning import unbegun
 from report.errors import ReportError
 from report.merge import Part, merge_folders
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.results import Results
 from report.selection import Selection
 
@@ -92,11 +92,11 @@ def _put_together(parts: Sequence[Part], options: argparse.Namespace) -> int:
     return merged.run.exit_code or 0
 
 
-def _inputs(options: argparse.Namespace) -> Inputs:
+def _inputs(options: argparse.Namespace) -> Preflight:
     """What is to run. Raises ReportError for a selection that matches nothing."""
     edition = Path(options.edition_folder) if options.edition_folder else None
     asked = Selection(options.only, options.tags)
-    return Inputs.read(Path(options.features_folder), edition, asked)
+    return Preflight.read(Path(options.features_folder), edition, asked)
 
 
 def _unbegun(options: argparse.Namespace) -> Results:

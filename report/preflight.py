@@ -13,7 +13,7 @@ from report.selection import Selection
 
 
 @dataclass(frozen=True)
-class Inputs:
+class Preflight:
     """Everything that a run is about, read and found good."""
 
     scenarios: tuple[ScenarioResult, ...]
@@ -22,7 +22,7 @@ class Inputs:
     selection: Selection
 
     @classmethod
-    def read(cls, features: Path, edition: Path | None, selection: Selection) -> Inputs:
+    def read(cls, features: Path, edition: Path | None, selection: Selection) -> Preflight:
         """Read them; GuideError or ReportError, on one line, for the first thing that is wrong."""
         pages = Edition.read(edition) if edition else None
         scenarios = plan(Features.read(features, pages), pages)

@@ -28,7 +28,7 @@ class Flaky:
 
 
 @dataclass(frozen=True)
-class Slow:
+class Duration:
     """How long a scenario takes when it passes: medians, in seconds."""
 
     scenario: str
@@ -75,7 +75,7 @@ def flaky(runs: Sequence[PastRun]) -> list[Flaky]:
     return sorted(found, key=lambda one: (-one.failed / (one.failed + one.passed), one.scenario))
 
 
-def slowest(runs: Sequence[PastRun], count: int = 10) -> list[Slow]:
+def slowest(runs: Sequence[PastRun], count: int = 10) -> list[Duration]:
     """The `count` scenarios with the longest median duration of their passed runs."""
     found = []
     for track in _tracks(runs):
@@ -83,7 +83,7 @@ def slowest(runs: Sequence[PastRun], count: int = 10) -> list[Slow]:
         if passed:
             took = median(scenario.duration_s for scenario in passed)
             waited = median(scenario.convergence_s for scenario in passed)
-            found.append(Slow(track.id, _provider(track), took, waited, len(passed)))
+            found.append(Duration(track.id, _provider(track), took, waited, len(passed)))
     return sorted(found, key=lambda one: (-one.duration_s, one.scenario))[:count]
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from report.known.places import anchor, href
 from report.known.states import rank
-from report.pages.evidence import Evidence
+from report.pages.evidence import RunEvidence
 from report.pages.outputs import Outputs, Shown
 from report.pages.render import page
 from report.results import Results, ScenarioResult
@@ -26,7 +26,7 @@ def html_page(results: Results) -> str:
     """Everything that the scenarios of a run left, those that failed first."""
     run = results.run
     # The whole of a long text is in the results, which lie beside the page.
-    evidence = Evidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
+    evidence = RunEvidence(run, Outputs(None, Shown(12, 6, 1_500)), UP, Path())
     shown: list[tuple[str, ScenarioResult, str]] = []
     written, left, title = 0, 0, ""
     ran = [one for one in results.scenarios if not one.left_out]

@@ -16,7 +16,7 @@ from report.known.judgement import Judgement
 from report.known.messages import messages
 from report.known.places import anchor
 from report.pages.charts import Cell
-from report.pages.evidence import Evidence
+from report.pages.evidence import RunEvidence
 from report.pages.facts import Fact, Facts
 from report.pages.failure import Failure
 from report.pages.outputs import Outputs
@@ -105,7 +105,7 @@ class Chapter:
 
     def _result(self, scenario: guide.Scenario, proof: Proof, unit: Unit) -> Markup:
         run = proof.results.run
-        evidence = Evidence(run, self.outputs, UP, self.book.folder(proof.results))
+        evidence = RunEvidence(run, self.outputs, UP, self.book.folder(proof.results))
         failed = proof.scenario.status == "failed"
         failure = Failure.of(self.book, scenario, proof, self.outputs, UP) if failed else None
         home = self.book.home_of(scenario)

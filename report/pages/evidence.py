@@ -8,8 +8,7 @@ from pathlib import Path, PurePath
 
 from markupsafe import Markup
 
-from report.evidence import Command, Commit, Condition, Wait
-from report.evidence import Evidence as Recorded
+from report.evidence import Command, Commit, Condition, Evidence, Wait
 from report.known.beside import Beside
 from report.known.places import anchor
 from report.pages.chain import Chain
@@ -59,7 +58,7 @@ class Done:
 
 
 @dataclass(frozen=True)
-class Evidence:
+class RunEvidence:
     """Shows the evidence of one run's scenarios on one page."""
 
     run: Run
@@ -108,7 +107,7 @@ class Evidence:
         return Done([made for made in commits if made], commands)
 
     def done(
-        self, what: StepResult | Recorded, name: str, *, opened: bool = False, place: str = ""
+        self, what: StepResult | Evidence, name: str, *, opened: bool = False, place: str = ""
     ) -> Done:
         """Commits, commands, waits, conditions and chain; `name` is where long texts are saved.
 

@@ -8,7 +8,7 @@ from report.history import PastRun
 from report.known.book import Book
 from report.known.past import base_id, ended
 from report.known.states import OUTCOMES, rank
-from report.pages.evidence import Evidence
+from report.pages.evidence import RunEvidence
 from report.pages.facts import Fact, Facts
 from report.pages.outputs import Outputs
 from report.pages.render import page
@@ -24,7 +24,7 @@ Files = list[tuple[str, str]]
 
 def full(book: Book, results: Results, outputs: Outputs, files: Files) -> str:
     """The page of a run whose results are at hand."""
-    evidence = Evidence(results.run, outputs, UP, book.folder(results))
+    evidence = RunEvidence(results.run, outputs, UP, book.folder(results))
     ghosts = book.ghosts(results)
     chapters: dict[str, list[ScenarioResult]] = {}
     for one in results.scenarios:

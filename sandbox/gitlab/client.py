@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
-from sandbox.gitlab.control_client import Control, FaultsOf, Json
+from sandbox.gitlab.control_client import ControlClient, FaultsOf, Json
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.journal import read
 from sandbox.gitlab.people import People, segment
@@ -29,7 +29,7 @@ class GitLab(People):
 
     def __init__(self, data: Path) -> None:
         self.data = DataDir(data.absolute())
-        super().__init__(Control(self.data))
+        super().__init__(ControlClient(self.data))
         self.faults = FaultsOf(self.control)
 
     @classmethod

@@ -23,7 +23,7 @@ class GitLabRefused(SandboxError):
         self.status = status
 
 
-class Control:
+class ControlClient:
     """Asks through the owner's socket, one request at a time."""
 
     def __init__(self, data: DataDir) -> None:
@@ -78,7 +78,7 @@ class Control:
 class FaultsOf:
     """Makes the server fail until `clear`."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: ControlClient) -> None:
         self._control = control
 
     def rotate_host_key(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
-from sandbox.gitlab.control_client import Control, GitLabRefused, Json
+from sandbox.gitlab.control_client import ControlClient, GitLabRefused, Json
 
 ROLES = {"guest": 10, "reporter": 20, "developer": 30, "maintainer": 40, "owner": 50}
 
@@ -13,7 +13,7 @@ ROLES = {"guest": 10, "reporter": 20, "developer": 30, "maintainer": 40, "owner"
 class People:
     """Who there is, who may do what, and by which token or key."""
 
-    def __init__(self, control: Control) -> None:
+    def __init__(self, control: ControlClient) -> None:
         self.control = control
 
     def create_user(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from guide import Features, GuideError
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.selection import Selection
 from tests.report.gherkin_forms import HEAD, OTHER, PLAIN, REFUSED, TAKEN
 from tests.report.tiny_suite import Outcome, TinySuite
@@ -100,7 +100,7 @@ def test_what_is_refused_is_refused_by_both(form: str, tmp_path: Path) -> None:
     assert not more
     assert str(problem).removeprefix(f"{tmp_path}/shop.feature").startswith(said)
     with pytest.raises(GuideError) as refused:  # what a run reads before pytest-bdd does
-        Inputs.read(tmp_path, None, Selection("", ""))
+        Preflight.read(tmp_path, None, Selection("", ""))
     assert str(refused.value) == str(problem)
 
 

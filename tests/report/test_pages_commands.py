@@ -10,7 +10,7 @@ from guide import Edition
 from report.evidence import Command
 from report.folder import Folder
 from report.known.beside import Beside
-from report.pages.evidence import Evidence
+from report.pages.evidence import RunEvidence
 from report.pages.outputs import Outputs
 from report.results import Run, ScenarioResult, StepResult
 
@@ -55,7 +55,7 @@ def shown(tmp_path: Path, commands: tuple[Command, ...], unit: str = "") -> str:
         "a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,)
     )
     run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
-    evidence = Evidence(run, Outputs(Folder(tmp_path)), "../", tmp_path)
+    evidence = RunEvidence(run, Outputs(Folder(tmp_path)), "../", tmp_path)
     beside = Beside.of(unit, Edition.read(pages)) if unit else None
     return evidence.scenario(scenario, "one", beside=beside)
 

@@ -11,7 +11,7 @@ from report.known.states import IN_COLUMNS, MEANING, SIGN, WORST_FIRST, State, o
 from report.pages import charts
 from report.pages.chain import Chain
 from report.pages.diffs import Diff
-from report.pages.evidence import Evidence
+from report.pages.evidence import RunEvidence
 from report.pages.outputs import Outputs
 from report.pages.render import piece
 from report.results import Run, ScenarioResult, StepResult
@@ -116,7 +116,7 @@ def test_a_chain_that_stands_twice_on_a_page_has_ids_of_its_own(tmp_path):
         "a/b", "features/a.feature", "B", (), (), "passed", 1, 1.0, steps=(step,)
     )
     run = Run("r1", AT, AT, 1.0, "kind", {}, "", "")
-    evidence = Evidence(run, outputs(tmp_path), "../", tmp_path)
+    evidence = RunEvidence(run, outputs(tmp_path), "../", tmp_path)
     beside = Beside("add-service/step-2", frozenset(), frozenset())
     shown = evidence.scenario(scenario, "one") + evidence.scenario(scenario, "two", beside=beside)
     ids = re.findall(r' id="([^"]+)"', shown)

@@ -7,7 +7,7 @@ import pytest
 from guide import Edition, Features, GuideError
 from report.errors import ReportError
 from report.plan import hashes, plan
-from report.preflight import Inputs
+from report.preflight import Preflight
 from report.selection import Selection
 
 PAGE = """# Shop
@@ -64,8 +64,8 @@ def write(path: Path, text: str) -> None:
     path.write_text(text)
 
 
-def inputs(folder: Path, features: str = "", tags: str = "") -> Inputs:
-    return Inputs.read(folder / "features", folder / "guide", Selection(features, tags))
+def inputs(folder: Path, features: str = "", tags: str = "") -> Preflight:
+    return Preflight.read(folder / "features", folder / "guide", Selection(features, tags))
 
 
 def test_each_scenario_and_each_row_is_planned_as_not_run(folder: Path) -> None:
@@ -201,13 +201,13 @@ def test_features_that_do_not_fit_are_refused(
 
 def test_a_folder_without_features_is_refused(folder: Path) -> None:
     with pytest.raises(ReportError, match="holds no scenario"):
-        Inputs.read(folder / "guide", folder / "guide", Selection("", ""))
+        Preflight.read(folder / "guide", folder / "guide", Selection("", ""))
 
 
 def test_without_an_edition_only_the_features_count(folder: Path) -> None:
     features = Features.read(folder / "features")
     assert len(plan(features, None)) == 3
-    read = Inputs.read(folder / "features", None, Selection("", ""))
+    read = Preflight.read(folder / "features", None, Selection("", ""))
     assert (read.edition_hash, read.units) == ("", {})
 
 

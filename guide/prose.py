@@ -11,7 +11,7 @@ from guide import instruction
 
 
 @dataclass
-class Sentence:
+class ProseSentence:
     """One sentence and where it begins."""
 
     line: int
@@ -27,10 +27,10 @@ class Sentence:
             self.tokens.append(Token("text", "", 0, content=text))
 
 
-def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
+def sentences(tokens: Sequence[Token]) -> Iterator[ProseSentence]:
     """Cut a paragraph behind every full stop, question mark and exclamation mark."""
     line = 0
-    current = Sentence(0)
+    current = ProseSentence(0)
     for token in tokens:
         is_break = token.type in ("softbreak", "hardbreak")
         line += is_break
@@ -45,6 +45,6 @@ def sentences(tokens: Sequence[Token]) -> Iterator[Sentence]:
         for end in instruction.ends_in(token.content):
             current.add(token.content[start:end], line)
             yield current
-            start, current = end, Sentence(line)
+            start, current = end, ProseSentence(line)
         current.add(token.content[start:], line)
     yield current
