@@ -508,6 +508,24 @@ Feature: What other teams ran into
       | Service dev-backend/cafe-podinfo              |
       | Service dev-backend/shop-podinfo              |
 
+  @id:values-from-at-the-interval
+  @unit:troubleshooting-others/values-from
+  Scenario: What nobody watches a release takes note of at its interval
+    Given the engineer has written and pushed these blocks:
+      | block                         |
+      | shop-entry                    |
+      | shop-chart-repository         |
+      | shop-release                  |
+      | shop-release-with-values-from |
+      | shop-release-often            |
+      | shop-values-of-one            |
+    And every Flux object is Ready at the pushed commit
+    Then block "look-at-shop" shows "shop" as Ready with "shop.v1"
+    When the engineer writes block "shop-values-of-two" and pushes
+    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "shop.v2"
+    And Deployment "shop-podinfo" in "dev-backend" has 2 ready replicas
+    And every Flux object is Ready at the pushed commit
+
   @id:chart-without-new-version
   @unit:troubleshooting-others/chart-in-git
   Scenario: A chart in Git is a new one with a new version, or with each commit

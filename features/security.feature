@@ -34,15 +34,15 @@ Feature: Security
   Scenario: Flux's pods run as a user that is not root, each under its own account
     Then block "list-pods" tells of "source-controller-"
     And block "list-nodes" tells of "containerd://"
-    And block "users-of-flux-pods" tells of these:
-      | words                                                                   |
+    And block "users-of-flux-pods" prints these lines and no others:
+      | line                                                               |
       | account helm-controller, runs as user 65534, non-root true         |
       | account kustomize-controller, runs as user 65534, non-root true    |
       | account notification-controller, runs as user 65534, non-root true |
       | account source-controller, runs as user 65534, non-root true       |
 
   @id:restricted-kustomization
-  @unit:security/restricted
+  @unit:security/restricted @unit:troubleshooting/status @unit:troubleshooting/error-logs
   Scenario: A Kustomization with an account of its own may do what the account may, and no more
     Given the engineer has written these blocks:
       | block                        |
@@ -67,6 +67,8 @@ Feature: Security
       | ServiceAccount tenant/tenant |
     When the engineer writes block "tenant-note-elsewhere" and pushes
     Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "configmaps" in API group "" in the namespace "flux-system""
+    And block "get-kustomizations" shows "tenant" as not Ready with "cannot patch resource "configmaps""
+    And block "error-logs-of-kustomizations" tells of "error Kustomization/tenant.tenant"
     And there is no ConfigMap "tenant-note" in "flux-system"
     When the engineer writes block "tenant-secret" and pushes
     Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "secrets" in API group "" in the namespace "tenant""

@@ -39,7 +39,7 @@ Feature: Troubleshooting
 
   @id:flux-logs-argument-corrected @erratum:flux-logs-argument @corrected
   @unit:troubleshooting/error-logs
-  Scenario: flux logs finds the errors of a kind of object in all namespaces
+  Scenario: flux logs finds the errors of a kind of object
     When the engineer writes block "apps-group-with-file-for-the-log" and pushes
     Then Kustomization "apps" reports Ready as False with "look-for-me-in-the-log.yaml"
     And block "error-logs-of-kustomizations" tells of "look-for-me-in-the-log.yaml"
@@ -279,7 +279,8 @@ Feature: Troubleshooting
       | shop-release-unknown-version |
     Then Kustomization "shop" is reconciling with "with a timeout of 9m30s"
     When the engineer writes block "shop-release" and pushes
-    Then block "reconcile-shop" fails with "context deadline exceeded"
+    Then block "reconcile-shop" fails with "fetched revision"
+    And block "reconcile-shop" fails with "context deadline exceeded"
     And HelmRelease "shop" in "dev-backend" asks for chart version "9.9.9"
     When the engineer runs block "correct-shop-version"
     Then every Flux object is Ready at the pushed commit

@@ -46,6 +46,13 @@ def prints_log_lines_with(engineer: Engineer, block: str, words: str) -> None:
     assert not others, f"{len(others)} of {len(logged) - 1} do not say {words!r}: {others[0]}"
 
 
+@then(parsers.re(r'block "(?P<block>[^"]+)" prints these lines and no others:$'))
+def prints_these_lines(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
+    """The command ends well, and its lines are these, in this order."""
+    printed = [line.strip() for line in engineer.do(block).stdout.splitlines()]
+    assert printed == column(datatable, "line"), printed
+
+
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints nothing$'))
 def prints_nothing(engineer: Engineer, block: str) -> None:
     """The command ends well and says nothing at all."""

@@ -268,6 +268,14 @@ def test_log_lines_with_words_and_no_others() -> None:
             outputs.prints_log_lines_with(printing(log=text), "log", "error")
 
 
+def test_an_output_is_these_lines_and_no_others() -> None:
+    table = [["line"], ["account a"], ["account b"]]
+    outputs.prints_these_lines(printing(pods="account a\naccount b\n"), "pods", table)
+    for other in ("account a\n", "account a\naccount b\naccount c\n", "account b\naccount a\n", ""):
+        with pytest.raises(AssertionError):
+            outputs.prints_these_lines(printing(pods=other), "pods", table)
+
+
 def test_two_outputs_differ_in_these_lines_and_no_others() -> None:
     table = [["line"], ["- email: a"], ["+ email: b"]]
     base = "kind: Issuer\n  email: a\n"
