@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from report.masking import mask
 from report.recorder import Recorder
-from report.results import ScenarioResult
+from report.results import ApiVersion, ScenarioResult
 from report.view import View
 
 _EVIDENCE = {
@@ -35,6 +35,7 @@ class Listener:
         versions: Mapping[str, str] | None = None,
         simulated: tuple[str, ...] | None = None,
         settings: Mapping[str, str] | None = None,
+        api_versions: Sequence[Mapping[str, Any]] | None = None,
     ) -> None:
         """Say what the run runs on; what is left out stays as it was."""
         given: dict[str, Any] = {
@@ -42,6 +43,7 @@ class Listener:
             "versions": None if versions is None else dict(versions),
             "simulated": None if simulated is None else tuple(simulated),
             "settings": None if settings is None else dict(settings),
+            "api_versions": tuple(ApiVersion(**each) for each in api_versions or ()) or None,
         }
         self._recorder.describe(**{name: one for name, one in given.items() if one is not None})
 

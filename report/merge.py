@@ -71,6 +71,7 @@ def merge(parts: Sequence[Results]) -> Results:
         duration_s=max(run.duration_s for run in runs),
         exit_code=worst(run.exit_code for run in runs),
         stopped="; ".join(dict.fromkeys(run.stopped for run in runs if run.stopped)),
+        api_versions=next((run.api_versions for run in runs if run.api_versions), ()),
         load=max((run.load for run in runs if run.load is not None), default=None),
         settings={**runs[0].settings, "workers": str(len(parts))},
     )

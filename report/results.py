@@ -109,6 +109,28 @@ class Phase:
 
 
 @dataclass(frozen=True)
+class ApiVersion:
+    """A version of a kind that the edition shows, and how the run's API server stood to it."""
+
+    api_version: str
+    kind: str
+    state: Literal["served", "deprecated", "gone", "unasked"]
+    blocks: tuple[str, ...]
+    """The ids of the blocks that show it."""
+    said: str = ""
+    """The API server's warning; of what is gone, what is served instead."""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the guide has to be changed for it, sooner or later."""
+        return self.state in ("deprecated", "gone")
+
+    def __str__(self) -> str:
+        what = f"{self.api_version} {self.kind} is {self.state}"
+        return f"{what}: {self.said} (in {', '.join(self.blocks)})"
+
+
+@dataclass(frozen=True)
 class Run:
     """When, where and on what the scenarios ran."""
 
@@ -132,6 +154,8 @@ class Run:
     command: str = ""
     settings: Mapping[str, str] = field(default_factory=dict)
     simulated: tuple[str, ...] = ()
+    api_versions: tuple[ApiVersion, ...] = ()
+    """Those that the edition shows; () where no cluster was there to be asked."""
     exit_code: int | None = None
     """None: the run broke off without a word (it was killed)."""
     stopped: str = ""
@@ -208,6 +232,7 @@ _NESTED: Mapping[str, type[Any]] = {
     "steps": StepResult,
     "failed_attempts": FailedAttempt,
     "phases": Phase,
+    "api_versions": ApiVersion,
 }
 _EVIDENCE = ("setup", "clean_up")
 

@@ -24,6 +24,7 @@ _PLACES = {
     "ScenarioResult": ("scenario", False),
     "StepResult": ("step", False),
 }
+_OF_RUN = {"Phase": "phases", "ApiVersion": "api_versions"}
 
 
 @cache
@@ -39,8 +40,8 @@ def required(kind: str) -> frozenset[str]:
     definitions = document()["$defs"]
     if kind == "FailedAttempt":
         node = definitions["scenario"]["properties"]["failed_attempts"]["items"]
-    elif kind == "Phase":
-        node = definitions["run"]["properties"]["phases"]["items"]
+    elif kind in _OF_RUN:
+        node = definitions["run"]["properties"][_OF_RUN[kind]]["items"]
     else:
         name, listed = _PLACES.get(kind, (kind.lower(), False))
         node = definitions[name]["items"] if listed else definitions[name]

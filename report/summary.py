@@ -35,6 +35,11 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
         yield "", ""
     for scenario in skipped:
         yield f"{SIGN['skipped']} skipped: {scenario.id}: {scenario.error}", STYLE["skipped"]
+    passing = [each for each in run.api_versions if each.passes]
+    if passing:
+        yield "", ""
+    for each in passing:
+        yield f"on Kubernetes {run.versions.get('kubernetes', '')}, {each}", STYLE["skipped"]
     yield "", ""
     if run.stopped:
         yield f"The run ended early: {run.stopped}", STYLE["failed"]

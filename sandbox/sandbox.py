@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 
 from sandbox import desk, events, flux
 from sandbox.charts.repository import ChartRepository
-from sandbox.cluster import kubeconfig
+from sandbox.cluster import api_versions, kubeconfig
+from sandbox.cluster.api_versions import ApiVersion
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.desk import Desk
@@ -187,15 +188,19 @@ class Sandbox:
         """The refs of the monorepo on the Git server, each with its commit."""
         return dict(self.gitlab.refs(self.layout.repository))
 
+    def api_versions(self, wanted: Iterable[tuple[str, str]]) -> list[ApiVersion]:
+        """How the first cluster stands to each apiVersion and kind; [] where there is none."""
+        for cluster in self.provider.clusters().values():
+            with KubernetesApi(cluster.kubeconfig) as api:
+                return list(api_versions.look(api, wanted))
+        return []
+
     def create_cluster(self, name: str) -> Cluster:
         """Bring up a cluster that answers, and in which Flux will be quick."""
         with phase(f"cluster {name}"):
             made = self.provider.create(name)
-            api = KubernetesApi(made.kubeconfig)
-            try:
+            with KubernetesApi(made.kubeconfig) as api:
                 haste.hurry(api, self.layout.interval_s)
-            finally:
-                api.close()
             return made
 
     def add_cluster(self, name: str) -> Cluster:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from guide import Book
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from guide import Book, Edition
+from guide.api_versions import shown
+from guide.base import Bases
 from sandbox.facts import facts
 from sandbox.layout import Layout
 from sandbox.sandbox import Sandbox
@@ -29,3 +35,10 @@ def placeholders(book: Book, sandbox: Sandbox) -> dict[str, str]:
     known = facts(sandbox)
     values = {name: known[each.fact] for name, each in book.placeholders.items() if each.fact}
     return values | {name: each.text for name, each in book.placeholders.items() if each.text}
+
+
+def api_versions(book: Book, edition: Edition, sandbox: Sandbox) -> Iterator[Mapping[str, Any]]:
+    """Each apiVersion and kind that the edition shows, and how the first cluster stands to it."""
+    blocks = shown(edition, Bases(edition, book.first_commit))
+    for each in sandbox.api_versions(blocks):
+        yield {**asdict(each), "blocks": blocks[each.api_version, each.kind]}

@@ -18,7 +18,7 @@ from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import be_impatient
 from steps import sentences
-from steps.book import placeholders
+from steps.book import api_versions, placeholders
 from steps.engineer import Engineer
 from steps.ground import Ground, LeftRunning
 from steps.secrecy import Published, Secrecy
@@ -140,6 +140,7 @@ def ground(
                 **made.sandbox.provider.told,
                 **settings.book.settings.told,
             },
+            api_versions=list(api_versions(settings.book, edition, made.sandbox)),
         )
         try:
             yield made

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from report.results import ApiVersion
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class Proved:
     """What does not hold, by the scenario's id."""
     held: frozenset[str]
     """The scenarios that passed."""
+    asked: int = 0
+    """How many apiVersions of the edition its API server serves, or served once."""
+    passing: Mapping[str, str] = field(default_factory=dict)
+    """Those that are deprecated or gone there: what the API server says, by version and kind."""
 
     @classmethod
     def read(cls, results: Path) -> Proved:
@@ -42,11 +48,14 @@ class Proved:
             code, stopped = run["exit_code"], str(run.get("stopped", ""))
             breaks = {one.scenario: one for one in _breaks(scenarios)}
             held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
+            known = [ApiVersion(**each) for each in run.get("api_versions", ())]
         except (OSError, ValueError, KeyError, TypeError):
             return cls(False, "it left no results that can be read", {}, frozenset())
         whole = code in (0, 1)
         why = "" if whole else stopped or f"it ended with {code}"
-        return cls(whole, why, breaks, held - breaks.keys())
+        asked = sum(each.state != "unasked" for each in known)
+        passing = {f"{one.api_version} {one.kind}": str(one) for one in known if one.passes}
+        return cls(whole, why, breaks, held - breaks.keys(), asked, passing)
 
 
 def _breaks(scenarios: list[dict[str, Any]]) -> Iterator[Break]:

@@ -101,6 +101,8 @@ class Tomorrow:
             return
         proved = prove(cell, self.tree, self.trouble, "")
         breaks, _ = _against(proved, own)
+        if proved.asked:
+            yield verdict.of_api_versions(cell.name, proved, own)
         if len(offers) == 1:
             yield self._verdict(cell, offers[0], proved, own, prove)
         elif proved.whole and not breaks:

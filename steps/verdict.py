@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from steps.proved import Break
+from steps.proved import Break, Proved
 
 
 @dataclass(frozen=True)
@@ -20,11 +20,17 @@ class Verdict:
     """Why nothing is known of it; '' where it was run."""
     note: str = ""
     """What has to be known with it."""
+    said: str = ""
+    """What is said in place of what breaks, of what can break nothing yet."""
+    further: tuple[str, ...] = ()
+    """Its lines."""
 
     @property
     def head(self) -> str:
         """The verdict on one line."""
-        if self.not_run:
+        if self.said:
+            said = self.said
+        elif self.not_run:
             said = f"not run: {self.not_run}"
         elif self.breaks:
             units = {unit for one in self.breaks for unit in one.units}
@@ -39,6 +45,18 @@ class Verdict:
         for one in self.breaks:
             units = ", ".join(one.units) or "no unit"
             yield f"  {units} ({one.scenario}): {one.words}"
+        for line in self.further:
+            yield f"  {line}"
+
+
+def of_api_versions(cell: str, proved: Proved, own: Proved | None) -> Verdict:
+    """Which apiVersions that the edition shows are deprecated or gone on the newer versions."""
+    old = own.passing if own else {}
+    found = tuple(line for name, line in proved.passing.items() if old.get(name) != line)
+    said = f"{proved.asked} asked, {len(found) or 'none'} deprecated or gone"
+    more = len(proved.passing) - len(found)
+    note = f"{more} more with today's pins too" if more else ""
+    return Verdict(cell, "apiVersions of the edition", note=note, said=said, further=found)
 
 
 def _count(number: int, what: str) -> str:

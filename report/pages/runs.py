@@ -34,6 +34,7 @@ def full(book: Book, results: Results, outputs: Outputs, files: Files) -> str:
         "run.md",
         **_head(book, Fact.of(results), [one.outcome for one in results.scenarios], files),
         settings=results.run.settings,
+        api_versions=[each for each in results.run.api_versions if each.passes],
         evidence=evidence,
         chapters=[(_title(book, feature), found) for feature, found in chapters.items()],
         ghosts=ghosts,
@@ -71,5 +72,6 @@ def stored(book: Book, run: PastRun, files: Files, said: str) -> str:
         evidence=next((href for words, href in files if words == EVIDENCE), ""),
         said=said,
         settings={},
+        api_versions=[],
         rows=[(ident, book.features.scenarios.get(base_id(ident)), one) for ident, one in rows],
     )

@@ -10,7 +10,7 @@ import base64
 import json
 import ssl
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +89,12 @@ class KubernetesApi:
         """Close the connections."""
         self.client.close()
 
+    def __enter__(self) -> KubernetesApi:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     def get(self, path: str, **params: str) -> Object:
         """Read an object or a list. Raises ApiError."""
         return self._request("GET", path, params=params)
@@ -128,6 +134,11 @@ class KubernetesApi:
     def discover(self, path: str) -> Object:
         """Every group below `/api` or `/apis`, with its versions and resources, in one answer."""
         return self._request("GET", path, headers={"Accept": _DISCOVERY})
+
+    def warnings(self, path: str, **params: str) -> Sequence[str]:
+        """The headers with which the API server warns of whoever reads there. Raises ApiError."""
+        reply = self._answered("GET", path, params=params)
+        return reply.headers.get_list("Warning")
 
     def create(self, path: str, body: Object) -> Object:
         """Create an object in the collection at `path`."""
@@ -171,13 +182,16 @@ class KubernetesApi:
             raise _silent("GET", path, error) from None
 
     def _request(self, method: str, path: str, **arguments: Any) -> Object:
+        answer: Object = self._answered(method, path, **arguments).json()
+        return answer
+
+    def _answered(self, method: str, path: str, **arguments: Any) -> httpx.Response:
         reply = self._send(method, path, arguments)
         if reply.status_code == httpx.codes.TOO_MANY_REQUESTS:
             reply = self._send_until_taken(method, path, arguments)
         if reply.is_error:
             raise _refused(method, path, reply)
-        answer: Object = reply.json()
-        return answer
+        return reply
 
     def _send(self, method: str, path: str, arguments: dict[str, Any]) -> httpx.Response:
         try:

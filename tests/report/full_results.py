@@ -1,7 +1,15 @@
 """Results that have something in every field."""
 
 from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
-from report.results import FailedAttempt, Phase, Results, Run, ScenarioResult, StepResult
+from report.results import (
+    ApiVersion,
+    FailedAttempt,
+    Phase,
+    Results,
+    Run,
+    ScenarioResult,
+    StepResult,
+)
 
 FULL = Results(
     Run(
@@ -18,6 +26,10 @@ FULL = Results(
         command="make e2e",
         settings={"interval": "2 s"},
         simulated=("workload pods",),
+        api_versions=(
+            ApiVersion("v1", "Till", "served", ("till",)),
+            ApiVersion("v1beta1", "Till", "deprecated", ("old", "older"), "use v1 Till"),
+        ),
         exit_code=0,
         stopped="because",
         phases=(Phase("etcd", 0.5),),

@@ -14,7 +14,7 @@ from report.archive import Archive
 from report.evidence import ChainLink, Command, Commit, Condition, Wait
 from report.known.book import Book
 from report.known.inputs import Inputs
-from report.results import FailedAttempt, Results, Run, ScenarioResult, StepResult
+from report.results import ApiVersion, FailedAttempt, Results, Run, ScenarioResult, StepResult
 from report.site.site import Site
 from sandbox.copying import working_copy
 
@@ -180,6 +180,10 @@ def green(root: Path, *, ident: str = "r1", provider: str = "embedded", **more: 
         commit="0f3c1d2e4b5a69788796a5b4c3d2e1f001122334",
         command=f"make e2e PROVIDER={provider}",
         simulated=("workload pods",) if provider == "embedded" else (),
+        api_versions=(
+            ApiVersion("apps/v1", "Deployment", "served", ("shop",)),
+            ApiVersion("batch/v1beta1", "CronJob", "gone", ("shop",), "batch/v1 is served"),
+        ),
         exit_code=0,
     )
     scenarios = tuple(

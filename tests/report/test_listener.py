@@ -10,6 +10,7 @@ from planned_run import RUN, planned
 from report.listener import Listener
 from report.plain import PlainView
 from report.recorder import Recorder
+from report.results import ApiVersion
 from report.store import Store
 from report.surroundings import cell
 from sandbox import events
@@ -80,7 +81,10 @@ def test_the_cell_of_the_matrix_stays_when_settings_are_described(
 def test_what_is_described_replaces_only_what_was_given(recorder: Recorder) -> None:
     listener = Listener(recorder, PlainView(io.StringIO()))
     listener.describe(provider="kind", settings={"interval": "2 s"})
-    listener.describe(versions={"flux": "2.9.5"}, simulated=())
+    budget = {"api_version": "v1", "kind": "Pod", "state": "served", "blocks": ("pod",)}
+    listener.describe(versions={"flux": "2.9.5"}, simulated=(), api_versions=[budget])
+    listener.describe(settings={})
+    assert recorder.run.api_versions == (ApiVersion("v1", "Pod", "served", ("pod",)),)
     run = recorder.close(0).run
     assert (run.provider, dict(run.versions), run.simulated) == ("kind", {"flux": "2.9.5"}, ())
     assert dict(run.settings) == {"interval": "2 s"}

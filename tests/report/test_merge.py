@@ -5,7 +5,7 @@ import pytest
 
 from report.errors import ReportError
 from report.merge import Part, merge, merge_folders
-from report.results import Results, Run, ScenarioResult
+from report.results import ApiVersion, Results, Run, ScenarioResult
 
 RUN = Run(
     id="r",
@@ -61,6 +61,13 @@ def test_what_was_selected_and_never_ran_says_why() -> None:
 def test_the_worst_exit_code_wins(codes: tuple[int | None, ...], worst: int) -> None:
     parts = [Results(run=replace(RUN, exit_code=code), scenarios=()) for code in codes]
     assert merge(parts).run.exit_code == worst
+
+
+def test_what_one_worker_asked_of_the_api_server_is_known_of_the_run() -> None:
+    asked = (ApiVersion("v1", "Pod", "served", ("pod",)),)
+    silent, told = replace(RUN, exit_code=3), replace(RUN, api_versions=asked)
+    parts = [Results(run, (scenario("a"),)) for run in (silent, told)]
+    assert merge(parts).run.api_versions == asked
 
 
 def test_results_of_different_editions_are_not_one_run() -> None:

@@ -16,6 +16,8 @@ def test_a_run_page_has_everything_and_keeps_ghosts_apart(site):
     assert 'href="../data/r2/results.json"' in page
     assert 'href="../data/r2/junit.xml"' in page
     assert page.index("## Results without a scenario") < page.index('id="g-add-service--retired"')
+    assert page.count("pb-warn") == 1
+    assert "batch/v1beta1 CronJob is gone: batch/v1 is served (in shop)" in page
     assert "Gone since" not in (site.source / "guide" / "add-service.md").read_text()
     stored = Results.read(site.source / "data" / "r2" / "results.json")
     assert stored.run.id == "r2"

@@ -165,6 +165,8 @@ def test_the_summary_shortens_a_long_error_and_says_where_the_rest_is() -> None:
     assert "  bundle: build/bundles/row" in text
     assert "  again: make e2e FEATURE=shop/row" in text
     assert "run more than once: shop/row[2]" in text
+    assert "on Kubernetes , v1beta1 Till is deprecated: use v1 Till (in old, older)" in text
+    assert "v1 Till is served" not in text
 
 
 @pytest.mark.parametrize(

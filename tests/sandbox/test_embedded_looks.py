@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from embedded_live import Live
 
-from sandbox.cluster import census
+from sandbox.cluster import api_versions, census
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.secret_history import SecretHistory
 from sandbox.cluster.secret_values import secret_values
@@ -39,6 +39,20 @@ def test_every_kind_of_flux_is_followed_from_the_moment_it_is_served(live: Live)
         live.wait("its end", lambda: informer.get("Bucket", "flux-system", "late") is None)
     finally:
         informer.stop()
+
+
+def test_a_real_api_server_says_what_it_deprecates_and_what_is_gone(live: Live) -> None:
+    wanted = [
+        ("v1", "Endpoints"),
+        ("apps/v1beta1", "Deployment"),
+        ("kustomize.toolkit.fluxcd.io/v1", "Kustomization"),
+        ("cert-manager.io/v1", "ClusterIssuer"),
+    ]
+    old, gone, flux, later = api_versions.look(live.api, wanted)
+    assert old.state == "deprecated"
+    assert "discovery.k8s.io/v1 EndpointSlice" in old.said
+    assert (gone.state, gone.said) == ("gone", "apps/v1 is served")
+    assert (flux.state, later.state) == ("served", "unasked")
 
 
 def test_a_secret_that_came_and_went_since_the_last_look_is_told(live: Live) -> None:

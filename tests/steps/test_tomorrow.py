@@ -186,6 +186,35 @@ def test_kind_is_run_by_cells_on_kind_only(trees: Trees) -> None:
     ]
 
 
+def test_what_the_newer_api_server_says_of_versions_that_pages_show_is_told(trees: Trees) -> None:
+    old = {"v1 Endpoints": "v1 Endpoints is deprecated: use EndpointSlice (in a)"}
+    new = {**old, "x/v1 Y": "x/v1 Y is gone: x/v2 is served (in b, c)"}
+    night = Night(next=replace(GREEN, asked=7, passing=new))
+    assert judged(night, HELM, own=replace(GREEN, asked=7, passing=old)) == [
+        "apiVersions of the edition: 7 asked, 1 deprecated or gone (1 more with today's pins too)",
+        "  x/v1 Y is gone: x/v2 is served (in b, c)",
+        "helm 4.2.4 -> 4.3.1: nothing breaks",
+    ]
+    [head, *_] = judged(Night(next=replace(GREEN, asked=7)), HELM)
+    assert head == "apiVersions of the edition: 7 asked, none deprecated or gone"
+
+
+def test_a_run_tells_which_versions_pass(tmp_path: Path) -> None:
+    def one(kind: str, state: str) -> dict[str, object]:
+        return {"api_version": "v1", "kind": kind, "state": state, "said": "w", "blocks": ["b"]}
+
+    states = ("served", "deprecated", "gone", "unasked")
+    told = [one(state.title(), state) for state in states]
+    run = {"exit_code": 0, "api_versions": told}
+    (tmp_path / "results.json").write_text(json.dumps({"run": run, "scenarios": []}))
+    proved = Proved.read(tmp_path / "results.json")
+    assert proved.asked == 3
+    assert proved.passing == {
+        "v1 Deprecated": "v1 Deprecated is deprecated: w (in b)",
+        "v1 Gone": "v1 Gone is gone: w (in b)",
+    }
+
+
 def test_a_flaky_scenario_does_not_hold(tmp_path: Path) -> None:
     (tmp_path / "results.json").write_text(
         """{"run": {"exit_code": 1}, "scenarios": [
