@@ -9,6 +9,7 @@ from typing import Protocol
 from sandbox.errors import SandboxError
 from sandbox.gitlab.app import App
 from sandbox.processes.listening import Listeners, Peers, PeerSocket
+from sandbox.processes.ports import free_ports
 
 
 class Speaker(Protocol):
@@ -58,7 +59,9 @@ class Protocols:
     async def _bind(self, protocol: str, port: int) -> int:
         speaker = self._speakers[protocol]
         try:
-            self.ports[protocol] = await speaker.listen(self._sockets(protocol), port)
+            # The kernel's pick for one address may be taken at the next.
+            free = port or free_ports(1, *self._addresses)[0]
+            self.ports[protocol] = await speaker.listen(self._sockets(protocol), free)
         except OSError as error:
             await speaker.close()
             raise SandboxError(

@@ -64,7 +64,7 @@ class PeerService:
         self, part: str, program: str, given: str, supervisor: SupervisorClient, reach: Reach
     ) -> None:
         """Run a module that ends in `serve`, on the same free port of each address."""
-        [port] = free_ports(1, reach.listen[0])
+        [port] = free_ports(1, *reach.listen)
         self.note(reach.host, port)
         for address in reach.listen:
             supervisor.start(
