@@ -106,10 +106,15 @@ def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))
 def fails_with(engineer: Engineer, block: str, words: str) -> None:
-    """The last command that is typed ends with an error whose text holds these words."""
-    failed = engineer.run(block).last
+    """The last command of the block ends with an error whose text holds these words.
+
+    What stands behind one that fails is shown on the page, and nobody has typed it.
+    """
+    done = engineer.run(block)
+    failed = done.last
     assert failed.exit_code, f"`{failed.line}` ended well, an error was expected"
     assert says(failed.output, words), f"`{failed.line}` does not say {words!r}:\n{failed.output}"
+    assert not done.untyped, f"nobody has typed what stands behind `{failed.line}`: {done.untyped}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints a (?P<kind>\w+) named "(?P<name>[^"]+)"$'))

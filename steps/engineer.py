@@ -90,13 +90,15 @@ class Engineer:
         for problem in block.unfilled(given):
             raise problem
         typed: list[CommandRan] = []
+        commands = commands_of(block)
         with self.sandbox.desk.showing_commits():
-            for command in commands_of(block):
+            for command in commands:
                 typed.append(self._type(block, command, given))
                 if typed[-1].exit_code:
                     break
         assert typed, f'block "{block_id}" holds no command ({block.file}:{block.line})'
-        done = Ran(tuple(typed))
+        behind = commands[len(typed) :]
+        done = Ran(tuple(typed), behind[0].text if behind else "")
         if block_id == self.commit and done.ended_well:
             self.chain.pushed(self.sandbox.head())
         return done

@@ -15,6 +15,8 @@ class Ran:
     """The commands of a block that were typed, in order: up to the first that failed."""
 
     commands: tuple[CommandRan, ...]
+    untyped: str = ""
+    """The next one, where one failed and was not the block's last."""
 
     @property
     def last(self) -> CommandRan:

@@ -178,6 +178,15 @@ def test_fails_with_means_the_command_that_failed(typing: Typist) -> None:
         commands.fails_with(engineer, "first", "wrong")
 
 
+def test_fails_with_is_red_where_a_command_stands_behind_the_one_that_failed(
+    typing: Typist,
+) -> None:
+    engineer = typing(block="echo wrong >&2; false\necho more\n", comment="bad\n# a comment\n")
+    with pytest.raises(AssertionError, match=r"nobody has typed what stands behind .*: echo more"):
+        commands.fails_with(engineer, "block", "wrong")
+    commands.fails_with(engineer, "comment", "bad")
+
+
 def test_lists_only_looks_at_every_command(typing: Typist) -> None:
     engineer = typing(
         one="printf 'NAME\\na 1\\n'\n", more="printf 'NAME\\na 1\\n'\necho b 2\n", none="true\n"
