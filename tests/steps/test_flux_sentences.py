@@ -62,3 +62,25 @@ def test_downloads_are_those_of_this_file_since_they_were_noted(tmp_path: Path) 
         buckets.was_downloaded(engineer, "notes.txt", "shop", 2)
     with pytest.raises(KeyError):
         buckets.was_downloaded(engineer, "notes.txt", "else", 0)
+
+
+def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
+    names: list[str] = []
+    asked: list[str] = []
+
+    def listed(path: str) -> list[dict[str, Any]]:
+        asked.append(path)
+        return [{"metadata": {"name": name}} for name in names]
+
+    view = SimpleNamespace(api=SimpleNamespace(list=listed))
+    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view))
+    claim = steps("hashed").one_secret_is_called
+    names += ["values", "values-", "my-values-abcdef2345", "values-more-abcdef2345"]
+    with pytest.raises(AssertionError, match=r"0 Secrets are: .*values-more-abcdef2345"):
+        claim(engineer, "shop", "values")
+    names.append("values-4k7hg9d2mt")
+    claim(engineer, "shop", "values")
+    names.append("values-abcdef2345")
+    with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-abcdef2345"):
+        claim(engineer, "shop", "values")
+    assert set(asked) == {"/api/v1/namespaces/shop/secrets"}

@@ -17,6 +17,14 @@ Feature: Alerts
       | channel: general                                     |
       | author_name: kustomization/flux-system.flux-system   |
       | Kustomization/flux-system/team created               |
+    And Kustomization "team" has applied the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                             |
+      | Alert flux-system/on-call-webapp   |
+      | ConfigMap default/team-note        |
+      | Kustomization flux-system/team     |
+      | Provider flux-system/slack-bot     |
+      | Secret flux-system/slack-bot-token |
     And every message to "/api/chat.postMessage" carries the token "xoxb-YOUR-TOKEN"
 
   @id:provider-namespace-corrected @erratum:provider-namespace @corrected @unit:alerts/one-namespace
@@ -79,6 +87,9 @@ Feature: Alerts
     Then a message to "/api/chat.postMessage" tells of the pushed commit and of these:
       | words                                  |
       | ConfigMap/default/team-note configured |
+    And ConfigMap "team-note" in "default" holds these:
+      | key   | value    |
+      | owner | team-two |
     When the engineer runs block "swap-team-note"
     And the engineer commits and pushes
     Then a message to "/api/chat.postMessage" tells of the pushed commit and of these:
@@ -97,6 +108,7 @@ Feature: Alerts
       | author_name: kustomization/late.flux-system |
       | color: good                                 |
       | Dependencies do not meet ready condition    |
+    And Kustomization "late" reports Ready as False with "dependency 'flux-system/team' is not ready"
 
   @id:error @unit:alerts/error
   Scenario: With error there is a message for each way to fail and for nothing else
@@ -123,6 +135,9 @@ Feature: Alerts
       | words                       |
       | health check failed         |
       | Deployment/default/team-app |
+    And Kustomization "team" owns these and nothing else:
+      | object                      |
+      | Deployment default/team-app |
     And every message to "/api/chat.postMessage" tells of "color: danger"
 
   @id:two-channels @unit:alerts/channels

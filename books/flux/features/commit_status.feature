@@ -18,6 +18,17 @@ Feature: Status of a commit
     And the monorepo has the tree of block "fleet-tree"
     And the pushed commit gets status "success" of "kustomization/podinfo" with "reconciliation succeeded"
     And Deployment "podinfo" in "podinfo" has 2 ready replicas
+    And these have come to the cluster and nothing else:
+      | object                                  |
+      | Alert flux-system/podinfo               |
+      | Deployment podinfo/podinfo              |
+      | HorizontalPodAutoscaler podinfo/podinfo |
+      | Kustomization flux-system/podinfo       |
+      | Namespace podinfo                       |
+      | Provider flux-system/flux-system        |
+      | Secret flux-system/gitlab               |
+      | Secret flux-system/gitlab-ca            |
+      | Service podinfo/podinfo                 |
     And block "ask-for-statuses" tells of these:
       | words                       |
       | "status": "success"         |
@@ -123,6 +134,17 @@ Feature: Status of a commit
     Then the pushed commit has had these statuses of "kustomization/podinfo" and no others:
       | status  |
       | success |
+    And these have come to the cluster and nothing else:
+      | object                                  |
+      | Alert flux-system/podinfo               |
+      | Deployment podinfo/podinfo              |
+      | HorizontalPodAutoscaler podinfo/podinfo |
+      | Kustomization flux-system/podinfo       |
+      | Namespace podinfo                       |
+      | Provider flux-system/flux-system        |
+      | Secret flux-system/gitlab               |
+      | Secret flux-system/gitlab-ca            |
+      | Service podinfo/podinfo                 |
     When the engineer runs blocks "leave-no-room-for-pods" and "ask-for-a-look"
     Then the pushed commit gets status "failed" of "kustomization/podinfo" with "health check failed"
     And the pushed commit has had these statuses of "kustomization/podinfo" and no others:

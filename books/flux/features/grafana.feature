@@ -16,6 +16,14 @@ Feature: Grafana annotations
       | words                       |
       | text: gitrepository/flux-system.flux-system |
       | kind: GitRepository         |
+    And every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                         |
+      | Alert monitoring/grafana       |
+      | ConfigMap monitoring/ops-note  |
+      | Namespace monitoring           |
+      | Provider monitoring/grafana    |
+      | Secret monitoring/grafana-auth |
     And every message to "/api/annotations" carries the token "glsa-YOUR-TOKEN"
 
   @id:grafana-secret-as-written @erratum:grafana-secret @as-written @unit:grafana/step-2

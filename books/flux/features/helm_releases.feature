@@ -61,6 +61,9 @@ Feature: Helm releases
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2+"
+    And HelmRelease "podinfo" in "default" has been given these values:
+      | value        | is |
+      | replicaCount | 2  |
     And Deployment "podinfo" in "default" has 2 ready replicas
     When the engineer runs blocks "change-chart" and "fetch-chart"
     Then Deployment "podinfo" in "default" has 3 ready replicas
@@ -101,3 +104,12 @@ Feature: Helm releases
     And Deployment "podinfo" in "default" has 2 ready replicas
     When the engineer runs block "change-package"
     Then Deployment "podinfo" in "default" has 5 ready replicas
+    And every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                                      |
+      | Bucket flux-system/podinfo                  |
+      | Deployment default/podinfo                  |
+      | HelmChart flux-system/podinfo               |
+      | HelmRelease default/podinfo                 |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
+      | Secret default/sh.helm.release.v1.podinfo.v2 |

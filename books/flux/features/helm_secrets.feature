@@ -19,6 +19,7 @@ Feature: Values that are encrypted
       | ui.message   | not-for-everybody |
     And Deployment "podinfo" in "podinfo" has 2 ready replicas
     And block "read-values" tells of "not-for-everybody"
+    And one Secret in "podinfo" is called "podinfo-values" with a hash behind it
     When the engineer runs block "edit-values"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
@@ -27,6 +28,7 @@ Feature: Values that are encrypted
       | value        | is                |
       | replicaCount | 3                 |
       | ui.message   | not-for-everybody |
+    And one Secret in "podinfo" is called "podinfo-values" with a hash behind it
     And Deployment "podinfo" in "podinfo" has 3 ready replicas
 
   @id:without-references @unit:helm-secrets/step-5

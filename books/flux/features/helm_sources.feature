@@ -107,6 +107,9 @@ Feature: Chart sources
     Then every Flux object is Ready at the pushed commit
     And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2"
+    And HelmRelease "podinfo" in "default" has been given these values:
+      | value        | is |
+      | replicaCount | 2  |
     And Deployment "podinfo" in "default" has 2 ready replicas
     And there is no HelmChart "default-podinfo" in "flux-system"
 

@@ -16,8 +16,12 @@ Feature: Values of a release
     Then every Flux object is Ready at the pushed commit
     And Deployment "podinfo" in "default" has 1 ready replica
     And Deployment "quiet" in "default" has 2 ready replicas
+    And HelmRelease "quiet" in "default" reports Ready as True with "podinfo@4.0.6"
     When the engineer writes block "podinfo-values" and pushes
     Then Deployment "podinfo" in "default" has 2 ready replicas
+    And ConfigMap "podinfo-values" in "default" holds these:
+      | key         | value             |
+      | values.yaml | replicaCount: 2\n |
     When the engineer writes block "quiet-values-more" and pushes
     Then every Flux object is Ready at the pushed commit
     When the engineer writes block "podinfo-values-more" and pushes
