@@ -99,7 +99,7 @@ class Campaign:
     def _do(self, job: Mutant | Dressed, bench: Place, folder: Path) -> None:
         def control(scenario: str) -> Control | None:
             made = self._controls.of(scenario, bench.run)
-            if made is not None:
+            if made is not None and made.had_sandbox:
                 self._journal.add_control(made)
             return made
 

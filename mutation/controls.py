@@ -38,6 +38,8 @@ class Control:
     longest_wait_s: float
     line: str = ""
     """Why it did not pass."""
+    had_sandbox: bool = True
+    """False where no sandbox was up: that says nothing about the scenario, it is asked again."""
     basis: str = ""
     """Hash of the scenario and of what it writes and types: `Plan.basis`."""
 
@@ -78,14 +80,17 @@ class Controls:
         self._all = threading.Lock()
 
     def of(self, scenario: str, run: Run) -> Control | None:
-        """The control of a scenario; one that fails is run once more. None: interrupted."""
+        """The control of a scenario; one that fails is run once more. None: interrupted.
+
+        Raises SandboxError where there is no sandbox for it, nor was for any other before.
+        """
         with self._all:
             lock = self._locks[scenario]
         with lock:
             if scenario not in self.made:
                 control = self._make(scenario, run)
-                if control is None:
-                    return None
+                if control is None or not control.had_sandbox:
+                    return control
                 self.made[scenario] = control
             return self.made[scenario]
 
@@ -97,11 +102,21 @@ class Controls:
             done = run(self._edition, scenario, CONTROL_PATIENCE_S)
         if done.ended is Ended.STOPPED:
             return None
-        if done.ended is Ended.BROKEN:
-            raise SandboxError(f"no sandbox for {scenario} without any fault: {done.line}")
-        passed, line = done.ended is Ended.PASSED, done.line
-        basis = self._basis(scenario)
-        return Control(scenario, passed, attempts, done.own_s, done.longest_wait_s, line, basis)
+        up, line = done.ended is not Ended.BROKEN, done.line
+        if not up:
+            line = f"no sandbox for {scenario} without any fault: {line}"
+            if not self.made:
+                raise SandboxError(line)
+        return Control(
+            scenario,
+            done.ended is Ended.PASSED,
+            attempts,
+            done.own_s,
+            done.longest_wait_s,
+            line,
+            up,
+            self._basis(scenario),
+        )
 
     def in_order(self, scenarios: Iterable[str]) -> list[str]:
         """The cheapest scenario first, counting the wait that a fault may run into.

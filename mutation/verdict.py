@@ -120,7 +120,7 @@ def judge(
 ) -> Verdict | None:
     """Run the scenarios up to the first that notices; None where somebody interrupted it."""
     verdict = Verdict.of(mutant, refusal, basis)
-    lacking = []
+    lacking: list[Control] = []
     ahead = [*mutant.scenarios]
     while ahead:
         scenario = in_order(ahead)[0]
@@ -131,7 +131,7 @@ def judge(
             continue  # its control has shown that another one is cheaper
         ahead.remove(scenario)
         if not known.passed:
-            lacking.append(scenario)
+            lacking.append(known)
             continue
         done, attempts, patience = tried(edition, known, run)
         verdict = verdict.after(done, attempts, patience)
@@ -139,8 +139,13 @@ def judge(
             return None
         if done.ended is not Ended.PASSED:
             return verdict
+    for each in lacking:
+        # Who had no sandbox might have noticed; who fails without any fault never will.
+        if not each.had_sandbox:
+            return replace(verdict, verdict=ERROR, scenario=each.scenario, error=each.line)
     if lacking and not verdict.passed:
-        return replace(verdict, verdict=ERROR, scenario=lacking[0], error="no control passed")
+        first = lacking[0].scenario
+        return replace(verdict, verdict=ERROR, scenario=first, error="no control passed")
     if refusal:
         return replace(verdict, verdict=CAUGHT, how=CHECK, error=refusal)
     return verdict

@@ -115,6 +115,26 @@ def test_without_a_sandbox_the_campaign_ends(run: Started, tmp_path: Path) -> No
     assert not list((tmp_path / "work").glob("*"))
 
 
+def test_a_control_without_a_sandbox_leaves_its_mutants_unjudged_and_the_others_go_on(
+    tmp_path: Path,
+) -> None:
+    plan = plan_of(write(tmp_path), "note", "group")
+    journal = Journal(tmp_path / "mutants.json", {})
+    # Whoever shows the tree is asked with all that is about it; only the note has two judges.
+    answers = {"control notes/long": [Ended.BROKEN, Ended.BROKEN, Ended.PASSED]}
+    bench = FakeBench("one", tmp_path / "work", plan.edition, answers)
+    Campaign(plan, [bench], journal, lambda _text: None).run()
+    assert len(journal.verdicts) == len(plan.mutants)
+    [unjudged] = [each for each in journal.verdicts if each.verdict == "error"]
+    assert (unjudged.scenario, unjudged.passed) == ("notes/long", ("notes/short",))
+    assert unjudged.error == "no sandbox for notes/long without any fault: it rains"
+    # It is asked for again by the next one, and passes.
+    later = [each for each in journal.verdicts if "notes/long" in each.passed]
+    assert len(later) == sum("notes/long" in each.scenarios for each in plan.mutants) - 1 > 0
+    assert all(each.passed for each in journal.controls)
+    assert "notes/long" in {each.scenario for each in journal.controls}
+
+
 def test_an_interrupted_mutant_has_no_verdict(run: Started, tmp_path: Path) -> None:
     journal, _ = run({"fault notes/short": [Ended.STOPPED]})
     assert journal.verdicts == []
