@@ -87,7 +87,7 @@ Feature: Adding a new cluster
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And the monorepo has 1 deploy key
     When somebody removes the deploy keys of the monorepo
-    Then both "platform-core-dev-aks" and "platform-core-stg-aks" are cut off from Git
+    Then "platform-core-dev-aks" and "platform-core-stg-aks" are cut off from Git
 
   @id:shared-key-file-corrected @erratum:shared-key-file @corrected
   @unit:add-cluster/shared-key

@@ -57,7 +57,8 @@ Feature: Namespaces
       | apps-group-with-dev-frontend-note  |
     When the engineer writes block "kustomizations-baseline" and pushes
     Then Kustomization "infra-namespaces" reports Ready as False with "Namespace "Dev_Frontend" is invalid"
-    And Kustomizations "infra-helm-repositories" and "apps" report Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    And Kustomization "infra-helm-repositories" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
+    And Kustomization "apps" reports Ready as False with "dependency 'flux-system/infra-namespaces' is not ready"
     And Kustomization "infra-helm-repositories" has not tried the pushed commit
     And Kustomization "apps" has not tried the pushed commit
     When the engineer writes block "dev-frontend-namespace" and pushes

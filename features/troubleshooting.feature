@@ -277,7 +277,7 @@ Feature: Troubleshooting
       | shop-chart-repository        |
       | shop-release                 |
       | shop-release-unknown-version |
-    Then Kustomization "shop" is reconciling with "with a timeout of 9m30s"
+    Then Kustomization "shop" reports Reconciling as True with "with a timeout of 9m30s"
     When the engineer writes block "shop-release" and pushes
     Then block "reconcile-shop" fails with "fetched revision"
     And block "reconcile-shop" fails with "context deadline exceeded"
@@ -295,7 +295,7 @@ Feature: Troubleshooting
       | shop-chart-repository        |
       | shop-release                 |
       | shop-release-unknown-version |
-    Then Kustomization "shop" is reconciling with "with a timeout of 30s"
+    Then Kustomization "shop" reports Reconciling as True with "with a timeout of 30s"
     When the engineer writes block "shop-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"

@@ -19,16 +19,14 @@ def revoke_bootstrap_token(engineer: Engineer) -> None:
     desk.log_in(gitlab.create_token("engineer", ["write_repository"]))
 
 
-@given("the bootstrap token was revoked")
-def bootstrap_token_was_revoked(engineer: Engineer) -> None:
-    """GitLab knows the token as revoked."""
-    engineer.sandbox.gitlab.revoke_token(engineer.sandbox.desk.env["GITLAB_TOKEN"])
-
-
-@given("the bootstrap token has expired")
-def bootstrap_token_has_expired(engineer: Engineer) -> None:
-    """The last day of the token was yesterday."""
-    engineer.sandbox.gitlab.expire_token(engineer.sandbox.desk.env["GITLAB_TOKEN"])
+@given(parsers.re(r"the bootstrap token (?P<end>was revoked|has expired)$"))
+def end_bootstrap_token(engineer: Engineer, end: str) -> None:
+    """GitLab knows the token as revoked, or its last day was yesterday."""
+    gitlab, token = engineer.sandbox.gitlab, engineer.sandbox.desk.env["GITLAB_TOKEN"]
+    if end == "was revoked":
+        gitlab.revoke_token(token)
+    else:
+        gitlab.expire_token(token)
 
 
 @given(parsers.parse('the engineer gets a new token with scope "{scope}"'))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_bdd import parsers, then
+from pytest_bdd import given, parsers, then
 
 from sandbox.cluster.kubernetes import field
 from steps.engineer import Engineer
@@ -23,6 +23,7 @@ def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count
     engineer.chain.tell()
 
 
+@given(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
     """Compare what a ConfigMap holds: this entry, and none beside it."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.flux.status import NAMESPACE
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
+from steps.table import quoted
 
 _LIMIT_S = 120
 
@@ -19,12 +21,6 @@ def an_empty_cluster(engineer: Engineer, name: str, tmp_path: Path) -> None:
     engineer.sandbox.add_cluster(name)
     engineer.chain.follow(engineer.sandbox.view(name).informer)
     engineer.values["new-private-key-file"] = str(tmp_path / name)
-
-
-@then(parsers.parse('every Flux object of "{cluster}" is Ready at the pushed commit'))
-def every_object_of_cluster_is_ready(engineer: Engineer, cluster: str) -> None:
-    """Sources, Kustomizations and releases of this cluster follow the commit."""
-    wait_for_push(engineer, cluster)
 
 
 @given(parsers.parse('the objects of "{cluster}" are noted'))
@@ -42,18 +38,6 @@ def objects_are_the_same(engineer: Engineer, cluster: str) -> None:
     now, before = engineer.sandbox.view(cluster).identities(), engineer.noted[cluster]
     others = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
     assert not others, f"came, went or changed: {', '.join(others)}"
-
-
-@then(
-    parsers.parse(
-        'ConfigMap "{name}" in "{namespace}" of "{cluster}" comes to hold "{key}" as "{value}"'
-    )
-)
-def cluster_comes_to_hold(
-    engineer: Engineer, name: str, namespace: str, cluster: str, key: str, value: str
-) -> None:
-    """Wait until an entry of a ConfigMap of this cluster has this value."""
-    engineer.sandbox.view(cluster).wait_data(namespace, name, key, value, _LIMIT_S)
 
 
 @then(
@@ -77,19 +61,17 @@ def remove_deploy_key_of(engineer: Engineer, cluster: str) -> None:
     gitlab.delete_deploy_key(repository, key["id"])
 
 
-@then(parsers.re(r'"(?P<cluster>[^"]+)" is cut off from Git$'))
-def is_cut_off(engineer: Engineer, cluster: str) -> None:
-    """The GitRepository of the cluster comes to say that it cannot log in."""
-    engineer.sandbox.view(cluster).wait_condition(
-        "GitRepository", "flux-system", "flux-system", "False", "unable to authenticate", _LIMIT_S
+@then(
+    parsers.re(
+        r'(?P<clusters>"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?) (?:is|are) cut off from Git$',
     )
-
-
-@then(parsers.re(r'both "(?P<one>[^"]+)" and "(?P<other>[^"]+)" are cut off from Git$'))
-def both_are_cut_off(engineer: Engineer, one: str, other: str) -> None:
-    """Neither cluster can log in."""
-    is_cut_off(engineer, one)
-    is_cut_off(engineer, other)
+)
+def are_cut_off(engineer: Engineer, clusters: str) -> None:
+    """The GitRepository of each of the clusters comes to say that it cannot log in."""
+    words, limit = "unable to authenticate", _LIMIT_S
+    for cluster in quoted(clusters):
+        view = engineer.sandbox.view(cluster)
+        view.wait_condition("GitRepository", NAMESPACE, NAMESPACE, "False", words, limit)
 
 
 @then(parsers.parse('"{cluster}" logs in to Git with the key that was made for it'))
@@ -114,17 +96,3 @@ def has_file(engineer: Engineer, path: str) -> None:
     """The file is in the head of the clone."""
     listed = engineer.sandbox.desk.paths()
     assert path in listed, f"{path} is not among {listed}"
-
-
-@then(
-    parsers.re(
-        r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" '
-        r'of "(?P<cluster>[^"]+)"$'
-    )
-)
-def there_is_none_in(
-    engineer: Engineer, kind: str, name: str, namespace: str, cluster: str
-) -> None:
-    """This cluster has no such object now."""
-    there = engineer.sandbox.view(cluster).is_there(kind, namespace, name)
-    assert not there, f"{cluster} has a {kind} {namespace}/{name}"

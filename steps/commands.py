@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from sandbox.words import mentions, says
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
-from steps.table import column
+from steps.table import column, quoted
 
 
 @then(
@@ -138,11 +138,22 @@ def _manifests(text: str) -> list[tuple[str, str]]:
     return [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(text) if each]
 
 
-@given(parsers.re(r'the engineer has run block "(?P<block>[^"]+)"$'))
-@when(parsers.re(r'the engineer runs block "(?P<block>[^"]+)"$'))
-def run_block(engineer: Engineer, block: str) -> None:
-    """Type the commands of a block; each ends well."""
-    engineer.do(block)
+@given(
+    parsers.re(
+        r"the engineer (?:has run|runs) blocks? "
+        r'(?P<blocks>"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?)$'
+    )
+)
+@when(
+    parsers.re(
+        r"the engineer (?:has run|runs) blocks? "
+        r'(?P<blocks>"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?)$'
+    )
+)
+def run_blocks(engineer: Engineer, blocks: str) -> None:
+    """Type the commands of blocks, in their order; each ends well."""
+    for block in quoted(blocks):
+        engineer.do(block)
 
 
 @given(parsers.re(r'what block "(?P<block>[^"]+)" prints is noted$'))
@@ -157,14 +168,6 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
     printed = engineer.do(block).stdout
     assert printed, "nothing was printed"
     assert printed == engineer.noted[block], printed
-
-
-@given(parsers.re(r'the engineer has run blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)"$'))
-@when(parsers.re(r'the engineer runs blocks "(?P<one>[^"]+)" and "(?P<other>[^"]+)"$'))
-def run_two_blocks(engineer: Engineer, one: str, other: str) -> None:
-    """Type the commands of two blocks; each ends well."""
-    engineer.do(one)
-    engineer.do(other)
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))

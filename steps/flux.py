@@ -16,18 +16,28 @@ from steps.table import column
 _LIMIT_S = 120
 
 
-@given("every Flux object is Ready at the pushed commit")
-@then("every Flux object is Ready at the pushed commit")
-def every_object_is_ready(engineer: Engineer) -> None:
-    """Sources, Kustomizations and releases follow the commit."""
-    wait_for_push(engineer)
-    engineer.chain.tell()
+@given(
+    parsers.re(
+        r'every Flux object(?: of "(?P<cluster>[^"]+)")? is Ready at the pushed commit$',
+    )
+)
+@then(
+    parsers.re(
+        r'every Flux object(?: of "(?P<cluster>[^"]+)")? is Ready at the pushed commit$',
+    )
+)
+def every_object_is_ready(engineer: Engineer, cluster: str | None = None) -> None:
+    """Sources, Kustomizations and releases follow the commit, by itself those of the first."""
+    wait_for_push(engineer, cluster or "")
+    if not cluster:
+        engineer.chain.tell()
 
 
 @then(
     parsers.re(
-        r'(?P<kind>[A-Z]\w*) "(?P<name>[^"]+)"(?: in "(?P<namespace>[^"]+)")? reports Ready as '
-        r'(?P<status>True|False|Unknown)(?: with "(?P<message>.+)")?$'
+        r'(?P<kind>[A-Z]\w*) "(?P<name>[^"]+)"(?: in "(?P<namespace>[^"]+)")? reports '
+        r"(?P<condition>[A-Z][A-Za-z]+) as (?P<status>True|False|Unknown)"
+        r'(?: with "(?P<message>.+)")?$'
     )
 )
 def object_reports(
@@ -35,12 +45,13 @@ def object_reports(
     kind: str,
     name: str,
     namespace: str | None,
+    condition: str,
     status: str,
     message: str | None,
 ) -> None:
-    """An object of Flux, by itself one of flux-system, reports this status, with these words."""
+    """An object of Flux, by itself one of flux-system, has this condition, with these words."""
     engineer.sandbox.view().wait_condition(
-        kind, namespace or NAMESPACE, name, status, message or "", _LIMIT_S
+        kind, namespace or NAMESPACE, name, status, message or "", _LIMIT_S, condition
     )
 
 

@@ -11,8 +11,6 @@ from pytest_bdd import parsers, then
 from steps.engineer import Engineer
 from steps.table import columns, once
 
-_LIMIT_S = 120
-
 
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" has been given these values:'))
 def release_values(
@@ -71,16 +69,3 @@ def stands_at_served_index(engineer: Engineer, name: str) -> None:
     found = engineer.sandbox.view().find("HelmRepository", "flux-system", name)
     assert found is not None, f"there is no HelmRepository {name}"
     assert found["status"]["artifact"]["revision"] == engineer.sandbox.charts.index_digest()
-
-
-@then(
-    parsers.re(
-        r'HelmRelease "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" reports Remediated as True '
-        r'with "(?P<message>.+)"$'
-    )
-)
-def release_was_remediated(engineer: Engineer, name: str, namespace: str, message: str) -> None:
-    """Wait until the release was rolled back, its message names what to."""
-    engineer.sandbox.view().wait_condition(
-        "HelmRelease", namespace, name, "True", message, _LIMIT_S, "Remediated"
-    )

@@ -8,7 +8,7 @@ from sandbox.cluster.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
-from steps.table import column, columns
+from steps.table import column, columns, quoted
 
 _LIMIT_S = 120
 
@@ -37,30 +37,21 @@ def no_object_has_two_owners(engineer: Engineer) -> None:
     assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
 
 
-@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" has waited for "(?P<other>[^"]+)"$'))
-def has_waited_for(engineer: Engineer, name: str, other: str) -> None:
-    """The one stood at the pushed commit later than the other, and depends on it."""
-    view = engineer.sandbox.view()
-    found = view.find("Kustomization", "flux-system", name)
+@then(
+    parsers.re(
+        r'Kustomization "(?P<name>[^"]+)" has waited for '
+        r'(?P<others>"[^"]+"(?:, "[^"]+")*(?: and "[^"]+")?)$'
+    )
+)
+def has_waited_for(engineer: Engineer, name: str, others: str) -> None:
+    """The one stood at the pushed commit later than each of the others, and depends on them."""
+    found = engineer.sandbox.view().find("Kustomization", "flux-system", name)
     assert found is not None, f"there is no Kustomization {name}"
-    assert {"name": other} in field(found, "spec", "dependsOn", default=[]), found["spec"]
-    first, then_ = (engineer.chain.reached(f"Kustomization flux-system/{k}") for k in (other, name))
-    assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
-
-
-@then(parsers.parse('Kustomization "{name}" has waited for "{one}" and "{other}"'))
-def has_waited_for_both(engineer: Engineer, name: str, one: str, other: str) -> None:
-    """The one stood at the pushed commit later than both others, and depends on them."""
-    has_waited_for(engineer, name, one)
-    has_waited_for(engineer, name, other)
-
-
-@then(parsers.parse('Kustomizations "{one}" and "{other}" report Ready as False with "{message}"'))
-def both_report(engineer: Engineer, one: str, other: str, message: str) -> None:
-    """Both are not Ready, with these words."""
-    view = engineer.sandbox.view()
-    for name in (one, other):
-        view.wait_condition("Kustomization", "flux-system", name, "False", message, _LIMIT_S)
+    then_ = engineer.chain.reached(f"Kustomization flux-system/{name}")
+    for other in quoted(others):
+        assert {"name": other} in field(found, "spec", "dependsOn", default=[]), found["spec"]
+        first = engineer.chain.reached(f"Kustomization flux-system/{other}")
+        assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
 
 
 @then(parsers.parse('Kustomization "{name}" reports Ready as False for one of these reasons:'))
@@ -96,14 +87,6 @@ def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
     assert fetched.endswith(desk.git("rev-parse", "HEAD").strip()), fetched or "nothing fetched"
     for name in (one, other):
         view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
-
-
-@then(parsers.re(r'Kustomization "(?P<name>[^"]+)" is reconciling with "(?P<message>.+)"$'))
-def kustomization_is_reconciling(engineer: Engineer, name: str, message: str) -> None:
-    """A Kustomization of flux-system reports what it is busy with, in these words."""
-    engineer.sandbox.view().wait_condition(
-        "Kustomization", "flux-system", name, "True", message, _LIMIT_S, "Reconciling"
-    )
 
 
 @then(parsers.parse('Kustomization "{name}" has not tried the pushed commit'))

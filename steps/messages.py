@@ -19,16 +19,17 @@ def message_tells_of(engineer: Engineer, path: str, words: str) -> None:
     _wait_for(engineer, path, [words])
 
 
-@then(parsers.re(r'a message to "(?P<path>/[^"]*)" tells of these:$'))
-def message_tells_of_these(engineer: Engineer, path: str, datatable: list[list[str]]) -> None:
-    """Wait for one message to this path that holds all these words."""
-    _wait_for(engineer, path, column(datatable, "words"))
-
-
-@then(parsers.re(r'a message to "(?P<path>/[^"]*)" tells of the pushed commit and of these:$'))
-def message_tells_of_commit(engineer: Engineer, path: str, datatable: list[list[str]]) -> None:
-    """Wait for one message to this path about the head of the branch, with all these words."""
-    _wait_for(engineer, path, column(datatable, "words"), pushed_head(engineer))
+@then(
+    parsers.re(
+        r'a message to "(?P<path>/[^"]*)" tells of(?P<pushed> the pushed commit and of)? these:$'
+    )
+)
+def message_tells_of_these(
+    engineer: Engineer, path: str, pushed: str | None, datatable: list[list[str]]
+) -> None:
+    """Wait for one message to this path with all these words, if asked about the pushed commit."""
+    commit = pushed_head(engineer) if pushed else ""
+    _wait_for(engineer, path, column(datatable, "words"), commit)
 
 
 @then(parsers.re(r'every message to "(?P<path>/[^"]*)" tells of "(?P<words>.+)"$'))

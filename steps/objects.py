@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from pytest_bdd import given, parsers, then
+from pytest_bdd import parsers, then
 
 from sandbox.cluster import census
-from steps.cluster import config_map_holds
 from steps.engineer import Engineer
 from steps.table import column, columns, once
 
-_LIMIT_S = 60
+_LIMIT_S = 120
 
 
-@then(parsers.re(r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"$'))
-def there_is_no(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
-    """The cluster has no such object now."""
-    there = engineer.sandbox.view().is_there(kind, namespace, name)
+@then(
+    parsers.re(
+        r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"'
+        r'(?: of "(?P<cluster>[^"]+)")?$'
+    )
+)
+def there_is_no(
+    engineer: Engineer, kind: str, name: str, namespace: str, cluster: str | None = None
+) -> None:
+    """The cluster, by itself the first, has no such object now."""
+    there = engineer.sandbox.view(cluster or "").is_there(kind, namespace, name)
     assert not there, f"there is a {kind} {namespace}/{name}"
 
 
@@ -66,16 +72,17 @@ def namespace_goes_away(engineer: Engineer, name: str) -> None:
     assert not left, f"still there: {', '.join(sorted(left))}"
 
 
-@then(parsers.parse('ConfigMap "{name}" in "{namespace}" comes to hold "{key}" as "{value}" again'))
-def comes_to_hold(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
-    """Wait until an entry of a ConfigMap has this value."""
-    engineer.sandbox.view().wait_data(namespace, name, key, value, _LIMIT_S)
-
-
-@given(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
-def held(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
-    """Compare what a ConfigMap holds before anything is done."""
-    config_map_holds(engineer, name, namespace, key, value)
+@then(
+    parsers.re(
+        r'ConfigMap "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"(?: of "(?P<cluster>[^"]+)")? comes '
+        r'to hold "(?P<key>[^"]+)" as "(?P<value>[^"]*)"(?: again)?$'
+    )
+)
+def comes_to_hold(
+    engineer: Engineer, name: str, namespace: str, cluster: str | None, key: str, value: str
+) -> None:
+    """Wait until an entry of a ConfigMap has this value; by itself one of the first cluster."""
+    engineer.sandbox.view(cluster or "").wait_data(namespace, name, key, value, _LIMIT_S)
 
 
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from pytest_bdd import given, parsers, when
 
 from steps.engineer import Engineer
 from steps.pushed import wait_for_push
-from steps.table import column
+from steps.table import column, quoted
 
 
 @given("a sandbox at the baseline")
@@ -20,14 +18,14 @@ def a_sandbox_at_the_baseline(engineer: Engineer) -> None:
 
 @given(
     parsers.re(
-        r"the engineer has followed steps? (?P<first>\d+)(?: to (?P<last>\d+))? of "
+        r"the engineer (?:has followed|follows) steps? (?P<first>\d+)(?: to (?P<last>\d+))? of "
         r'"(?P<page>[^"]+)"(?: without block "(?P<block>[^"]+)")?$'
     )
 )
 @when(
     parsers.re(
-        r"the engineer (?:follows|has followed) steps? (?P<first>\d+)(?: to (?P<last>\d+))? of "
-        r'"(?P<page>[^"]+)"$'
+        r"the engineer (?:has followed|follows) steps? (?P<first>\d+)(?: to (?P<last>\d+))? of "
+        r'"(?P<page>[^"]+)"(?: without block "(?P<block>[^"]+)")?$'
     )
 )
 def follow_steps(
@@ -53,7 +51,7 @@ def write_blocks(
     engineer: Engineer, blocks: str, push: str | None, request: pytest.FixtureRequest
 ) -> None:
     """Write what blocks of the edition show, in their order."""
-    for block in re.findall(r'"([^"]+)"', blocks):
+    for block in quoted(blocks):
         engineer.write(block)
     if push:
         commit_and_push(engineer, request)

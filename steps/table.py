@@ -1,6 +1,8 @@
-"""The table below a sentence: its columns as the sentence reads them, or why they are not those."""
+"""What a sentence lists: the table below it, by its columns, and the names in its words."""
 
 from __future__ import annotations
+
+import re
 
 
 def columns(datatable: list[list[str]], *names: str, notes: bool = False) -> list[list[str]]:
@@ -29,3 +31,8 @@ def once(rows: list[list[str]]) -> dict[str, str]:
     twice = sorted({name for name in names if names.count(name) > 1})
     assert not twice, f"the table names {', '.join(twice)} twice: only one of the rows would count"
     return {name: value for name, value in rows}
+
+
+def quoted(names: str) -> list[str]:
+    """The names of a list in a sentence, each in quotes: `"a", "b" and "c"`."""
+    return re.findall(r'"([^"]+)"', names)

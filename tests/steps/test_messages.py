@@ -48,16 +48,18 @@ BAD = message("/chat", '{"color": "danger", "text": "note failed", "rev": "c0ffe
 
 def test_one_message_has_to_hold_all_the_words() -> None:
     table = [["words"], ["color: good"], ["note created"]]
-    messages.message_tells_of_these(engineer(BAD, GOOD), "/chat", table)
-    messages.message_tells_of_commit(engineer(GOOD), "/chat", table)
+    messages.message_tells_of_these(engineer(BAD, GOOD), "/chat", None, table)
+    messages.message_tells_of_these(engineer(GOOD), "/chat", " the pushed commit and of", table)
     mixed = [["words"], ["color: good"], ["note failed"]]
     with pytest.raises(AssertionError, match="note failed"):
-        messages.message_tells_of_these(engineer(BAD, GOOD), "/chat", mixed)
+        messages.message_tells_of_these(engineer(BAD, GOOD), "/chat", None, mixed)
     with pytest.raises(AssertionError, match="no message"):
         messages.message_tells_of(engineer(GOOD), "/elsewhere", "note created")
     older = message("/chat", GOOD.body.replace("c0ffee", "decade"))
     with pytest.raises(AssertionError, match="decade"):
-        messages.message_tells_of_commit(engineer(older), "/chat", table)
+        messages.message_tells_of_these(
+            engineer(older), "/chat", " the pushed commit and of", table
+        )
 
 
 def test_every_message_is_looked_at_and_there_is_one() -> None:

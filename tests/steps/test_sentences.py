@@ -67,7 +67,9 @@ def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
     [
         lambda somebody: kustomizations.kustomization_has_applied_commit(somebody, "apps"),
         lambda somebody: kustomizations.has_not_tried(somebody, "apps"),
-        lambda somebody: messages.message_tells_of_commit(somebody, "/chat", [["words"], ["x"]]),
+        lambda somebody: messages.message_tells_of_these(
+            somebody, "/chat", " the pushed commit and of", [["words"], ["x"]]
+        ),
         lambda somebody: statuses.commit_gets_status(somebody, "success", "kustomization/a", "x"),
         lambda somebody: statuses.commit_has_had(somebody, "kustomization/a", [["status"], ["x"]]),
         statuses.commit_has_no_status,

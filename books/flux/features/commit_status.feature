@@ -118,7 +118,7 @@ Feature: Status of a commit
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     When the engineer writes block "podinfo-deployment-fake-image" and pushes
-    Then Kustomization "podinfo" is reconciling with "Running health checks"
+    Then Kustomization "podinfo" reports Reconciling as True with "Running health checks"
     And the pushed commit has no status
     And the pushed commit gets status "failed" of "kustomization/podinfo" with "health check failed"
     When the engineer writes block "podinfo-deployment" and pushes
