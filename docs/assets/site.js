@@ -52,6 +52,11 @@
   const query = document.querySelector("[data-md-component=search-query]")
   query?.addEventListener("input", () => query.dispatchEvent(new KeyboardEvent("keyup", { bubbles: true })))
 
+  // On paper nobody can follow a link: it says its whole address there.
+  if (location.protocol.startsWith("http")) {
+    for (const link of document.querySelectorAll(".md-content a[href]")) link.dataset.address = link.href
+  }
+
   // A link to folded evidence opens what hides it.
   function reveal() {
     let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)))

@@ -1,9 +1,15 @@
 """The site in a real browser: what a reader does, with a mouse, a keyboard, or neither."""
 
+from datetime import timedelta
+
 import pytest
+import site_sample
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
+
+PAPER = {"width": 718, "height": 1000}
+"""What a page of A4 leaves between its margins, in the pixels of a browser."""
 
 
 def test_a_failed_scenario_is_open_and_a_green_one_folded(page, red):
@@ -45,6 +51,35 @@ def test_on_paper_evidence_is_folded_and_links_are_spelt_out(page, red):
     expect(failed.locator("> .pb-body")).to_be_hidden()
     spelt = page.locator(".pb-next a").evaluate("one => getComputedStyle(one, '::after').content")
     assert "rotate-key.html" in spelt
+
+
+@pytest.mark.parametrize("name", ["index", "guide/add-service", "history", "coverage", "errata"])
+def test_on_paper_nothing_is_cut_off(page, red, name):
+    page.set_viewport_size(PAPER)
+    page.goto(f"file://{red}/{name}.html")
+    page.emulate_media(media="print")
+    cut = page.locator(".md-content *").evaluate_all(
+        "all => all.filter(one => one.getBoundingClientRect().right > innerWidth + 1)"
+        ".map(one => one.outerHTML.slice(0, 200))"
+    )
+    assert cut == []
+
+
+def test_on_paper_a_link_says_the_whole_address_that_it_has(page, red, address):
+    page.goto(f"{address}/red/guide/add-service.html")
+    page.emulate_media(media="print")
+    spelt = page.locator(".pb-next a").evaluate("one => getComputedStyle(one, '::after').content")
+    assert f"{address}/red/guide/rotate-key.html" in spelt
+
+
+def test_a_chapter_says_its_state_in_one_line(page, red):
+    page.clock.install(time=site_sample.END + timedelta(hours=6))
+    page.goto(f"file://{red}/guide/add-service.html")
+    said = page.locator(".pb-runs > summary")
+    expect(said).to_contain_text("20 Nov 2026 (6 hours ago)")
+    boxes = [one.bounding_box() for one in said.locator("> *").all()]
+    assert len(boxes) == 4
+    assert max(box["y"] for box in boxes) < min(box["y"] + box["height"] for box in boxes)
 
 
 def test_a_chapter_shows_its_first_sentence_on_the_first_screen_of_a_phone(browser, red):
