@@ -1,8 +1,9 @@
 """Disguises: the forms in which a secret may stand in a text, and where they do.
 
 As it is; base64, at each of its three alignments and so also inside a longer text, of both
-alphabets, wrapped, and encoded twice; hex; with percent signs, escapes, quotes or entities, also
-in part; wrapped over lines; and cut off at the edges of a text that is written in pieces.
+alphabets, wrapped, and encoded twice; hex, and dumps of it; with percent signs, escapes, quotes,
+entities or colours, also in part; wrapped over lines; and cut off at the edges of a text that is
+written in pieces.
 """
 
 from __future__ import annotations

@@ -59,6 +59,13 @@ _PERCENT = re.compile(rb"%[0-9a-fA-F]{2}")
 _ENTITY = re.compile(rb"&(?:#[xX][0-9a-fA-F]{1,6}|#[0-9]{1,7}|amp|lt|gt|quot|apos);")
 _ENTITIES = {b"amp": b"&", b"lt": b"<", b"gt": b">", b"quot": b'"', b"apos": b"'"}
 _DIFF = re.compile(rb"(?<=\n)[-+]|\A[-+]")
+_COLOUR = re.compile(rb"\x1b\[[0-9;]*[mK]")
+# A line of `xxd`, and one of `hexdump -C` or `od`: whole, because it says its bytes twice.
+_DUMP = re.compile(
+    rb"^[0-9a-f]{8}: ((?:(?:[0-9a-f]{2}){1,4} ){1,32}) .*\n?"
+    rb"|^[0-9a-f]{6,8} +((?:[0-9a-f]{2} {0,2}){1,32}) *(?:[|>].*)?(?:\n|\Z)",
+    re.MULTILINE,
+)
 
 
 def _quoted(found: re.Match[bytes]) -> bytes:
@@ -100,11 +107,16 @@ _READINGS: tuple[tuple[tuple[bytes, ...], re.Pattern[bytes], _Undo], ...] = (
     ((b"%",), _PERCENT, lambda found: bytes([int(found[0][1:], 16)])),
     ((b"&",), _ENTITY, _entity),
     ((b"\n+", b"\n-"), _DIFF, lambda _found: b""),
+    ((b"\x1b[",), _COLOUR, lambda _found: b""),
+    ((b"0000",), _DUMP, lambda found: bytes.fromhex((found[1] or found[2]).decode())),
 )
 
 
 def readings(data: bytes) -> Iterator[Reading]:
-    """The text without its quoting, percent signs, entities, or signs of a diff: as it has them."""
+    """The text without its quoting, percent signs, entities, signs of a diff, colours, or dumps.
+
+    Each where the text has it.
+    """
     for signs, pattern, undo in _READINGS:
         if any(sign in data for sign in signs):
             reading = Reading(data, pattern, undo)

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 import shlex
 import urllib.parse
 from collections.abc import Callable, Iterator
@@ -35,6 +36,19 @@ def b64(text: str) -> str:
 
 def b64url(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode()
+
+
+def dumped(text: str, wide: bool) -> str:
+    """As `xxd`, or as `hexdump -C`, shows it: 16 bytes a line, by number and by letter."""
+    lines = ["", *(text.encode()[at : at + 16] for at in range(0, len(text.encode()), 16)), ""]
+    for number, data in enumerate(lines[1:-1], 1):
+        letters = "".join(chr(byte) if 32 <= byte < 127 else "." for byte in data)
+        pairs = data.hex(" ", -2).ljust(39) if wide else f"{data[:8].hex(' ')}  {data[8:].hex(' ')}"
+        offset = f"{16 * number - 16:08x}"
+        lines[number] = (
+            f"{offset}: {pairs}  {letters}" if wide else f"{offset}  {pairs:48}  |{letters}|"
+        )
+    return "\n".join(lines)
 
 
 def some_percent(text: str) -> str:
@@ -87,6 +101,10 @@ INSIDE: dict[str, Callable[[str], str]] = {
     "YAML, quoted": lambda text: yaml.safe_dump({"a": text}, default_style='"', width=20),
     "HTML": lambda text: text.replace("&", "&amp;").replace('"', "&quot;").replace("'", "&#x27;"),
     "lines": lambda text: wrapped(text, 9),
+    "xxd": lambda text: dumped(text, wide=True),
+    "hexdump -C": lambda text: dumped("of " + text, wide=False),
+    "od -t x1": lambda text: re.sub(r"  [|].*", "", dumped("a" + text, wide=False)),
+    "colours": lambda text: f"{text[:6]}\x1b[0;31m{text[6:9]}\x1b[m{text[9:]}",
 }
 
 
