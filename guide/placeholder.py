@@ -9,10 +9,12 @@ from guide.errors import near
 
 PLACEHOLDER = re.compile(r"<([a-z][a-z0-9]*(?:-[a-z0-9]+)*)>")
 """What is filled."""
-_LIKE = re.compile(r"(?<!<)<([A-Za-z](?:[\w .-]*\w)?)>")
-"""What a reader would replace, however it is written.
+_LIKE = re.compile(
+    r"(?<!<)<(?![^<>\n]*(?:://|@[\w-]+\.| \d>))([^\W\d_](?:[^<>\n\"`&;$\\=,]*[\w.)])?)>"
+)
+"""What a reader would replace, however it is written; no address, and no tag with attributes.
 
-A redirection has a blank behind its file, and `<<EOF>file` begins with two.
+A redirection has a blank or a number behind its file, and `<<EOF>file` begins with two.
 """
 PRINTED = frozenset({"invalid", "nil", "no value", "none", "pending", "unknown", "unset"})
 """Words in angle brackets that commands print: neither columns nor placeholders."""

@@ -48,7 +48,11 @@ def test_a_placeholder_that_nothing_fills_is_refused_with_the_nearest(tmp_path: 
         Edition.read(tmp_path).block("team").filled({"teams-name": "x"})
 
 
-@pytest.mark.parametrize("word", ["TEAM", "team_name", "Team name", "teamName", "your.team", "x"])
+@pytest.mark.parametrize(
+    "word",
+    ["TEAM", "team_name", "Team name", "teamName", "your.team", "x", "Übername", "team/name",
+     "host:port", "dev|prod", "your@name", "team's name", "name (optional)", "team..."],
+)  # fmt: skip
 def test_a_word_is_a_placeholder_however_it_is_written(tmp_path: Path, word: str) -> None:
     [said] = unfilled(tmp_path, PAGE.replace("team-name", word), "team-name")
     assert said.startswith(f'teams.md:7: nothing fills <{word}> of block "team". Cure: ')
@@ -57,8 +61,8 @@ def test_a_word_is_a_placeholder_however_it_is_written(tmp_path: Path, word: str
 @pytest.mark.parametrize(
     "text",
     ["<none>", "<no value>", "<nil>", "<invalid>", "a < b > c", "<<EOF", "<file >out", "</b>",
-     "<<EOF>file", "<b>x</b>", "<html><h1>x</h1></html>",
-     "<(ls)", "<-", "<1>"],
+     "<<EOF>file", "<b>x</b>", "<html><h1>x</h1></html>", "<br/>", "<https://a.example/b>",
+     "<(ls)", "<-", "<1>", "A B <a.b@c.example>", "<file | cat >out", "<a >>b", "<a 2>&1"],
 )  # fmt: skip
 def test_other_angle_brackets_are_none(tmp_path: Path, text: str) -> None:
     assert unfilled(tmp_path, PAGE.replace("name: <team-name>", f"name: '{text}'")) == []
