@@ -33,8 +33,9 @@ def main(script: int, out: int, err: int, status: int) -> int:
         os.set_inheritable(descriptor, False)
     shell = os.posix_spawnp(
         "bash",
-        # By a name in the current folder, so that its messages begin with `bash:`.
-        ["bash", "--noprofile", "--norc", "bash"],
+        # By a name in the current folder, so that its messages begin with `bash:`; with aliases,
+        # which a reader's own terminal knows.
+        ["bash", "--noprofile", "--norc", "-O", "expand_aliases", "bash"],
         os.environ,
         file_actions=[
             # Cannot be read: who asks for input is told so, instead of going on with none.

@@ -48,6 +48,7 @@ def answers(terminal: Terminal, *lines: str) -> list[str]:
 def test_what_is_set_stays(terminal: Terminal) -> None:
     assert answers(terminal, "export N=a", "X=$(echo b)", 'echo "$N$X"') == ["", "", "ab\n"]
     assert answers(terminal, "f() {\n echo f$1\n}", "f 1") == ["", "f1\n"]
+    assert answers(terminal, "alias e='echo -n'", "e a") == ["", "a"]
     assert terminal.type("set -o pipefail").exit_code == 0
     assert terminal.type("false | cat").exit_code == 1
 
