@@ -108,7 +108,7 @@ Feature: Alerts
       | author_name: kustomization/late.flux-system |
       | color: good                                 |
       | Dependencies do not meet ready condition    |
-    And Kustomization "late" reports Ready as False with "dependency 'flux-system/team' is not ready"
+    And Kustomization "late" reports Ready as False with "dependency 'flux-system/team'"
 
   @id:error @unit:alerts/error
   Scenario: With error there is a message for each way to fail and for nothing else
@@ -154,4 +154,14 @@ Feature: Alerts
       | words                                       |
       | channel: general                            |
       | ConfigMap/default/team-note created         |
+    And Kustomization "team" has applied the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                             |
+      | Alert flux-system/dev-team         |
+      | Alert flux-system/on-call-webapp   |
+      | ConfigMap default/team-note        |
+      | Kustomization flux-system/team     |
+      | Provider flux-system/slack-bot     |
+      | Provider flux-system/slack-dev     |
+      | Secret flux-system/slack-bot-token |
     And every message to "/api/dev" tells of "author_name: kustomization/team.flux-system"

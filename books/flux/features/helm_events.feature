@@ -59,6 +59,16 @@ Feature: Events of a release
       | words                                     |
       | author_name: helmrelease/podinfo.default  |
       | Helm install succeeded                    |
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | Alert flux-system/helm-podinfo               |
+      | Deployment default/podinfo                   |
+      | HelmChart flux-system/default-podinfo        |
+      | HelmRelease default/podinfo                  |
+      | HelmRepository flux-system/podinfo           |
+      | Provider flux-system/slack-bot               |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
+      | Secret flux-system/slack-bot-token           |
 
   @id:receiver-output-as-written @erratum:receiver-output @as-written @unit:helm-events/receiver-object
   Scenario: The status of a Receiver does not speak of a URL
@@ -74,6 +84,10 @@ Feature: Events of a release
     And what block "receiver-path" prints is noted
     Then block "show-receiver" ends well
     And block "path-is-made-of" ends well
+    And these have come to the cluster and nothing else:
+      | object                            |
+      | Receiver flux-system/helm-podinfo |
+      | Secret flux-system/webhook-token  |
     When the engineer runs block "another-token"
     Then block "receiver-path" prints something else than was noted
 

@@ -33,6 +33,13 @@ Feature: Chart sources
       | value        | is |
       | replicaCount | 2  |
     And Deployment "podinfo" in "default" has 2 ready replicas
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | Deployment default/podinfo                   |
+      | HelmChart flux-system/default-podinfo        |
+      | HelmRelease default/podinfo                  |
+      | HelmRepository flux-system/podinfo           |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
 
   @id:login @unit:helm-sources/login
   Scenario: A repository with a login is fetched with name and password, and not without
@@ -70,6 +77,13 @@ Feature: Chart sources
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" reports Ready as True with "pulled 'podinfo' chart with version '4.0.6'"
     And Deployment "podinfo" in "default" has 2 ready replicas
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | Bucket flux-system/podinfo                   |
+      | Deployment default/podinfo                   |
+      | HelmChart flux-system/default-podinfo        |
+      | HelmRelease default/podinfo                  |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
     And "notes.txt" has been downloaded from bucket "shop" 1 time since
 
   @id:bucket-download-as-written @erratum:bucket-download @as-written @unit:helm-sources/bucket-look

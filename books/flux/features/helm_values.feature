@@ -22,6 +22,21 @@ Feature: Values of a release
     And ConfigMap "podinfo-values" in "default" holds these:
       | key         | value             |
       | values.yaml | replicaCount: 2\n |
+    And every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | ConfigMap default/podinfo-values             |
+      | ConfigMap default/quiet-values               |
+      | Deployment default/podinfo                   |
+      | Deployment default/quiet                     |
+      | HelmChart flux-system/default-podinfo        |
+      | HelmChart flux-system/default-quiet          |
+      | HelmRelease default/podinfo                  |
+      | HelmRelease default/quiet                    |
+      | HelmRepository flux-system/podinfo           |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
+      | Secret default/sh.helm.release.v1.podinfo.v2 |
+      | Secret default/sh.helm.release.v1.quiet.v1   |
     When the engineer writes block "quiet-values-more" and pushes
     Then every Flux object is Ready at the pushed commit
     When the engineer writes block "podinfo-values-more" and pushes
@@ -45,6 +60,17 @@ Feature: Values of a release
     Then Deployment "podinfo" in "default" has 4 ready replicas
     When the engineer writes block "podinfo-more-values-changed" and pushes
     Then Deployment "podinfo" in "default" has 5 ready replicas
+    And every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | Deployment default/podinfo                   |
+      | HelmChart flux-system/default-podinfo        |
+      | HelmRelease default/podinfo                  |
+      | HelmRepository flux-system/podinfo           |
+      | Secret default/podinfo-more-values           |
+      | Secret default/sh.helm.release.v1.podinfo.v1 |
+      | Secret default/sh.helm.release.v1.podinfo.v2 |
+      | Secret default/sh.helm.release.v1.podinfo.v3 |
     When the engineer runs block "remove-podinfo-more-values"
     And the engineer commits and pushes
     Then Deployment "podinfo" in "default" has 1 ready replica
@@ -67,6 +93,15 @@ Feature: Values of a release
     And HelmChart "mongodb-mongodb" in "mongodb" reports Ready as True with "merged values files [values.yaml values-production.yaml]"
     And ConfigMap "mongodb-settings" in "mongodb" holds "mode" as "production"
     And Deployment "mongodb" in "mongodb" has 5 ready replicas
+    And these have come to the cluster and nothing else:
+      | object                                       |
+      | ConfigMap mongodb/mongodb-settings           |
+      | Deployment mongodb/mongodb                   |
+      | HelmChart mongodb/mongodb-mongodb            |
+      | HelmRelease mongodb/mongodb                  |
+      | HelmRepository mongodb/bitnami               |
+      | Namespace mongodb                            |
+      | Secret mongodb/sh.helm.release.v1.mongodb.v1 |
     When the engineer writes block "mongodb-without-files" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "mongodb-settings" in "mongodb" comes to hold "mode" as "development" again
