@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from enum import StrEnum
 
@@ -110,6 +111,11 @@ def worst(states: Iterable[State]) -> State:
     """The state that decides; without any, the unit is unproven."""
     found = set(states)
     return next((state for state in WORST_FIRST if state in found), State.UNPROVEN)
+
+
+def settled(found: Counter[State]) -> int:
+    """How many of these leave nothing to do."""
+    return sum(count for state, count in found.items() if state.is_settled)
 
 
 def word(status: str) -> str:

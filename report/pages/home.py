@@ -8,7 +8,7 @@ from report.history import PastRun
 from report.known import past, places
 from report.known.book import Book
 from report.known.green import last_green
-from report.known.states import State
+from report.known.states import State, settled
 from report.pages.charts import Cell
 from report.pages.facts import Fact, Facts
 from report.pages.render import page
@@ -40,14 +40,14 @@ def markdown(book: Book) -> str:
 
 def _head(found: Counter[State], failed: int, broken_off: bool) -> str:
     total = sum(found.values())
-    good = found[State.PROVEN] + found[State.ERRATUM]
     if failed:
         fails = plural(failed, "scenario fails", "scenarios fail")
         return f"{fails}: the guide does not hold as it stands"
     if broken_off:
         return "The last run did not come to its end"
-    if total and good + found[State.EXCUSED] == total:
+    if total and settled(found) == total:
         return "Every unit of the guide is proven, corrected or excused"
+    good = settled(found) - found[State.EXCUSED]
     return f"{good} of {total} units are proven or corrected"
 
 

@@ -25,6 +25,7 @@ from report.known.states import (
     WORST_FIRST,
     State,
     of_status,
+    settled,
     word,
     worst,
 )
@@ -110,6 +111,7 @@ def _environment() -> Environment:
         "IN_COLUMNS": IN_COLUMNS,
         "WORST_FIRST": WORST_FIRST,
         "of_status": of_status,
+        "settled": settled,
         "word": word,
         "worst": worst,
         # A line break that a template of HTML keeps.

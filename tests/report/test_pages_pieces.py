@@ -1,4 +1,5 @@
 import re
+from collections import Counter
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -7,7 +8,16 @@ import pytest
 from report.evidence import ChainLink, Commit
 from report.folder import Folder
 from report.known.beside import Beside
-from report.known.states import IN_COLUMNS, MEANING, SIGN, WORST_FIRST, State, of_status, worst
+from report.known.states import (
+    IN_COLUMNS,
+    MEANING,
+    SIGN,
+    WORST_FIRST,
+    State,
+    of_status,
+    settled,
+    worst,
+)
 from report.pages import charts
 from report.pages.chain import Chain
 from report.pages.diffs import Diff
@@ -71,6 +81,11 @@ def test_the_words_of_a_badge_can_be_read_on_its_ground(scheme, state):
 def test_only_passed_is_green():
     assert [s for s in ("passed", "failed", "skipped", "not_run", "flaky", "other") if
             of_status(s) is State.PROVEN] == ["passed"]  # fmt: skip
+
+
+def test_what_is_proven_corrected_or_excused_is_settled():
+    assert settled(Counter({state: 1 for state in State})) == 3
+    assert settled(Counter()) == 0
 
 
 def test_the_worst_state_decides_and_nothing_proves_nothing():
