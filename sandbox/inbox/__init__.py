@@ -1,1 +1,4 @@
-"""The inbox of a sandbox: stands for every web service that Flux sends a message to."""
+"""The inbox of a sandbox: stands for every web service that Flux sends a message to.
+
+`Inbox` is where it can be sent and what came in, each a `Message`. `serve` is a program of its own.
+"""

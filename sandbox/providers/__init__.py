@@ -1,4 +1,8 @@
-"""Where clusters come from: one narrow interface, a package for each provider."""
+"""Where clusters come from: one narrow interface, a package for each provider.
+
+`Provider` makes a `Cluster` and tells of a `PartStatus`; `choice` says which one it is. Whoever
+asks knows these alone; what is inside `kind`, `doctor` looks at too.
+"""
 
 from __future__ import annotations
 
