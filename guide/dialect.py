@@ -27,7 +27,7 @@ _LIQUID = re.compile(r"\{%-?\s*(?P<end>end)?(?P<name>[\w-]+)(?P<rest>[^{}%]*)-?%
 _BRACES = r"\{(?:[^{}]|\{[^{}]*\})*\}"
 _OPENING = re.compile(
     r"<(?P<name>[A-Za-z][\w.]*)"
-    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]|\"[^\"]*\"|'[^']*'|{_BRACES})*)?)(?P<alone>/?)>"
+    rf"(?P<rest>(?:\s(?:[^<>\"'{{}}]|\"[^\"]*\"|'[^']*'|{_BRACES})*?)?)(?P<alone>/?)>"
 )
 _CLOSING = re.compile(r"</(?P<name>[A-Za-z][\w.]*)\s*>")
 _BOX = re.compile(r"(?:===[!+]*|!!!|\?\?\?\+?)\s+(?P<rest>\S.*)")
