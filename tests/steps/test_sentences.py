@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from held import holds
 
 from steps import (
     cluster,
@@ -17,7 +18,6 @@ from steps import (
     kustomizations,
     messages,
     objects,
-    outputs,
     pushed,
     statuses,
 )
@@ -41,17 +41,6 @@ def engineer(**view: Any) -> Any:
     )
     baseline = SimpleNamespace(head=BEFORE, objects=frozenset(view.get("baseline", ())))
     return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, values={})
-
-
-def printing(**blocks: str) -> Any:
-    """Somebody whose blocks print these texts, and end well."""
-
-    def done(block: str, **_: str) -> Any:
-        return SimpleNamespace(
-            stdout=blocks[block], output=blocks[block], exit_code=0, line=f"type {block}"
-        )
-
-    return SimpleNamespace(do=done, run=done)
 
 
 def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
@@ -116,7 +105,7 @@ def test_a_line_of_the_log_of_before_the_commit_says_nothing(
     sandbox = SimpleNamespace(view=lambda: SimpleNamespace(wait=wait), desk=desk)
     somebody: Any = SimpleNamespace(sandbox=sandbox)
     about = ("Kustomization", "apps", "flux-system", "path not found")
-    _holds(right, lambda: flux.log_says(somebody, *about))
+    holds(right, lambda: flux.log_says(somebody, *about))
     told = ["--kind=Kustomization", "--name=apps", "--namespace=flux-system"]
     assert asked == [["flux", "logs", *told]]
 
@@ -136,7 +125,7 @@ VALUES = {"replicaCount": 2, "ui": {"message": "hello"}, "empty": {}}
 )
 def test_values_are_these_and_no_others(rows: list[list[str]], right: bool) -> None:
     somebody = engineer(release_values=VALUES)
-    _holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, *rows]))
+    holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, *rows]))
 
 
 def test_a_release_that_helm_does_not_know_has_no_values() -> None:
@@ -163,13 +152,13 @@ def test_a_kustomization_owns_these_and_nothing_else(
 ) -> None:
     somebody = engineer(inventories={"Kustomization flux-system/main": OWNED})
     table = [["object"], *([row] for row in rows)]
-    _holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", kind, table))
+    holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", kind, table))
 
 
 @pytest.mark.parametrize(("tried", "right"), [(BEFORE, True), (HEAD, False), (None, True)])
 def test_a_commit_that_was_tried_was_not_waited_with(tried: str | None, right: bool) -> None:
     item = {"status": {"lastAttemptedRevision": tried and f"main@sha1:{tried}"}}
-    _holds(right, lambda: kustomizations.has_not_tried(engineer(find=item), "apps"))
+    holds(right, lambda: kustomizations.has_not_tried(engineer(find=item), "apps"))
 
 
 def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,7 +181,7 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
 )
 def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: bool) -> None:
     somebody = engineer(read={"data": data})
-    _holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
+    holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
 
 
 def test_a_map_holds_these_entries_and_no_others() -> None:
@@ -200,92 +189,6 @@ def test_a_map_holds_these_entries_and_no_others() -> None:
     objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"], ["b", "2"]])
     with pytest.raises(AssertionError):
         objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
-
-
-RIGHTS = """\
-Resources                    Non-Resource URLs   Resource Names   Verbs
-selfsubjectreviews.auth.io   []                  []               [create]
-configmaps                   []                  []               [get list]
-configmaps                   []                  [one]            [delete]
-                             [/api/*]            []               [get]
-                             [/livez/ping]       []               [head]
-"""
-
-
-def test_rights_are_read_whole_without_what_every_account_may() -> None:
-    assert outputs.rights(RIGHTS) == {"configmaps": ["get", "list"], "configmaps one": ["delete"]}
-    wide = f"{RIGHTS}*.*   []   []   [*]\n      [*]   []   [*]\n"
-    assert outputs.rights(wide).items() >= {"*.*": ["*"], "*": ["*"]}.items()
-
-
-@pytest.mark.parametrize(
-    "table",
-    [
-        RIGHTS.splitlines()[0],
-        "error: unknown flag: --asx",
-        RIGHTS.replace("selfsubjectreviews.auth.io", "others"),
-        f"{RIGHTS}and a line of another form\n",
-    ],
-)
-def test_what_is_no_table_of_rights_allows_nothing_by_mistake(table: str) -> None:
-    with pytest.raises(AssertionError):
-        outputs.lists_no_rights(printing(rights=table), "rights")
-
-
-def test_rights_are_these_and_no_others() -> None:
-    somebody = printing(rights=RIGHTS)
-    rows = [["configmaps", "list get"], ["configmaps one", "delete"]]
-    outputs.lists_rights(somebody, "rights", [HEADER, *rows])
-    with pytest.raises(AssertionError):
-        outputs.lists_rights(somebody, "rights", [HEADER, rows[0]])
-    with pytest.raises(AssertionError):
-        outputs.lists_no_rights(somebody, "rights")
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "answer", "right"),
-    [
-        ("yes\n", 0, "yes", True),
-        ("no\n", 1, "no", True),
-        ("no\n", 0, "no", False),
-        ("error: unknown flag: --asx, no\n", 1, "no", False),
-        ("", 1, "no", False),
-        ("yes\n", 0, "no", False),
-    ],
-)
-def test_an_answer_is_one_word_and_the_exit_code_that_goes_with_it(
-    text: str, code: int, answer: str, right: bool
-) -> None:
-    done = SimpleNamespace(stdout=text, output=text, exit_code=code, line="kubectl auth can-i")
-    somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
-    _holds(right, lambda: outputs.answers(somebody, "may", "source-controller", answer))
-
-
-def test_log_lines_with_words_and_no_others() -> None:
-    error = "2026-11-28T05:00:28.195Z error Kustomization/apps.flux-system - no\n\n  such: file\n"
-    info = "2026-11-28T05:00:29.195Z info Kustomization/apps.flux-system - error\n"
-    outputs.prints_log_lines_with(printing(log=error * 2), "log", "error")
-    for text in ("", "error A\n", error + info, error.replace("error", "errors"), f"x\n{error}"):
-        with pytest.raises(AssertionError):
-            outputs.prints_log_lines_with(printing(log=text), "log", "error")
-
-
-def test_an_output_is_these_lines_and_no_others() -> None:
-    table = [["line"], ["account a"], ["account b"]]
-    outputs.prints_these_lines(printing(pods="account a\naccount b\n"), "pods", table)
-    for other in ("account a\n", "account a\naccount b\naccount c\n", "account b\naccount a\n", ""):
-        with pytest.raises(AssertionError):
-            outputs.prints_these_lines(printing(pods=other), "pods", table)
-
-
-def test_two_outputs_differ_in_these_lines_and_no_others() -> None:
-    table = [["line"], ["- email: a"], ["+ email: b"]]
-    base = "kind: Issuer\n  email: a\n"
-    same = printing(base=base, overlay="kind: Issuer\n  email: b\n")
-    outputs.prints_but_for(same, "overlay", "base", table)
-    for other in ("kind: Issuer\n  email: b\nlabel: x\n", base, ""):
-        with pytest.raises(AssertionError):
-            outputs.prints_but_for(printing(base=base, overlay=other), "overlay", "base", table)
 
 
 def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
@@ -296,12 +199,4 @@ def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
         somebody.sandbox.desk.read = {"note.yaml": text}.get
         somebody.chain = SimpleNamespace(tell=lambda: None)
         somebody.write = somebody.push = lambda _: None
-        _holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))
-
-
-def _holds(right: bool, sentence: Callable[[], None]) -> None:
-    if right:
-        sentence()
-    else:
-        with pytest.raises(AssertionError):
-            sentence()
+        holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))

@@ -1,0 +1,110 @@
+"""Sentences about what a block prints: each is told an output with which it has to fail."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from held import holds
+
+from steps import outputs
+
+HEADER = ["what", "is"]
+
+
+def printing(**blocks: str) -> Any:
+    """Somebody whose blocks print these texts, and end well."""
+
+    def done(block: str, **_: str) -> Any:
+        return SimpleNamespace(
+            stdout=blocks[block], output=blocks[block], exit_code=0, line=f"type {block}"
+        )
+
+    return SimpleNamespace(do=done, run=done)
+
+
+RIGHTS = """\
+Resources                    Non-Resource URLs   Resource Names   Verbs
+selfsubjectreviews.auth.io   []                  []               [create]
+configmaps                   []                  []               [get list]
+configmaps                   []                  [one]            [delete]
+                             [/api/*]            []               [get]
+                             [/livez/ping]       []               [head]
+"""
+
+
+def test_rights_are_read_whole_without_what_every_account_may() -> None:
+    assert outputs.rights(RIGHTS) == {"configmaps": ["get", "list"], "configmaps one": ["delete"]}
+    wide = f"{RIGHTS}*.*   []   []   [*]\n      [*]   []   [*]\n"
+    assert outputs.rights(wide).items() >= {"*.*": ["*"], "*": ["*"]}.items()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        RIGHTS.splitlines()[0],
+        "error: unknown flag: --asx",
+        RIGHTS.replace("selfsubjectreviews.auth.io", "others"),
+        f"{RIGHTS}and a line of another form\n",
+    ],
+)
+def test_what_is_no_table_of_rights_allows_nothing_by_mistake(table: str) -> None:
+    with pytest.raises(AssertionError):
+        outputs.lists_no_rights(printing(rights=table), "rights")
+
+
+def test_rights_are_these_and_no_others() -> None:
+    somebody = printing(rights=RIGHTS)
+    rows = [["configmaps", "list get"], ["configmaps one", "delete"]]
+    outputs.lists_rights(somebody, "rights", [HEADER, *rows])
+    with pytest.raises(AssertionError):
+        outputs.lists_rights(somebody, "rights", [HEADER, rows[0]])
+    with pytest.raises(AssertionError):
+        outputs.lists_no_rights(somebody, "rights")
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "answer", "right"),
+    [
+        ("yes\n", 0, "yes", True),
+        ("no\n", 1, "no", True),
+        ("no\n", 0, "no", False),
+        ("error: unknown flag: --asx, no\n", 1, "no", False),
+        ("", 1, "no", False),
+        ("yes\n", 0, "no", False),
+    ],
+)
+def test_an_answer_is_one_word_and_the_exit_code_that_goes_with_it(
+    text: str, code: int, answer: str, right: bool
+) -> None:
+    done = SimpleNamespace(stdout=text, output=text, exit_code=code, line="kubectl auth can-i")
+    somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
+    holds(right, lambda: outputs.answers(somebody, "may", "source-controller", answer))
+
+
+def test_log_lines_with_words_and_no_others() -> None:
+    error = "2026-11-28T05:00:28.195Z error Kustomization/apps.flux-system - no\n\n  such: file\n"
+    info = "2026-11-28T05:00:29.195Z info Kustomization/apps.flux-system - error\n"
+    outputs.prints_log_lines_with(printing(log=error * 2), "log", "error")
+    for text in ("", "error A\n", error + info, error.replace("error", "errors"), f"x\n{error}"):
+        with pytest.raises(AssertionError):
+            outputs.prints_log_lines_with(printing(log=text), "log", "error")
+
+
+def test_an_output_is_these_lines_and_no_others() -> None:
+    table = [["line"], ["account a"], ["account b"]]
+    outputs.prints_these_lines(printing(pods="account a\naccount b\n"), "pods", table)
+    for other in ("account a\n", "account a\naccount b\naccount c\n", "account b\naccount a\n", ""):
+        with pytest.raises(AssertionError):
+            outputs.prints_these_lines(printing(pods=other), "pods", table)
+
+
+def test_two_outputs_differ_in_these_lines_and_no_others() -> None:
+    table = [["line"], ["- email: a"], ["+ email: b"]]
+    base = "kind: Issuer\n  email: a\n"
+    same = printing(base=base, overlay="kind: Issuer\n  email: b\n")
+    outputs.prints_but_for(same, "overlay", "base", table)
+    for other in ("kind: Issuer\n  email: b\nlabel: x\n", base, ""):
+        with pytest.raises(AssertionError):
+            outputs.prints_but_for(printing(base=base, overlay=other), "overlay", "base", table)
