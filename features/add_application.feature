@@ -14,6 +14,7 @@ Feature: Adding a new application
     Then every Flux object is Ready at the pushed commit
     And block "verify-kustomizations" shows "apps" as Ready at the pushed commit
     And block "verify-helmreleases" shows "my-app" as Ready with chart version "6.9.2"
+    And HelmRelease "my-app" in "my-app" asks for chart version "6.9.2"
     And block "verify-events" comes to tell of "InstallSucceeded"
     And Deployment "my-app-podinfo" in "my-app" has 2 ready replicas
     And nothing that was there before is gone
@@ -60,6 +61,16 @@ Feature: Adding a new application
     When the engineer writes block "my-app-overlay-with-configmap" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "my-app-dev" in "my-app" holds "stage" as "dev"
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap my-app/my-app-dev                |
+      | Deployment my-app/my-app-podinfo           |
+      | HelmChart flux-system/my-app-my-app        |
+      | HelmRelease my-app/my-app                  |
+      | HelmRepository flux-system/podinfo         |
+      | Namespace my-app                           |
+      | Secret my-app/sh.helm.release.v1.my-app.v1 |
+      | Service my-app/my-app-podinfo              |
 
   @id:without-depends-on
   @unit:add-application/step-4

@@ -17,6 +17,9 @@ Feature: Adding a new cluster
     And block "verify-stg" shows "apps" as Ready at the pushed commit
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
     And "platform-core-stg-aks" logs in to Git with the key that was made for it
+    And Kustomization "apps" of "platform-core-stg-aks" owns these and nothing else:
+      | object                          |
+      | ConfigMap flux-system/apps-note |
     And the noted objects of "platform-core-dev-aks" are the same at the pushed commit
 
   @id:each-follows-its-own-overlay

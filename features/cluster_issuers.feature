@@ -24,6 +24,22 @@ Feature: ClusterIssuers
       | CustomResourceDefinition certificates.cert-manager.io        |
       | CustomResourceDefinition clusterissuers.cert-manager.io      |
       | CustomResourceDefinition issuers.cert-manager.io             |
+    And Kustomization "infra-cert-manager-crds" reports Healthy as True
+    And Kustomization "infra-cluster-issuers" reports Healthy as True
+    And Kustomization "infra-cluster-issuers" owns these and nothing else:
+      | object                            |
+      | ClusterIssuer letsencrypt-staging |
+    And these have come to the cluster and nothing else:
+      | object                                                       |
+      | ClusterIssuer letsencrypt-staging                            |
+      | CustomResourceDefinition certificaterequests.cert-manager.io |
+      | CustomResourceDefinition certificates.cert-manager.io        |
+      | CustomResourceDefinition challenges.acme.cert-manager.io     |
+      | CustomResourceDefinition clusterissuers.cert-manager.io      |
+      | CustomResourceDefinition issuers.cert-manager.io             |
+      | CustomResourceDefinition orders.acme.cert-manager.io         |
+      | Kustomization flux-system/infra-cert-manager-crds            |
+      | Kustomization flux-system/infra-cluster-issuers              |
 
   @id:wrong-order
   @unit:cluster-issuers/step-4

@@ -13,6 +13,8 @@ Feature: Helm releases
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And block "verify-ingress-nginx" shows "ingress-nginx" as Ready with chart version "4.0.0"
+    And HelmRelease "ingress-nginx" in "ingress-nginx" asks for chart version "4.0.0"
+    And no object has two owners
     And Kustomization "infra-components" has waited for "infra-namespaces" and "infra-helm-repositories"
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
     And block "show-ingress-nginx-service" tells of "service.beta.kubernetes.io/azure-load-balancer-internal: "true""
@@ -85,6 +87,16 @@ Feature: Helm releases
     And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
     And Deployment "ingress-nginx-controller" in "edge" has 1 ready replica
     And nothing that was there before is gone
+    And these have come to the cluster and nothing else:
+      | object                                          |
+      | Deployment edge/ingress-nginx-controller        |
+      | HelmChart flux-system/edge-ingress-nginx        |
+      | HelmRelease edge/ingress-nginx                  |
+      | Kustomization flux-system/infra-components      |
+      | Namespace edge                                  |
+      | Namespace ingress-nginx                         |
+      | Secret edge/sh.helm.release.v1.ingress-nginx.v1 |
+      | Service edge/ingress-nginx-controller           |
 
   @id:values-merge-order
   @unit:helm-releases/values
@@ -108,6 +120,17 @@ Feature: Helm releases
       | ingress-values-company | controller.service.type | ClusterIP | second source |
       | ingress-values-team    | controller.replicaCount | 4         | base          |
     And block "show-ingress-nginx-image" tells of "podinfo:6.9.2"
+    And these have come to the cluster and nothing else:
+      | object                                                   |
+      | ConfigMap ingress-nginx/ingress-values-company           |
+      | ConfigMap ingress-nginx/ingress-values-team              |
+      | Deployment ingress-nginx/ingress-nginx-controller        |
+      | HelmChart flux-system/ingress-nginx-ingress-nginx        |
+      | HelmRelease ingress-nginx/ingress-nginx                  |
+      | Kustomization flux-system/infra-components               |
+      | Namespace ingress-nginx                                  |
+      | Secret ingress-nginx/sh.helm.release.v1.ingress-nginx.v1 |
+      | Service ingress-nginx/ingress-nginx-controller           |
 
   @id:namespace-object-is-taken-over
   @unit:helm-releases/namespace-object

@@ -43,5 +43,8 @@ Feature: Helm repositories
     Then Kustomization "infra-helm-repositories" has applied the pushed commit
     And HelmRepository "jetstack" reports Ready as False with "404"
     And block "show-jetstack" tells of "failed to fetch Helm repository index"
+    And these have come to the cluster and nothing else:
+      | object                              |
+      | HelmRepository flux-system/jetstack |
     When the engineer writes block "jetstack-repository" and pushes
     Then every Flux object is Ready at the pushed commit

@@ -29,6 +29,9 @@ Feature: What other teams ran into
     When the engineer writes block "backup-script" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "show-backup-script" tells of "cp "${file}" "${TARGET:-/backup}/dev""
+    And ConfigMap "backup-script" in "dev-backend" has these entries and no others:
+      | entry     |
+      | backup.sh |
     And no object has two owners
     And these have come to the cluster and nothing else:
       | object                              |
@@ -169,9 +172,15 @@ Feature: What other teams ran into
       | shop-entry            |
       | shop-chart-repository |
       | shop-release          |
-    Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
+      | till-entry            |
+      | till-group            |
+      | till-release          |
+      | till-chart            |
+      | till-template         |
+    Then every Flux object is Ready at the pushed commit
+    And HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
     When the engineer runs block "suspend-shop"
-    And the engineer writes block "kustomizations-baseline" and pushes
+    And the engineer writes blocks "kustomizations-baseline" and "till-entry" and pushes
     Then HelmRelease "shop" in "dev-backend" goes away
     And every Flux object is Ready at the pushed commit
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
@@ -179,14 +188,26 @@ Feature: What other teams ran into
     And no object has two owners
     And these have come to the cluster and nothing else:
       | object                                        |
+      | ConfigMap dev-backend/till-note               |
       | Deployment dev-backend/shop-podinfo           |
       | HelmChart flux-system/dev-backend-shop        |
+      | HelmChart flux-system/dev-backend-till        |
+      | HelmRelease dev-backend/till                  |
+      | Kustomization flux-system/till                |
       | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Secret dev-backend/sh.helm.release.v1.till.v1 |
       | Service dev-backend/shop-podinfo              |
     When the engineer runs block "uninstall-shop"
     Then Deployment "shop-podinfo" in "dev-backend" goes away
     And block "list-releases" says nothing of "shop"
-    And nothing has come to the cluster and nothing is gone
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | ConfigMap dev-backend/till-note               |
+      | HelmChart flux-system/dev-backend-till        |
+      | HelmRelease dev-backend/till                  |
+      | Kustomization flux-system/till                |
+      | Secret dev-backend/sh.helm.release.v1.till.v1 |
+    And nothing that was there before is gone
 
   @id:resumed-release-removed
   @unit:troubleshooting-others/suspended-release-removed
@@ -243,6 +264,11 @@ Feature: What other teams ran into
     When the engineer runs block "make-team-settings"
     And the engineer runs block "reconcile-team-notes"
     Then ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | ConfigMap flux-system/team-settings        |
+      | Kustomization flux-system/infra-team-notes |
 
   @id:moved-and-deleted
   @unit:troubleshooting-others/moved
@@ -385,6 +411,12 @@ Feature: What other teams ran into
     Then block "owner-of-apps-note" tells of "platform-team, applied by apps"
     When the engineer runs block "reconcile-twin"
     Then block "owner-of-apps-note" tells of "web-team, applied by twin"
+    And ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+    And ConfigMap "twin-note" in "flux-system" holds "owner" as "web-team"
+    And Kustomization "twin" owns these and nothing else:
+      | object                          |
+      | ConfigMap flux-system/apps-note |
+      | ConfigMap flux-system/twin-note |
     And every Flux object is Ready at the pushed commit
     When the engineer runs block "reconcile-apps"
     And the engineer writes block "twin-group" and pushes
@@ -486,6 +518,8 @@ Feature: What other teams ran into
     When the engineer writes block "shop-values-watched" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "shop.v3"
     And Deployment "shop-podinfo" in "dev-backend" has 3 ready replicas
+    And HelmRelease "shop" in "dev-backend" asks for chart version "6.9.2"
+    And HelmRelease "cafe" in "dev-backend" asks for chart version "6.9.2"
     And every Flux object is Ready at the pushed commit
     And no object has two owners
     And these have come to the cluster and nothing else:
@@ -545,6 +579,14 @@ Feature: What other teams ran into
     When the engineer writes block "till-chart-new-version" and pushes
     Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
     And ConfigMap "till-note" in "dev-backend" holds "greeting" as "welcome"
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | ConfigMap dev-backend/till-note               |
+      | HelmChart flux-system/dev-backend-till        |
+      | HelmRelease dev-backend/till                  |
+      | Kustomization flux-system/till                |
+      | Secret dev-backend/sh.helm.release.v1.till.v1 |
+      | Secret dev-backend/sh.helm.release.v1.till.v2 |
     When the engineer writes blocks "till-release-by-revision" and "till-template" and pushes
     Then ConfigMap "till-note" in "dev-backend" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
     And every Flux object is Ready at the pushed commit
@@ -571,6 +613,9 @@ Feature: What other teams ran into
     And the engineer runs block "use-new-token"
     Then block "bootstrap-dev-again" tells of "all components are healthy"
     And a pushed change of block "apps-note-new-owner" reaches the cluster
+    And everything fetched since the push was fetched over SSH with the deploy key
+    And the deploy key of the project may not push
+    And nothing has come to the cluster and nothing is gone
 
     Examples:
       | state       | words                                                                       |
@@ -646,6 +691,7 @@ Feature: What other teams ran into
     And the deploy key of the project is the public half of the key in Secret "flux-system"
     And the deploy key of the project may not push
     And the Git server has refused no key since the old one was noted
+    And nothing has come to the cluster and nothing is gone
 
   @id:deploy-key-removed-too-early
   @unit:troubleshooting-others/rotate-key

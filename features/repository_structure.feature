@@ -62,6 +62,7 @@ Feature: Repository structure
       | object                          |
       | ConfigMap flux-system/apps-note |
     And no object has two owners
+    And Kustomization "infra-namespaces" reports Healthy as True
 
   @id:unnamed-group
   @unit:repository-structure/groups
@@ -72,6 +73,7 @@ Feature: Repository structure
     And nothing has come to the cluster and nothing is gone
     When the engineer adds block "team-notes-entry" and pushes
     Then every Flux object is Ready at the pushed commit
+    And Kustomization "infra-team-notes" reports Healthy as True
     And ConfigMap "on-call-note" in "flux-system" holds these:
       | key      | value         |
       | weekdays | platform-team |
@@ -108,6 +110,8 @@ Feature: Repository structure
     And every Flux object is Ready at the pushed commit
     Then block "change-note-by-hand" tells of "nobody"
     And ConfigMap "apps-note" in "flux-system" comes to hold "owner" as "platform-team" again
+    And no other Kustomization than "apps" is reconciled every "5s"
+    And nothing has come to the cluster and nothing is gone
 
   @id:deleted-by-hand
   @unit:repository-structure/source-of-truth
@@ -123,6 +127,10 @@ Feature: Repository structure
     When the engineer runs block "reconcile-apps"
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
     And ConfigMap "on-call-note" in "flux-system" holds "weekdays" as "platform-team"
+    And these have come to the cluster and nothing else:
+      | object                                     |
+      | ConfigMap flux-system/on-call-note         |
+      | Kustomization flux-system/infra-team-notes |
 
   @id:removed-from-git
   @unit:repository-structure/source-of-truth
@@ -131,6 +139,9 @@ Feature: Repository structure
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
+    Then these have come to the cluster and nothing else:
+      | object                          |
+      | ConfigMap flux-system/team-note |
     When the engineer runs block "remove-team-note"
     And the engineer writes block "apps-group" and pushes
     Then ConfigMap "team-note" in "flux-system" goes away
@@ -159,6 +170,9 @@ Feature: Repository structure
       | words             |
       | greeting: welcome |
       | stage: stg        |
+    And these have come to the cluster and nothing else:
+      | object                            |
+      | ConfigMap flux-system/shared-note |
 
   @id:overlay-reaches-its-own-cluster
   @unit:repository-structure/bases-and-overlays

@@ -28,6 +28,8 @@ Feature: Security
       | serviceaccounts/token            | create                                      |
     And block "may-controller-read-secrets" for controller "source-controller" answers "yes"
     And block "may-controller-make-tokens" for controller "source-controller" answers "yes"
+    And block "may-controller-read-secrets" for controller "default" answers "no"
+    And block "may-controller-make-tokens" for controller "default" answers "no"
 
   @id:pods-are-not-root @containers
   @unit:security/pods
@@ -52,6 +54,7 @@ Feature: Security
       | tenant-note                  |
     And the engineer has committed and pushed
     Then ConfigMap "tenant-note" in "tenant" of "platform-core-dev-aks" comes to hold "owner" as "tenant"
+    And ConfigMap "tenant-note" in "tenant" holds "owner" as "tenant"
     And block "rights-of-tenant" lists these rights and no others:
       | resource   | verbs                                     |
       | configmaps | get list watch create update patch delete |
@@ -86,6 +89,9 @@ Feature: Security
       | object                            |
       | ConfigMap flux-system/apps-note   |
       | Secret dev-backend/database-login |
+    And Secret "database-login" in "dev-backend" has these entries and no others:
+      | entry    |
+      | password |
     When the engineer runs block "remove-plain-secret"
     And the engineer writes block "apps-group" and pushes
     Then Secret "database-login" in "dev-backend" goes away
@@ -107,6 +113,11 @@ Feature: Security
       | Secret flux-system/sops-age       |
     When the engineer runs block "remove-age-key"
     Then there is no Secret "sops-age" in "flux-system"
+    And nothing that was there before is gone
+    And these have come to the cluster and nothing else:
+      | object                            |
+      | Kustomization flux-system/vault   |
+      | Secret dev-backend/database-login |
 
   @id:encrypted-and-nobody-decrypts
   @unit:security/sops
@@ -125,3 +136,6 @@ Feature: Security
       | object                            |
       | Kustomization flux-system/vault   |
       | Secret dev-backend/database-login |
+    And Secret "database-login" in "dev-backend" has these entries and no others:
+      | entry    |
+      | password |

@@ -64,6 +64,7 @@ Feature: Troubleshooting
       | look-for-me-at-every-level.yaml |
       | info Kustomization/             |
       | error Kustomization/apps.flux-system |
+    And block "logs-of-every-level" prints log lines with "Kustomization" and no others
 
   @id:reconcile-with-source
   @unit:troubleshooting/reconcile
@@ -74,6 +75,7 @@ Feature: Troubleshooting
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"
     When the engineer runs block "reconcile-apps-with-source"
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "web-team"
+    And nothing has come to the cluster and nothing is gone
 
   @id:describe
   @unit:troubleshooting/describe
@@ -104,6 +106,7 @@ Feature: Troubleshooting
     When the engineer writes block "late-team-entry-in-order" and pushes
     Then Kustomization "late-team" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
     And every Flux object is Ready at the pushed commit once Kustomization "infra-namespaces" is let go
+    And ConfigMap "late-team-note" in "late-team" holds "owner" as "late-team"
     And no object has two owners
     And these have come to the cluster and nothing else:
       | object                              |
@@ -126,11 +129,13 @@ Feature: Troubleshooting
     Given Kustomization "flux-system" has applied block "kustomizations-circular-dependency"
     When the engineer writes block "apps-note-new-owner" and pushes
     Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
+    And block "error-logs-of-all" prints log lines with "error" and no others
     And Kustomizations "flux-system" and "infra-namespaces" are at the commit before and Ready
     And block "get-kustomizations" says nothing of "->"
     When the engineer writes block "kustomizations-baseline" and pushes
-    And the engineer runs block "reconcile-main-entry"
-    Then a pushed change of block "apps-note" reaches the cluster
+    Then block "reconcile-main-entry" tells of "fetched revision"
+    And a pushed change of block "apps-note" reaches the cluster
+    And nothing has come to the cluster and nothing is gone
 
   @id:deploy-key-removed
   @unit:troubleshooting/git-access @unit:troubleshooting/deploy-key
@@ -157,6 +162,7 @@ Feature: Troubleshooting
     When the engineer runs block "create-key-secret"
     And the engineer runs block "reconcile-git-source"
     Then a pushed change of block "apps-note-new-owner" reaches the cluster
+    And nothing has come to the cluster and nothing is gone
 
   @id:wrong-secret-reference
   @unit:troubleshooting/key-secret
@@ -168,6 +174,7 @@ Feature: Troubleshooting
     And block "secret-reference" tells of "flux-key"
     When the engineer runs block "correct-secret-reference"
     Then every Flux object is Ready at the pushed commit
+    And nothing has come to the cluster and nothing is gone
 
   @id:host-key-changed
   @unit:troubleshooting/git-access @unit:troubleshooting/host-key
@@ -226,6 +233,10 @@ Feature: Troubleshooting
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "podinfo/templates/hpa.yaml"
     And block "get-one-release" of release "shop" in "dev-backend" tells of "podinfo/templates/hpa.yaml"
     And block "describe-release" of release "shop" in "dev-backend" tells of "InstallFailed"
+    And Kustomization "shop" owns these and nothing else:
+      | object                             |
+      | HelmRelease dev-backend/shop       |
+      | HelmRepository flux-system/podinfo |
     When the engineer writes block "shop-release" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "podinfo@6.9.2"
     And every Flux object is Ready at the pushed commit
@@ -242,6 +253,10 @@ Feature: Troubleshooting
     When the engineer writes block "shop-release-refused-upgrade" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Remediated as True with "shop.v1"
     And block "describe-release" of release "shop" in "dev-backend" tells of "Unsupported value"
+    And Kustomization "shop" owns these and nothing else:
+      | object                             |
+      | HelmRelease dev-backend/shop       |
+      | HelmRepository flux-system/podinfo |
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
     And HelmRelease "shop" in "dev-backend" has been given these values:
       | value        | is | comes from               |
@@ -284,6 +299,15 @@ Feature: Troubleshooting
     And HelmRelease "shop" in "dev-backend" asks for chart version "9.9.9"
     When the engineer runs block "correct-shop-version"
     Then every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                                        |
+      | Deployment dev-backend/shop-podinfo           |
+      | HelmChart flux-system/dev-backend-shop        |
+      | HelmRelease dev-backend/shop                  |
+      | HelmRepository flux-system/podinfo            |
+      | Kustomization flux-system/shop                |
+      | Secret dev-backend/sh.helm.release.v1.shop.v1 |
+      | Service dev-backend/shop-podinfo              |
 
   @id:helm-timeout-corrected @erratum:helm-timeout @corrected @slow
   @unit:troubleshooting/helm-timeout

@@ -76,7 +76,9 @@ def _under(lines: list[str], head: str) -> list[str]:
 def further_object(block: Block) -> Iterator[Edit]:
     """One more object in a file of objects."""
     lines = lines_of(block)
-    if _BUILD in block.text or not any(line.startswith("apiVersion:") for line in lines):
+    # What has no kind is none, such as a Chart.yaml.
+    heads = {line.partition(":")[0] for line in lines}
+    if _BUILD in block.text or not {"apiVersion", "kind"} <= heads:
         return
     namespace = next((found["value"] for _, found in fields(block, "namespace")), "default")
     new = (

@@ -46,10 +46,11 @@ def _at(values: Any, path: str) -> Any:
 
 @then(parsers.parse('these values of "{namespace}" were given and overruled:'))
 def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]]) -> None:
-    """Compare values in the `values.yaml` of ConfigMaps: name, dotted path, value."""
+    """Compare values in the `values.yaml` of ConfigMaps, their only entry: name, path, value."""
     for name, path, wanted in columns(datatable, "ConfigMap", "value", "is", notes=True):
         source = engineer.sandbox.view().find("ConfigMap", namespace, name)
         assert source is not None, f"there is no ConfigMap {namespace}/{name}"
+        assert set(source["data"]) == {"values.yaml"}, f"{name} holds {sorted(source['data'])}"
         found = _at(yaml.safe_load(source["data"]["values.yaml"]), path)
         assert str(found) == wanted, f"{path} of {name} is {found!r}, expected {wanted!r}"
 

@@ -15,15 +15,19 @@ _LIMIT_S = 120
 
 @then(
     parsers.re(
-        r'Kustomization "(?P<name>[^"]+)" owns these'
+        r'Kustomization "(?P<name>[^"]+)"(?: of "(?P<cluster>[^"]+)")? owns these'
         r"(?: and (?:nothing else|no other (?P<kind>\w+)s)):$"
     )
 )
 def kustomization_owns(
-    engineer: Engineer, name: str, kind: str | None, datatable: list[list[str]]
+    engineer: Engineer,
+    name: str,
+    cluster: str | None,
+    kind: str | None,
+    datatable: list[list[str]],
 ) -> None:
     """The inventory of the Kustomization is these objects; or of one kind, these and no others."""
-    owned = engineer.sandbox.view().inventories()[f"Kustomization flux-system/{name}"]
+    owned = engineer.sandbox.view(cluster or "").inventories()[f"Kustomization flux-system/{name}"]
     found = [each for each in owned if not kind or each.startswith(f"{kind} ")]
     wanted = sorted(column(datatable, "object"))
     assert found == wanted, f"{name} owns {found}, expected were {wanted}"
@@ -87,6 +91,14 @@ def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
     assert fetched.endswith(desk.git("rev-parse", "HEAD").strip()), fetched or "nothing fetched"
     for name in (one, other):
         view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+
+
+@then(parsers.parse('no other Kustomization than "{name}" is reconciled every "{interval}"'))
+def no_other_is_reconciled_every(engineer: Engineer, name: str, interval: str) -> None:
+    """Of all Kustomizations, this one alone has the interval."""
+    listed = engineer.sandbox.view().listed("Kustomization")
+    found = [each["metadata"]["name"] for each in listed if each["spec"]["interval"] == interval]
+    assert found == [name], f"every {interval}: {found}"
 
 
 @then(parsers.parse('Kustomization "{name}" has not tried the pushed commit'))

@@ -85,6 +85,22 @@ def comes_to_hold(
     engineer.sandbox.view(cluster or "").wait_data(namespace, name, key, value, _LIMIT_S)
 
 
+@then(
+    parsers.re(
+        r'(?P<kind>ConfigMap|Secret) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" '
+        r"has these entries and no others:$"
+    )
+)
+def has_entries(
+    engineer: Engineer, kind: str, name: str, namespace: str, datatable: list[list[str]]
+) -> None:
+    """Compare the names of all entries, whatever they hold."""
+    found = engineer.sandbox.view().find(kind, namespace, name)
+    assert found is not None, f"there is no {kind} {namespace}/{name}"
+    there = sorted(found.get("data") or ())
+    assert there == sorted(column(datatable, "entry")), f"it has {there}"
+
+
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))
 def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]) -> None:
     """Compare all entries of a ConfigMap."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 
+from guide import Edition
 from guide.mutant import Mutant
+from guide.promise_faults import further_object
 
 
 @pytest.mark.parametrize(
@@ -59,3 +63,12 @@ def test_more_than_was_said_is_taken_by_kubernetes_as_it_is(found: list[Mutant])
         assert (last["kind"], last["metadata"]["name"]) == ("ConfigMap", "further")
     one = next(m for m in found if m.id == "access:more-rights:4")
     assert "flux bootstrap gitlab \\\n  --read-write-key=true \\\n  --owner=platform\n" in one.text
+
+
+def test_what_has_no_kind_is_no_object_that_another_one_comes_with(tmp_path: Path) -> None:
+    block = '``` { .yaml #%s title="%s" }\napiVersion: v2\n%sname: till\n```\n'
+    page = block % ("chart", "Chart.yaml", "") + block % ("note", "note.yaml", "kind: Note\n")
+    (tmp_path / "page.md").write_text(f"# Page\n\n## Till {{ #till }}\n\n{page}", encoding="utf-8")
+    edition = Edition.read(tmp_path)
+    assert not list(further_object(edition.block("chart")))
+    assert list(further_object(edition.block("note")))

@@ -152,7 +152,7 @@ def test_a_kustomization_owns_these_and_nothing_else(
 ) -> None:
     somebody = engineer(inventories={"Kustomization flux-system/main": OWNED})
     table = [["object"], *([row] for row in rows)]
-    holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", kind, table))
+    holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", None, kind, table))
 
 
 @pytest.mark.parametrize(("tried", "right"), [(BEFORE, True), (HEAD, False), (None, True)])
@@ -189,6 +189,42 @@ def test_a_map_holds_these_entries_and_no_others() -> None:
     objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"], ["b", "2"]])
     with pytest.raises(AssertionError):
         objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
+
+
+@pytest.mark.parametrize(
+    ("data", "right"),
+    [({"a": "1", "b": "2"}, True), ({"a": "1"}, False), ({"a": "1", "b": "2", "c": ""}, False)],
+)
+def test_a_secret_has_these_entries_and_no_others(data: dict[str, str], right: bool) -> None:
+    table = [["entry"], ["b"], ["a"]]
+    somebody = engineer(find={"data": data})
+    holds(right, lambda: objects.has_entries(somebody, "Secret", "login", "x", table))
+    with pytest.raises(AssertionError, match="there is no Secret x/login"):
+        objects.has_entries(engineer(find=None), "Secret", "login", "x", table)
+
+
+@pytest.mark.parametrize(
+    ("values", "right"), [({}, True), ({"further": "x"}, False), ({"values.yaml": "a: 2"}, False)]
+)
+def test_overruled_values_are_all_that_their_mapholds(values: dict[str, str], right: bool) -> None:
+    table = [["ConfigMap", "value", "is"], ["one", "a", "1"]]
+    somebody = engineer(find={"data": {"values.yaml": "a: 1", **values}})
+    holds(right, lambda: helm.were_overruled(somebody, "x", table))
+
+
+@pytest.mark.parametrize(
+    ("intervals", "right"),
+    [
+        ({"apps": "5s", "infra": "10m"}, True),
+        ({"apps": "5s", "infra": "5s"}, False),
+        ({"apps": "10m", "infra": "10m"}, False),
+        ({"infra": "5s"}, False),
+    ],
+)
+def test_one_kustomization_alone_has_an_interval(intervals: dict[str, str], right: bool) -> None:
+    listed = [{"metadata": {"name": n}, "spec": {"interval": i}} for n, i in intervals.items()]
+    somebody = engineer(listed=listed)
+    holds(right, lambda: kustomizations.no_other_is_reconciled_every(somebody, "apps", "5s"))
 
 
 def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
