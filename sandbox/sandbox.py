@@ -64,11 +64,14 @@ class Sandbox:
         """What is noted of it. Raises UsageError where there is no such sandbox."""
         record = Record.read(self.folder)
         if record is None:
-            raise UsageError(
-                self.absence(),
-                cure="one of these with --name, or `make sandbox` (one at a book's baseline)",
-            )
+            raise self._unknown()
         return record
+
+    def _unknown(self) -> UsageError:
+        return UsageError(
+            self.absence(),
+            cure="one of these with --name, or `make sandbox` (one at a book's baseline)",
+        )
 
     def absence(self) -> str:
         """That there is no such sandbox, and which there are, in words."""
@@ -236,8 +239,10 @@ class Sandbox:
     def log(self, part: str, cluster: str = "") -> str:
         """The log of the Git server or of a part of a cluster; an empty part lists what there is.
 
-        Raises UsageError where there is no such cluster or part.
+        Raises UsageError where there is no such sandbox, cluster or part.
         """
+        if not self.folder.exists():  # before it is noted, it already has a log
+            raise self._unknown()
         if cluster:
             self.cluster(cluster)
         if part == GIT_SERVER:

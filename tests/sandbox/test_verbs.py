@@ -67,11 +67,13 @@ def said(capsys: pytest.CaptureFixture[str]) -> str:
     return told.out + told.err
 
 
-@pytest.mark.parametrize("verb", ["status", "env", "logs"])
+@pytest.mark.parametrize(
+    ("verb", "more"), [("status", []), ("env", []), ("logs", []), ("logs", ["gitlab"])]
+)
 def test_a_sandbox_that_is_not_there_is_refused(
-    verb: str, capsys: pytest.CaptureFixture[str]
+    verb: str, more: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([verb, "--name", "nope"]) == 2
+    assert main([verb, *more, "--name", "nope"]) == 2
     told = said(capsys)
     assert f"{verb}: there is no sandbox 'nope'; there are: live. Cure: " in told
     assert "`make sandbox`" in told
