@@ -80,6 +80,7 @@ Feature: Values of a release
     When the engineer writes block "watch-all-values" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "new-helm-controller" tells of "successfully rolled out"
+    And block "who-has-the-flag" lists "helm-controller" and nothing else
     When the engineer writes blocks "podinfo-repository", "quiet-release" and "quiet-values" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "quiet" in "default" has 2 ready replicas
