@@ -216,6 +216,12 @@ class _Reader:
             cure = "close its quotes, its here-document or its loop inside the block"
             line = block.line + 1 + commands[-1].first
             self._problem(f'a command of block "{block.id}" has no end', line, cure)
+        for command in commands:
+            # A terminal types one command at a time, and keeps `$?` only: this would be 0.
+            if "PIPESTATUS" in command.text and "|" not in command.text.replace("||", ""):
+                what = f'a command of block "{block.id}" asks for PIPESTATUS of another one'
+                cure = "write it behind its pipe, on the same line after a semicolon"
+                self._problem(what, block.line + 1 + command.first, cure)
 
     def _indented(self, token: Token) -> None:
         """The text of an admonition or a tab: prose, and no place for a block."""

@@ -208,6 +208,22 @@ def test_a_command_without_an_end_is_refused_with_its_place(tmp_path: Path, text
     assert problem.startswith(f'page.md:{line}: a command of block "verify" has no end. Cure: ')
 
 
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("false | true\ntest ${PIPESTATUS[0]} = 0\n", 24),
+        ("true\nfalse | true; test ${PIPESTATUS[0]} = 0\n", 0),
+    ],
+)
+def test_a_command_that_asks_for_the_pipe_before_it_is_refused(
+    tmp_path: Path, text: str, line: int
+) -> None:
+    page = PAGE.replace('flux get kustomizations -A > <file-name> < <(echo "<b>")\n', text)
+    said = f'page.md:{line}: a command of block "verify" asks for PIPESTATUS of another one. Cure: '
+    found = problems(tmp_path, page)
+    assert [each[: len(said)] for each in found] == ([said] if line else [])
+
+
 def test_a_terminal_without_a_prompt_is_refused_with_its_place(tmp_path: Path) -> None:
     text = PAGE.replace('.bash #verify data-literal="b"', ".console #verify")
     [problem] = problems(tmp_path, text)
