@@ -146,6 +146,7 @@ Feature: What other teams ran into
       | shop-release            |
       | shop-release-after-apps |
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "unable to get 'flux-system/apps' dependency: helmreleases.helm.toolkit.fluxcd.io "apps" not found"
+    And block "look-at-shop" shows "shop" as not Ready with "helmreleases.helm.toolkit.fluxcd.io "apps" not found"
     And block "list-releases" says nothing of "shop"
     When the engineer writes blocks "kustomizations-baseline" and "shop-entry-after-apps" and pushes
     Then Kustomization "flux-system" has applied the pushed commit
