@@ -48,7 +48,7 @@ class Proved:
             code, stopped = run["exit_code"], str(run.get("stopped", ""))
             breaks = {one.scenario: one for one in _breaks(scenarios)}
             held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
-            known = [ApiVersion(**each) for each in run.get("api_versions", ())]
+            known = [ApiVersion(**each) for each in run.get("api_versions") or ()]
         except (OSError, ValueError, KeyError, TypeError):
             return cls(False, "it left no results that can be read", {}, frozenset())
         whole = code in (0, 1)
