@@ -92,8 +92,13 @@ def test_a_controller_that_is_recreated_ends_before_the_next_one_starts(live: Li
 def test_a_controller_that_is_scaled_to_zero_stops_and_starts_again(live: Live) -> None:
     name = "helm-controller"
     live.run(live.kubectl, "-n", "flux-system", "scale", "deployment", name, "--replicas=0")
-    live.wait("no process", lambda: not pids(live, name), lambda: pids(live, name))
-    assert live.pods("flux-system", name) == []
+    # The process ends first, then its pod is taken away.
+    live.wait(
+        "no pod",
+        lambda: not live.pods("flux-system", name),
+        lambda: statuses(live, "flux-system", name),
+    )
+    assert not pids(live, name)
     live.run(live.kubectl, "-n", "flux-system", "scale", "deployment", name, "--replicas=1")
     live.run(live.kubectl, "-n", "flux-system", "rollout", "status", f"deployment/{name}")
     assert len(pids(live, name)) == 1
