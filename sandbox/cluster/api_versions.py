@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from sandbox.cluster.kubernetes import KubernetesApi, field
+from sandbox.cluster.kubernetes import KubernetesApi
+from sandbox.cluster.served import versions
 
 State = Literal["served", "deprecated", "gone", "unasked"]
 _WARNING = re.compile(r'299 [^ ]+ "((?:[^"\\]|\\.)*)"')
@@ -31,34 +32,20 @@ def look(api: KubernetesApi, wanted: Iterable[tuple[str, str]]) -> Iterator[ApiV
 
     A kind of a definition that is not there yet (a scenario may bring it) is unasked.
     """
+    served: dict[tuple[str, str], dict[str, str]] = {}
+    for each in versions(api):
+        served.setdefault((each.group, each.name), {})[each.version] = each.path
     for api_version, kind in wanted:
         group, _, version = api_version.rpartition("/")
-        serving = dict(_versions(api, group, kind))
-        if version in serving:
-            said = "; ".join(_warnings(api, f"{_root(group)}/{version}/{serving[version]}"))
+        serving = served.get((group, kind))
+        if not serving:
+            yield ApiVersion(api_version, kind, "unasked", "nobody serves it")
+        elif version in serving:
+            said = "; ".join(_warnings(api, serving[version]))
             yield ApiVersion(api_version, kind, "deprecated" if said else "served", said)
-        elif serving:
+        else:
             others = ", ".join("/".join(filter(None, (group, name))) for name in serving)
             yield ApiVersion(api_version, kind, "gone", f"{others} is served")
-        else:
-            yield ApiVersion(api_version, kind, "unasked", "nobody serves it")
-
-
-def _root(group: str) -> str:
-    return f"/apis/{group}" if group else "/api"
-
-
-def _versions(api: KubernetesApi, group: str, kind: str) -> Iterator[tuple[str, str]]:
-    """The versions of a group that serve a kind, each with the name of its resource."""
-    found = api.find(_root(group))
-    for each in field(found, "versions", default=()):
-        # Of the core group only names are told, of every other one also the whole.
-        version = each if isinstance(each, str) else each["version"]
-        listed = api.find(f"{_root(group)}/{version}")
-        for resource in field(listed, "resources", default=()):
-            listable = "/" not in resource["name"] and "list" in resource["verbs"]
-            if resource["kind"] == kind and listable:
-                yield version, resource["name"]
 
 
 def _warnings(api: KubernetesApi, path: str) -> list[str]:

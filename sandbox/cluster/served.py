@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
@@ -12,6 +13,9 @@ class ServedKind:
     """One kind whose objects can be listed."""
 
     name: str
+    group: str
+    """'' for the core group."""
+    version: str
     path: str
     """The path of its list, over all namespaces."""
     made: bool
@@ -24,21 +28,30 @@ def kinds(api: KubernetesApi) -> list[ServedKind]:
     A kind that only another version of the group has is listed in that one. Raises ApiError.
     """
     found: dict[tuple[str, str], ServedKind] = {}
+    for each in versions(api):
+        found.setdefault((each.group, each.path.rpartition("/")[2]), each)
+    return list(found.values())
+
+
+def versions(api: KubernetesApi) -> Iterator[ServedKind]:
+    """Every kind that can be listed, in each version of its group, the preferred one first.
+
+    Raises ApiError.
+    """
     for root in ("/api", "/apis"):
         for group in field(api.discover(root), "items", default=()):
             name = field(group, "metadata", "name", default="")
             for version in field(group, "versions", default=()):
-                start = "/".join(part for part in (root, name, version["version"]) if part)
                 for resource in field(version, "resources", default=()):
                     if "list" in resource["verbs"]:
-                        kind = _kind(start, resource)
-                        found.setdefault((name, resource["resource"]), kind)
-    return list(found.values())
+                        yield _kind(root, name, version["version"], resource)
 
 
-def _kind(start: str, resource: Object) -> ServedKind:
+def _kind(root: str, group: str, version: str, resource: Object) -> ServedKind:
     return ServedKind(
         name=resource["responseKind"]["kind"],
-        path=f"{start}/{resource['resource']}",
+        group=group,
+        version=version,
+        path="/".join(part for part in (root, group, version, resource["resource"]) if part),
         made={"create", "delete"} <= set(resource["verbs"]),
     )

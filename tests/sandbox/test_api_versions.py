@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -13,39 +14,46 @@ from sandbox.cluster.kubernetes import ApiError, KubernetesApi
 WARNS = r'299 - "policy/v1beta2 \"Budget\" is deprecated; use policy/v1"'
 
 
-def resources(*names: tuple[str, str], verbs: tuple[str, ...] = ("list",)) -> dict[str, Any]:
-    return {"resources": [{"name": name, "kind": kind, "verbs": verbs} for name, kind in names]}
+def version(name: str, *kinds: tuple[str, str, str]) -> dict[str, Any]:
+    found = [
+        {"resource": plural, "responseKind": {"kind": kind}, "verbs": [verb]}
+        for plural, kind, verb in kinds
+    ]
+    return {"version": name, "resources": found}
 
 
+def group(name: str, *versions: dict[str, Any]) -> dict[str, Any]:
+    return {"metadata": {"name": name}, "versions": versions}
+
+
+PODS = [("pods", "Pod", "list"), ("evictions", "Eviction", "create")]
+BUDGETS = ("budgets", "Budget", "list")
 SERVER: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "/api": ({"versions": ["v1"]}, []),
-    "/api/v1": (resources(("pods", "Pod"), ("pods/eviction", "Eviction")), []),
+    "/api": ({"items": [group("", version("v1", *PODS))]}, []),
+    "/apis": (
+        {"items": [group("policy", version("v1", BUDGETS), version("v1beta2", BUDGETS))]},
+        [],
+    ),
     "/api/v1/pods": ({"items": []}, []),
-    "/apis/policy": ({"versions": [{"version": "v1"}, {"version": "v1beta2"}]}, []),
-    "/apis/policy/v1": (resources(("budgets", "Budget")), []),
-    "/apis/policy/v1beta2": (resources(("budgets", "Budget")), []),
     "/apis/policy/v1/budgets": ({"items": []}, []),
     "/apis/policy/v1beta2/budgets": ({"items": []}, [WARNS, '299 - "and soon gone"']),
 }
 
 
 def answer(request: httpx.Request) -> httpx.Response:
-    if request.url.path == "/apis/broken":
-        return httpx.Response(500, json={"message": "etcd is away"})
     if request.url.path not in SERVER:
         return httpx.Response(404, json={"message": "not found"})
     body, warnings = SERVER[request.url.path]
     return httpx.Response(200, json=body, headers=[("Warning", each) for each in warnings])
 
 
-@pytest.fixture
-def api() -> KubernetesApi:
+def asking(answer: Callable[[httpx.Request], httpx.Response]) -> KubernetesApi:
     made = KubernetesApi.__new__(KubernetesApi)
     made.client = httpx.Client(transport=httpx.MockTransport(answer), base_url="https://cluster")
     return made
 
 
-def test_a_version_is_served_deprecated_gone_or_nobody_serves_the_kind(api: KubernetesApi) -> None:
+def test_a_version_is_served_deprecated_gone_or_nobody_serves_the_kind() -> None:
     wanted = [
         ("v1", "Pod"),
         ("policy/v1", "Budget"),
@@ -56,7 +64,7 @@ def test_a_version_is_served_deprecated_gone_or_nobody_serves_the_kind(api: Kube
         ("v1", "Eviction"),
     ]
     said = 'policy/v1beta2 "Budget" is deprecated; use policy/v1; and soon gone'
-    assert list(look(api, wanted)) == [
+    assert list(look(asking(answer), wanted)) == [
         ApiVersion("v1", "Pod", "served", ""),
         ApiVersion("policy/v1", "Budget", "served", ""),
         ApiVersion("policy/v1beta2", "Budget", "deprecated", said),
@@ -67,6 +75,7 @@ def test_a_version_is_served_deprecated_gone_or_nobody_serves_the_kind(api: Kube
     ]
 
 
-def test_a_server_that_cannot_say_is_no_server_that_says_nothing(api: KubernetesApi) -> None:
+def test_a_server_that_cannot_say_is_no_server_that_says_nothing() -> None:
+    away = asking(lambda _: httpx.Response(500, json={"message": "etcd is away"}))
     with pytest.raises(ApiError, match="etcd is away"):
-        list(look(api, [("broken/v1", "Thing")]))
+        list(look(away, [("broken/v1", "Thing")]))
