@@ -142,11 +142,8 @@ class Embedded:
         The sandbox goes on as a cluster would; that a controller fails must not pass unseen.
         """
         for cluster in self.clusters().values():
-            api = KubernetesApi(cluster.kubeconfig)
-            try:
+            with KubernetesApi(cluster.kubeconfig) as api:
                 pods = api.list("/api/v1/pods", labelSelector="app.kubernetes.io/part-of=flux")
-            finally:
-                api.close()
             restarted = restarts(pods)
             if restarted:
                 raise SandboxError(

@@ -207,11 +207,8 @@ class Kind:
     def logs(self, cluster: str, part: str) -> str:
         """The log of one part, of the node to a pod; an empty part lists what there is."""
         node = f"{self._full(cluster)}-control-plane"
-        api = KubernetesApi(self.clusters()[cluster].kubeconfig)
-        try:
+        with KubernetesApi(self.clusters()[cluster].kubeconfig) as api:
             return logs.read(self.engine, node, api, cluster, part)
-        finally:
-            api.close()
 
     def remove(self, cluster: str) -> None:
         """Remove the containers and the folder of one cluster."""

@@ -20,8 +20,7 @@ _PROXY = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
 
 def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
     """Wait for the node and kube-proxy. `alive` may raise; raises NotReady."""
-    api = KubernetesApi(kubeconfig)
-    try:
+    with KubernetesApi(kubeconfig) as api:
         # One is enough on one node, and is ready sooner than two.
         api.patch(_DNS, {"spec": {"replicas": 1}})
         wait_until(
@@ -30,17 +29,12 @@ def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
             LIMIT_S,
             alive=alive,
         )
-    finally:
-        api.close()
 
 
 def version(kubeconfig: Path) -> str:
     """Version of the API server, for example `v1.36.3`."""
-    api = KubernetesApi(kubeconfig)
-    try:
+    with KubernetesApi(kubeconfig) as api:
         return str(api.get("/version")["gitVersion"])
-    finally:
-        api.close()
 
 
 def _look(api: KubernetesApi) -> tuple[bool | None, str]:
