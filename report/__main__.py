@@ -17,6 +17,7 @@ from report.excused import only_known
 from report.history import History
 from report.lost import add_merging
 from report.regression.cli import add_regression
+from report.reminder import reminder
 from report.results import Results
 from report.site.cli import add_commands, add_site, make_site, remove_site
 
@@ -67,6 +68,11 @@ def _after(options: argparse.Namespace) -> int:
     elif code != 2:
         remove_site(options)
         return code or 3
+    if len(kept) > 1:
+        # The summary of an earlier book has been rolled away by the later ones.
+        for file in filter(Path.is_file, left):
+            for line in reminder(Results.read(file)):
+                print(line, file=sys.stderr)
     here = [(file, book.file.parent) for file, book in books.items() if file.is_file()]
     if code == 1 and only_known(here):
         code = 0

@@ -1,20 +1,30 @@
 """What is recorded and shown after a run: its own results, or none."""
 
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from report import __main__ as report
 from report.history import History
-from report.results import Results, Run
+from report.reasons import NOT_SELECTED
+from report.results import Results, Run, ScenarioResult, Status
 from report.site.site import MARK
 
 SHOWN: list[str] = []
 
 
-def results(name: str, exit_code: int | None) -> Results:
+def results(
+    name: str, exit_code: int | None, *scenarios: ScenarioResult, book: str = "", stopped: str = ""
+) -> Results:
     at = "2026-01-01T00:00:00.000Z"
-    return Results(Run(name, at, at, 1.0, "embedded", {}, "e", "h", exit_code=exit_code), ())
+    facts = Run(name, at, at, 1.0, "embedded", {}, "e", "h", exit_code=exit_code)
+    return Results(replace(facts, book=book, stopped=stopped), scenarios)
+
+
+def scenario(name: str, status: Status, error: str = "") -> ScenarioResult:
+    return ScenarioResult(name, "features/a.feature", name, (), (), status, error=error)
 
 
 @pytest.fixture
@@ -95,3 +105,44 @@ def test_wrong_use_shows_nothing_anew(build: Path) -> None:
     assert after(2) == 2
     assert SHOWN == []
     assert (build / "site").exists()
+
+
+def shelf_of(build: Path, *names: str) -> list[SimpleNamespace]:
+    """Books with a build folder each."""
+    return [
+        SimpleNamespace(build=lambda each=each: build / each, file=build / each / "book.yaml")
+        for each in names
+    ]
+
+
+def test_what_was_not_green_in_any_of_several_books_is_said_at_the_end(
+    build: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(report.shelf, "several", lambda text: shelf_of(build, "first", "second"))
+    left_out = scenario("a/c", "not_run", f"{NOT_SELECTED}: FEATURE=a")
+    first = results(
+        "one",
+        3,
+        scenario("a/a", "failed", "the pod is Pending\nsecond line"),
+        scenario("a/b", "not_run", "worker 1 ended with exit code 3"),
+        left_out,
+        scenario("a/d", "passed"),
+        book="first",
+        stopped="no sandbox",
+    )
+    first.write(build / "first/results.json")
+    results("two", 0, scenario("b/a", "passed"), left_out, book="second").write(
+        build / "second/results.json"
+    )
+    assert after(3) == 3
+    assert capsys.readouterr().err.splitlines() == [
+        "book first: its run ended with 3, early: no sandbox",
+        "  ✗ failed: a/a: the pod is Pending",
+        "  ○ not run: a/b: worker 1 ended with exit code 3",
+    ]
+
+
+def test_one_book_has_said_so_itself(build: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    results("one", 1, scenario("a/a", "failed", "why")).write(build / "results.json")
+    assert after(1) == 1
+    assert capsys.readouterr().err == ""
