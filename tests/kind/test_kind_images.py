@@ -6,6 +6,7 @@ import errno
 import hashlib
 import json
 import os
+import re
 import tarfile
 from pathlib import Path
 
@@ -21,9 +22,11 @@ KUBEADM = [
     "registry.k8s.io/coredns/coredns:v1.14.2",
     "registry.k8s.io/pause:3.10.2",
 ]
+REST = ("etcd", "kube-controller-manager", "kube-scheduler")
 PROGRAMS = (
-    "kind kube-apiserver kube-proxy coredns source-controller podinfo podcli kubelet kubeadm "
-    "kubectl containerd ctr containerd-shim-runc-v2 ptp host-local loopback portmap"
+    "kind kube-apiserver kube-controller-manager kube-scheduler kube-proxy etcd coredns "
+    "source-controller podinfo podcli kubelet kubeadm kubectl containerd ctr "
+    "containerd-shim-runc-v2 ptp host-local loopback portmap"
 )
 
 
@@ -123,10 +126,62 @@ def test_node_files_name_kubeadms_pause_image_and_close_every_registry(
     assert {plugin["type"] for plugin in conflist["plugins"]} <= set(PROGRAMS.split())
 
 
-def test_key_changes_with_the_toolchain(toolchain: Toolchain) -> None:
+def test_an_image_that_the_toolchain_has_no_program_for_is_an_error(
+    toolchain: Toolchain, tmp_path: Path
+) -> None:
+    (toolchain.bin / "kube-new").write_text("a program that nobody put into the key")
+    listed = "registry.k8s.io/kube-new:v1.36.3"
+    with pytest.raises(SandboxError, match=re.escape(f"kubeadm lists {listed}, which")):
+        components.kubernetes_images([listed], toolchain, tmp_path)
+
+
+def put_in(toolchain: Toolchain, folder: Path) -> set[str]:
+    """The programs of the toolchain that images and node files were written from."""
+    folder.mkdir()
+    for name in ("catatonit", "proxy.tar"):
+        (folder / name).write_text("of the base")
+    listed = [*KUBEADM, *(f"registry.k8s.io/{name}:v1.36.3" for name in REST)]
+    made = components.kubernetes_images(listed, toolchain, folder)
+    made += components.workload_images(toolchain, folder / "none")
+    read = {file for image in made for file in image.files.values()}
+    target = folder / "files.tar"
+    node_files.write(target, toolchain, "registry.k8s.io/pause:3.10.2")
+    with tarfile.open(target) as files:
+        names = {Path(name).name for name in files.getnames()}
+    return {path.name for path in toolchain.bin.iterdir() if path in read or path.name in names}
+
+
+def test_key_changes_with_what_is_put_in_and_with_nothing_else(
+    toolchain: Toolchain, tmp_path: Path
+) -> None:
+    inside = put_in(toolchain, tmp_path / "base")
+    assert {"kubelet", "etcd", "source-controller", "podcli", "ptp"} <= inside
     before = node_image.key(toolchain)
     assert node_image.key(toolchain) == before
-    (toolchain.bin / "kubelet").write_text("another kubelet")
+    changes = set()
+    for program in sorted(toolchain.bin.iterdir()):
+        was = program.stat()
+        text = program.read_text()
+        program.write_text(f"another {text}")
+        if node_image.key(toolchain) != before:
+            changes.add(program.name)
+        program.write_text(text)
+        os.utime(program, ns=(was.st_atime_ns, was.st_mtime_ns))
+    assert changes == inside
+    for other in ("registry", "sops"):  # of a book that has an OCI registry, and SOPS
+        (toolchain.bin / other).write_text("a program beside")
+    assert node_image.key(toolchain) == before
+
+
+@pytest.mark.parametrize("file", ["kind-images-base/files/kind/bin/hook.sh", "flux-manifests"])
+def test_key_changes_with_the_files_beside(toolchain: Toolchain, file: str) -> None:
+    before = node_image.key(toolchain)
+    changed = toolchain.share / file
+    if changed.is_dir():
+        changed /= "source-controller.yaml"
+        changed.write_text("spec:\n        image: fluxcd/source-controller:v1.9.6\n")
+    else:
+        changed.write_text("#!/bin/sh\ntrue\n")
     assert node_image.key(toolchain) != before
 
 

@@ -13,6 +13,15 @@ from sandbox.toolchain import Toolchain
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 PODINFO_TAGS = ("6.9.2", "6.9.1")
 """The chart's own tag, and an earlier one of the same program so that an update can be shown."""
+_CONTROL_PLANE = (
+    "coredns",
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-proxy",
+    "kube-scheduler",
+)
+_PODINFO = ("podinfo", "podcli")
 
 _FLUX_IMAGE = re.compile(r"^\s*image: (\S+/)?(?P<name>[\w-]+):(?P<tag>\S+)$", re.M)
 _FLUX_REGISTRY = "ghcr.io/fluxcd"
@@ -39,10 +48,16 @@ def flux_images(share: Path) -> dict[str, str]:
     return found
 
 
+def programs(toolchain: Toolchain) -> list[str]:
+    """The toolchain's programs that the images hold."""
+    return [*_CONTROL_PLANE, *flux_images(toolchain.share), *_PODINFO]
+
+
 def kubernetes_images(listed: Sequence[str], toolchain: Toolchain, base: Path) -> list[Image]:
     """Images for the names that `kubeadm config images list` printed.
 
-    `base`: folder with the files of the node base: `catatonit`, `proxy.tar`.
+    `base`: folder with the files of the node base: `catatonit`, `proxy.tar`. Raises SandboxError
+    for a name that is none of the programs here.
     """
     images = []
     for tag in listed:
@@ -58,9 +73,16 @@ def kubernetes_images(listed: Sequence[str], toolchain: Toolchain, base: Path) -
             case "coredns":
                 files = {"coredns": toolchain.bin / name}
                 images.append(Image(tags=[tag], files=files, entrypoint=["/coredns"]))
-            case _:
+            case _ if name in _CONTROL_PLANE:
                 files = {f"usr/local/bin/{name}": toolchain.bin / name}
                 images.append(Image(tags=[tag], files=files))
+            case _:
+                raise SandboxError(
+                    f"kubeadm lists {tag}, which the toolchain does not build",
+                    phase="node image",
+                    cure="add the program to the toolchain and to components.py, or take a "
+                    "Kubernetes version that is pinned here",
+                )
     return images
 
 

@@ -15,6 +15,13 @@ POD_SUBNET = "10.244.0.0/24"
 _CNI = ("ptp", "host-local", "loopback", "portmap")
 _CONTAINERD = ("containerd", "ctr", "containerd-shim-runc-v2")
 _KUBERNETES = ("kubelet", "kubeadm", "kubectl")
+_FOLDERS = (
+    ("usr/local/bin", _CONTAINERD),
+    ("usr/bin", _KUBERNETES),
+    ("opt/cni/bin", _CNI),
+)
+PROGRAMS = (*_CONTAINERD, *_KUBERNETES, *_CNI)
+"""The toolchain's programs that a node has itself, beside those of its images."""
 
 _CONFLIST = {
     "cniVersion": "0.4.0",
@@ -53,22 +60,23 @@ server = "http://127.0.0.1:1"
 shows at once instead of after the time-outs of a network."""
 
 
+def kinds_own(toolchain: Toolchain) -> list[tuple[str, Path]]:
+    """Paths in a node and the files that kind's own base image has there."""
+    files = toolchain.share / "kind-images-base" / "files"
+    found = sorted(path for path in files.rglob("*") if path.is_file())
+    return [(path.relative_to(files).as_posix(), path) for path in found]
+
+
 def write(target: Path, toolchain: Toolchain, pause: str) -> None:
     """Write all of it as one tar. `pause`: the image that kubeadm names for pod sandboxes."""
     with tarfile.open(target, "w") as archive:
-        files = toolchain.share / "kind-images-base" / "files"
-        for source in sorted(path for path in files.rglob("*") if path.is_file()):
-            name = source.relative_to(files).as_posix()
+        for name, source in kinds_own(toolchain):
             text = source.read_text()
             if name == "etc/containerd/config.toml":
                 text = _configure_containerd(text, pause)
             runs = name.startswith(("usr/local/bin/", "kind/bin/"))
             _add(archive, name, text, 0o755 if runs else 0o644)
-        for folder, names in (
-            ("usr/local/bin", _CONTAINERD),
-            ("usr/bin", _KUBERNETES),
-            ("opt/cni/bin", _CNI),
-        ):
+        for folder, names in _FOLDERS:
             for name in names:
                 entry = tarfile.TarInfo(f"{folder}/{name}")
                 program = toolchain.bin / name

@@ -76,11 +76,18 @@ rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 
 
 def key(toolchain: Toolchain) -> str:
-    """Hash of everything that decides what the image holds."""
+    """Hash of everything that decides what the image holds.
+
+    Of the toolchain's programs that is those that are put in: what a book needs beside them, a
+    registry say, leaves the image as it is, so books that are run by turns share one.
+    """
     parts: list[str | bytes] = [Path(__file__).read_bytes()]
-    for program in sorted(toolchain.bin.iterdir()):
-        seen = program.stat()
-        parts.append(f"{program.name} {seen.st_size} {seen.st_mtime_ns}")
+    for name in sorted({*components.programs(toolchain), *node_files.PROGRAMS}):
+        seen = (toolchain.bin / name).stat()
+        parts.append(f"{name} {seen.st_size} {seen.st_mtime_ns}")
+    parts += [f"{name} {tag}" for name, tag in components.flux_images(toolchain.share).items()]
+    for name, file in node_files.kinds_own(toolchain):
+        parts += [name, file.read_bytes()]
     parts += [Path(str(module.__file__)).read_bytes() for module in _SOURCES]
     return cache.key_of(parts)
 
