@@ -38,6 +38,8 @@ _BY_STATUS = ("PersistentVolume",)
 """Kinds of which not only the metadata says whether they count."""
 _WITH_NAMESPACE = (("ConfigMap", "kube-root-ca.crt"), ("ServiceAccount", "default"))
 """What Kubernetes puts into every namespace."""
+_KUBERNETES = "kube-system"
+"""The namespace in which Kubernetes keeps what it needs itself."""
 _PROGRAMS = ("kubectl", "flux")
 """How the programs that people type call themselves to the API server."""
 _KEPT_BY = ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
@@ -110,18 +112,22 @@ def made_by_hand(api: KubernetesApi, before: frozenset[str]) -> list[str]:
     paths = []
     for kind, item in _made(api):
         meta = item["metadata"]
-        if f"{kind.name} {_place(item)}" not in before and _is_typed(meta):
+        if f"{kind.name} {_place(item)}" in before or _is_kept(meta):
+            continue
+        if _is_typed(meta) or _is_bare(kind.name, meta):
             group, plural = kind.path.rsplit("/", 1)
             inside = f"/namespaces/{meta['namespace']}" if meta.get("namespace") else ""
             paths.append(f"{group}{inside}/{plural}/{meta['name']}")
     return paths
 
 
-def _is_typed(meta: Object) -> bool:
-    """Whether somebody's program made an object, and none of Flux's controllers."""
+def _is_kept(meta: Object) -> bool:
     labels = field(meta, "labels", default={})
-    if any(name.startswith(_KEPT_BY) for name in labels):
-        return False
+    return any(name.startswith(_KEPT_BY) for name in labels)
+
+
+def _is_typed(meta: Object) -> bool:
+    """Whether somebody's program made an object, and no controller."""
     # Who wrote first; times are whole seconds, and a controller may have come in the same one.
     hands = field(meta, "managedFields", default=())
     first = min((str(each.get("time", "")) for each in hands), default="")
@@ -130,3 +136,14 @@ def _is_typed(meta: Object) -> bool:
         for each in hands
         if str(each.get("time", "")) == first
     )
+
+
+def _is_bare(kind: str, meta: Object) -> bool:
+    """Whether an object has a name and nothing else, so that nobody is noted as its manager.
+
+    `kubectl create serviceaccount` makes such, and `kubectl create configmap` without data. So does
+    Kubernetes, in each new namespace and among its own.
+    """
+    if field(meta, "managedFields", default=()) or meta.get("namespace") == _KUBERNETES:
+        return False
+    return (kind, meta["name"]) not in _WITH_NAMESPACE

@@ -12,6 +12,8 @@ from sandbox.cluster.kubernetes import ApiError, KubernetesApi
 KINDS = {
     "namespaces": "Namespace",
     "secrets": "Secret",
+    "serviceaccounts": "ServiceAccount",
+    "configmaps": "ConfigMap",
     "pods": "Pod",
     "persistentvolumes": "PersistentVolume",
     "resourcequotas": "ResourceQuota",
@@ -89,7 +91,8 @@ def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
         item("kept", hand("kubectl-create"), kept_by="apps"),
         item("of-flux", hand("kustomize-controller")),
         item("of-helm", hand("helm")),
-        item("unknown"),
+        item("of-somebody", hand("a-controller")),
+        item("kept-and-bare", kept_by="apps"),
     ]
     team = item("team", hand("kubectl-create"))
     del team["metadata"]["namespace"]
@@ -98,6 +101,22 @@ def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
         "/api/v1/namespaces/apps/secrets/token",
         "/api/v1/namespaces/apps/secrets/applied",
         "/api/v1/namespaces/apps/secrets/exported",
+    ]
+
+
+def test_what_has_a_name_and_nothing_else_was_typed_unless_kubernetes_makes_it() -> None:
+    """`kubectl create serviceaccount runner` leaves no manager: nobody owns a field of it."""
+    runner, default, own = item("runner"), item("default"), item("node-controller")
+    own["metadata"]["namespace"] = "kube-system"
+    there = item("kept-for-long")
+    lists = {
+        "/api/v1/serviceaccounts": [runner, default, own],
+        "/api/v1/configmaps": [item("empty"), item("kube-root-ca.crt"), there],
+    }
+    before = frozenset({"ConfigMap apps/kept-for-long"})
+    assert census.made_by_hand(api(lists), before) == [
+        "/api/v1/namespaces/apps/serviceaccounts/runner",
+        "/api/v1/namespaces/apps/configmaps/empty",
     ]
 
 

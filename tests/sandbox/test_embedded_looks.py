@@ -66,8 +66,12 @@ def test_a_secret_that_came_and_went_since_the_last_look_is_told(live: Live) -> 
     assert not any("proofbook-mark" in name for name in census.take(live.api))
 
 
-def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None:
+def test_a_pod_that_nobody_owns_a_volume_and_what_has_only_a_name_are_left_behind(
+    live: Live,
+) -> None:
     before = census.take(live.api)
+    live.run(live.kubectl, "create", "configmap", "lonely")
+    live.run(live.kubectl, "create", "serviceaccount", "lonely")
     live.run(live.kubectl, "run", "lonely", "--image=app")
     volume = {
         "apiVersion": "v1",
@@ -81,13 +85,15 @@ def test_a_pod_that_nobody_owns_and_a_volume_are_left_behind(live: Live) -> None
     }
     live.apply(volume)
     assert census.come(before, census.take(live.api)) == [
+        "ConfigMap default/lonely",
         "PersistentVolume lonely",
         "Pod default/lonely",
+        "ServiceAccount default/lonely",
     ]
     for path in census.made_by_hand(live.api, before):
         live.api.delete(path)
     live.wait(
-        "both to go away",
+        "all of them to go away",
         lambda: not census.come(before, census.take(live.api)),
         lambda: census.come(before, census.take(live.api)),
     )
