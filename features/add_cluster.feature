@@ -31,6 +31,9 @@ Feature: Adding a new cluster
     And every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And ConfigMap "apps-note" in "flux-system" of "platform-core-dev-aks" comes to hold "owner" as "web-team"
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" has these entries and no others:
+      | entry |
+      | owner |
 
   @id:bootstrap-path-as-written @erratum:bootstrap-path @as-written
   @unit:add-cluster/bootstrap-path

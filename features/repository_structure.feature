@@ -136,15 +136,18 @@ Feature: Repository structure
   @unit:repository-structure/source-of-truth
   Scenario: What disappears from Git disappears from the cluster
     Given the engineer has written blocks "team-note" and "apps-group-with-team-note"
+    And the engineer has followed steps 1 to 2 of "helm-repositories"
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     And ConfigMap "team-note" in "flux-system" holds "team" as "checkout"
     Then these have come to the cluster and nothing else:
-      | object                          |
-      | ConfigMap flux-system/team-note |
+      | object                              |
+      | ConfigMap flux-system/team-note     |
+      | HelmRepository flux-system/jetstack |
     When the engineer runs block "remove-team-note"
-    And the engineer writes block "apps-group" and pushes
+    And the engineer writes blocks "apps-group" and "helm-repositories-group" and pushes
     Then ConfigMap "team-note" in "flux-system" goes away
+    And HelmRepository "jetstack" in "flux-system" goes away
     And every Flux object is Ready at the pushed commit
     And nothing has come to the cluster and nothing is gone
 

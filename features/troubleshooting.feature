@@ -40,9 +40,17 @@ Feature: Troubleshooting
   @id:flux-logs-argument-corrected @erratum:flux-logs-argument @corrected
   @unit:troubleshooting/error-logs
   Scenario: flux logs finds the errors of a kind of object
+    Given the engineer has written and pushed these blocks:
+      | block                        |
+      | shop-entry                   |
+      | shop-chart-repository        |
+      | shop-release                 |
+      | shop-release-unknown-version |
+    Then HelmRelease "shop" in "dev-backend" reports Ready as False with "no 'podinfo' chart with version matching '9.9.9' found"
     When the engineer writes block "apps-group-with-file-for-the-log" and pushes
     Then Kustomization "apps" reports Ready as False with "look-for-me-in-the-log.yaml"
     And block "error-logs-of-kustomizations" tells of "look-for-me-in-the-log.yaml"
+    And block "error-logs-of-all" tells of "error HelmChart/dev-backend-shop.flux-system"
     And block "error-logs-of-kustomizations" prints log lines with "error Kustomization/" and no others
 
   @id:flux-logs-level-as-written @erratum:flux-logs-level @as-written

@@ -88,14 +88,19 @@ def comes_to_hold(
 @then(
     parsers.re(
         r'(?P<kind>ConfigMap|Secret) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" '
-        r"has these entries and no others:$"
+        r'(?:of "(?P<cluster>[^"]+)" )?has these entries and no others:$'
     )
 )
 def has_entries(
-    engineer: Engineer, kind: str, name: str, namespace: str, datatable: list[list[str]]
+    engineer: Engineer,
+    kind: str,
+    name: str,
+    namespace: str,
+    cluster: str | None,
+    datatable: list[list[str]],
 ) -> None:
-    """Compare the names of all entries, whatever they hold."""
-    found = engineer.sandbox.view().find(kind, namespace, name)
+    """Compare the names of all entries, whatever they hold; by itself in the first cluster."""
+    found = engineer.sandbox.view(cluster or "").find(kind, namespace, name)
     assert found is not None, f"there is no {kind} {namespace}/{name}"
     there = sorted(found.get("data") or ())
     assert there == sorted(column(datatable, "entry")), f"it has {there}"
