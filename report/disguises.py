@@ -1,9 +1,9 @@
 """Disguises: the forms in which a secret may stand in a text, and where they do.
 
 As it is; base64, at each of its three alignments and so also inside a longer text, of both
-alphabets, wrapped, and encoded twice; hex, and dumps of it; with percent signs, escapes, quotes,
-entities or colours, also in part; wrapped over lines; and cut off at the edges of a text that is
-written in pieces.
+alphabets, wrapped, encoded twice, and of UTF-16; base32, in the same way; hex, and dumps by
+number and by letter; with percent signs, escapes, quotes, entities or colours, also in part;
+wrapped over lines; and cut off at the edges of a text that is written in pieces.
 """
 
 from __future__ import annotations
@@ -28,6 +28,9 @@ _LONG = 12
 """Characters of a form that is looked for across lines, twice encoded, and in pieces."""
 _PIECE = 8
 """Characters of a secret that are masked at the edge of a text."""
+_SHORTEST_CORE32 = 8
+"""The same of base32, whose letters are fewer."""
+_WIDE = ("utf-16-le", "utf-16-be")
 _GAP = re.compile(rb"[ \t\r\n\v\f]+")
 _BASE64 = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/-_=")
 
@@ -48,6 +51,15 @@ def _cores(secret: bytes) -> Iterator[tuple[bytes, bool, bool]]:
         yield base64.b64encode(secret + b"\n"), False, False
 
 
+def _cores32(secret: bytes) -> Iterator[bytes]:
+    """Base32 of a secret at each alignment, without what its neighbours decide."""
+    for before in range(5):
+        encoded = base64.b32encode(b"\0" * before + secret)
+        core = encoded[-(-8 * before // 5) : 8 * (before + len(secret)) // 5]
+        if len(core) >= _SHORTEST_CORE32:
+            yield core
+
+
 class Disguises:
     """The forms of some secrets."""
 
@@ -57,6 +69,7 @@ class Disguises:
         self._wrapped: list[bytes] = []
         self._hex: list[bytes] = []
         self._base64: dict[bytes, tuple[bool, bool]] = {}
+        self._base32: list[bytes] = []
         for secret in sorted(set(secrets)):
             self._add(secret)
         self._edges = [form for form in (*self._plain, *self._base64) if len(form) >= _LONG]
@@ -80,6 +93,10 @@ class Disguises:
             if len(core) >= _LONG:
                 for again, start, end in _cores(core):
                     self._base64[again] = (start, end)
+        for code in _WIDE:
+            for core, before, after in _cores(secret.encode(code, "surrogatepass")):
+                self._base64[core] = (before, after)
+        self._base32 += [core.lower() for core in _cores32(data)]
 
     def hide(self, text: str, mark: str) -> str:
         """The text with every form replaced."""
@@ -98,6 +115,12 @@ class Disguises:
                 found = letters.back((start, end))
                 if _wrapped(data, found):
                     yield _padded(data, found, before=before, after=after)
+        capitals = Compact(data, _LOWER, _SPACE)
+        for core in self._base32:
+            for span in _all(capitals.data, core):
+                found = capitals.back(span)
+                if _wrapped(data, found):
+                    yield _padded(data, found, before=True, after=True)
         lines = Compact(data, _SAME, _SPACE)
         yield from self._across(data, lines, self._wrapped)
         digits = Compact(data, _LOWER, _SPACE + b":")

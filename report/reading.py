@@ -66,6 +66,37 @@ _DUMP = re.compile(
     rb"|^[0-9a-f]{6,8} +((?:[0-9a-f]{2} {0,2}){1,32}) *(?:[|>].*)?(?:\n|\Z)",
     re.MULTILINE,
 )
+# A line of `od -c`, whose letters stand in columns of four, with the offset or without.
+_LETTERS = re.compile(
+    rb"^(?:[0-7]{7})?((?: {3}[\x20-\x7e]| {2}\\[0abfnrtv]| [0-3][0-7]{2}){2,32}) *(?:\n|\Z)",
+    re.MULTILINE,
+)
+_LETTER = re.compile(rb" {3}(?P<itself>.)| {2}\\(?P<named>.)| (?P<octal>[0-7]{3})")
+# Lines of `od -b`, of `od` and of `od -x` or `hexdump`: the last two show words of two bytes, in
+# the order of the machine, and what they run on here keeps the lower one first.
+_OCTAL = re.compile(rb"^(?:[0-7]{7})?((?: [0-3][0-7]{2}){2,32}) *(?:\n|\Z)", re.MULTILINE)
+_OCTAL_WORDS = re.compile(rb"^(?:[0-7]{7})?((?: [01][0-7]{5}){1,16}) *(?:\n|\Z)", re.MULTILINE)
+_HEX_WORDS = re.compile(rb"^(?:[0-9a-f]{7})?((?: +[0-9a-f]{4}){1,16}) *(?:\n|\Z)", re.MULTILINE)
+
+
+def _letters(found: re.Match[bytes]) -> bytes:
+    return b"".join(_letter(each) for each in _LETTER.finditer(found[1]))
+
+
+def _letter(found: re.Match[bytes]) -> bytes:
+    if found["octal"]:
+        return bytes([int(found["octal"], 8)])
+    return found["itself"] or bytes([_NAMED[found["named"]]])
+
+
+def _numbers(base: int, size: int) -> _Undo:
+    """What numbers of `size` bytes in this base mean."""
+
+    def undo(found: re.Match[bytes]) -> bytes:
+        numbers = (int(each, base) for each in found[1].split())
+        return b"".join(each.to_bytes(size, "little") for each in numbers)
+
+    return undo
 
 
 def _quoted(found: re.Match[bytes]) -> bytes:
@@ -109,6 +140,10 @@ _READINGS: tuple[tuple[tuple[bytes, ...], re.Pattern[bytes], _Undo], ...] = (
     ((b"\n+", b"\n-"), _DIFF, lambda _found: b""),
     ((b"\x1b[",), _COLOUR, lambda _found: b""),
     ((b"0000",), _DUMP, lambda found: bytes.fromhex((found[1] or found[2]).decode())),
+    ((b"   ", b" \\"), _LETTERS, _letters),
+    ((b" ",), _OCTAL, _numbers(8, 1)),
+    ((b" ",), _OCTAL_WORDS, _numbers(8, 2)),
+    ((b" ",), _HEX_WORDS, _numbers(16, 2)),
 )
 
 

@@ -4,6 +4,7 @@ import base64
 import json
 import re
 import shlex
+import subprocess
 import urllib.parse
 from collections.abc import Callable, Iterator
 
@@ -49,6 +50,12 @@ def dumped(text: str, wide: bool) -> str:
             f"{offset}: {pairs}  {letters}" if wide else f"{offset}  {pairs:48}  |{letters}|"
         )
     return "\n".join(lines)
+
+
+def od(text: str, *options: str) -> str:
+    """As `od` shows it, on lines of its own."""
+    done = subprocess.run(["od", *options], input=text.encode(), capture_output=True, check=True)
+    return f"\n{done.stdout.decode()}"
 
 
 def some_percent(text: str) -> str:
@@ -104,6 +111,19 @@ INSIDE: dict[str, Callable[[str], str]] = {
     "xxd": lambda text: dumped(text, wide=True),
     "hexdump -C": lambda text: dumped("of " + text, wide=False),
     "od -t x1": lambda text: re.sub(r"  [|].*", "", dumped("a" + text, wide=False)),
+    "od": lambda text: od(text),
+    "od -c": lambda text: od(f"a\t{text}", "-c"),
+    "od -c, no offsets": lambda text: od(text, "-An", "-c"),
+    "od -b": lambda text: od(text, "-b"),
+    "od -x": lambda text: od("a " + text, "-x"),
+    "base64 of UTF-16": lambda text: base64.b64encode(f"a {text} b".encode("utf-16-le")).decode(),
+    "base64 of UTF-16, as networks have it": lambda text: base64.b64encode(
+        text.encode("utf-16-be")
+    ).decode(),
+    "base32": lambda text: base64.b32encode(text.encode()).decode(),
+    "base32, behind a byte, wrapped": lambda text: wrapped(
+        base64.b32encode(f"a{text}".encode()).decode(), 20
+    ),
     "colours": lambda text: f"{text[:6]}\x1b[0;31m{text[6:9]}\x1b[m{text[9:]}",
 }
 
