@@ -23,6 +23,10 @@ _LOOKS = 20
 """How often the processes are listed where they never stay the same."""
 
 
+class Flooded(Exception):
+    """A command prints without end, or at least more than is kept."""
+
+
 class Shell:
     """The shell, its parent, and whatever they started."""
 
@@ -64,7 +68,7 @@ class Shell:
     def do(self, command: str, limit: float) -> int:
         """Run one complete command; its exit code, or the shell's own where the shell ended.
 
-        Raises queue.Empty after `limit` seconds.
+        Raises queue.Empty after `limit` seconds, and Flooded where more is printed than is kept.
         """
         deadline = time.monotonic() + limit
         self._write(
@@ -84,6 +88,8 @@ class Shell:
                     code, flags, cwd = (os.fsdecode(each) for each in fields[:3])
                     self._last, self._flags, self.cwd = int(code), flags, cwd
                     return self._last
+            elif word.channel == "flood":
+                raise Flooded
             else:
                 self._heard(word.text)
                 if self.exit_code is not None:
@@ -125,7 +131,7 @@ class Shell:
         with contextlib.suppress(Empty):  # what it does not end is named with what is left
             while self.exit_code is None:
                 word = self.streams.words.get(timeout=max(0.0, deadline - time.monotonic()))
-                if word.channel != "status":
+                if word.channel not in ("status", "flood"):
                     self._heard(word.text)
 
     def running(self) -> list[psutil.Process]:

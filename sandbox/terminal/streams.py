@@ -18,6 +18,9 @@ from threading import Lock, Thread
 
 _SET_PIPE_SIZE = 1031
 _READ = 1 << 16
+MOST_MIB = 16
+"""So much of what is printed between two looks is kept: a command that prints without end fills no
+memory."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,8 @@ class Word:
     """What the shell or its parent says to us, not to the reader of the terminal."""
 
     channel: str
-    """`status`, `reaper`, or `gone` when nothing more can come."""
+    """`status`, `reaper`, `flood` when more was printed than is kept, or `gone` when nothing more
+    can come."""
     text: bytes = b""
 
 
@@ -55,6 +59,7 @@ class Streams:
         self._names = {out: "out", err: "err", status: "status", reaper: "reaper"}
         self._lock = Lock()
         self._pieces: list[tuple[str, bytes]] = []
+        self._kept = 0
         self._decoders = self._fresh()
         self._poll = select.epoll()
         for each in self._names:
@@ -73,7 +78,7 @@ class Streams:
         if last:
             self._thread.join()
         with self._lock:
-            pieces, self._pieces = self._pieces, []
+            pieces, self._pieces, self._kept = self._pieces, [], 0
         said = [(name, self._decoders[name].decode(data)) for name, data in pieces]
         # A character that is cut off at the end of a command will not be completed by another.
         said += [(name, decoder.decode(b"", True)) for name, decoder in self._decoders.items()]
@@ -108,11 +113,19 @@ class Streams:
             os.close(descriptor)
             del self._names[descriptor]
         elif name in self._decoders:
-            with self._lock:
-                self._pieces.append((name, data))
+            self._keep(name, data)
         else:
             self.words.put(Word(name, data))
         return bool(data)
+
+    def _keep(self, name: str, data: bytes) -> None:
+        with self._lock:
+            before, self._kept = self._kept, self._kept + len(data)
+            most = MOST_MIB << 20
+            if before < most:
+                self._pieces.append((name, data))
+                if self._kept >= most:
+                    self.words.put(Word("flood"))
 
 
 def _only(said: Sequence[tuple[str, str]], name: str) -> str:

@@ -18,8 +18,8 @@ import psutil
 from sandbox import events
 from sandbox.errors import NotReady
 from sandbox.events import CommandRan
-from sandbox.terminal.shell import Shell
-from sandbox.terminal.streams import Printed
+from sandbox.terminal.shell import Flooded, Shell
+from sandbox.terminal.streams import MOST_MIB, Printed
 from sandbox.waiting import patient, wait_until
 
 _REFUSED = (
@@ -62,7 +62,8 @@ class Terminal:
         """Type one complete command and wait for its end; however it ends, it is evidence.
 
         Raises NotReady where it has not ended after `limit` seconds, or earlier in a process that
-        is impatient: everything that this terminal runs is stopped then.
+        is impatient, or where it prints without end: everything that this terminal runs is stopped
+        then.
         """
         limit = patient(limit)
         shell, opened = self._open()
@@ -91,6 +92,10 @@ class Terminal:
             said = typed.output.strip().rpartition("\n")[2]
             seen = f"still running, its last line: {said}" if said else "still running, no output"
             raise NotReady(f"the end of `{line}`", seen, limit) from None
+        except Flooded:
+            much = f"{MOST_MIB} MiB of output"
+            typed = told(None, self._stop(shell), f"stopped at {much}: the rest is not kept")
+            raise NotReady(f"the end of `{line}`", f"{much}, and more", typed.duration_s) from None
         except BaseException:
             told(None, self._stop(shell), "stopped, because the run was left")
             raise

@@ -178,6 +178,21 @@ def test_a_command_that_meets_its_limit_is_evidence(
     assert terminal.close() == ()
 
 
+def test_a_command_that_prints_without_end_is_stopped_and_says_so(
+    terminal: Terminal, told: list[events.CommandRan]
+) -> None:
+    with pytest.raises(
+        NotReady, match="the end of `yes out`; last seen: 16 MiB of output, and more"
+    ):
+        terminal.type("yes out", limit=600)
+    event = told[-1]
+    assert event.exit_code is None
+    assert event.note == "stopped at 16 MiB of output: the rest is not kept"
+    assert 16 << 20 <= len(event.output) < 17 << 20
+    assert terminal.type("echo x").output == "x\n"
+    assert terminal.close() == ()
+
+
 def test_a_command_that_is_left_is_evidence(
     terminal: Terminal, told: list[events.CommandRan]
 ) -> None:
