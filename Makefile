@@ -64,7 +64,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin regression history-merge doctor toolchain toolchain-pack bench format
+.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin upgrade regression history-merge doctor toolchain toolchain-pack bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -129,6 +129,9 @@ nightly: ## the matrix of nightly.yaml, then what changed since the last night; 
 
 pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4); NEXT=1: what a night found newer
 	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
+
+upgrade: ## the features on FROM=1.35.4, that sandbox to TO=own in place, the features again: what breaks, what changed (FEATURE= TAGS= BOOK=)
+	@$(AS) -m steps.upgrade --from '$(FROM)' --to '$(TO)' --flux '$(FLUX)' --provider '$(PROVIDER)' --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'

@@ -105,8 +105,13 @@ def _kubernetes(read: CheckedYaml, place: int, text: str) -> str:
         raise read.problem(error.what, place, "kubernetes", cure=error.cure) from error
 
 
+def flux_pinned() -> str:
+    """The one version of Flux that is pinned."""
+    return EMBEDDED.versions[_FLUX].removeprefix("v")
+
+
 def _flux(read: CheckedYaml, place: int, text: str) -> None:
-    has = EMBEDDED.versions[_FLUX].removeprefix("v")
+    has = flux_pinned()
     if text not in (OWN, has):
         what = f"Flux {text} is not pinned, there is {has}"
         raise read.problem(what, place, "flux", cure=f"say {OWN}: only Kubernetes can be pinned")

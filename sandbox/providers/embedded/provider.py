@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +26,19 @@ from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
+_CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
 _START_LIMIT_S = 120
 _END_LIMIT_S = 20
+
+
+@dataclass(frozen=True)
+class Outage:
+    """When nobody served the API of a cluster, by the clock `time.monotonic`."""
+
+    since: float
+    """The order to stop the old API server."""
+    until: float
+    """The new one says that it is ready."""
 
 
 class Embedded:
@@ -75,6 +88,33 @@ class Embedded:
             phase=f"cluster {cluster}",
         )
         return made
+
+    def renew(self, cluster: str) -> Outage:
+        """Put this toolchain's control plane in the place of the one that runs.
+
+        It takes over data, ports and certificates. The store, the node and the pods on it go on:
+        they have no version of Kubernetes here. Raises SandboxError where a program of the new one
+        does not come up; what has come up of it stays.
+        """
+        plane = ControlPlane.read(self._home(cluster))
+        # Controllers must never be newer than the API server: they go first and come last.
+        self.supervisor.stop(*(f"{cluster}/{name}" for name in _CONTROLLERS))
+        stopped = time.monotonic()
+        self.supervisor.stop(f"{cluster}/kube-apiserver")
+        self._start(plane, "kube-apiserver", plane.apiserver(self.toolchain.versions["kubernetes"]))
+        self._wait_for_api(plane)
+        outage = Outage(stopped, time.monotonic())
+        self._start(plane, "kube-controller-manager", plane.controller_manager())
+        self._start(plane, "kube-scheduler", plane.scheduler())
+        made = self._cluster(plane)
+        wait_until(
+            f"node {NODE} of {cluster} to be Ready",
+            lambda: self._node_ready(made),
+            _START_LIMIT_S,
+            alive=self.check,
+            phase=f"cluster {cluster}",
+        )
+        return outage
 
     def _start(self, plane: ControlPlane, name: str, argv: Sequence[str | Path]) -> None:
         program = argv[0] if Path(argv[0]).is_absolute() else self.toolchain.bin / argv[0]

@@ -1,0 +1,157 @@
+"""A sandbox in use is taken to another version of Kubernetes, in place, as a team does it.
+
+The control plane first, and the programs that people type with it; then `flux bootstrap gitlab`
+once more, and each cluster has to be Ready again. What has become otherwise by itself is noted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sandbox.cluster.kubernetes import KubernetesApi
+from sandbox.cluster.picture import Changes, Picture
+from sandbox.errors import NotReady, SandboxError, UsageError
+from sandbox.flux import bootstrap, roll_call
+from sandbox.phases import phase
+from sandbox.providers.embedded.provider import Embedded
+from sandbox.sandbox import Sandbox
+from sandbox.waiting import wait_until
+
+_ANSWER_LIMIT_S = 180
+_REST_LIMIT_S = 60
+_REST_S = 2.0
+"""Two looks so far apart have to find the same."""
+
+
+@dataclass(frozen=True)
+class Renewed:
+    """What an upgrade was for one cluster."""
+
+    cluster: str
+    without_api_s: float
+    """From the order to stop the old API server until the new one was ready."""
+    changes: Changes
+    at_rest: bool
+    """Whether it had come to rest when it was looked at: else more may change."""
+    answered: int = 0
+    """How many objects of Flux were reconciled again; 0 in a cluster without Flux."""
+    first_s: float = 0.0
+    """From that order until the first of them was: before, none was."""
+    last_s: float = 0.0
+    """Until each was."""
+    failed: tuple[str, ...] = ()
+    """What was said of a reconciliation that failed meanwhile."""
+
+
+@dataclass(frozen=True)
+class Upgrade:
+    """What came of it."""
+
+    clusters: tuple[Renewed, ...]
+    before: str
+    """The commit that everything was Ready at before."""
+    head: str
+    """The commit that everything is Ready at now: another one where the bootstrap has made one."""
+
+
+def upgrade(name: str, kubernetes: str) -> Upgrade:
+    """Take the sandbox to this version: a pinned one, '' for the toolchain's own.
+
+    Raises SandboxError with phase and cure; the sandbox is then what it has come to.
+    """
+    head = Sandbox(name).head()
+    sandbox = _noted(name, kubernetes)
+    provider = _renewable(sandbox)
+    bootstrapped = sandbox.layout.start == "bootstrapped"
+    renewed = []
+    for cluster in provider.clusters():
+        first = bootstrapped and cluster == sandbox.layout.first
+        with phase(f"{cluster} before the upgrade"):
+            before = _picture(sandbox, cluster)
+        with phase(f"control plane of {cluster}"):
+            outage = provider.renew(cluster)
+            _is_newer(sandbox, cluster)
+        answers = roll_call.Answers(0, outage.since, outage.since)
+        if first:
+            with phase(f"Flux reconciles in {cluster}"), _api(sandbox, cluster) as api:
+                answers = roll_call.call(api, _ANSWER_LIMIT_S, sandbox.check)
+            with phase(f"Flux Ready in {cluster}"):
+                sandbox.wait_ready(cluster)
+            with phase("flux bootstrap gitlab, once more"):
+                bootstrap.bootstrap(sandbox.desk, sandbox.layout, cluster, sandbox.private_key)
+            with phase("Flux Ready after it"):
+                sandbox.wait_ready(cluster)
+        with phase(f"{cluster} after the upgrade"):
+            changes, at_rest = _settled(sandbox, cluster, before)
+        without = outage.until - outage.since
+        first_s, last_s = answers.first - outage.since, answers.last - outage.since
+        flux = (answers.count, first_s, last_s, answers.failed)
+        renewed.append(Renewed(cluster, without, changes, at_rest, *flux))
+    sandbox.check()
+    now = sandbox.head()
+    sandbox.leave()
+    return Upgrade(tuple(renewed), head, now)
+
+
+def step_back(name: str, kubernetes: str) -> None:
+    """Put control planes of the older version back where an upgrade has failed.
+
+    Kubernetes promises nothing for it: data of the newer version may be there already. Raises
+    SandboxError where they do not come up.
+    """
+    sandbox = _noted(name, kubernetes)
+    provider = _renewable(sandbox)
+    for cluster in provider.clusters():
+        with phase(f"step back of {cluster}"):
+            provider.renew(cluster)
+    sandbox.check()
+
+
+def _is_newer(sandbox: Sandbox, cluster: str) -> None:
+    """Raise SandboxError where another version answers than was started."""
+    with _api(sandbox, cluster) as api:
+        answers = str(api.get("/version")["gitVersion"])
+    wanted = sandbox.cluster(cluster).kubernetes
+    if answers != wanted:
+        raise SandboxError(f"the API server of {cluster} is {answers}, not {wanted}")
+
+
+def _noted(name: str, kubernetes: str) -> Sandbox:
+    """The sandbox with the programs of this version, from now on for every process."""
+    known = Sandbox(name)
+    replace(known.record, kubernetes=kubernetes).write(known.folder)
+    return Sandbox(name)
+
+
+def _renewable(sandbox: Sandbox) -> Embedded:
+    if not isinstance(sandbox.provider, Embedded):
+        raise UsageError(
+            f"a cluster of {sandbox.provider.name} is not taken to another version in place",
+            cure="PROVIDER=embedded",
+        )
+    return sandbox.provider
+
+
+def _api(sandbox: Sandbox, cluster: str) -> KubernetesApi:
+    return KubernetesApi(sandbox.cluster(cluster).kubeconfig)
+
+
+def _picture(sandbox: Sandbox, cluster: str) -> Picture:
+    with _api(sandbox, cluster) as api:
+        return Picture.take(api)
+
+
+def _settled(sandbox: Sandbox, cluster: str, before: Picture) -> tuple[Changes, bool]:
+    """What is otherwise than before, once two looks find the same; and whether they did."""
+    last: Changes | None = None
+
+    def probe() -> tuple[Changes | None, str]:
+        nonlocal last
+        known, last = last, before.changes(_picture(sandbox, cluster))
+        return (last if known == last else None), "it still changes"
+
+    what = f"{cluster} to come to rest"
+    try:
+        return wait_until(what, probe, _REST_LIMIT_S, every=_REST_S, alive=sandbox.check), True
+    except NotReady:
+        return last or Changes(), False

@@ -1,0 +1,271 @@
+"""A rehearsal of an upgrade: what is refused, what is run in which order, how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from report import masking
+from sandbox.cluster.picture import Changes
+from sandbox.errors import NotReady, ProcessDied, SandboxError, UsageError
+from sandbox.toolchain import pins
+from sandbox.upgrade import Renewed, Upgrade
+from steps import upgrade
+from steps.way import Way
+
+PROGRAM = Path(__file__).with_name("upgrade_program.py")
+ROOT = Path(__file__).parents[2]
+HEAD = "a" * 40
+TOKEN = "a-token-of-this-sandbox"
+PLAIN = Renewed("dev", 12.5, Changes(), True, 6, 13.0, 19.0)
+WELL = Upgrade((PLAIN,), HEAD, HEAD)
+
+
+@dataclass
+class World:
+    """What stands for the sandbox, and what was done to it."""
+
+    done: list[str] = field(default_factory=list)
+    upgrade: Upgrade | SandboxError | BaseException = WELL
+    back: SandboxError | None = None
+    stores: list[set[int]] = field(default_factory=lambda: [{1}, {1}])
+
+
+@pytest.fixture
+def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    for version in ("1.34.4", "1.35.4", "1.35.9"):
+        pinned = tmp_path / f"pins/kubernetes-{version}"
+        pinned.mkdir(parents=True)
+        (pinned / "go.mod").write_text(f"require k8s.io/kubernetes v{version}\n")
+    made = World()
+
+    class Sandbox:
+        def __init__(self, name: str) -> None:
+            assert name == "upgrade"
+
+        def down(self) -> None:
+            made.done.append("down")
+
+    def go(name: str, version: str) -> Upgrade:
+        made.done.append(f"upgrade to {version or 'own'}")
+        if isinstance(made.upgrade, BaseException):
+            raise made.upgrade
+        return made.upgrade
+
+    def back(name: str, version: str) -> None:
+        made.done.append(f"back to {version or 'own'}")
+        if made.back:
+            raise made.back
+
+    monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
+    monkeypatch.setattr(upgrade, "_PYTHON", (sys.executable, str(PROGRAM)))
+    monkeypatch.setattr(upgrade, "Sandbox", Sandbox)
+    monkeypatch.setattr(upgrade, "ensure", lambda sets, kubernetes: None)
+    monkeypatch.setattr(upgrade.lifecycle, "running", lambda name: object())
+    monkeypatch.setattr(upgrade.diagnostics, "gather", lambda _s, keep: keep("x.log", TOKEN))
+    monkeypatch.setattr(upgrade, "_keep_secrets", lambda book: masking.register(TOKEN))
+    monkeypatch.setattr(upgrade, "_store", lambda: made.stores.pop(0))
+    monkeypatch.setattr(upgrade, "upgrade", go)
+    monkeypatch.setattr(upgrade, "step_back", back)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.chdir(tmp_path)
+    yield made
+    masking.forget()
+
+
+def rehearse(*words: str, before: Any = "passed", after: Any = "passed") -> int:
+    os.environ["PLAN"] = json.dumps({"before": before, "after": after})
+    return upgrade.main(["--from=1.35.4", "--to=own", *words])
+
+
+def asked() -> list[dict[str, Any]]:
+    path = Path("asked")
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def report() -> str:
+    return Path("build/upgrade/report.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("", "own", "FROM= says which version"),
+        ("1.35.4", "", "TO= says which version"),
+        ("own", "1.35.4", r"a step back, and Kubernetes supports none.*Cure: FROM=1.35.4 TO="),
+        ("1.35.9", "1.35.4", "a step back"),
+        ("1.35.4", "1.35.4", "FROM and TO are both 1.35.4"),
+        ("own", pins.own(), "are both"),
+        ("1.34.4", "own", "passes over 1.35"),
+        ("1.33.1", "own", "1.33.1 is not pinned.*make pin KUBERNETES=1.33.1"),
+        ("1.35.4", "new", "'new' is no version"),
+    ],
+)
+def test_a_way_that_there_is_not_is_one_line(world: World, old: str, new: str, why: str) -> None:
+    with pytest.raises(UsageError, match=why) as raised:
+        Way.between(old, new)
+    assert "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(("old", "new"), [("1.35.4", "own"), ("1.35.4", "1.35.9")])
+def test_a_way_to_a_newer_version_is_one(world: World, old: str, new: str) -> None:
+    assert Way.between(old, new).versions == (old, pins.own() if new == "own" else new)
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("--flux=2.8.0", "FLUX=2.8.0: only Flux"),
+        ("--provider=kind", "PROVIDER=kind cannot be taken"),
+        ("--provider=other", "PROVIDER=other is unknown"),
+        ("--book=all", "one book is rehearsed at a time"),
+        ("--book=nowhere", "nowhere"),
+        ("--to=1.34.4", "a step back"),
+    ],
+)
+def test_wrong_use_is_one_line_and_nothing_is_begun(
+    world: World, capsys: pytest.CaptureFixture[str], words: str, why: str
+) -> None:
+    Path("build/upgrade").mkdir(parents=True)
+    Path("build/upgrade/report.md").write_text("of an earlier rehearsal")
+    assert rehearse(words) == 2
+    said = capsys.readouterr()
+    assert why in said.err
+    assert len(said.err.splitlines()) == 1
+    assert (said.out, asked(), world.done) == ("", [], [])
+    assert report() == "of an earlier rehearsal"
+
+
+def test_the_features_run_on_the_old_version_then_in_the_upgraded_sandbox_which_then_goes(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rehearse("--feature=shop") == 0
+    assert [each["kubernetes"] for each in asked()] == ["1.35.4", ""]
+    for each in asked():
+        assert {f"--owner={os.getpid()}", "--sandbox-name=upgrade", "--feature=shop"} <= {
+            *each["words"]
+        }
+    assert world.done == ["upgrade to own", "down"]
+    said = capsys.readouterr().out
+    assert f"Kubernetes 1.35.4 -> {pins.own()}: upgraded; what held holds (1 scenario)" in said
+    for text in (said, report()):
+        assert "in the upgraded sandbox" in text
+        assert "12.5 s without an API server" in text
+        assert "13.0 s at most in which nothing of Flux was reconciled" in text
+        assert "after 19.0 s each of 6 objects was" in text
+        assert "no commit came of it" in text
+
+
+def test_what_changed_is_listed_whole_in_the_file_and_cut_short_in_the_terminal(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    roles = tuple(f"ClusterRole r{number:02}: rules" for number in range(20))
+    changes = Changes(
+        come=("Secret a/b",), gone=("Secret c/d",), changed=roles, versions_gone=("x/v1beta1 Y",)
+    )
+    world.upgrade = Upgrade((replace(PLAIN, changes=changes, at_rest=False),), HEAD, "b" * 40)
+    assert rehearse() == 0
+    said = capsys.readouterr().out
+    assert all(each in report() for each in (*roles, "Secret a/b", "Secret c/d", "x/v1beta1 Y"))
+    assert "r07" in said
+    assert "r08" not in said
+    assert "... and 12 more in the report" in said
+    assert "it made the commit bbbbbbbb" in report()
+    assert "had not come to rest" in report()
+
+
+def test_what_held_and_breaks_is_the_verdict_and_exit_code_1(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rehearse(after="failed") == 1
+    assert capsys.readouterr().out.splitlines()[-2].endswith("1 scenario held and breaks")
+    assert "no unit (shop/opens): it broke" in report()
+
+
+def test_what_failed_on_the_old_version_too_is_not_held_against_the_new_one(world: World) -> None:
+    assert rehearse(before="failed", after="failed") == 1
+    assert "held and breaks" not in report()
+
+
+@pytest.mark.parametrize("code", [3, 130])
+def test_features_that_do_not_run_on_the_old_version_end_it(world: World, code: int) -> None:
+    assert rehearse(before=code) == code
+    assert world.done == ["down"]
+    assert "not upgraded, the features did not run to their end on 1.35.4" in report()
+
+
+def test_features_that_were_asked_for_wrongly_leave_no_report(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert rehearse(before=2) == 2
+    assert world.done == ["down"]
+    assert not Path("build/upgrade").exists()
+
+
+def test_features_that_do_not_run_to_their_end_on_the_new_version_are_no_green(
+    world: World,
+) -> None:
+    assert rehearse(after=3) == 3
+    assert f"the features did not run to their end on {pins.own()}" in report()
+
+
+def test_another_sandbox_in_the_place_of_the_upgraded_one_is_told(world: World) -> None:
+    world.stores = [{1}, {2}]
+    assert rehearse() == 0
+    assert "a new one took its place" in report()
+
+
+def test_after_the_restart_of_a_controller_the_features_have_a_fresh_sandbox(
+    world: World,
+) -> None:
+    changes = Changes(restarts=("Pod x was restarted 1 time",))
+    world.upgrade = Upgrade((replace(PLAIN, changes=changes),), HEAD, HEAD)
+    assert rehearse() == 0
+    assert world.done == ["upgrade to own", "down", "down"]
+    assert "in a fresh sandbox: a controller was started again" in report()
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ProcessDied("dev/kube-apiserver", 1, f"no such flag {TOKEN}", cure="see its log"),
+        NotReady("every object of Flux to be reconciled", f"apps: {TOKEN}", 180),
+    ],
+)
+def test_an_upgrade_that_fails_is_told_with_its_scene_and_the_step_back_that_was_tried(
+    world: World, capsys: pytest.CaptureFixture[str], error: SandboxError
+) -> None:
+    world.upgrade = error
+    assert rehearse() == 3
+    assert world.done == ["upgrade to own", "back to 1.35.4", "down"]
+    assert len(asked()) == 1
+    said = capsys.readouterr().out
+    for text in (said, report(), Path("build/upgrade/scene/x.log").read_text()):
+        assert TOKEN not in text
+    assert error.what.splitlines()[0].replace(TOKEN, "***") in said
+    assert "Cure: " in said
+    assert "build/upgrade/scene has the logs" in said
+    assert "a step back to 1.35.4 was tried: its control plane came up on the same data" in said
+    assert said.splitlines()[-2].endswith(": the upgrade failed")
+
+
+def test_a_step_back_that_fails_says_so(world: World) -> None:
+    world.upgrade = ProcessDied("dev/kube-apiserver", 1, "", cure="see its log")
+    world.back = ProcessDied("dev/kube-apiserver", 2, "data of a newer version", cure="none")
+    assert rehearse() == 3
+    assert "the step back to 1.35.4 fails too" in report()
+    assert "data of a newer version" in report()
+
+
+def test_an_interrupted_upgrade_takes_the_sandbox_down_and_says_so(world: World) -> None:
+    world.upgrade = KeyboardInterrupt()
+    assert rehearse() == 130
+    assert world.done == ["upgrade to own", "down"]
+    assert "it was interrupted" in report()
