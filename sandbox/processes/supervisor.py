@@ -94,7 +94,10 @@ class Supervisor:
             *(self._end(child, kill=bool(request.get("kill"))) for child in chosen)
         )
         for child in chosen:
-            del self.children[child.name]
+            # Who asked first may have been interrupted: two wait for the same end, or by now there
+            # is another of this name.
+            if self.children.get(child.name) is child:
+                del self.children[child.name]
         return {}
 
     async def _end(self, child: Child, *, kill: bool) -> None:

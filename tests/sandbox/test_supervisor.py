@@ -1,3 +1,4 @@
+import asyncio
 import os
 import re
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 from sandbox.errors import ProcessDied, UsageError
 from sandbox.processes import leftovers
+from sandbox.processes.supervisor import Supervisor
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.waiting import wait_until
 
@@ -87,6 +89,21 @@ def test_stopping_is_no_death(supervisor: SupervisorClient) -> None:
     supervisor.check()
     gone(pid)
     assert supervisor.children() == []
+
+
+def test_two_may_wait_for_the_end_of_the_same_process(tmp_path: Path) -> None:
+    async def both() -> Supervisor:
+        made = Supervisor(tmp_path)
+        log = str(tmp_path / "log")
+        sleeper = ["sleep", "600"]
+        await made.start({"name": "sleeper", "argv": sleeper, "env": os.environ, "log": log})
+        # Somebody asks, is interrupted, and everything is taken down.
+        await asyncio.gather(made.stop({"names": ["sleeper"]}), made.shutdown({"kill": True}))
+        return made
+
+    made = asyncio.run(both())
+    assert made.children == {}
+    assert made.done.is_set()
 
 
 def test_a_program_that_is_not_there_is_an_error(supervisor: SupervisorClient) -> None:
