@@ -62,17 +62,15 @@ def upgrade(name: str, kubernetes: str) -> Upgrade:
     head = Sandbox(name).head()
     sandbox = _noted(name, kubernetes)
     provider = _renewable(sandbox)
-    bootstrapped = sandbox.layout.start == "bootstrapped"
     renewed = []
     for cluster in provider.clusters():
-        first = bootstrapped and cluster == sandbox.layout.first
         with phase(f"{cluster} before the upgrade"):
             before = _picture(sandbox, cluster)
         with phase(f"control plane of {cluster}"):
             outage = provider.renew(cluster)
             _is_newer(sandbox, cluster)
         answers = roll_call.Answers(0, outage.since, outage.since)
-        if first:
+        if _has_flux(sandbox, cluster):
             with phase(f"Flux reconciles in {cluster}"), _api(sandbox, cluster) as api:
                 answers = roll_call.call(api, _ANSWER_LIMIT_S, sandbox.check)
             with phase(f"Flux Ready in {cluster}"):
@@ -97,14 +95,19 @@ def step_back(name: str, kubernetes: str) -> None:
     """Put control planes of the older version back where an upgrade has failed.
 
     Kubernetes promises nothing for it: data of the newer version may be there already. Raises
-    SandboxError where they do not come up.
+    SandboxError where they do not come up, or Flux is not Ready again with them.
     """
     sandbox = _noted(name, kubernetes)
     provider = _renewable(sandbox)
     for cluster in provider.clusters():
         with phase(f"step back of {cluster}"):
             provider.renew(cluster)
+            if _has_flux(sandbox, cluster):
+                with _api(sandbox, cluster) as api:
+                    roll_call.call(api, _ANSWER_LIMIT_S, sandbox.check)
+                sandbox.wait_ready(cluster)
     sandbox.check()
+    sandbox.leave()
 
 
 def _is_newer(sandbox: Sandbox, cluster: str) -> None:
@@ -130,6 +133,11 @@ def _renewable(sandbox: Sandbox) -> Embedded:
             cure="PROVIDER=embedded",
         )
     return sandbox.provider
+
+
+def _has_flux(sandbox: Sandbox, cluster: str) -> bool:
+    """Whether Flux is in it from the start."""
+    return sandbox.layout.start == "bootstrapped" and cluster == sandbox.layout.first
 
 
 def _api(sandbox: Sandbox, cluster: str) -> KubernetesApi:

@@ -86,7 +86,7 @@ class Rehearsal:
         for part in self.parts():
             yield part.title
             few = part.lines[:_SHOWN] if part.listed else part.lines
-            yield from (f"  {line}" for line in few)
+            yield from (f"  {_indented(line)}" for line in few)
             if len(few) < len(part.lines):
                 yield f"  ... and {len(part.lines) - len(few)} more in the report"
         yield self.verdict

@@ -135,7 +135,9 @@ def _scene(asked: Asked, error: SandboxError) -> str:
     def keep(name: str, text: str) -> None:
         replace_file(scene / name, masking.mask(text).encode())
 
-    diagnostics.gather(Sandbox(NAME), keep)
+    sandbox = Sandbox(NAME)
+    diagnostics.gather(sandbox, keep)
+    sandbox.leave()
     error.cure = f"{error.cure}; " if error.cure else ""
     error.cure += f"{scene} has the logs, events and Flux objects of that moment"
     return str(error)
@@ -147,9 +149,10 @@ def _step_back(asked: Asked, told: Rehearsal) -> str:
         step_back(NAME, asked.way.old)
     except SandboxError as error:
         return f"the step back to {told.old} fails too: {error}"
+    ready = ", and Flux is Ready with it" if asked.book.start == "bootstrapped" else ""
     return (
-        f"a step back to {told.old} was tried: its control plane came up on the same data, "
-        "which Kubernetes does not promise"
+        f"a step back to {told.old} was tried: it came up on the same data{ready}; "
+        "Kubernetes does not promise that"
     )
 
 

@@ -177,9 +177,10 @@ def test_what_does_not_start_ends_it_and_the_step_back_goes_to_the_old_programs(
     with pytest.raises(ProcessDied, match="step back of dev"):
         step_back("up", "1.35.4")
     assert noted() == "1.35.4"
-    scene.trouble = None
+    scene.trouble, scene.done = None, []
     step_back("up", "")
     assert noted() == ""
+    assert scene.done == ["renew dev", "roll call", "ready dev"]
 
 
 def test_a_provider_that_cannot_do_it_is_wrong_use(

@@ -53,6 +53,8 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         def down(self) -> None:
             made.done.append("down")
 
+        def leave(self) -> None: ...
+
     def go(name: str, version: str) -> Upgrade:
         made.done.append(f"upgrade to {version or 'own'}")
         if isinstance(made.upgrade, BaseException):
@@ -252,7 +254,7 @@ def test_an_upgrade_that_fails_is_told_with_its_scene_and_the_step_back_that_was
     assert error.what.splitlines()[0].replace(TOKEN, "***") in said
     assert "Cure: " in said
     assert "build/upgrade/scene has the logs" in said
-    assert "a step back to 1.35.4 was tried: its control plane came up on the same data" in said
+    assert "a step back to 1.35.4 was tried: it came up on the same data, and Flux is Ready" in said
     assert said.splitlines()[-2].endswith(": the upgrade failed")
 
 
