@@ -96,8 +96,8 @@ def has_entries(
     kind: str,
     name: str,
     namespace: str,
-    cluster: str | None,
     datatable: list[list[str]],
+    cluster: str | None = None,
 ) -> None:
     """Compare the names of all entries, whatever they hold; by itself in the first cluster."""
     found = engineer.sandbox.view(cluster or "").find(kind, namespace, name)
