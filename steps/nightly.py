@@ -23,6 +23,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain import pins
+from sandbox.toolchain.newer.python import of_tree
 from steps.in_turn import InTurn, Stopped, in_turn
 from steps.matrix import FILE, Cell, Matrix
 from steps.proved import Proved
@@ -107,8 +108,8 @@ def _night(
         choice.refuse(cell.provider, cell.kubernetes)
         there = {**env, **_of_tree(tree)} if tree else env
         code, why = turns.run(_steps(cell, arguments, tree), there, tree), ""
-    except UsageError as error:
-        code, why = 2, f"could not begin: {error}"
+    except SandboxError as error:
+        code, why = error.exit_code, f"could not begin: {error}"
     if turns.received and code not in _ENDS:
         return []
     if code not in _ENDS or _id(results) in (None, before):
@@ -132,7 +133,8 @@ def _steps(cell: Cell, arguments: argparse.Namespace, tree: Path | None) -> list
     book = cell.book.file.parent
     if tree and book.resolve().is_relative_to(shelf.ROOT.resolve()):
         book = tree.absolute() / book.resolve().relative_to(shelf.ROOT.resolve())
-    words = [*_PYTHON, "steps", f"--book={book.absolute() if tree else book}"]
+    python = [str(of_tree(tree)), *_PYTHON[1:]] if tree else _PYTHON
+    words = [*python, "steps", f"--book={book.absolute() if tree else book}"]
     words += [f"--build={cell.book.build().resolve()}", f"--again={_AGAIN}"] if tree else []
     words += [f"--provider={cell.provider}"]
     words += [f"--feature={arguments.feature}", f"--tags={arguments.tags}"]

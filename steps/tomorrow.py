@@ -10,6 +10,7 @@ from pathlib import Path
 from report.files import replace as replace_file
 from sandbox.errors import SandboxError
 from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer, table
 from sandbox.toolchain.newer.tree import FOLDER, NewerTree
 from sandbox.toolchain.progress import Clock, Printer
@@ -18,11 +19,10 @@ from steps import verdict
 from steps.bisection import Bisection, bisect
 from steps.matrix import NEXT, Cell
 from steps.proved import Break, Proved
+from steps.trial import Trial, step, trials
 from steps.verdict import Verdict
 
 REPORT = "report.md"
-_KIND = "kind"
-"""The one program that only a cell on kind runs."""
 
 Prove = Callable[[Cell, Path | None, str, str], Proved]
 """Runs a cell on a tree, none where there is a reason, which comes next; at last what to run."""
@@ -33,11 +33,13 @@ class Tomorrow:
     """What is newer, and how much of it is pinned in the tree in `folder`."""
 
     offers: tuple[Offer, ...]
-    """The programs that are newer."""
+    """The programs and the Python packages that are newer."""
     left_out: dict[str, str]
-    """Why one of them could not be pinned, by its name."""
+    """Why the newest version of one of them could not be pinned, by its name."""
     trouble: str = ""
     """Why there is no tree at all."""
+    changes: tuple[Change, ...] = ()
+    """The Python packages of which the tree has other versions, those that others need too."""
     folder: Path = FOLDER
     bisects: bool = False
     """Whether the first bad version is looked for, where several lie between."""
@@ -47,7 +49,7 @@ class Tomorrow:
         """Print what is newer and pin it; UsageError where it is not known what is newer."""
         offers = asking.everything()
         print(table(offers), flush=True)
-        made = cls.of([offer for offer in offers if offer.newer and offer.pinned.module])
+        made = cls.of([offer for offer in offers if offer.newer])
         return replace(made, bisects=bisects)
 
     @classmethod
@@ -58,20 +60,27 @@ class Tomorrow:
             left_out = tree.make(offers, Store.of_user(), Clock(printer))
         except SandboxError as error:
             print(f"what is newer cannot be pinned: {error}", file=sys.stderr)
-            return cls(tuple(offers), {}, str(error), folder)
+            return cls(tuple(offers), {}, str(error), (), folder)
         finally:
             printer.end()
-        made = cls(tuple(offers), left_out, "", folder)
+        made = cls(tuple(offers), left_out, "", tuple(tree.packages()), folder)
         for name, why in left_out.items():
-            print(f"{name} stays as it is pinned: {why}", file=sys.stderr)
-        names = ", ".join(offer.pinned.name for offer in made.taken) or "nothing"
+            print(f"{made.step(name)} is left out: {why}", file=sys.stderr)
+        names = ", ".join(trial.what for trial in made.trials) or "nothing"
         print(f"{tree.diff_file} takes up {names}", flush=True)
         return made
 
     @property
-    def taken(self) -> list[Offer]:
-        """What the tree has in its newest version."""
-        return [offer for offer in self.offers if offer.pinned.name not in self.left_out]
+    def trials(self) -> list[Trial]:
+        """What the tree has in a newer version; where there is no tree, what it was to have."""
+        if self.trouble:
+            return list(trials(self.offers, [_wanted(offer) for offer in self.offers]))
+        return [one for one in trials(self.offers, self.changes) if one.name not in self.left_out]
+
+    @property
+    def lacking(self) -> str:
+        """Why nothing newer can be run at all; '' where something can."""
+        return self.trouble or ("" if self.trials else "; ".join(self.left_out.values()))
 
     @property
     def tree(self) -> Path | None:
@@ -91,11 +100,11 @@ class Tomorrow:
         they cannot be run at once, each is run alone.
         """
         for name, why in self.left_out.items():
-            yield Verdict(cell.name, self._what(name), not_run=why)
-        offers = [each for each in self.taken if _concerns(each, cell)]
-        for other in (each for each in self.taken if each not in offers):
-            yield Verdict(cell.name, _what(other), not_run=f"a cell on {_KIND} runs it")
-        if not offers:
+            yield Verdict(cell.name, self.step(name), not_run=why)
+        concerned = [each for each in self.trials if each.concerns(cell)]
+        for other in (each for each in self.trials if each not in concerned):
+            yield Verdict(cell.name, other.what, not_run=f"a cell on {other.name} runs it")
+        if not concerned:
             if self.left_out:  # never missing: the cell is not run, with the reasons
                 prove(cell, None, "; ".join(self.left_out.values()), "")
             return
@@ -103,19 +112,19 @@ class Tomorrow:
         breaks, _ = _against(proved, own)
         if proved.asked:
             yield verdict.of_api_versions(cell.name, proved, own)
-        if len(offers) == 1:
-            yield self._verdict(cell, offers[0], proved, own, prove)
+        if len(concerned) == 1:
+            yield self._verdict(cell, concerned[0], proved, own, prove)
         elif proved.whole and not breaks:
-            for offer in offers:
-                others = ", ".join(_newest(each) for each in offers if each is not offer)
-                yield Verdict(cell.name, _what(offer), note=f"together with {others}")
+            for trial in concerned:
+                others = ", ".join(each.newest for each in concerned if each is not trial)
+                yield Verdict(cell.name, trial.what, note=f"together with {others}")
         else:
-            yield from self._each_alone(cell, offers, proved, breaks, own, prove)
+            yield from self._each_alone(cell, concerned, proved, breaks, own, prove)
 
     def _each_alone(
         self,
         cell: Cell,
-        offers: Sequence[Offer],
+        concerned: Sequence[Trial],
         together: Proved,
         breaks: tuple[Break, ...],
         own: Proved | None,
@@ -123,7 +132,7 @@ class Tomorrow:
     ) -> Iterator[Verdict]:
         """Where all at once came to their end only what breaks there is run again."""
         only = ",".join(one.scenario for one in breaks) if together.whole else ""
-        what = " and ".join(_newest(each) for each in offers)
+        what = " and ".join(each.newest for each in concerned)
         yield Verdict(
             cell.name,
             what,
@@ -131,20 +140,21 @@ class Tomorrow:
             "" if together.whole else together.stopped,
             "all at once; each alone follows",
         )
-        for offer in offers:
-            name = offer.pinned.name
-            alone = Tomorrow.of([offer], self.folder / name)
-            why = alone.trouble or alone.left_out.get(name, "")
-            one = replace(cell, newer=f"{cell.newer}-{name}")
+        for trial in concerned:
+            alone = Tomorrow.of(trial.offers, self.folder / trial.name)
+            why = alone.lacking
+            one = replace(cell, newer=f"{cell.newer}-{trial.name}")
             proved = prove(one, None if why else alone.tree, why, only)
+            # What the packages need is resolved again, and what is taken is what is said.
+            [told] = alone.trials or [trial]
             yield self._verdict(
-                one, offer, proved, own, prove, "run: what breaks with all at once" if only else ""
+                one, told, proved, own, prove, "run: what breaks with all at once" if only else ""
             )
 
     def _verdict(
         self,
         cell: Cell,
-        offer: Offer,
+        trial: Trial,
         proved: Proved,
         own: Proved | None,
         prove: Prove,
@@ -152,12 +162,12 @@ class Tomorrow:
     ) -> Verdict:
         """What a run on one newer version alone says of it."""
         if not proved.whole:
-            return Verdict(cell.name, _what(offer), not_run=proved.stopped, note=further)
+            return Verdict(cell.name, trial.what, not_run=proved.stopped, note=further)
         breaks, note = _against(proved, own)
         notes = [note, further]
-        if self.bisects and breaks and len(offer.newer) > 1:
-            notes.append(str(self._first_bad(cell, offer, breaks, prove)))
-        return Verdict(cell.name, _what(offer), breaks, note="; ".join(filter(None, notes)))
+        if self.bisects and breaks and len(trial.between) > 1:
+            notes.append(str(self._first_bad(cell, trial.offers[0], breaks, prove)))
+        return Verdict(cell.name, trial.what, breaks, note="; ".join(filter(None, notes)))
 
     def _first_bad(
         self, cell: Cell, offer: Offer, breaks: Sequence[Break], prove: Prove
@@ -168,7 +178,7 @@ class Tomorrow:
         def holds(version: str) -> bool | None:
             between = Offer(offer.pinned, (version,))
             alone = Tomorrow.of([between], self.folder / name / version)
-            why = alone.trouble or alone.left_out.get(name, "")
+            why = alone.lacking
             newer = f"{NEXT}-{name}-{version}"
             proved = prove(replace(cell, newer=newer), None if why else alone.tree, why, only)
             if not proved.whole:
@@ -185,8 +195,9 @@ class Tomorrow:
         text = diff.read_text(encoding="utf-8") if diff.exists() else ""
         replace_file(self.folder / REPORT, verdict.markdown(verdicts, text).encode())
 
-    def _what(self, name: str) -> str:
-        return next(_what(each) for each in self.offers if each.pinned.name == name)
+    def step(self, name: str) -> str:
+        """From the pinned version of one of the offers to the newest, in words."""
+        return next(step(each) for each in self.offers if each.pinned.name == name)
 
 
 def _against(proved: Proved, own: Proved | None) -> tuple[tuple[Break, ...], str]:
@@ -200,13 +211,5 @@ def _against(proved: Proved, own: Proved | None) -> tuple[tuple[Break, ...], str
     return found, f"{both} more fail with today's pins too" if both else ""
 
 
-def _concerns(offer: Offer, cell: Cell) -> bool:
-    return offer.pinned.name != _KIND or cell.provider == _KIND
-
-
-def _what(offer: Offer) -> str:
-    return f"{offer.pinned.name} {offer.pinned.version} -> {offer.newest}"
-
-
-def _newest(offer: Offer) -> str:
-    return f"{offer.pinned.name} {offer.newest}"
+def _wanted(offer: Offer) -> Change:
+    return Change(offer.pinned.name, (offer.pinned.version,), (offer.newest,))

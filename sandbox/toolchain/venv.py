@@ -14,7 +14,6 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCK = ROOT / "requirements.lock"
@@ -36,12 +35,32 @@ def cache_home() -> Path:
     return Path(os.environ.get("PROOFBOOK_CACHE") or default)
 
 
+class NotMade(Exception):
+    """An environment that cannot be made: what failed, and the cure."""
+
+    def __init__(self, what: str, cure: str) -> None:
+        super().__init__(what)
+        self.cure = cure
+
+
 def ensure() -> Path:
     """Return the Python of a complete environment, made now if it is not there.
 
     Raises SystemExit with one line (exit code 3) where it cannot be made.
     """
-    identity = LOCK.read_bytes() + platform.python_version().encode() + sys.prefix.encode()
+    try:
+        return made(LOCK, _PROOF)
+    except NotMade as error:
+        print(f"set-up: {error}. Cure: {error.cure}", file=sys.stderr)
+        raise SystemExit(3) from None
+
+
+def made(lock_file: Path, proof: str) -> Path:
+    """The Python of an environment with what a lock names, which shows with `proof` that it works.
+
+    Raises NotMade.
+    """
+    identity = lock_file.read_bytes() + platform.python_version().encode() + sys.prefix.encode()
     home = cache_home() / "venv" / hashlib.sha256(identity).hexdigest()[:16]
     python, ready = home / "bin" / "python", home / ".ready"
     if ready.exists():
@@ -49,10 +68,10 @@ def ensure() -> Path:
     try:
         home.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        _refuse(
+        raise NotMade(
             f"{home.parent} cannot be made: {error.strerror}",
             "name a folder that can be written with PROOFBOOK_CACHE",
-        )
+        ) from None
     with (home.parent / f"{home.name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if ready.exists():  # somebody else made it while we waited
@@ -74,12 +93,12 @@ def ensure() -> Path:
                 "--no-deps",
                 "--disable-pip-version-check",
                 "-r",
-                str(LOCK),
+                str(lock_file),
             ],
             "check the network and the package index, then run the command again",
         )
         _step(
-            [str(python), "-c", _PROOF],
+            [str(python), "-c", proof],
             "take target, prefix and root out of pip's settings (`pip config list`), then run the "
             "command again",
             "the packages are not where they were to be installed",
@@ -104,12 +123,7 @@ def _step(command: list[str], cure: str, failed: str = "") -> None:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         cause = next((line for line in lines if "rror" in line), lines[-1])
         said = failed or f"{' '.join(command[1:4])} failed"
-        _refuse(f"{said}: {cause}", cure)
-
-
-def _refuse(what: str, cure: str) -> NoReturn:
-    print(f"set-up: {what}. Cure: {cure}", file=sys.stderr)
-    raise SystemExit(3)
+        raise NotMade(f"{said}: {cause}", cure)
 
 
 if __name__ == "__main__":

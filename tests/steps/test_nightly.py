@@ -16,6 +16,7 @@ from report.history import History, PastRun
 from sandbox.errors import UsageError
 from sandbox.toolchain import pins
 from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.newer.tree import NewerTree
@@ -180,15 +181,18 @@ def test_what_is_newer_is_said_before_the_cells_run(
         pinned.append(offers)
         return left_out
 
+    change = Change("sh", ("2.4.0",), ("2.5.0",))
     monkeypatch.setattr(NewerTree, "make", make)
+    monkeypatch.setattr(NewerTree, "packages", lambda _: [change])
     monkeypatch.setattr(asking, "everything", lambda: [helm, same, package])
     assert night("--next", f"--cells={OWN}") == code
     said = capfd.readouterr()
     assert "helm  4.2.4   4.3.1     4.3.0" in said.out
     assert said.out.index("helm") < said.out.index(f"cell 1 of 1: {OWN}")
-    assert pinned == [[helm]]
-    assert f"pins.diff takes up {'nothing' if left_out else 'helm'}\n" in said.out
-    assert ("helm stays as it is pinned: nobody serves it" in said.err) == bool(left_out)
+    assert pinned == [[helm, package]]
+    taken = "" if left_out else "helm 4.2.4 -> 4.3.1, "
+    assert f"pins.diff takes up {taken}Python packages: sh 2.4.0 -> 2.5.0\n" in said.out
+    assert ("helm 4.2.4 -> 4.3.1 is left out: nobody serves it" in said.err) == bool(left_out)
     assert runs()[OWN].exit_code == 0
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +15,7 @@ from test_nightly import FLUX, OWN, ROOT, asked, folder, night, runs
 from guide import shelf
 from sandbox.errors import SandboxError
 from sandbox.toolchain.newer import asking
+from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.newer.tree import NewerTree
@@ -29,6 +32,9 @@ KIND = Offer(Pinned("kind", "0.33.0", "sigs.k8s.io/kind"), ("0.34.0",))
 NEXT = f"{OWN}-next"
 OPENS = Break("shop/opens", ("shop/opening",), "it broke")
 CLOSES = Break("shop/closes", ("shop/closing", "shop/opening"), "it hangs")
+RICH = Offer(Pinned("rich", "14.0"), ("15.0", "15.1"))
+SH = Offer(Pinned("sh", "2.4.0"), ("2.5.0",))
+CHANGES = [Change("rich", ("14.0",), ("15.1",)), Change("salt", (), ("1.0",))]
 GREEN = Proved(True, "", {}, frozenset({"shop/opens", "shop/closes"}))
 LOST = Proved(False, "it does not build", {}, frozenset())
 
@@ -43,6 +49,7 @@ class Trees:
     def __init__(self) -> None:
         self.left_out: dict[str, str] = {}
         self.trouble = ""
+        self.changes: list[Change] = []
         self.made: list[tuple[str, list[str]]] = []
 
     def make(self, tree: NewerTree, offers: Sequence[Offer]) -> dict[str, str]:
@@ -51,7 +58,7 @@ class Trees:
         if self.trouble:
             raise SandboxError(self.trouble)
         tree.files.mkdir(parents=True, exist_ok=True)
-        for name in ("report", "guide", "books", "docs", "features"):
+        for name in ("report", "guide", "books", "docs", "features", "requirements.lock"):
             link = tree.files / name
             if not link.exists():
                 link.symlink_to(ROOT / name)
@@ -63,6 +70,7 @@ class Trees:
 def trees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trees:
     made = Trees()
     monkeypatch.setattr(NewerTree, "make", lambda tree, offers, *_: made.make(tree, offers))
+    monkeypatch.setattr(NewerTree, "packages", lambda _: made.changes)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -186,6 +194,33 @@ def test_kind_is_run_by_cells_on_kind_only(trees: Trees) -> None:
     ]
 
 
+def test_python_packages_go_together_and_are_named_one_by_one(trees: Trees) -> None:
+    trees.changes, trees.left_out = CHANGES, {"sh": "it goes with nothing"}
+    night = Night(next=red(OPENS), next_helm=GREEN, next_packages=red(OPENS))
+    cell = Cell(shelf.find(), "embedded", "", "next")
+    tomorrow = replace(Tomorrow.of([HELM, RICH, SH]), bisects=True)
+    run = "run: what breaks with all at once"
+    assert [each.head for each in tomorrow.judge(cell, GREEN, night)] == [
+        "sh 2.4.0 -> 2.5.0: not run: it goes with nothing",
+        "helm 4.3.1 and the Python packages: 1 unit in 1 scenario broken "
+        "(all at once; each alone follows)",
+        f"helm 4.2.4 -> 4.3.1: nothing breaks ({run})",
+        "Python packages: rich 14.0 -> 15.1, salt not there -> 1.0: "
+        f"1 unit in 1 scenario broken ({run})",
+    ]
+    assert [names for _, names in trees.made] == [["helm", "rich", "sh"], ["helm"], ["rich", "sh"]]
+
+
+def test_packages_of_which_none_can_be_had_are_not_run_with_the_reasons(trees: Trees) -> None:
+    trees.left_out = {"rich": "no wheel", "sh": "no file"}
+    night = Night()
+    assert judged(night, RICH, SH) == [
+        "rich 14.0 -> 15.1: not run: no wheel",
+        "sh 2.4.0 -> 2.5.0: not run: no file",
+    ]
+    assert night.asked == [("next", "no wheel; no file", "")], "the cell is there, as not run"
+
+
 def test_what_the_newer_api_server_says_of_versions_that_pages_show_is_told(trees: Trees) -> None:
     old = {"v1 Endpoints": "v1 Endpoints is deprecated: use EndpointSlice (in a)"}
     new = {**old, "x/v1 Y": "x/v1 Y is gone: x/v2 is served (in b, c)"}
@@ -267,6 +302,35 @@ def test_a_night_runs_tomorrows_cell_on_its_tree_and_names_the_break(
     assert "shop/opens" in (folder / "build/next/report.md").read_text()
     assert "v4.3.1" in (folder / "build/next/report.md").read_text()
     assert not [each for each in asked() if each["cell"] == NEXT and each["words"][0] == "steps"]
+
+
+@pytest.mark.parametrize("installs", [True, False])
+def test_tomorrows_cell_is_run_with_the_packages_of_its_tree(
+    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch, installs: bool
+) -> None:
+    tree, python = NewerTree(Path("build/next")), folder / "python"
+    python.write_text(f'#!/bin/sh\ntouch ran\nexec {shlex.quote(sys.executable)} "$@"\n')
+    python.chmod(0o755)
+    set_up = tree.files / "sandbox/toolchain/venv.py"
+    set_up.parent.mkdir(parents=True)
+    set_up.write_text(f"print({str(python)!r})" if installs else "raise SystemExit('no room')")
+    (tree.files / "requirements.lock").write_text("rich==15.1\n")
+    trees.changes = CHANGES
+    monkeypatch.setattr(asking, "everything", lambda: [RICH])
+    code = night("--next", f"--cells={NEXT}", **{NEXT: "passed"})
+    assert (tree.files / "ran").exists() == installs
+    [report] = [
+        line
+        for line in Path("build/next/report.md").read_text().splitlines()
+        if line.startswith("Python packages: ")
+    ]
+    if installs:
+        assert code == 0
+        assert "nothing breaks" in report
+    else:
+        assert code == 3
+        assert "not run: " in report
+        assert "tomorrow's Python packages cannot be installed: no room" in runs()[NEXT].stopped
 
 
 def test_tomorrows_cell_is_there_where_it_cannot_be_pinned(

@@ -18,6 +18,7 @@ from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import programs
 from sandbox.toolchain.newer.tree import NewerTree
 from sandbox.toolchain.store import Store
+from sandbox.toolchain.venv import ROOT
 
 SETS = Path("sandbox/toolchain")
 BY_NAME = {each.name: each for each in programs()}
@@ -29,6 +30,8 @@ def clone(tmp_path: Path) -> Path:
     folder = tmp_path / "clone"
     for name in ("embedded", "kind", "data", "apps"):
         shutil.copytree(HERE / name, folder / SETS / name)
+    for name in ("requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, folder)
     (folder / "README.md").write_text("kept\n")
     (folder / ".git").mkdir()
     return folder

@@ -28,10 +28,10 @@ class Offer:
 
         Nothing is known then: a registry that answers with anything else serves "nothing newer".
         """
-        stable = {_key(each): each.removeprefix("v") for each in served if _is_stable(each)}
+        stable = {order(each): each.removeprefix("v") for each in served if _is_stable(each)}
         if not stable:
             return None
-        own = _key(pinned.version)
+        own = order(pinned.version)
         return cls(pinned, tuple(stable[key] for key in sorted(stable) if key > own))
 
     @property
@@ -56,7 +56,7 @@ def _row(offer: Offer) -> tuple[str, str, str, str]:
     return (offer.pinned.name, offer.pinned.version, newest, between)
 
 
-def _key(version: str) -> tuple[int, ...]:
+def order(version: str) -> tuple[int, ...]:
     """What versions are ordered by; a pre-release comes right before what it leads to.
 
     Empty for what is no version at all.

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
 from sandbox.toolchain.modules import EMBEDDED, KIND
+from sandbox.toolchain.newer.lock import Lock, plain
 from sandbox.toolchain.venv import LOCK, ROOT
 
 PYPROJECT = ROOT / "pyproject.toml"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
-_LOCKED = re.compile(r"^([A-Za-z0-9][A-Za-z0-9._-]*)==([^\s;\\]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -52,21 +51,12 @@ def packages(pyproject: Path = PYPROJECT, lock: Path = LOCK) -> list[Pinned]:
     Not those of the tests. Raises SandboxError for one that the lock does not have.
     """
     project = tomllib.loads(pyproject.read_text(encoding="utf-8"))["project"]
-    locked = {_plain(name): version for name, version in _locked(lock).items()}
+    locked = Lock(lock.read_text(encoding="utf-8")).versions
     names = [found[0] for line in project["dependencies"] if (found := _NAME.match(line))]
     for name in names:
-        if _plain(name) not in locked:
+        if plain(name) not in locked:
             raise SandboxError(
                 f"{lock.name} does not have {name}, which {pyproject.name} names",
                 cure="write the lock again with the command in its first lines",
             )
-    return [Pinned(name, locked[_plain(name)]) for name in names]
-
-
-def _locked(lock: Path) -> Mapping[str, str]:
-    return dict(_LOCKED.findall(lock.read_text(encoding="utf-8")))
-
-
-def _plain(name: str) -> str:
-    """A package's name as the index compares it."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+    return [Pinned(name, locked[plain(name)][-1]) for name in names]

@@ -15,12 +15,16 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain.modules import EMBEDDED, KIND
+from sandbox.toolchain.newer import locking, python
+from sandbox.toolchain.newer.change import Change, changes
+from sandbox.toolchain.newer.lock import Lock
+from sandbox.toolchain.newer.locking import Locking
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.taking import Taking
 from sandbox.toolchain.progress import Clock
 from sandbox.toolchain.resolving import Resolver
 from sandbox.toolchain.store import Store
-from sandbox.toolchain.venv import ROOT
+from sandbox.toolchain.venv import LOCK, ROOT
 
 _TOOLCHAIN = Path("sandbox/toolchain")
 _NOT_COPIED = shutil.ignore_patterns(
@@ -56,8 +60,7 @@ class NewerTree:
         The others by name, with the reason. Raises SandboxError for what does not fit together;
         then no tree is left.
         """
-        left_out = {}
-        what = ", ".join(f"{offer.pinned.name} {offer.newest}" for offer in offers)
+        left_out: dict[str, str] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.diff_file.unlink(missing_ok=True)
         shutil.rmtree(self.files, ignore_errors=True)
@@ -66,20 +69,23 @@ class NewerTree:
             tree = part / "tree"
             shutil.copytree(self.clone, tree, ignore=_NOT_COPIED, symlinks=True)
             _make_writable(tree)
-            with store.lock(f"pinning {what}", lambda who: clock.tell(f"waiting for {who}")):
-                clock.tell(f"resolving the modules of {what}")
-                taking = Taking(tree / _TOOLCHAIN, Resolver.of(store, clock, what))
-                for offer in offers:
-                    try:
-                        taking.take(offer.pinned, offer.newest)
-                    except SandboxError as error:
-                        left_out[offer.pinned.name] = str(error)
-                taking.finish()
+            programs = [offer for offer in offers if offer.pinned.module]
+            packages = [offer for offer in offers if not offer.pinned.module]
+            if packages:
+                clock.tell("resolving the Python packages")
+                left_out |= Locking(tree).take(packages)
+            if programs:
+                left_out |= _take(programs, tree, store, clock)
             tree.rename(self.files)
         finally:
             shutil.rmtree(part, ignore_errors=True)
         self.diff_file.write_text(self.diff(), encoding="utf-8")
         return left_out
+
+    def packages(self) -> list[Change]:
+        """The Python packages of which the copy has other versions."""
+        before, after = (Lock(_text(folder / LOCK.name)) for folder in (self.clone, self.files))
+        return list(changes(before, after))
 
     def build(self) -> None:
         """Build and prove the programs of the copy. Raises SandboxError with what was said last."""
@@ -99,10 +105,10 @@ class NewerTree:
             raise SandboxError(f"tomorrow's programs cannot be built: {last}")
 
     def take(self) -> list[Path]:
-        """Build and prove, then let the clone have the files of the copy; their names.
+        """Install, build and prove, then let the clone have the files of the copy; their names.
 
         Raises UsageError where there is none, or the clone is not what was copied; SandboxError
-        where it does not build. Then the clone is as it was.
+        where it does not install or build. Then the clone is as it was.
         """
         if not self.diff_file.exists() or not self.files.is_dir():
             raise UsageError(
@@ -115,6 +121,7 @@ class NewerTree:
                 f"the pins have changed since {self.diff_file} was written",
                 cure="make nightly NEXT=1, which looks again",
             )
+        python.of_tree(self.files)
         self.build()
         for path in changed:
             part = (self.clone / path).with_suffix(".part")
@@ -128,17 +135,37 @@ class NewerTree:
 
     def changed(self) -> list[Path]:
         """The files that are different, from the top of the clone."""
-        kept = (
+        kept = [
             path.relative_to(self.files)
             for path in sorted((self.files / _TOOLCHAIN).rglob("go.*"))
             if path.name in ("go.mod", "go.sum")
-        )
-        return [path for path in kept if _text(self.clone / path) != _text(self.files / path)]
+        ]
+        return [
+            path
+            for path in (*locking.FILES, *kept)
+            if _text(self.clone / path) != _text(self.files / path)
+        ]
 
     def _diff(self, path: Path) -> Iterator[str]:
         before = _text(self.clone / path).splitlines(keepends=True)
         after = _text(self.files / path).splitlines(keepends=True)
         yield from difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
+
+
+def _take(offers: Sequence[Offer], tree: Path, store: Store, clock: Clock) -> dict[str, str]:
+    """Take the programs into the go.mod files of a tree; the others by name, with the reason."""
+    left_out = {}
+    what = ", ".join(f"{offer.pinned.name} {offer.newest}" for offer in offers)
+    with store.lock(f"pinning {what}", lambda who: clock.tell(f"waiting for {who}")):
+        clock.tell(f"resolving the modules of {what}")
+        taking = Taking(tree / _TOOLCHAIN, Resolver.of(store, clock, what))
+        for offer in offers:
+            try:
+                taking.take(offer.pinned, offer.newest)
+            except SandboxError as error:
+                left_out[offer.pinned.name] = str(error)
+        taking.finish()
+    return left_out
 
 
 def _make_writable(folder: Path) -> None:
