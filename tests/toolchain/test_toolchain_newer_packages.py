@@ -50,6 +50,11 @@ def index(uv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         monkeypatch.delenv(name.lower(), raising=False)
     for name in [name for name in os.environ if name.startswith(("PIP_", "UV_"))]:
         monkeypatch.delenv(name)
+    home = tmp_path / "home"
+    home.mkdir()
+    monkeypatch.setenv("HOME", str(home))
+    for name in [name for name in os.environ if name.startswith("XDG_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     monkeypatch.setenv("PIP_NO_CACHE_DIR", "1")
@@ -60,6 +65,8 @@ def index(uv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         for name in ("bread", "butter"):
             served.serves_wheel(name, "1.0")
         yield served
+    kept = {path.name for path in home.iterdir()} & {".local", ".cache", ".config"}
+    assert not kept, "what the resolver keeps lies in the project's cache"
 
 
 @pytest.fixture

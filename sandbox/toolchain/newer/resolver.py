@@ -19,7 +19,8 @@ _WAY = frozenset(
     {
         *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"),
         *("UV_CACHE_DIR", "UV_NO_CACHE", "UV_SYSTEM_CERTS", "UV_NATIVE_TLS", "UV_INSECURE_HOST"),
-        *("UV_KEYRING_PROVIDER", "UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE"),
+        *("UV_KEYRING_PROVIDER", "UV_CREDENTIALS_DIR"),
+        *("UV_HTTP_TIMEOUT", "UV_HTTP_RETRIES", "UV_OFFLINE"),
     }
 )
 """What a user may say to it of the way to the package index."""
@@ -81,8 +82,10 @@ def _environment(said: Mapping[str, str]) -> dict[str, str]:
     own = {name: value for name, value in env.items() if name in _WAY}
     env = {name: value for name, value in env.items() if not name.startswith("UV_")}
     # Every index is as good as the other, as pip has it.
+    env["UV_INDEX_STRATEGY"] = _STRATEGY
+    # It looks for credentials where an index refuses, and makes a folder for them in the home.
     cache = venv.cache_home().absolute() / "uv"
-    env |= {"UV_CACHE_DIR": str(cache), "UV_INDEX_STRATEGY": _STRATEGY}
+    env |= {"UV_CACHE_DIR": str(cache), "UV_CREDENTIALS_DIR": str(cache / "credentials")}
     for setting, between, names in _OF_PIP:
         if told := _setting(said, setting).split():
             env |= dict.fromkeys(names, between.join(told))
