@@ -41,9 +41,24 @@ def check_depth(text: str, line: int = 1) -> None:
         return
 
 
+def _scanned(text: str, line: int) -> Iterator[yaml.Token]:
+    try:
+        yield from yaml.scan(text, Loader=LOADER)
+    except yaml.MarkedYAMLError as error:
+        # Later versions of the reader count for themselves, before they tell what they have read.
+        if "nesting depth" not in str(error):
+            raise
+        raise _too_deep(line + (error.problem_mark.line if error.problem_mark else 0)) from None
+
+
+def _too_deep(line: int) -> GuideError:
+    what = f"a manifest with more than {LEVELS} levels"
+    return GuideError(what, line=line, cure="write it with fewer levels")
+
+
 def _tokens(text: str, line: int) -> Iterator[yaml.Token]:
     depth = 0
-    for token in yaml.scan(text, Loader=LOADER):
+    for token in _scanned(text, line):
         opens = isinstance(
             token,
             yaml.FlowSequenceStartToken
@@ -56,9 +71,7 @@ def _tokens(text: str, line: int) -> Iterator[yaml.Token]:
         )
         depth += opens - closes
         if depth > LEVELS:
-            place = line + token.start_mark.line
-            what = f"a manifest with more than {LEVELS} levels"
-            raise GuideError(what, line=place, cure="write it with fewer levels")
+            raise _too_deep(line + token.start_mark.line)
         yield token
 
 

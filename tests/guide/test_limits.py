@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from guide import GuideError
 from guide.edition import Edition
+from guide.manifest import facts
 from tests.guide.foreign import shown, units
 
 
@@ -35,6 +38,20 @@ def test_a_manifest_that_is_too_deep_is_refused(text: str, problem: str, tmp_pat
     (tmp_path / "page.md").write_text(page.replace("yaml", "{ .yaml #b }", 1), encoding="utf-8")
     found = Edition.examine(tmp_path).problems[0]
     assert str(found).startswith(problem.replace("guide.md", f"{tmp_path}/page.md"))
+
+
+def test_a_reader_that_counts_levels_itself_is_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As PyYAML 6.0.4 with libyaml does: it says so before it tells any token."""
+
+    def counts(_text: str, Loader: object) -> Iterator[yaml.Token]:
+        mark = yaml.Mark("a", 0, 1, 0, None, None)
+        raise yaml.scanner.ScannerError(None, None, "exceeded maximum nesting depth", mark)
+        yield
+
+    monkeypatch.setattr("guide.manifest.yaml.scan", counts)
+    with pytest.raises(GuideError) as refused:
+        facts("a:\n  b: 1\n", 4)
+    assert str(refused.value).startswith(":5: a manifest with more than 100 levels")
 
 
 def test_what_a_team_writes_is_not_too_deep() -> None:
