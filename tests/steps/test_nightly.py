@@ -206,3 +206,17 @@ def test_where_it_is_not_known_what_is_newer_nothing_runs(
     assert night("--next", f"--cells={OWN}") == 2
     assert capfd.readouterr().err == "newer versions of helm are not known: refused. Cure: look\n"
     assert not Path("asked").exists()
+
+
+def test_a_night_without_next_has_no_such_cell(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert night(f"--cells={OWN}-next") == 2
+    assert f'no cell is called "{OWN}-next"' in capfd.readouterr().err
+
+
+def test_a_bisection_without_newer_versions_is_refused(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert night("--bisect") == 2
+    assert capfd.readouterr().err.endswith("Cure: make nightly NEXT=1\n")

@@ -22,7 +22,6 @@ from sandbox.toolchain.newer.tree import NewerTree
 from steps.matrix import Cell
 from steps.proved import Break, Proved
 from steps.tomorrow import Tomorrow
-from steps.verdict import Verdict, markdown, terminal
 
 __all__ = ["folder"]
 
@@ -234,53 +233,6 @@ def test_what_the_newer_api_server_says_of_versions_that_pages_show_is_told(tree
     assert head == "apiVersions of the edition: 7 asked, none deprecated or gone"
 
 
-def test_a_run_tells_which_versions_pass(tmp_path: Path) -> None:
-    def one(kind: str, state: str) -> dict[str, object]:
-        return {"api_version": "v1", "kind": kind, "state": state, "said": "w", "blocks": ["b"]}
-
-    states = ("served", "deprecated", "gone", "unasked")
-    told = [one(state.title(), state) for state in states]
-    run = {"exit_code": 0, "api_versions": told}
-    (tmp_path / "results.json").write_text(json.dumps({"run": run, "scenarios": []}))
-    proved = Proved.read(tmp_path / "results.json")
-    assert proved.asked == 3
-    assert proved.passing == {
-        "v1 Deprecated": "v1 Deprecated is deprecated: w (in b)",
-        "v1 Gone": "v1 Gone is gone: w (in b)",
-    }
-
-
-def test_a_flaky_scenario_does_not_hold(tmp_path: Path) -> None:
-    (tmp_path / "results.json").write_text(
-        """{"run": {"exit_code": 1}, "scenarios": [
-        {"id": "a", "units": ["u"], "status": "passed", "attempts": 2},
-        {"id": "b", "units": [], "status": "passed", "attempts": 1},
-        {"id": "c", "units": [], "status": "failed", "attempts": 1, "error": "one\\ntwo"}]}"""
-    )
-    proved = Proved.read(tmp_path / "results.json")
-    assert proved.whole
-    assert proved.held == {"b"}
-    said = [(one.scenario, one.words) for one in proved.breaks.values()]
-    assert said == [("a", "passed only at attempt 2"), ("c", "one")]
-
-
-@pytest.mark.parametrize("text", [None, "{half", "[]", '{"run": {}}'])
-def test_results_that_cannot_be_read_prove_nothing(tmp_path: Path, text: str | None) -> None:
-    if text is not None:
-        (tmp_path / "results.json").write_text(text)
-    proved = Proved.read(tmp_path / "results.json")
-    assert not proved.whole
-    assert proved.stopped
-
-
-def test_the_report_has_the_diff_and_every_break() -> None:
-    text = markdown([Verdict("c", "helm 1 -> 2", (OPENS,)), Verdict("d", "kwok 1 -> 2")], "+new\n")
-    assert "## c\n\nhelm 1 -> 2: 1 unit in 1 scenario broken\n\n- shop/opening (shop" in text
-    assert "## d\n\nkwok 1 -> 2: nothing breaks" in text
-    assert "````diff\n+new\n````" in text
-    assert list(terminal([])) == ["nothing is newer than what is pinned"]
-
-
 def test_a_night_runs_tomorrows_cell_on_its_tree_and_names_the_break(
     folder: Path,
     trees: Trees,
@@ -342,17 +294,3 @@ def test_tomorrows_cell_is_there_where_it_cannot_be_pinned(
     assert "could not begin: they do not fit" in runs()[NEXT].stopped
     assert {one.status for one in runs()[NEXT].scenarios.values()} == {"not_run"}
     assert runs()[NEXT].command == "make nightly NEXT=1"
-
-
-def test_a_night_without_next_has_no_such_cell(
-    folder: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert night(f"--cells={NEXT}") == 2
-    assert f'no cell is called "{NEXT}"' in capfd.readouterr().err
-
-
-def test_a_bisection_without_newer_versions_is_refused(
-    folder: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
-    assert night("--bisect") == 2
-    assert capfd.readouterr().err.endswith("Cure: make nightly NEXT=1\n")
