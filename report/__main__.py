@@ -62,21 +62,22 @@ def _after(options: argparse.Namespace) -> int:
         for file in filter(Path.is_file, left):
             note(file, why)
         code = 3
-    kept = [_keep(file, file.parent / "history") for file in left if file.is_file()]
-    if any(new for _, new in kept) or (kept and code != 2):
+    kept = {file: _keep(file, file.parent / "history") for file in left if file.is_file()}
+    came = [file for file, (_, new) in kept.items() if new]
+    if came or (kept and code != 2):
         make_site(options)
     elif code != 2:
         remove_site(options)
         return code or 3
     if len(kept) > 1:
         # The summary of an earlier book has been rolled away by the later ones.
-        for file in filter(Path.is_file, left):
+        for file in came:
             for line in reminder(Results.read(file)):
                 print(line, file=sys.stderr)
     here = [(file, book.file.parent) for file, book in books.items() if file.is_file()]
     if code == 1 and only_known(here):
         code = 0
-    return code or max((worst for worst, _ in kept), default=0)
+    return code or max((worst for worst, _ in kept.values()), default=0)
 
 
 def _merge(options: argparse.Namespace) -> int:
