@@ -115,12 +115,8 @@ class Disguises:
                 found = letters.back((start, end))
                 if _wrapped(data, found):
                     yield _padded(data, found, before=before, after=after)
-        capitals = Compact(data, _LOWER, _SPACE)
-        for core in self._base32:
-            for span in _all(capitals.data, core):
-                found = capitals.back(span)
-                if _wrapped(data, found):
-                    yield _padded(data, found, before=True, after=True)
+        for found in self._across(data, Compact(data, _LOWER, _SPACE), self._base32):
+            yield _padded(data, found, before=True, after=True)
         lines = Compact(data, _SAME, _SPACE)
         yield from self._across(data, lines, self._wrapped)
         digits = Compact(data, _LOWER, _SPACE + b":")

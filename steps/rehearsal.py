@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.upgrade import Renewed, Upgrade
 from steps.proved import Break, Proved
+from steps.verdict import count
 
 _SHOWN = 8
 """So many lines of a list are shown in the terminal: the file has them all."""
@@ -63,11 +64,11 @@ class Rehearsal:
         if self.before is None or self.after is None or not self.after.whole:
             return f"{way}: upgraded; the features did not run to their end on {self.new}"
         if self.new_breaks:
-            return f"{way}: upgraded; {_count(len(self.new_breaks), 'scenario')} held and breaks"
+            return f"{way}: upgraded; {count(len(self.new_breaks), 'scenario')} held and breaks"
         lost = sorted(self.before.held - self.after.held)
         if lost:
             return f"{way}: upgraded; held before and did not run again: {', '.join(lost)}"
-        return f"{way}: upgraded; what held holds ({_count(len(self.after.held), 'scenario')})"
+        return f"{way}: upgraded; what held holds ({count(len(self.after.held), 'scenario')})"
 
     def parts(self) -> Iterator[Part]:
         """The report, part by part."""
@@ -106,7 +107,7 @@ def _of_run(proved: Proved | None) -> Iterator[str]:
         return
     if not proved.whole:
         yield f"did not come to its end: {proved.stopped}"
-    yield f"{_count(len(proved.held), 'scenario')} held, {len(proved.breaks) or 'none'} broken"
+    yield f"{count(len(proved.held), 'scenario')} held, {len(proved.breaks) or 'none'} broken"
     for one in proved.breaks.values():
         yield f"{', '.join(one.units) or 'no unit'} ({one.scenario}): {one.words}"
 
@@ -114,7 +115,7 @@ def _of_run(proved: Proved | None) -> Iterator[str]:
 def _of(renewed: Renewed, upgrade: Upgrade) -> Iterator[str]:
     yield f"{renewed.without_api_s:.1f} s without an API server, the old one's orderly end included"
     if renewed.answered:
-        objects = _count(renewed.answered, "object")
+        objects = count(renewed.answered, "object")
         yield (
             f"{renewed.first_s:.1f} s at most in which nothing of Flux was reconciled; after "
             f"{renewed.last_s:.1f} s each of {objects} was, and is Ready"
@@ -152,7 +153,3 @@ def _changes(renewed: Renewed) -> Iterator[Part]:
 def _indented(line: str) -> str:
     """A line that is several, as one entry of a list."""
     return "\n  ".join(line.rstrip().splitlines())
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what}{'' if number == 1 else 's'}"

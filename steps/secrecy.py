@@ -46,6 +46,11 @@ class Published:
         """Whether a value is none to keep: a sentence is about it, or it is a word of the pages."""
         return value in self.features or (len(value) < _LONG and value in self.edition)
 
+    def kept(self, values: set[str]) -> set[str]:
+        """Those of some values that must never be shown."""
+        stripped = ((each, each.strip()) for each in values)
+        return {each for each, at in stripped if len(at) >= _SHORTEST and not self.says(at)}
+
 
 class Secrecy:
     """Hears each command before the evidence does, and has masked what it may have printed."""
@@ -103,11 +108,7 @@ class Secrecy:
         found: set[str] = set()
         for each in told:
             found |= secret_values(each)
-        new = {
-            each
-            for each in found - self._kept
-            if len(each.strip()) >= _SHORTEST and not self._published.says(each.strip())
-        }
+        new = self._published.kept(found - self._kept)
         if new:
             self._kept |= new
             self._keep(*new)

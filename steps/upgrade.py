@@ -178,9 +178,7 @@ def _keep_secrets(book: Book) -> None:
         with KubernetesApi(cluster.kubeconfig) as api:
             for each in api.list("/api/v1/secrets"):
                 found |= secret_values(each)
-    said = Published.of(book, book.edition)
-    long = {each for each in found if len(each.strip()) >= masking.SHORTEST}
-    masking.register(*(each for each in long if not said.says(each.strip())))
+    masking.register(*Published.of(book, book.edition).kept(found))
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Verdict:
             said = f"not run: {self.not_run}"
         elif self.breaks:
             units = {unit for one in self.breaks for unit in one.units}
-            said = f"{_count(len(units), 'unit')} in {_count(len(self.breaks), 'scenario')} broken"
+            said = f"{count(len(units), 'unit')} in {count(len(self.breaks), 'scenario')} broken"
         else:
             said = "nothing breaks"
         return f"{self.what}: {said}" + (f" ({self.note})" if self.note else "")
@@ -59,7 +59,8 @@ def of_api_versions(cell: str, proved: Proved, own: Proved | None) -> Verdict:
     return Verdict(cell, "apiVersions of the edition", note=note, said=said, further=found)
 
 
-def _count(number: int, what: str) -> str:
+def count(number: int, what: str) -> str:
+    """A number of things, in words."""
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-import httpx
-
 from sandbox.cluster import served
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
 _OWN_LIFE = (
     "ConfigMap kube-system/",
@@ -69,13 +67,8 @@ def _made(api: KubernetesApi) -> Iterator[tuple[served.ServedKind, Object]]:
 
 def _listed(api: KubernetesApi, kind: served.ServedKind) -> list[Object]:
     """The objects of a kind, without what is not looked at: definitions and data are large."""
-    try:
-        return api.list(kind.path) if kind.name in _BY_STATUS else api.metadata(kind.path)
-    except ApiError as error:
-        # A kind may go meanwhile; that it has gone is seen among the definitions.
-        if error.status != httpx.codes.NOT_FOUND:
-            raise
-        return []
+    # A kind may go meanwhile; that it has gone is seen among the definitions.
+    return served.listed(api.list if kind.name in _BY_STATUS else api.metadata, kind)
 
 
 def _own(item: Object) -> bool:

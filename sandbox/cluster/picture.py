@@ -9,10 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
-
 from sandbox.cluster import served
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 
 _UNSEEN = frozenset({"Event", "Lease", "LeaseCandidate"})
 """Kinds that are written all the time, whatever happens: a diary and heartbeats."""
@@ -66,7 +64,7 @@ class Picture:
             _key(kind, item): item
             for kind in served.kinds(api)
             if kind.made and kind.name not in _UNSEEN
-            for item in _listed(api, kind)
+            for item in served.listed(api.list, kind)
         }
         versions = frozenset(
             f"{'/'.join(filter(None, (each.group, each.version)))} {each.name}"
@@ -91,16 +89,6 @@ class Picture:
 def _key(kind: served.ServedKind, item: Object) -> Key:
     meta = item["metadata"]
     return kind.name, kind.group, meta.get("namespace", ""), meta["name"]
-
-
-def _listed(api: KubernetesApi, kind: served.ServedKind) -> list[Object]:
-    try:
-        return api.list(kind.path)
-    except ApiError as error:
-        # Its definition has gone since it was asked which kinds there are: so have its objects.
-        if error.status != httpx.codes.NOT_FOUND:
-            raise
-        return []
 
 
 def _said(key: Key) -> str:

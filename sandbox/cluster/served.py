@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+import httpx
+
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,19 @@ def kinds(api: KubernetesApi) -> list[ServedKind]:
     for each in versions(api):
         found.setdefault((each.group, each.path.rpartition("/")[2]), each)
     return list(found.values())
+
+
+def listed(ask: Callable[[str], list[Object]], kind: ServedKind) -> list[Object]:
+    """What `ask` finds at the path of a kind; nothing where its definition has gone meanwhile.
+
+    Raises ApiError.
+    """
+    try:
+        return ask(kind.path)
+    except ApiError as error:
+        if error.status != httpx.codes.NOT_FOUND:
+            raise
+        return []
 
 
 def versions(api: KubernetesApi) -> Iterator[ServedKind]:

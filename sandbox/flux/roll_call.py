@@ -13,11 +13,9 @@ from datetime import UTC, datetime
 
 from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
-from sandbox.flux.status import behind, condition, is_silent, label
+from sandbox.flux.status import HANDLED, REQUESTED, behind, condition, is_silent, label
 from sandbox.waiting import wait_until
 
-_ASKED = "reconcile.fluxcd.io/requestedAt"
-_ANSWERED = "lastHandledReconcileAt"
 _AT_WORK = frozenset({"Progressing", "ProgressingWithRetry", "DependencyNotReady"})
 """Reasons of an object that has not failed: its controller is not done with it."""
 
@@ -50,7 +48,7 @@ def call(api: KubernetesApi, limit: float, alive: Callable[[], None]) -> Answers
         left = []
         for kind, item in _listed(api, kinds):
             name = label(item)
-            answered = name in asked and field(item, "status", _ANSWERED) == asked[name]
+            answered = name in asked and field(item, "status", HANDLED) == asked[name]
             why = behind(item) if answered else "no answer yet"
             if answered and not why:
                 first = first or time.monotonic()
@@ -72,7 +70,7 @@ def _ask(api: KubernetesApi, kind: FluxKind, item: Object) -> str:
     """Ask an object once more; what its answer will be."""
     stamp = datetime.now(UTC).isoformat()
     path = kind.path_of(item["metadata"]["namespace"], item["metadata"]["name"])
-    api.patch_if_there(path, {"metadata": {"annotations": {_ASKED: stamp}}})
+    api.patch_if_there(path, {"metadata": {"annotations": {REQUESTED: stamp}}})
     return stamp
 
 
@@ -85,7 +83,7 @@ def _answering(api: KubernetesApi) -> Iterator[FluxKind]:
 
 
 def _can_answer(version: Object) -> bool:
-    path = ("schema", "openAPIV3Schema", "properties", "status", "properties", _ANSWERED)
+    path = ("schema", "openAPIV3Schema", "properties", "status", "properties", HANDLED)
     return bool(version["served"] and field(version, *path) is not None)
 
 

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from sandbox.cluster.kubernetes import Object, field
 
 NAMESPACE = "flux-system"
+REQUESTED = "reconcile.fluxcd.io/requestedAt"
+"""The annotation with which somebody asks for a reconciliation now."""
+HANDLED = "lastHandledReconcileAt"
+"""The field of the status that names the last such request that was answered."""
 
 
 @dataclass(frozen=True)

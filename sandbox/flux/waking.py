@@ -18,12 +18,12 @@ from typing import Literal
 from sandbox import events, flux
 from sandbox.cluster.kubernetes import KubernetesApi, Object
 from sandbox.cluster.kubernetes import field as field_of
+from sandbox.flux.status import HANDLED, REQUESTED
 
 STUCK_S = 15.0
 """How long a controller may wait for what nobody wants any more before it is started again."""
 IDLE_S = 2.0
 """How long an object may be behind with nobody at work before it is asked: mostly Flux comes."""
-_REQUESTED = "reconcile.fluxcd.io/requestedAt"
 _RESET = "reconcile.fluxcd.io/resetAt"
 _WAITS = ("Running health checks", "Running '")
 """What a controller says while it waits for the health of objects, or for Helm."""
@@ -74,8 +74,8 @@ def _release_of(item: Object) -> tuple[str, str]:
 
 
 def _is_asked(item: Object) -> bool:
-    asked = field_of(item, "metadata", "annotations", _REQUESTED, default="")
-    return bool(asked) and asked != field_of(item, "status", "lastHandledReconcileAt", default="")
+    asked = field_of(item, "metadata", "annotations", REQUESTED, default="")
+    return bool(asked) and asked != field_of(item, "status", HANDLED, default="")
 
 
 def _has_fetched(item: Object, items: Sequence[Object], head: str) -> bool:
@@ -139,7 +139,7 @@ class Waking:
 
     def _ask(self, item: Object) -> None:
         stamp = datetime.now(UTC).isoformat()
-        asked = {_REQUESTED: stamp}
+        asked = {REQUESTED: stamp}
         if item["kind"] == "HelmRelease":
             asked[_RESET] = stamp  # one that has given up does nothing without
         self.api.patch_if_there(self.path(item), {"metadata": {"annotations": asked}})

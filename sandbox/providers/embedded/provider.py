@@ -70,23 +70,15 @@ class Embedded:
         forwards = simulation.forwards(plane.ports.receiver)
         (home / "kwok.yaml").write_text(f"{stages}\n---\n{forwards}")
         self._start(plane, "etcd", plane.etcd())
-        self._start(plane, "kube-apiserver", plane.apiserver(self.toolchain.versions["kubernetes"]))
-        self._wait_for_api(plane)
-        self._start(plane, "kube-controller-manager", plane.controller_manager())
-        self._start(plane, "kube-scheduler", plane.scheduler())
+        self._serve(plane)
+        self._control(plane)
         made = self._cluster(plane)
         self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
         self._start(plane, "kwok", plane.kwok())
         module = "sandbox.providers.embedded.kubelet"
         versions = json.dumps(dict(self.toolchain.versions))
         self._start(plane, "kubelet", [sys.executable, "-m", module, home, versions])
-        wait_until(
-            f"node {NODE} of {cluster} to be Ready",
-            lambda: self._node_ready(made),
-            _START_LIMIT_S,
-            alive=self.check,
-            phase=f"cluster {cluster}",
-        )
+        self._wait_for_node(plane)
         return made
 
     def renew(self, cluster: str) -> Outage:
@@ -101,20 +93,31 @@ class Embedded:
         self.supervisor.stop(*(f"{cluster}/{name}" for name in _CONTROLLERS))
         stopped = time.monotonic()
         self.supervisor.stop(f"{cluster}/kube-apiserver")
+        self._serve(plane)
+        outage = Outage(stopped, time.monotonic())
+        self._control(plane)
+        self._wait_for_node(plane)
+        return outage
+
+    def _serve(self, plane: ControlPlane) -> None:
+        """Start the API server of this toolchain, and wait until it answers."""
         self._start(plane, "kube-apiserver", plane.apiserver(self.toolchain.versions["kubernetes"]))
         self._wait_for_api(plane)
-        outage = Outage(stopped, time.monotonic())
+
+    def _control(self, plane: ControlPlane) -> None:
+        """Start what controls the objects of an API server that answers."""
         self._start(plane, "kube-controller-manager", plane.controller_manager())
         self._start(plane, "kube-scheduler", plane.scheduler())
-        made = self._cluster(plane)
+
+    def _wait_for_node(self, plane: ControlPlane) -> None:
+        cluster = self._cluster(plane)
         wait_until(
-            f"node {NODE} of {cluster} to be Ready",
-            lambda: self._node_ready(made),
+            f"node {NODE} of {plane.name} to be Ready",
+            lambda: self._node_ready(cluster),
             _START_LIMIT_S,
             alive=self.check,
-            phase=f"cluster {cluster}",
+            phase=f"cluster {plane.name}",
         )
-        return outage
 
     def _start(self, plane: ControlPlane, name: str, argv: Sequence[str | Path]) -> None:
         program = argv[0] if Path(argv[0]).is_absolute() else self.toolchain.bin / argv[0]
