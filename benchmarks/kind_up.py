@@ -85,9 +85,7 @@ def by_hand(sandbox: Sandbox) -> float:
     first = desk.git("rev-list", "--max-parents=0", "HEAD").strip()
     desk.git("push", "--quiet", "--force", "origin", f"{first}:refs/heads/{ONE.branch}")
     home = sandbox.folder / "clusters" / ONE.first
-    configuration = settings.config(
-        provider.host, provider.engine.cgroup, own_network_plugin=provider.image.local
-    )
+    configuration = settings.config(provider.host, provider.engine.cgroup, provider.image)
     tag = images.labelled(provider.engine, provider.image, "proofbook/bench", provider.labels)
     wanted = program.Wanted(
         "bench", tag, provider.network, configuration, home / "kubeconfig", sandbox.folder

@@ -30,19 +30,15 @@ def choose(asked: str) -> tuple[str, str]:
     refuse(asked, further)
     if asked != "auto":
         return asked, "as asked"
-    if further:
-        return "embedded", f"kind has no Kubernetes {further}"
+    if not pins.has_node(further):
+        return "embedded", f"no node of Kubernetes {further} is pinned"
     able, why = Kind.available()
     return ("kind" if able else "embedded"), why
 
 
 def refuse(provider: str, kubernetes: str) -> None:
     """Raises UsageError where the provider has no such version of Kubernetes ('': its own)."""
-    if kubernetes and provider == "kind":
-        raise UsageError(
-            f"PROVIDER=kind has Kubernetes {pins.own()} only, not {kubernetes}",
-            cure="PROVIDER=embedded runs a pinned version",
-        )
+    pins.of(kubernetes, node=provider == "kind")
 
 
 def toolchain_sets(provider: str, extras: Sequence[str] = ()) -> tuple[str, ...]:

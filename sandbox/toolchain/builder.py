@@ -73,12 +73,14 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
 def in_use(store: Store) -> list[Path]:
     """The folders that belong to the modules as they are now."""
     combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
-    further = list(pins.known().values())
+    versions = ["", *pins.known()]
     views = [
-        store.view_folder((*modules_of(sets), *pinned))
+        store.view_folder((*modules_of(sets), *pins.of(version, node="kind" in sets)))
         for sets in combinations
-        for pinned in ((), *((module,) for module in further))
+        for version in versions
+        if "kind" not in sets or pins.has_node(version)
     ]
+    further = [module for each in versions for module in pins.of(each, node=pins.has_node(each))]
     return [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
 
 

@@ -58,19 +58,26 @@ class Pinning:
     def _resolve(self, folder: Path) -> None:
         resolver = Resolver.of(self.store, self.clock, f"Kubernetes {self.version}")
         self.clock.tell(f"resolving the modules of Kubernetes {self.version}")
-        (folder / "go.mod").write_text(self._go_mod(resolver, folder))
+        # Asked before there is a go.mod: asked inside a module, Go notes what it was asked for.
+        parts = staged(resolver.go_mod(folder, pins.MODULE, self.version))
+        (folder / "go.mod").write_text(self._go_mod(folder.name, parts, pins.PROGRAMS))
         resolver.tidy(folder)
+        self.clock.tell(f"resolving the modules of a node of Kubernetes {self.version}")
+        node = folder / pins.NODE
+        node.mkdir()
+        path = f"{folder.name}/{pins.NODE}"
+        (node / "go.mod").write_text(self._go_mod(path, parts, pins.NODE_PROGRAMS))
+        resolver.complete(node)
 
-    def _go_mod(self, resolver: Resolver, folder: Path) -> str:
+    def _go_mod(self, path: str, parts: Sequence[str], programs: Sequence[str]) -> str:
         """What is asked for: one version of Kubernetes, with the parts that are published with it.
 
         Its own go.mod names them as folders of its repository.
         """
-        names = staged(resolver.go_mod(folder, pins.MODULE, self.version))
-        parts = [f"\t{name} => {name} {version_of_parts(self.version)}" for name in names]
-        tools = [f"\t{pins.MODULE}/cmd/{name}" for name in pins.PROGRAMS]
-        lines = [f"module proofbook.dev/toolchain/pins/{folder.name}", "", f"go {GO_MINOR}.0", ""]
-        lines += [f"require {pins.MODULE} v{self.version}", "", "replace (", *parts, ")", ""]
+        replaced = [f"\t{name} => {name} {version_of_parts(self.version)}" for name in parts]
+        tools = [f"\t{pins.MODULE}/cmd/{name}" for name in programs]
+        lines = [f"module proofbook.dev/toolchain/pins/{path}", "", f"go {GO_MINOR}.0", ""]
+        lines += [f"require {pins.MODULE} v{self.version}", "", "replace (", *replaced, ")", ""]
         return "\n".join([*lines, "tool (", *tools, ")", ""])
 
     def _take(self, folder: Path, target: Path) -> None:

@@ -1,6 +1,7 @@
 """Further versions of Kubernetes: a folder each with go.mod and go.sum, over the shared toolchain.
 
-Only what the version changes is built, and it takes the place of the toolchain's own programs.
+Only what the version changes is built, and it takes the place of the toolchain's own programs. What
+only a node of kind needs has a folder of its own in that folder, and is built for kind only.
 """
 
 from __future__ import annotations
@@ -17,7 +18,18 @@ PINS = HERE / "pins"
 VARIABLE = "KUBERNETES"
 MODULE = "k8s.io/kubernetes"
 PROGRAMS = ("kubectl", "kube-scheduler", "kube-apiserver", "kube-controller-manager")
+NODE_PROGRAMS = ("kube-proxy", "kubeadm", "kubelet")
+"""What a node of kind needs of a version beside them."""
+NODE = "node"
+"""The folder of these in the folder of a version."""
 _PREFIX = "kubernetes-"
+_STAMPED = "k8s.io/component-base/version"
+_STAMPS = {
+    f"{_STAMPED}.gitVersion": f"{{{MODULE}}}",
+    f"{_STAMPED}.gitMajor": "1",
+    f"{_STAMPED}.gitMinor": f"{{{MODULE}}}minor",
+    "k8s.io/client-go/pkg/version.gitVersion": f"{{{MODULE}}}",
+}
 _VERSION = re.compile(r"1\.\d{1,3}\.\d{1,3}")
 
 
@@ -65,30 +77,62 @@ def checked(text: str) -> str:
     return text
 
 
-def of(version: str) -> tuple[GoModule, ...]:
-    """The module of a version, none for that of the toolchain. Raises UsageError on an unknown."""
+def of(version: str, *, node: bool = False) -> tuple[GoModule, ...]:
+    """The modules of a version, none for that of the toolchain. Raises UsageError on an unknown.
+
+    `node`: with the programs of a node, which only kind needs; UsageError where none is pinned.
+    """
     named = version_of(version)
-    return (known()[named],) if named else ()
+    if not named:
+        return ()
+    if not node:
+        return (known()[named],)
+    if not has_node(named):
+        raise UsageError(
+            f"kind has no Kubernetes {named}: its pin has no {NODE}/ folder",
+            cure=f"make pin KUBERNETES={named} adds it, or PROVIDER=embedded",
+        )
+    return (known()[named], node_of(folder_of(named)))
+
+
+def has_node(version: str) -> bool:
+    """Whether a version is pinned for kind too ('': the toolchain's own, which always is)."""
+    return not version or (folder_of(version) / NODE / "go.mod").exists()
 
 
 def pinned(folder: Path) -> GoModule:
     """The module in a folder: the programs of one version of Kubernetes."""
-    stamped = "k8s.io/component-base/version"
     return GoModule(
         name=folder.name,
         folder=folder,
-        binaries={name: f"{MODULE}/cmd/{name}" for name in PROGRAMS},
-        stamps={
-            f"{stamped}.gitVersion": f"{{{MODULE}}}",
-            f"{stamped}.gitMajor": "1",
-            f"{stamped}.gitMinor": f"{{{MODULE}}}minor",
-            "k8s.io/client-go/pkg/version.gitVersion": f"{{{MODULE}}}",
-        },
+        binaries=_packages(PROGRAMS),
+        stamps=_STAMPS,
         gives=(MODULE,),
         disk_gib=7.0,
         kept_gib=0.4,
         minutes=6,
     )
+
+
+def node_of(folder: Path) -> GoModule:
+    """What a node of kind needs of a version beside that: a module of its own in the pin's folder.
+
+    So the programs that every provider needs are there without these, and keep their key.
+    """
+    return GoModule(
+        name=f"{folder.name}-{NODE}",
+        folder=folder / NODE,
+        binaries=_packages(NODE_PROGRAMS),
+        stamps=_STAMPS,
+        gives=(MODULE,),
+        disk_gib=5.0,
+        kept_gib=0.3,
+        minutes=5,
+    )
+
+
+def _packages(programs: tuple[str, ...]) -> dict[str, str]:
+    return {name: f"{MODULE}/cmd/{name}" for name in programs}
 
 
 def numbers(version: str) -> tuple[int, ...]:

@@ -54,13 +54,15 @@ def ensure(
 ) -> Toolchain:
     """The toolchain for these sets (`embedded`, and `kind` for what kind needs beside it).
 
-    `kubernetes` is a pinned version, whose programs take the place of the toolchain's own.
+    `kubernetes` is a pinned version, whose programs take the place of the toolchain's own; with
+    `kind` also those of its node.
 
     Builds what is missing, once for all sandboxes of the user, and proves that it works; returns at
     once when all is there. Raises UsageError on an unknown set or version, and SandboxError with
     cause and cure when it cannot be built.
     """
-    modules = modules_of(tuple(dict.fromkeys(sets))) + pins.of(kubernetes)
+    sets = tuple(dict.fromkeys(sets))
+    modules = modules_of(sets) + pins.of(kubernetes, node="kind" in sets)
     store = Store.of_user()
     printer = Printer()
     clock = Clock(on_progress or printer)

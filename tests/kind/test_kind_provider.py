@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -72,7 +73,7 @@ def provider(folder: Path, engine: FakeEngine, name: str = "mine") -> Kind:
     toolchain = Toolchain(bin=folder, share=folder, versions={})
     kind = Kind(name, folder, toolchain)
     kind.__dict__["engine"] = engine
-    kind.__dict__["image"] = images.NodeImage("node:1", local=True)
+    kind.__dict__["image"] = images.NodeImage("node:1", "1.36.3", local=True)
     return kind
 
 
@@ -149,12 +150,55 @@ def test_sweep_takes_what_no_record_notes(tmp_path: Path, monkeypatch: pytest.Mo
 def test_settings_follow_the_host(
     withheld: tuple[str, ...], cgroup: int, gate: dict[str, bool], fails_on_v1: bool | None
 ) -> None:
-    made = yaml.safe_load(settings.config(host(*withheld), cgroup, own_network_plugin=True))
+    image = images.NodeImage("node:1", "1.36.3", local=True)
+    made = yaml.safe_load(settings.config(host(*withheld), cgroup, image))
     assert made["featureGates"] == gate
     kubelet = yaml.safe_load(made["kubeadmConfigPatches"][0])
     assert kubelet.get("failCgroupV1") is fails_on_v1
     assert bool(made["containerdConfigPatches"]) is bool(withheld)
     assert made["networking"]["disableDefaultCNI"] is True
+
+
+@pytest.mark.parametrize(
+    ("version", "kubeadm", "arguments", "gates", "served"),
+    [
+        # kind writes v1beta3 before 1.36 and leaves out a patch of another version, silently.
+        (
+            "1.35.4",
+            "kubeadm.k8s.io/v1beta3",
+            {"unsafe-no-fsync": "true"},
+            {"MutatingAdmissionPolicy": True},
+            {"admissionregistration.k8s.io/v1beta1": "true"},
+        ),
+        (
+            "1.36.0",
+            "kubeadm.k8s.io/v1beta4",
+            [{"name": "unsafe-no-fsync", "value": "true"}],
+            {},
+            {},
+        ),
+    ],
+)
+def test_settings_follow_the_version_of_the_node(
+    version: str, kubeadm: str, arguments: object, gates: object, served: object
+) -> None:
+    image = images.NodeImage("node:1", version, local=False)
+    made = yaml.safe_load(settings.config(host(), 2, image))
+    patch = yaml.safe_load(made["kubeadmConfigPatches"][1])
+    assert (patch["apiVersion"], patch["kind"]) == (kubeadm, "ClusterConfiguration")
+    assert patch["etcd"]["local"]["extraArgs"] == arguments
+    assert (made["featureGates"], made["runtimeConfig"]) == (gates, served)
+    assert made["networking"]["disableDefaultCNI"] is False, "a published node has kindnet"
+
+
+def test_a_node_of_another_version_than_asked_is_no_cluster(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    api = FakeApi({"/version": {"gitVersion": "v1.35.4"}})
+    monkeypatch.setattr(ready, "KubernetesApi", lambda _kubeconfig: nullcontext(api))
+    assert ready.version(tmp_path, "1.35.4") == "v1.35.4"
+    with pytest.raises(SandboxError, match=r"the API server is v1\.35\.4, not v1\.34\.4"):
+        ready.version(tmp_path, "1.34.4")
 
 
 def test_missing_capabilities_are_named() -> None:

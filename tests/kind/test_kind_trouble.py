@@ -133,7 +133,7 @@ def test_an_image_that_a_killed_run_half_built_is_built_anew(trial: Trial, engin
     builder.kill()
     builder.wait(LIMIT_S)
     assert engine.nodes(label), "the build was over before it was killed"
-    tag = f"{OTHERS}:{node_image.key(trial.kind.toolchain)}"
+    tag = node_image.tag_of(trial.kind.toolchain)
     assert engine.image_id(tag) is None
     assert node_image.ensure(engine, trial.kind.toolchain, print) == tag
     assert engine.image_id(tag)

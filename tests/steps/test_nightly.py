@@ -108,10 +108,23 @@ def test_a_cell_that_cannot_run_is_not_run_and_stops_no_other(
 
 def test_a_version_that_the_provider_has_not_is_not_run_with_the_reason(folder: Path) -> None:
     assert night(f"--cells={KIND},{OWN}") == 3
-    assert f"has Kubernetes {pins.own()} only, not 1.35.4" in runs()[KIND].stopped
+    assert "kind has no Kubernetes 1.35.4" in runs()[KIND].stopped
     assert not [each for each in asked() if each["cell"] == KIND and each["words"][0] == "steps"], (
         "nothing was started for it"
     )
+    assert runs()[OWN].exit_code == 0
+
+
+def test_a_version_that_is_pinned_for_kind_runs_there_too(folder: Path) -> None:
+    node = folder / "pins/kubernetes-1.35.4/node"
+    node.mkdir()
+    (node / "go.mod").write_text("require k8s.io/kubernetes v1.35.4\n")
+    assert night(f"--cells={KIND},{OWN}") == 0
+    [words] = [
+        each["words"] for each in asked() if each["cell"] == KIND and each["words"][0] == "steps"
+    ]
+    assert "--provider=kind" in words
+    assert runs()[KIND].versions["kubernetes"] == "1.35.4"
     assert runs()[OWN].exit_code == 0
 
 

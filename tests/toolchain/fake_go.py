@@ -127,6 +127,8 @@ def main(arguments):
     elif command == "list":
         (HERE / "env").write_text("\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
         print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
+        if arguments[-1] == "tool":
+            Path("go.sum").touch()  # as the real one, which notes what the tools need
     elif command == "build":
         build(arguments)
     elif command == "mod download":

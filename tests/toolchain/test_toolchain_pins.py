@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from toolchain_fakes import FakeGo, Told, embedded
 
 from sandbox.errors import SandboxError, UsageError
+from sandbox.providers import choice
 from sandbox.toolchain import builder, ensure, pinning, pins
-from sandbox.toolchain.modules import APPS, EMBEDDED
+from sandbox.toolchain.modules import APPS, EMBEDDED, KIND
 from sandbox.toolchain.store import Store
 
 
@@ -68,6 +70,58 @@ def test_the_pin_names_the_parts_of_that_version(tree: Path, proofs: list[Path])
     assert [path.name for path in tree.iterdir()] == ["kubernetes-1.35.4"]
 
 
+def test_what_a_node_needs_is_resolved_beside_and_not_built(
+    tree: Path, proofs: list[Path], go: FakeGo
+) -> None:
+    pin()
+    text = (tree / "kubernetes-1.35.4/node/go.mod").read_text()
+    assert "module proofbook.dev/toolchain/pins/kubernetes-1.35.4/node\n" in text
+    assert "k8s.io/api => k8s.io/api v0.35.4" in text
+    assert [each for each in go.calls("list") if each.endswith(" tool")], "Go has noted it all"
+    named = [name for name in pins.NODE_PROGRAMS if f"\tk8s.io/kubernetes/cmd/{name}\n" in text]
+    assert named == list(pins.NODE_PROGRAMS)
+    assert not [each for each in go.calls("build") if "kubelet" in each and "v1.35.4" in each]
+
+
+def test_kind_has_the_programs_of_a_node_of_that_version(
+    tree: Path, proofs: list[Path], go: FakeGo
+) -> None:
+    pin()
+    store, embedded = Store.of_user(), ensure(kubernetes="1.35.4")
+    own, before = ensure(("embedded", "kind")), len(go.calls("build"))
+    pinned = ensure(("embedded", "kind"), kubernetes="1.35.4")
+    [build] = go.calls("build")[before:]
+    assert build.split()[-3:] == [f"k8s.io/kubernetes/cmd/{name}" for name in pins.NODE_PROGRAMS]
+    assert "gitVersion=v1.35.4" in build
+    module, node = pins.of("1.35.4", node=True)
+    for name in (*EMBEDDED.binaries, *KIND.binaries):
+        there = next((each for each in (module, node) if name in each.binaries), None)
+        if there:
+            assert (pinned.bin / name).samefile(store.folder(there) / "bin" / name)
+        else:
+            assert (pinned.bin / name).samefile(own.bin / name)
+    assert not (embedded.bin / "kubelet").exists(), "who runs on embedded builds no node"
+    changed = {name for name in own.versions if own.versions[name] != pinned.versions[name]}
+    assert changed == {"kubernetes"}
+
+
+def test_a_pin_without_a_node_is_not_for_kind(
+    tree: Path, proofs: list[Path], told: Told, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pins were before: it runs on embedded, and is in use."""
+    pin()
+    monkeypatch.setenv("KUBERNETES", "1.35.4")
+    assert choice.choose("kind") == ("kind", "as asked")
+    shutil.rmtree(tree / "kubernetes-1.35.4" / pins.NODE)
+    with pytest.raises(UsageError, match=r"kind has no Kubernetes 1\.35\.4: its pin") as error:
+        choice.choose("kind")
+    assert error.value.cure == "make pin KUBERNETES=1.35.4 adds it, or PROVIDER=embedded"
+    assert choice.choose("auto") == ("embedded", "no node of Kubernetes 1.35.4 is pinned")
+    assert choice.choose("embedded") == ("embedded", "as asked")
+    assert (ensure(kubernetes="1.35.4").bin / "kube-apiserver").exists()
+    assert builder.prune(Store.of_user(), told.clock) == []
+
+
 def test_no_key_of_the_toolchain_changes_with_a_pin(tree: Path, proofs: list[Path]) -> None:
     before = (EMBEDDED.key, APPS.key, ensure().bin)
     pin()
@@ -79,8 +133,10 @@ def test_a_pinned_version_is_in_use_when_the_cache_is_tidied(
 ) -> None:
     pin()
     programs = ensure(kubernetes="1.35.4").bin
+    nodes = ensure(("embedded", "kind"), kubernetes="1.35.4").bin
     assert builder.prune(Store.of_user(), told.clock) == []
     assert (programs / "kube-apiserver").exists()
+    assert (nodes / "kubelet").exists()
 
 
 @pytest.mark.parametrize("trouble", ["unserved", "fail-mod-tidy", "fail-build"])
@@ -135,8 +191,9 @@ def test_a_version_that_is_not_pinned_is_named_with_its_cure(tree: Path) -> None
     assert error.value.cure == "make pin KUBERNETES=1.30.1"
 
 
-def test_the_pins_of_the_tree_are_of_their_version() -> None:
-    for version, module in pins.known().items():
+@pytest.mark.parametrize("version", pins.known())
+def test_the_pins_of_the_tree_are_of_their_version(version: str) -> None:
+    for module in pins.of(version, node=pins.has_node(version)):
         assert module.versions[pins.MODULE] == f"v{version}"
         tools = {f"\t{package}\n" for package in module.binaries.values()}
         text = (module.folder / "go.mod").read_text()

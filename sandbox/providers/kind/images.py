@@ -12,12 +12,13 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.providers.kind import node_image
 from sandbox.providers.kind.connection import told
 from sandbox.providers.kind.engine import Engine
-from sandbox.toolchain import Toolchain
+from sandbox.toolchain import Toolchain, pins
 
 VARIABLE = "IMAGES"
 SOURCES = ("auto", "registry", "local")
 _TRY_S = 8
 _PULL_S = 900
+_PUBLISHED = "kindest/node"
 _DEFAULT = re.compile(rb"kindest/node:v[\d.]+@sha256:[0-9a-f]{64}")
 
 
@@ -26,6 +27,8 @@ class NodeImage:
     """The image that nodes start from."""
 
     reference: str
+    kubernetes: str
+    """The version of its nodes, without a leading v."""
     local: bool
     """Whether it was built here; then nothing is ever pulled, by the engine or in a node."""
 
@@ -42,21 +45,29 @@ def ensure(
     engine: Engine, toolchain: Toolchain, source: str, tell: Callable[[str], None]
 ) -> NodeImage:
     """An image that the engine has, pulled or built now where it has none."""
-    if source == "local":
-        return NodeImage(node_image.ensure(engine, toolchain, tell), local=True)
+    version = toolchain.versions["kubernetes"]
+    built = NodeImage(node_image.tag_of(toolchain), version, local=True)
+    if source != "local":
+        published = published_of(toolchain)
+        if source == "registry" or engine.image_id(published.reference):
+            return _pulled(engine, published)
+        if engine.image_id(built.reference):
+            return built
+        reason = unreachable(published.reference)
+        if reason is None:
+            return _pulled(engine, published)
+        tell(f"no {published.reference} ({reason}): building the images from the toolchain")
+    node_image.ensure(engine, toolchain, tell)
+    return built
+
+
+def published_of(toolchain: Toolchain) -> NodeImage:
+    """The image that is pulled: kind's own default, for a pinned version kind's image of it."""
+    version = toolchain.versions["kubernetes"]
+    if version != pins.own():
+        return NodeImage(f"{_PUBLISHED}:v{version}", version, local=False)
     default = kinds_default(toolchain)
-    if source == "registry":
-        return NodeImage(_pulled(engine, default), local=False)
-    if engine.image_id(default):
-        return NodeImage(default, local=False)
-    built = f"{node_image.REPOSITORY}:{node_image.key(toolchain)}"
-    if engine.image_id(built):
-        return NodeImage(built, local=True)
-    reason = unreachable(default)
-    if reason is None:
-        return NodeImage(_pulled(engine, default), local=False)
-    tell(f"no registry ({reason}): building the images from the toolchain")
-    return NodeImage(node_image.ensure(engine, toolchain, tell), local=True)
+    return NodeImage(default, default.partition(":v")[2].partition("@")[0], local=False)
 
 
 def kinds_default(toolchain: Toolchain) -> str:
@@ -79,19 +90,19 @@ def unreachable(reference: str) -> str | None:
     return None
 
 
-def _pulled(engine: Engine, reference: str) -> str:
-    if engine.image_id(reference) is None:
+def _pulled(engine: Engine, image: NodeImage) -> NodeImage:
+    if engine.image_id(image.reference) is None:
+        tag, _, digest = image.reference.partition(":")[2].partition("@")
         try:
-            with told(f"pulling {reference}"):
-                repository, digest = reference.split("@")
-                Engine(_PULL_S).client.images.pull(repository.split(":")[0], tag=digest)
+            with told(f"pulling {image.reference}"):
+                Engine(_PULL_S).client.images.pull(_PUBLISHED, tag=digest or tag)
         except SandboxError as error:
             raise SandboxError(
                 error.what,
                 phase="node image",
                 cure="make the registry reachable, or IMAGES=local builds the images here",
             ) from error
-    return reference
+    return image
 
 
 def labelled(engine: Engine, image: NodeImage, tag: str, labels: Mapping[str, str]) -> str:

@@ -1,12 +1,13 @@
 """The node image for machines that reach no registry: built from the toolchain, nothing pulled.
 
-Kept in the engine under a tag that is the hash of its inputs, and given only to what is complete:
-an image half-built by a killed run is never found. Where the engine lost it, it is built again.
+Kept in the engine under a tag that is its version of Kubernetes and the hash of its inputs, and
+given only to what is complete: an image half-built by a killed run is never found. Where the engine
+lost it, it is built again.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import cast
 
@@ -20,7 +21,7 @@ from sandbox.errors import SandboxError
 from sandbox.providers.kind import archive, cache, components, node_base, node_files
 from sandbox.providers.kind.connection import told
 from sandbox.providers.kind.engine import Engine
-from sandbox.toolchain import Toolchain
+from sandbox.toolchain import Toolchain, pins
 from sandbox.toolchain.modules import go_platform
 from sandbox.waiting import wait_until
 
@@ -92,12 +93,17 @@ def key(toolchain: Toolchain) -> str:
     return cache.key_of(parts)
 
 
+def tag_of(toolchain: Toolchain) -> str:
+    """What the complete image of these programs is called."""
+    return f"{REPOSITORY}:{toolchain.versions['kubernetes']}-{key(toolchain)}"
+
+
 def ensure(engine: Engine, toolchain: Toolchain, tell: Callable[[str], None]) -> str:
     """The tag of a complete node image, built now where the engine has none.
 
     Raises SandboxError with phase, cause and cure; nothing half-built stays.
     """
-    tag = f"{REPOSITORY}:{key(toolchain)}"
+    tag = tag_of(toolchain)
     if engine.image_id(tag):
         return tag
     with cache.building() as scratch:
@@ -200,14 +206,28 @@ def _sweep(engine: Engine) -> None:
     engine.remove_containers({BUILD_LABEL: _CONTAINER})
 
 
-def _remove_old(engine: Engine, tag: str) -> None:
+def outdated(tags: Iterable[str], made: str) -> list[str]:
+    """The tags that nobody will ask for any more, now that an image was made.
+
+    The last one of every other version that can be asked for stays: cells of two versions that run
+    by turns would build each other's image again.
+    """
+    others = {pins.own(), *pins.known()} - {_version(made)}
+    return [tag for tag in tags if tag != made and _version(tag) not in others]
+
+
+def _version(tag: str) -> str:
+    """The version of Kubernetes that a tag names; '' for one of the form that named none."""
+    return tag.rpartition(":")[2].rpartition("-")[0]
+
+
+def _remove_old(engine: Engine, made: str) -> None:
     """Remove node images of former inputs, as far as no container uses them."""
     with told("removing old node images"):
         for image in engine.client.images.list(name=REPOSITORY):
-            for old in image.tags:
-                if old != tag:
-                    try:
-                        engine.client.images.remove(old)
-                    except APIError as error:
-                        if error.status_code != requests.codes.conflict:
-                            raise  # a conflict: a cluster still runs from it
+            for old in outdated(image.tags, made):
+                try:
+                    engine.client.images.remove(old)
+                except APIError as error:
+                    if error.status_code != requests.codes.conflict:
+                        raise  # a conflict: a cluster still runs from it

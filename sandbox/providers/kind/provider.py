@@ -99,9 +99,7 @@ class Kind:
         home = self._home(cluster)
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         kubeconfig = home / "kubeconfig"
-        configuration = settings.config(
-            self.host, self.engine.cgroup, own_network_plugin=self.image.local
-        )
+        configuration = settings.config(self.host, self.engine.cgroup, self.image)
         try:
             program.create_cluster(
                 self.toolchain.bin / "kind",
@@ -109,7 +107,7 @@ class Kind:
                 program.Wanted(full, tag, self.network, configuration, kubeconfig, self.folder),
             )
             ready.wait(kubeconfig, full, lambda: self._check_node(cluster))
-            version = ready.version(kubeconfig)
+            version = ready.version(kubeconfig, self.image.kubernetes)
         except BaseException:
             self._keep_logs(cluster)
             self.engine.remove_containers({**self.labels, CLUSTER_LABEL: full})

@@ -31,10 +31,19 @@ def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
         )
 
 
-def version(kubeconfig: Path) -> str:
-    """Version of the API server, for example `v1.36.3`."""
+def version(kubeconfig: Path, wanted: str) -> str:
+    """What the API server says of its version, for example `v1.36.3`.
+
+    Raises SandboxError where it is another one than wanted (`1.36.3`): a tag says what it likes.
+    """
     with KubernetesApi(kubeconfig) as api:
-        return str(api.get("/version")["gitVersion"])
+        answers = str(api.get("/version")["gitVersion"])
+    if answers != f"v{wanted}":
+        raise SandboxError(
+            f"the API server is {answers}, not v{wanted}",
+            cure="remove the node image from the engine (`docker image rm`), or IMAGES=local",
+        )
+    return answers
 
 
 def _look(api: KubernetesApi) -> tuple[bool | None, str]:

@@ -7,21 +7,19 @@ from typing import Any
 import yaml
 
 from sandbox.providers.kind.host import Host
+from sandbox.providers.kind.images import NodeImage
+from sandbox.toolchain import pins
 
-_THROW_AWAY = {
-    "apiVersion": "kubeadm.k8s.io/v1beta4",
-    "kind": "ClusterConfiguration",
-    # A sandbox is thrown away: etcd need not wait for the disk.
-    "etcd": {"local": {"extraArgs": [{"name": "unsafe-no-fsync", "value": "true"}]}},
-}
+_SINCE = (1, 36)
+"""Kubernetes from which on kind writes kubeadm's settings as v1beta4, and what makes Flux quick in
+a sandbox is served by itself."""
 
 
-def config(host: Host, cgroup: int, *, own_network_plugin: bool) -> str:
-    """kind's configuration as YAML.
-
-    `own_network_plugin`: the node image carries a conflist, so that kind need not install kindnet.
-    """
-    gates: dict[str, bool] = {}
+def config(host: Host, cgroup: int, image: NodeImage) -> str:
+    """kind's configuration of a cluster whose nodes start from this image, as YAML."""
+    older = pins.numbers(image.kubernetes)[:2] < _SINCE
+    gates: dict[str, bool] = {"MutatingAdmissionPolicy": True} if older else {}
+    served = {"admissionregistration.k8s.io/v1beta1": "true"} if older else {}
     containerd = []
     kubelet: dict[str, Any] = {
         "apiVersion": "kubelet.config.k8s.io/v1beta1",
@@ -39,10 +37,26 @@ def config(host: Host, cgroup: int, *, own_network_plugin: bool) -> str:
     settings = {
         "kind": "Cluster",
         "apiVersion": "kind.x-k8s.io/v1alpha4",
-        "networking": {"disableDefaultCNI": own_network_plugin},
+        # A local image carries a conflist, so that kind need not install kindnet.
+        "networking": {"disableDefaultCNI": image.local},
         "featureGates": gates,
+        "runtimeConfig": served,
         "containerdConfigPatches": containerd,
-        "kubeadmConfigPatches": [yaml.safe_dump(kubelet), yaml.safe_dump(_THROW_AWAY)],
+        "kubeadmConfigPatches": [yaml.safe_dump(kubelet), yaml.safe_dump(_throw_away(older))],
         "nodes": [{"role": "control-plane"}],
     }
     return yaml.safe_dump(settings, sort_keys=False)
+
+
+def _throw_away(older: bool) -> dict[str, Any]:
+    """A sandbox is thrown away: etcd need not wait for the disk.
+
+    kind merges it only where version and kind are what it has written itself.
+    """
+    name, value = "unsafe-no-fsync", "true"
+    arguments: Any = {name: value} if older else [{"name": name, "value": value}]
+    return {
+        "apiVersion": f"kubeadm.k8s.io/{'v1beta3' if older else 'v1beta4'}",
+        "kind": "ClusterConfiguration",
+        "etcd": {"local": {"extraArgs": arguments}},
+    }
