@@ -19,6 +19,9 @@ from sandbox.sandbox import Sandbox
 from sandbox.terminal import Terminal
 from steps.ran import Ran
 
+_PUSH = "git push"
+"""What a command holds after which there may be something new for Flux."""
+
 
 class OtherOutput(AssertionError):
     """A command answered something else than the page shows."""
@@ -101,7 +104,14 @@ class Engineer:
         done = Ran(tuple(typed), behind[0].text if behind else "")
         if block_id == self.commit and done.ended_well:
             self.chain.pushed(self.sandbox.head())
+        if any(_PUSH in each.line for each in typed):
+            self._ask_for_push()
         return done
+
+    def _ask_for_push(self) -> None:
+        """Have Flux look in every cluster, as a hook of the Git server would."""
+        for cluster in self.sandbox.provider.clusters():
+            self.sandbox.view(cluster).ask_for_push(self.sandbox.layout.interval_s)
 
     def _type(self, block: Block, command: Command, values: dict[str, str]) -> CommandRan:
         where = f'"{block.id}" ({block.file}:{block.line + 1 + command.first})'

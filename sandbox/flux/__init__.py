@@ -1,7 +1,8 @@
 """Flux in a cluster: what its objects say, how a commit arrives, what installs it, its haste.
 
 What its objects say is had from here; `FluxView` waits for them, `chain` follows a commit, `waking`
-brings Flux to one, `haste` shortens its intervals, `components` and `bootstrap` install it.
+brings Flux to one, `haste` shortens its intervals, `push` has it fetch what was pushed,
+`components` and `bootstrap` install it.
 """
 
 from sandbox.flux.status import (

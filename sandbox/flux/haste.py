@@ -71,6 +71,7 @@ def told(interval_s: int) -> dict[str, str]:
     """What is quicker here than the pages show, for the facts of a run."""
     return {
         "GitRepository interval": f"{interval_s} s instead of the default of {_DEFAULT}",
+        "pushed commit": "each Ready GitRepository with that interval is asked to fetch it at once",
         **{
             each.name: f"{each.seconds} s instead of the default of {each.default}"
             for each in _FLAGS

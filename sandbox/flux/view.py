@@ -10,6 +10,7 @@ from sandbox.cluster import flux_kinds
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object
 from sandbox.cluster.view import ClusterView
+from sandbox.flux import push
 from sandbox.flux.waking import Waking
 from sandbox.words import says
 
@@ -71,6 +72,10 @@ class FluxView(ClusterView):
 
     def _lagging(self, items: list[Object], head: str) -> list[str]:
         return flux.lagging(items, self._monorepo, head) if items else ["no Flux object yet"]
+
+    def ask_for_push(self, interval_s: int) -> None:
+        """Have the sources that follow the monorepo fetch now, not when `interval_s` is over."""
+        push.ask(self.api, self._monorepo, interval_s)
 
     def waking(self, head: str, uninstall: Callable[[str, str], None]) -> Waking:
         """What brings Flux to the commit `head`, and does not leave it to the next interval."""

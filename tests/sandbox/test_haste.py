@@ -103,6 +103,7 @@ def test_a_server_that_does_not_follow_is_no_sandbox(monkeypatch: pytest.MonkeyP
 def test_the_facts_of_a_run_say_what_is_quicker() -> None:
     assert haste.told(2) == {
         "GitRepository interval": "2 s instead of the default of 1m",
+        "pushed commit": "each Ready GitRepository with that interval is asked to fetch it at once",
         "--requeue-dependency": "1 s instead of the default of 30 s",
         "--rate-limit-interval": "1 s instead of the default of 5m",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 
 from guide import Edition
 from sandbox.desk import Desk
+from sandbox.events import CommandRan
 from steps.engineer import Engineer, NotApplied
 
 _PAGE = """# A page
@@ -97,3 +99,69 @@ def test_line_breaks_of_a_file_stay_as_they_are(tmp_path: Path) -> None:
         engineer.write("changed")
     engineer.write("second")
     assert (desk.clone / "entry.yaml").read_bytes().startswith(b"name: first\r\n")
+
+
+_TYPED = """# A page
+
+``` { .bash #commit }
+git commit -m change
+git push origin main
+```
+
+``` { .bash #look }
+flux get sources git
+```
+"""
+
+
+class Typist:
+    """A terminal in which every command ends with this exit code."""
+
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+    def type(self, line: str, *, block: str) -> CommandRan:
+        return CommandRan(
+            line=line,
+            cwd="",
+            exit_code=self.code if "push" in line else 0,
+            stdout="",
+            stderr="",
+            output="",
+            duration_s=0.0,
+            block=block,
+        )
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "told"),
+    [
+        ("commit", 0, ["pushed", "first: 2", "second: 2"]),
+        # A part of it may have reached the server.
+        ("commit", 1, ["first: 2", "second: 2"]),
+        ("look", 0, []),
+    ],
+)
+def test_flux_is_asked_in_every_cluster_after_a_push_and_only_then(
+    tmp_path: Path, block: str, code: int, told: list[str]
+) -> None:
+    (tmp_path / "page.md").write_text(_TYPED)
+    done: list[str] = []
+
+    def view(cluster: str) -> Any:
+        return SimpleNamespace(ask_for_push=lambda each: done.append(f"{cluster}: {each}"))
+
+    sandbox: Any = SimpleNamespace(
+        desk=SimpleNamespace(showing_commits=nullcontext),
+        head=lambda: "a" * 40,
+        layout=SimpleNamespace(interval_s=2),
+        provider=SimpleNamespace(clusters=lambda: {"first": None, "second": None}),
+        view=view,
+    )
+    chain: Any = SimpleNamespace(pushed=lambda _: done.append("pushed"))
+    nobody: Any = None
+    typist: Any = Typist(code)
+    edition = Edition.read(tmp_path)
+    engineer = Engineer(sandbox, edition, chain, nobody, {}, typist, commit="commit")
+    assert engineer.run(block).ended_well == (code == 0)
+    assert done == told
