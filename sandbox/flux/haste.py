@@ -41,7 +41,7 @@ class _Flag:
 
     policy: str
     name: str
-    seconds: int
+    milliseconds: int
     default: str
     controllers: tuple[str, ...]
 
@@ -50,14 +50,14 @@ _FLAGS = (
     _Flag(
         policy="requeue",
         name="--requeue-dependency",
-        seconds=1,
+        milliseconds=250,
         default="30 s",
         controllers=("kustomize-controller", "helm-controller"),
     ),
     _Flag(
         policy="repeat",
         name="--rate-limit-interval",
-        seconds=1,
+        milliseconds=1000,
         default="5m",
         controllers=("notification-controller",),
     ),
@@ -73,7 +73,7 @@ def told(interval_s: int) -> dict[str, str]:
         "GitRepository interval": f"{interval_s} s instead of the default of {_DEFAULT}",
         "pushed commit": "each Ready GitRepository with that interval is asked to fetch it at once",
         **{
-            each.name: f"{each.seconds} s instead of the default of {each.default}"
+            each.name: f"{each.milliseconds / 1000:g} s instead of the default of {each.default}"
             for each in _FLAGS
         },
     }
@@ -96,7 +96,7 @@ def hurry(api: KubernetesApi, interval_s: int) -> None:
             f" && object.metadata.name in {json.dumps(flag.controllers)}"
             f" && !object.{_ARGS}.exists(each, each.startsWith('{flag.name}'))",
             "JSONPatch{op: 'add', path: '/spec/template/spec/containers/0/args/-', "
-            f"value: '{flag.name}={flag.seconds}s'}}",
+            f"value: '{flag.name}={flag.milliseconds}ms'}}",
         )
         for flag in _FLAGS
     ]

@@ -41,7 +41,7 @@ class Api:
         self.slow -= 1
         if self.slow < 0:
             args = body["spec"]["template"]["spec"]["containers"][0]["args"]
-            args.append("--rate-limit-interval=1s")
+            args.append("--rate-limit-interval=1000ms")
         return body
 
 
@@ -53,8 +53,8 @@ def test_the_settings_are_changed_as_they_come_in_and_waited_for() -> None:
     assert [each["spec"]["policyName"] for each in bindings] == names
     git, *flags = policies
     given = [each["spec"]["mutations"][0]["jsonPatch"]["expression"] for each in flags]
-    assert ["'--requeue-dependency=1s'" in each for each in given] == [True, False]
-    assert ["'--rate-limit-interval=1s'" in each for each in given] == [False, True]
+    assert ["'--requeue-dependency=250ms'" in each for each in given] == [True, False]
+    assert ["'--rate-limit-interval=1000ms'" in each for each in given] == [False, True]
     meant = [each["spec"]["matchConditions"][0]["expression"] for each in flags]
     assert 'name in ["kustomize-controller", "helm-controller"]' in meant[0]
     assert 'name in ["notification-controller"]' in meant[1]
@@ -104,7 +104,7 @@ def test_the_facts_of_a_run_say_what_is_quicker() -> None:
     assert haste.told(2) == {
         "GitRepository interval": "2 s instead of the default of 1m",
         "pushed commit": "each Ready GitRepository with that interval is asked to fetch it at once",
-        "--requeue-dependency": "1 s instead of the default of 30 s",
+        "--requeue-dependency": "0.25 s instead of the default of 30 s",
         "--rate-limit-interval": "1 s instead of the default of 5m",
     }
 
