@@ -60,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     provider, why = choose(arguments.provider)
     reason = "as asked"
     if arguments.workers is None:
-        arguments.workers, reason = crew.fed(arguments.feature)
+        arguments.workers, reason = crew.fed(arguments.feature, provider)
     if arguments.profile:
         _measurable(arguments, provider)
     plan = _plan(arguments, book, pages, provider)

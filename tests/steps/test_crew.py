@@ -42,7 +42,18 @@ def test_there_are_as_many_as_cores_and_memory_allow(
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"{text}\n")
-    assert crew.fed("", tmp_path)[0] == count
+    assert crew.fed("", "kind", tmp_path)[0] == count
+
+
+@pytest.mark.parametrize(
+    ("quota", "provider", "count"),
+    [("200000", "embedded", 3), ("200000", "kind", 2), ("100000", "embedded", 1)],
+)
+def test_workers_that_wait_leave_room_for_another(
+    tmp_path: Path, quota: str, provider: str, count: int
+) -> None:
+    (tmp_path / "cpu.max").write_text(f"{quota} 100000\n")
+    assert crew.fed("", provider, tmp_path)[0] == count
 
 
 @pytest.mark.parametrize(
@@ -50,7 +61,7 @@ def test_there_are_as_many_as_cores_and_memory_allow(
     [("shop/a", 1), ("shop/a, shop/b", 2), ("shop", 7), ("shop/a,stock", 7), ("", 7)],
 )
 def test_nobody_is_there_for_nothing(tmp_path: Path, only: str, count: int) -> None:
-    assert crew.fed(only, tmp_path)[0] == count
+    assert crew.fed(only, "embedded", tmp_path)[0] == count
 
 
 @pytest.mark.parametrize("words", ["auto", "3"])
