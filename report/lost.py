@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -17,9 +16,11 @@ from typing import Any
 from report.beginning import unbegun
 from report.errors import ReportError
 from report.merge import Part, merge_folders
+from report.plain import PlainView
 from report.preflight import Preflight
 from report.results import Results
 from report.selection import Selection
+from report.summary import summary
 
 
 def add_merging(commands: Any) -> None:
@@ -87,8 +88,9 @@ def _put_together(parts: Sequence[Part], options: argparse.Namespace) -> int:
     merged, problems = merge_folders(parts, options.out, lambda: _unbegun(options))
     for problem in problems:
         print(problem, file=sys.stderr)
-    states = Counter(scenario.status for scenario in merged.scenarios)
-    print(", ".join(f"{count} {state}" for state, count in sorted(states.items())))
+    view = PlainView(sys.stdout)
+    for text, _ in summary(merged, options.again, str(options.out / "results.json")):
+        view.say(text)
     return merged.run.exit_code or 0
 
 

@@ -1,4 +1,4 @@
-"""The last lines of a run: what failed, where, why, and how to see it again."""
+"""The last lines of a run: what failed, where, why, how to see it again, and what did not run."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from report.view import SIGN, STYLE, seconds, sentence, words
 
 ERROR_LINES = 40
 """Lines of one error that the terminal shows; the results have all of it."""
+
+NAMED = 3
+"""Scenarios that did not run for one reason and are named; the results have all."""
 
 Line = tuple[str, str]
 """A text and its style."""
@@ -26,7 +29,6 @@ _MEANING = {
 
 def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     """The lines; `again` is the command without FEATURE, `path` where the results are."""
-    run = results.run
     for scenario in results.scenarios:
         if scenario.status == "failed":
             yield from _failure(scenario, again, PurePath(path).parent)
@@ -35,12 +37,20 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
         yield "", ""
     for scenario in skipped:
         yield f"{SIGN['skipped']} skipped: {scenario.id}: {scenario.error}", STYLE["skipped"]
+    yield from _untold(results, again)
+    run = results.run
     passing = [each for each in run.api_versions if each.passes]
     if passing:
         yield "", ""
     for each in passing:
         yield f"on Kubernetes {run.versions.get('kubernetes', '')}, {each}", STYLE["skipped"]
     yield "", ""
+    yield from ending(results, path)
+
+
+def ending(results: Results, path: str) -> Iterator[Line]:
+    """How a run ended, its counts and time, and where its results are."""
+    run = results.run
     if run.stopped:
         yield f"The run ended early: {run.stopped}", STYLE["failed"]
     counts = Counter(scenario.status for scenario in results.scenarios)
@@ -58,6 +68,24 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     if retried:
         yield f"run more than once: {', '.join(retried)}", STYLE["skipped"]
     yield f"results: {path}", ""
+
+
+def _untold(results: Results, again: str) -> Iterator[Line]:
+    """What was to run and did not, by reason: where nothing comes up, it is the same for all."""
+    reasons: dict[str, list[ScenarioResult]] = {}
+    for scenario in results.scenarios:
+        if scenario.status == "not_run" and not scenario.left_out:
+            reason = (scenario.error.splitlines() or [""])[0].partition(". Cure: ")[0]
+            reasons.setdefault(reason, []).append(scenario)
+    if reasons:
+        yield "", ""
+    for reason, those in reasons.items():
+        named = ", ".join(each.id for each in those[:NAMED])
+        more = f" and {len(those) - NAMED} more" if len(those) > NAMED else ""
+        yield f"{SIGN['not_run']} not run: {named}{more}: {reason}", ""
+        if not more:
+            bases = ",".join(dict.fromkeys(each.base_id for each in those))
+            yield f"  again: {again} FEATURE={bases}", ""
 
 
 def _failure(scenario: ScenarioResult, again: str, folder: PurePath) -> Iterator[Line]:

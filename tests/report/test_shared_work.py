@@ -37,6 +37,17 @@ def test_the_longest_comes_first_and_before_it_what_nobody_knows(
     assert [one.id[-1] for one in shop.results.scenarios] == list("abcd")  # as in the guide
 
 
+def test_what_failed_is_said_once_and_last(shop: Shop, capfd: pytest.CaptureFixture[str]) -> None:
+    inside = "def happens(test):\n    assert test != 'test_b', 'no till'\n"
+    assert shop.run(inside=inside) == 1
+    told = capfd.readouterr().out
+    assert told.count("no till") == 1
+    last = [line for line in told.splitlines() if not line.startswith("[")]
+    assert last[0:2] == ["", "✗ B"]
+    assert "  again: make e2e FEATURE=shop/b" in last
+    assert last[-1] == "results: build/results.json"
+
+
 def test_a_worker_that_is_held_up_leaves_the_rest_to_the_other(shop: Shop) -> None:
     inside = (
         "from sandbox.waiting import wait_until\n"

@@ -169,6 +169,23 @@ def test_the_summary_shortens_a_long_error_and_says_where_the_rest_is() -> None:
     assert "v1 Till is served" not in text
 
 
+def test_the_summary_says_what_did_not_run_once_for_each_reason() -> None:
+    def left(name: str, error: str) -> ScenarioResult:
+        return replace(SCENARIO, id=f"shop/{name}", status="not_run", error=error)
+
+    gone, no = "the run did not come to it: worker 2 of 2 was ended", "not selected"
+    those = [left(f"{n}", f"{gone}. Cure: FEATURE=shop/{n}") for n in range(5)]
+    results = replace(FULL, scenarios=(*those, left("x", "no engine\nmore"), left("y", no)))
+    lines = [line for line, _ in summary(results, "make e2e", "build/results.json")]
+    assert lines[:5] == [
+        "",
+        f"○ not run: shop/0, shop/1, shop/2 and 2 more: {gone}",
+        "○ not run: shop/x: no engine",
+        "  again: make e2e FEATURE=shop/x",
+        "",
+    ]
+
+
 @pytest.mark.parametrize(
     ("value", "text"),
     [(0.04, "0.0 s"), (9.94, "9.9 s"), (9.96, "10 s"), (119.4, "119 s"), (125.0, "2 min 5 s")],
