@@ -30,7 +30,7 @@ from sandbox.stores.store import Store, stores_in
 from sandbox.toolchain import Toolchain, ensure
 from sandbox.toolchain.progress import Progress
 
-_READY_LIMIT_S = 180
+_READY_LIMIT_S = 300
 GIT_SERVER = "gitlab"
 """The part of a sandbox that belongs to no cluster."""
 

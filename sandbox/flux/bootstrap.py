@@ -9,7 +9,7 @@ from sandbox.desk import Desk
 from sandbox.layout import Layout
 from sandbox.waiting import patient
 
-_LIMIT_S = 180
+_LIMIT_S = 300
 
 
 def bootstrap(desk: Desk, layout: Layout, cluster: str, private_key: Path) -> command.Completed:

@@ -26,7 +26,7 @@ from sandbox.toolchain import Toolchain
 _COMPONENTS = "gotk-components.yaml"
 _OWN_API = ".toolkit.fluxcd.io/"
 """Part of the apiVersion of Flux's own objects: their kinds come with the components."""
-_LIMIT_S = 180
+_LIMIT_S = 300
 
 
 def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, own: Path | None) -> None:

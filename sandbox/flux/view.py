@@ -14,7 +14,7 @@ from sandbox.flux import push
 from sandbox.flux.waking import Waking
 from sandbox.words import says
 
-_READY_LIMIT_S = 180
+_READY_LIMIT_S = 300
 
 
 class FluxView(ClusterView):

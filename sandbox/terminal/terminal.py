@@ -41,6 +41,9 @@ _NOBODY = {
     "MANPAGER": "no-pager",
     "TERM": "dumb",
 }
+LIMIT_S = 330.0
+"""So long a command may take. Longer than flux, helm and kubectl wait where nobody tells them how
+long (5 minutes): what they say then tells more than that they were still running."""
 _GRACE_S = 3.0
 """So long may what is about to end by itself still run when the scenario is over."""
 _TICK_S = 0.02
@@ -58,7 +61,7 @@ class Terminal:
         self._shells: list[Shell] = []
         self._begun: list[tuple[float, str]] = []
 
-    def type(self, line: str, *, block: str = "", limit: float = 120.0) -> CommandRan:
+    def type(self, line: str, *, block: str = "", limit: float = LIMIT_S) -> CommandRan:
         """Type one complete command and wait for its end; however it ends, it is evidence.
 
         Raises NotReady where it has not ended after `limit` seconds, or earlier in a process that

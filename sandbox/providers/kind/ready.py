@@ -13,7 +13,7 @@ from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.errors import SandboxError
 from sandbox.waiting import wait_until
 
-LIMIT_S = 120
+LIMIT_S = 300
 _DNS = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
 _PROXY = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
 
