@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 
 from sandbox.errors import SandboxError
-from sandbox.providers.kind import node_base, node_image
+from sandbox.providers.kind import inotify, node_base, node_image
 from sandbox.providers.kind.engine import OLDEST, Engine
 from sandbox.providers.kind.host import GIB, Host
 from sandbox.providers.kind.images import VARIABLE
@@ -29,9 +29,9 @@ from sandbox.toolchain.venv import cache_home
 
 EMBEDDED_MEMORY_GIB = 1.0
 """One embedded cluster: 0.7 to 0.9 GiB resident."""
-INOTIFY_INSTANCES = 256
+INOTIFY_NODES = 4
+"""Two workers, each with a second cluster."""
 INOTIFY_WATCHES = 65536
-"""Below these, nodes fail with "too many open files": https://kind.sigs.k8s.io/docs/user/known-issues/"""
 
 OK, NOTE, LACKS = "ok", "note", "lacks"
 """Fine; worth knowing, does not stop the provider; stops the provider."""
@@ -180,15 +180,14 @@ def engine_facts(engine: Engine) -> Iterable[Fact]:
 def host_facts(host: Host, runtime: str) -> Iterable[Fact]:
     """Capabilities, inotify, memory and disk. `runtime`: what the engine starts containers with."""
     yield _capabilities(host.missing_capabilities, runtime)
-    low = host.inotify_instances < INOTIFY_INSTANCES or host.inotify_watches < INOTIFY_WATCHES
+    nodes = inotify.nodes(host.inotify_instances)
+    low = nodes < INOTIFY_NODES or host.inotify_watches < INOTIFY_WATCHES
     yield Fact(
         subject="inotify",
         state=NOTE if low else OK,
-        seen=f"{host.inotify_instances} instances, {host.inotify_watches} watches per user",
-        cure=f"sysctl -w fs.inotify.max_user_instances={INOTIFY_INSTANCES * 2} "
-        f"fs.inotify.max_user_watches={INOTIFY_WATCHES * 8}"
-        if low
-        else "",
+        seen=f"{host.inotify_instances} instances, {host.inotify_watches} watches per user: "
+        f"enough for {nodes} node{'s'[: nodes != 1]}",
+        cure=inotify.CURE if low else "",
     )
     yield _memory(MEMORY_GIB)
     need = node_image.DISK_GIB

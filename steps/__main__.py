@@ -32,6 +32,7 @@ from steps.aside import Aside
 from steps.book import layout
 
 ROOT = Path(__file__).parents[1]
+_ASKED = "as asked"
 SCENARIOS = Path(__file__).with_name("every_scenario.py")
 _OF_THE_TESTS = (
     *("hypothesispytest", "anyio", "cacheprovider"),
@@ -58,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     for problem in hindrances(book, edition, arguments.feature):
         raise problem
     provider, why = choose(arguments.provider)
-    reason = "as asked"
+    reason = _ASKED
     if arguments.workers is None:
         arguments.workers, reason = crew.fed(arguments.feature, provider)
     if arguments.profile:
@@ -71,8 +72,9 @@ def run(arguments: argparse.Namespace) -> int:
             return asked.returncode
     if not arguments.share:
         print(f"provider {provider} ({why})", flush=True)
-        if arguments.workers > 1:
-            print(f"{arguments.workers} workers ({reason})", flush=True)
+        if arguments.workers > 1 or reason != _ASKED:
+            more = "s" if arguments.workers > 1 else ""
+            print(f"{arguments.workers} worker{more} ({reason})", flush=True)
         for line in sweep(provider):
             print(line, flush=True)
     build: Path = arguments.build

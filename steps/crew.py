@@ -7,6 +7,8 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.providers.kind import inotify
+
 AUTO = "auto"
 MOST = 16
 _GIB = 1024**3
@@ -15,6 +17,8 @@ _EACH_GIB = 2.0
 _FOR_TWO_CORES = {"embedded": 3, "kind": 2}
 """Workers that keep two cores busy. In an embedded sandbox more than half of a scenario is waiting
 for Flux's own clocks: a third one made 28 scenarios a fifth shorter. On kind it was not tried."""
+_CLUSTERS = 2
+"""What a scenario of a worker may have at once."""
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -29,7 +33,13 @@ def fed(only: str, provider: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
     few = len(names) if names and all("/" in name for name in names) else MOST
     busy = int(cores * _FOR_TWO_CORES[provider] / 2)
     count = max(1, min(busy, int(free / _EACH_GIB), few, MOST))
-    return count, f"{cores:g} cores, {free:.1f} GiB free"
+    why = f"{cores:g} cores, {free:.1f} GiB free"
+    if provider == "kind":
+        watched = max(1, inotify.nodes(inotify.limit()) // _CLUSTERS)
+        if watched < count:
+            count = watched
+            why += f", {inotify.limit()} inotify instances; for more: {inotify.CURE}"
+    return count, why
 
 
 def _cores(cgroup: Path) -> float:

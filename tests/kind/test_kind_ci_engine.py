@@ -58,6 +58,25 @@ def test_wrong_use_of_the_engine_script_is_told() -> None:
     assert done.stderr.startswith("usage: .ci/engine")
 
 
+@pytest.mark.parametrize(("now", "after"), [("1024", "128"), ("4096", "4096")])
+def test_inotify_instances_are_raised_and_come_back_unless_changed_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, now: str, after: str
+) -> None:
+    script = runpy.run_path(str(CI / "engine"))
+    names = script["raise_instances"].__globals__
+    instances = tmp_path / "max_user_instances"
+    instances.write_text("128\n")
+    names |= {"INSTANCES": instances, "STATE": tmp_path, "WAS": tmp_path / "was"}
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    for _ in range(2):
+        script["raise_instances"]()
+        assert instances.read_text() == "1024"
+    instances.write_text(now)
+    script["lower_instances"]()
+    script["lower_instances"]()
+    assert instances.read_text() == after
+
+
 def test_a_process_with_a_reused_id_is_not_ours(tmp_path: Path) -> None:
     script = runpy.run_path(str(CI / "engine"))
     names = script["recorded"].__globals__

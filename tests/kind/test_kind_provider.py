@@ -248,6 +248,7 @@ class FakeApi(KubernetesApi):
         return self.answers[path]
 
 
+HEALTH = f"{ready._PODS}/http:p:10256/proxy/healthz"
 NODE = {
     "metadata": {"name": "n"},
     "status": {"conditions": [{"type": "Ready", "status": "True"}]},
@@ -255,6 +256,8 @@ NODE = {
 UP = {
     "/api/v1/nodes": {"items": [NODE]},
     ready._PROXY: {"status": {"desiredNumberScheduled": 1, "numberReady": 1}},
+    ready._PODS: {"items": [{"metadata": {"name": "p"}}]},
+    HEALTH: {"nodeEligible": True},
 }
 
 
@@ -266,6 +269,7 @@ UP = {
         ({"/api/v1/nodes": {"items": None}}, "no node"),
         ({ready._PROXY: {"status": {}}}, "kube-proxy 0 of 1 ready"),
         ({ready._PROXY: SandboxError("refused")}, "refused"),
+        ({HEALTH: SandboxError("connection refused")}, "connection refused"),
     ],
 )
 def test_readiness_names_what_is_lacking(changed: dict[str, Any], seen: str) -> None:

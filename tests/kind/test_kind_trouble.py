@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from engine_live import CLUSTER, LIMIT_S, ROOT, Trial, Way
 
-from sandbox.errors import NotReady, SandboxError
+from sandbox.errors import SandboxError
 from sandbox.providers.kind import Kind, cache, node_image, ready
 from sandbox.providers.kind.engine import CLUSTER_LABEL, Engine
 from sandbox.waiting import wait_until
@@ -95,7 +95,7 @@ def test_a_cluster_that_does_not_become_ready_in_time(
     trial: Trial, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ready, "LIMIT_S", 0.1)
-    with pytest.raises(NotReady, match=r"node and kube-proxy of .*; last seen: ") as failure:
+    with pytest.raises(SandboxError, match=r"node and kube-proxy of .*; last seen: ") as failure:
         trial.kind.create(CLUSTER)
     assert failure.value.exit_code == 3
     assert [part for part in trial.parts() if part.startswith("container")] == []

@@ -15,10 +15,11 @@ GIB = 1024**3
 
 @pytest.fixture(autouse=True)
 def machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Eight cores and 15 GiB."""
+    """Eight cores, 15 GiB, and inotify instances for all of them."""
     monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: set(range(8)))
     free = SimpleNamespace(available=15 * GIB)
     monkeypatch.setattr(crew.psutil, "virtual_memory", lambda: free)
+    monkeypatch.setattr(crew.inotify, "limit", lambda: 1024)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +55,23 @@ def test_workers_that_wait_leave_room_for_another(
 ) -> None:
     (tmp_path / "cpu.max").write_text(f"{quota} 100000\n")
     assert crew.fed("", provider, tmp_path)[0] == count
+
+
+@pytest.mark.parametrize(
+    ("instances", "provider", "count"),
+    [(1024, "kind", 7), (272, "kind", 4), (128, "kind", 1), (16, "kind", 1), (128, "embedded", 7)],
+)
+def test_on_kind_all_nodes_share_the_inotify_instances_of_their_user(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    instances: int,
+    provider: str,
+    count: int,
+) -> None:
+    monkeypatch.setattr(crew.inotify, "limit", lambda: instances)
+    found, why = crew.fed("", provider, tmp_path)
+    assert found == count
+    assert ("sysctl -w fs.inotify.max_user_instances" in why) == (count < 7)
 
 
 @pytest.mark.parametrize(

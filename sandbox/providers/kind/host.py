@@ -8,6 +8,8 @@ from pathlib import Path
 
 import psutil
 
+from sandbox.providers.kind import inotify
+
 _NAMES = (
     "CHOWN DAC_OVERRIDE DAC_READ_SEARCH FOWNER FSETID KILL SETGID SETUID SETPCAP LINUX_IMMUTABLE "
     "NET_BIND_SERVICE NET_BROADCAST NET_ADMIN NET_RAW IPC_LOCK IPC_OWNER SYS_MODULE SYS_RAWIO "
@@ -39,8 +41,8 @@ class Host:
         """Look at this machine; `engine_root` is the folder of the engine's data."""
         return cls(
             missing_capabilities=missing(_bounding_set(), _last_capability()),
-            inotify_instances=_number("/proc/sys/fs/inotify/max_user_instances"),
-            inotify_watches=_number("/proc/sys/fs/inotify/max_user_watches"),
+            inotify_instances=inotify.limit(),
+            inotify_watches=inotify.limit(inotify.WATCHES),
             memory_gib=psutil.virtual_memory().available / GIB,
             disk_gib=shutil.disk_usage(_existing(engine_root)).free / GIB,
         )

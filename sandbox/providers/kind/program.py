@@ -8,6 +8,7 @@ from pathlib import Path
 from sandbox import command
 from sandbox.errors import CommandFailed, SandboxError
 from sandbox.processes.supervisor import TAG
+from sandbox.providers.kind import inotify
 from sandbox.providers.kind.connection import ENGINE_CURE
 from sandbox.providers.kind.engine import Engine
 
@@ -16,7 +17,7 @@ _CURES = (
     ("no space left", "free space where the engine keeps its data, then run it again"),
     (
         "too many open files",
-        "sysctl -w fs.inotify.max_user_instances=512 fs.inotify.max_user_watches=524288",
+        inotify.CURE,
     ),
     ("Cannot connect to the Docker daemon", ENGINE_CURE),
     (

@@ -19,7 +19,7 @@ from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.processes.reach import Reach
 from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.kind import images, logs, program, reach, ready, settings
+from sandbox.providers.kind import images, inotify, logs, program, reach, ready, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,
     FOLDER_LABEL,
@@ -136,6 +136,14 @@ class Kind:
             raise SandboxError(
                 f"a cluster takes {MEMORY_GIB} GiB of memory, {free:.1f} GiB is free",
                 cure="end other programs or other sandboxes (`python -m sandbox down --all`)",
+            )
+        instances = self.host.inotify_instances
+        running = sum(each.status == "running" for each in self.engine.nodes({CLUSTER_LABEL: ""}))
+        if running >= inotify.nodes(instances):
+            raise SandboxError(
+                f"{instances} inotify instances are too few for a node beside the {running} that "
+                f"run: each takes about {inotify.EACH}",
+                cure=f"{inotify.CURE}, or fewer WORKERS",
             )
 
     def clusters(self) -> Mapping[str, Cluster]:

@@ -1,7 +1,9 @@
 """When a kind cluster is ready: looked at here, since kind's --wait reports success on a time-out.
 
 A controller that starts before kube-proxy answers finds no API server, crashes and backs off, which
-costs half a minute: so kube-proxy counts. CoreDNS comes up meanwhile; who needs it asks again.
+costs half a minute: so kube-proxy counts, and it is asked itself, since it has no probe and passes
+for ready in the moment between its start and its end. CoreDNS comes up meanwhile; who needs it asks
+again.
 """
 
 from __future__ import annotations
@@ -10,25 +12,29 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
-from sandbox.errors import SandboxError
+from sandbox.errors import NotReady, SandboxError
+from sandbox.providers.kind import inotify
 from sandbox.waiting import wait_until
 
 LIMIT_S = 300
 _DNS = "/apis/apps/v1/namespaces/kube-system/deployments/coredns"
 _PROXY = "/apis/apps/v1/namespaces/kube-system/daemonsets/kube-proxy"
+_PODS = "/api/v1/namespaces/kube-system/pods"
+_HEALTH_PORT = 10256
+"""Where kube-proxy says whether it has told the kernel of the services (healthzBindAddress)."""
 
 
 def wait(kubeconfig: Path, cluster: str, alive: Callable[[], None]) -> None:
-    """Wait for the node and kube-proxy. `alive` may raise; raises NotReady."""
+    """Wait for the node and kube-proxy. `alive` may raise; raises SandboxError with the cure."""
     with KubernetesApi(kubeconfig) as api:
         # One is enough on one node, and is ready sooner than two.
         api.patch(_DNS, {"spec": {"replicas": 1}})
-        wait_until(
-            f"node and kube-proxy of {cluster}",
-            lambda: _look(api),
-            LIMIT_S,
-            alive=alive,
-        )
+        what = f"node and kube-proxy of {cluster}"
+        try:
+            wait_until(what, lambda: _look(api), LIMIT_S, alive=alive)
+        except NotReady as error:
+            cure = f"where its pods log `too many open files`: {inotify.CURE}"
+            raise SandboxError(error.what, cure=cure) from error
 
 
 def version(kubeconfig: Path, wanted: str) -> str:
@@ -52,9 +58,17 @@ def _look(api: KubernetesApi) -> tuple[bool | None, str]:
             *_nodes_lacking(api.list("/api/v1/nodes")),
             *_proxy_lacking(field(api.get(_PROXY), "status", default={})),
         ]
+        if not lacking:
+            _ask_proxies(api)
     except SandboxError as error:  # the API server may still be restarting
         return None, error.what
     return (None if lacking else True), "; ".join(lacking) or "all Ready"
+
+
+def _ask_proxies(api: KubernetesApi) -> None:
+    """Raises ApiError where a kube-proxy does not answer that it is in order."""
+    for pod in api.list(_PODS, labelSelector="k8s-app=kube-proxy"):
+        api.get(f"{_PODS}/http:{pod['metadata']['name']}:{_HEALTH_PORT}/proxy/healthz")
 
 
 def _nodes_lacking(nodes: list[Object]) -> list[str]:
