@@ -6,7 +6,6 @@ environment logs in with the user's cloud account: what then works here works in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 SYSTEM_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -22,8 +21,3 @@ def environment(programs: Path, folder: Path) -> dict[str, str]:
     for each in (home, temporary):
         each.mkdir(parents=True, exist_ok=True, mode=0o700)
     return {"PATH": f"{programs}:{SYSTEM_PATH}", "HOME": str(home), "TMPDIR": str(temporary)}
-
-
-def programs_of(env: Mapping[str, str]) -> Path:
-    """The folder of the toolchain in an environment that `environment` made."""
-    return Path(env["PATH"].split(":", 1)[0])

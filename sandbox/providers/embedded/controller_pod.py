@@ -26,7 +26,7 @@ from sandbox.cluster.kubernetes import Object, field
 from sandbox.processes.parent import die_with_parent
 from sandbox.processes.ports import free_ports
 from sandbox.processes.supervisor import TAG
-from sandbox.processes.surroundings import environment, programs_of
+from sandbox.processes.surroundings import environment
 from sandbox.providers.embedded import cri_log, garbage
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
@@ -137,7 +137,7 @@ class ControllerPod(Pod):
         kubeconfig = plane.credentials.write_kubeconfig(self.name, token, plane.name, plane.server)
         self.ports = Listening(*free_ports(len(Listening.__dataclass_fields__), HOST))
         env = {
-            **environment(programs_of(os.environ), self.folder),
+            **environment(self.program.folder, self.folder),
             **garbage.kept(self.program.name),
             **await self._variables(container),
             TAG: os.environ[TAG],
@@ -150,7 +150,7 @@ class ControllerPod(Pod):
         self.log.touch()
         arguments = self.program.arguments(given, plane.ports, self.ports, self.folder)
         self.process = await asyncio.create_subprocess_exec(
-            programs_of(os.environ) / self.program.name,
+            self.program.folder / self.program.name,
             *arguments,
             env=env,
             cwd=self.folder,

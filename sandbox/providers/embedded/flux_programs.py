@@ -32,6 +32,8 @@ class Program:
     """One controller's program."""
 
     name: str
+    folder: Path
+    """Where it lies, beside the other programs of its toolchain."""
     needs: tuple[str, ...]
     """CRDs without which it exits at start."""
     version: str = ""
@@ -92,6 +94,7 @@ def program_of(image: str, programs: Path, versions: Mapping[str, str]) -> Progr
         return None
     return Program(
         name=name,
+        folder=programs,
         needs=_NEEDS[name],
         version=versions.get(name, ""),
         built=(programs / name).exists(),

@@ -1,6 +1,6 @@
 """What a kubelet does, for the simulated node: pods become what their manifests make of them.
 
-`python -m sandbox.providers.embedded.kubelet CLUSTER_FOLDER VERSIONS` follows the pods of the node.
+`python -m sandbox.providers.embedded.kubelet CLUSTER_FOLDER` follows the pods of the node.
 Those of Flux's controllers run as processes, all others are simulated. Beside it stands what a
 cluster's network and storage would do for them: Flux's Services, and volumes for claims.
 """
@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-import json
-import os
 import sys
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +18,10 @@ import httpx
 
 from sandbox.cluster.kubernetes import Object, connection, field
 from sandbox.cluster.reflector import Reflector
-from sandbox.processes.surroundings import programs_of
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.controller_pod import ControllerPod
-from sandbox.providers.embedded.flux_programs import program_of
 from sandbox.providers.embedded.node_api import NodeApi
+from sandbox.providers.embedded.offered import program_for
 from sandbox.providers.embedded.pod import Pod
 from sandbox.providers.embedded.references import keys_of
 from sandbox.providers.embedded.service_proxy import ServiceProxy
@@ -41,13 +38,11 @@ class Kubelet(NodeApi):
     def __init__(
         self,
         plane: ControlPlane,
-        versions: Mapping[str, str],
         api: httpx.AsyncClient,
         probe: httpx.AsyncClient,
     ) -> None:
         super().__init__(api)
         self.plane = plane
-        self.versions = versions
         self.probe = probe
         self.held: dict[tuple[str, str, str], frozenset[str]] = {}
         self.pods: dict[str, Pod] = {}
@@ -186,7 +181,7 @@ class Kubelet(NodeApi):
     def _made(self, item: Object) -> Pod:
         containers = item["spec"]["containers"]
         address = HOST if item["spec"].get("hostNetwork") else next(self._addresses)
-        program = program_of(containers[0]["image"], programs_of(os.environ), self.versions)
+        program = program_for(containers[0]["image"], self.plane.folder)
         if program is None:
             return SimulatedPod(self, item, address)
         return ControllerPod(self, item, HOST, program)
@@ -225,19 +220,19 @@ class Kubelet(NodeApi):
             self.wake(other.uid)
 
 
-async def serve(plane: ControlPlane, versions: Mapping[str, str]) -> None:
+async def serve(plane: ControlPlane) -> None:
     """Be the kubelet of a cluster."""
     access = connection(plane.credentials.kubeconfig("admin"))
     async with (
         httpx.AsyncClient(**access, timeout=30, trust_env=False) as api,
         httpx.AsyncClient(timeout=5, trust_env=False) as probe,
     ):
-        await Kubelet(plane, versions, api, probe).run()
+        await Kubelet(plane, api, probe).run()
 
 
 def main(argv: list[str]) -> int:
-    """Serve the cluster in the folder argv[0] with programs of the versions argv[1] (JSON)."""
-    asyncio.run(serve(ControlPlane.read(Path(argv[0])), json.loads(argv[1])))
+    """Serve the cluster in the folder argv[0]."""
+    asyncio.run(serve(ControlPlane.read(Path(argv[0]))))
     return 0
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import sys
 import time
@@ -21,7 +20,7 @@ from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.embedded import garbage, simulation
+from sandbox.providers.embedded import garbage, offered, simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
@@ -76,10 +75,14 @@ class Embedded:
         self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
         self._start(plane, "kwok", plane.kwok())
         module = "sandbox.providers.embedded.kubelet"
-        versions = json.dumps(dict(self.toolchain.versions))
-        self._start(plane, "kubelet", [sys.executable, "-m", module, home, versions])
+        self.offer(cluster)
+        self._start(plane, "kubelet", [sys.executable, "-m", module, home])
         self._wait_for_node(plane)
         return made
+
+    def offer(self, cluster: str) -> None:
+        """Let new pods of Flux's controllers have the programs of this toolchain too."""
+        offered.offer(self._home(cluster), self.toolchain.bin, self.toolchain.versions)
 
     def renew(self, cluster: str) -> Outage:
         """Put this toolchain's control plane in the place of the one that runs.
