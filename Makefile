@@ -20,7 +20,6 @@ FROM ?=
 CELLS ?=
 NEXT ?=
 BISECT ?=
-FLUX ?=
 RESUME ?=
 # Compiled modules go into the user's cache folder, not into the clone.
 CACHE := $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)
@@ -38,8 +37,9 @@ export PYTHONUTF8 = 1
 NOW = $$(date -u +%Y-%m-%dT%H:%M:%SZ)
 # Where kind's images come from: auto, registry or local.
 export IMAGES ?= auto
-# A pinned version of Kubernetes, in the place of the toolchain's own.
+# Pinned versions in the place of the toolchain's own.
 export KUBERNETES ?=
+export FLUX ?=
 
 # A secret, and so in the environment only: no list of processes shows it.
 export WEBHOOK WEBHOOK_FORM
@@ -127,7 +127,7 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer, BISECT=1: which version broke first (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
 	@$(AS) -m steps.nightly $(if $(NEXT),--next) $(if $(BISECT),--bisect) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
-pin: ## a further version of Kubernetes: resolved, built, proven, then written (KUBERNETES=1.35.4); NEXT=1: what a night found newer
+pin: ## a further version: resolved, built, proven, then written (KUBERNETES=1.35.4 or FLUX=2.9.2); NEXT=1: what a night found newer
 	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
 
 upgrade: ## the features on FROM=1.35.4, that sandbox to TO=own in place, the features again: what breaks, what changed (FEATURE= TAGS= BOOK=)

@@ -51,12 +51,10 @@ def up(
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
-    planted, kubernetes = _hash_of(seed), pins.asked()
+    planted, versions = _hash_of(seed), pins.Versions.asked()
     if known and known.state == "up" and _lives(sandbox):
         other = _otherwise(known, provider, layout, planted if seed or as_new else None)
-        if known.kubernetes != kubernetes:
-            there, wanted = known.kubernetes or pins.own(), kubernetes or pins.own()
-            other.append(f"Kubernetes {there}, not {wanted}")
+        other += pins.Versions(known.kubernetes, known.flux).others_than(versions)
         if other and not as_new:
             raise UsageError(
                 f"sandbox {name} is up already, and otherwise than asked: {'; '.join(other)}",
@@ -74,7 +72,8 @@ def up(
         state="starting",
         owner=owner,
         seed=planted,
-        kubernetes=kubernetes,
+        kubernetes=versions.kubernetes,
+        flux=versions.flux,
     )
     record.write(sandbox.folder)
     try:

@@ -87,6 +87,8 @@ class Record:
     """The commit of the baseline, once it is up."""
     kubernetes: str = ""
     """The pinned version that it runs; '' for that of the toolchain."""
+    flux: str = ""
+    """The same of Flux."""
 
     def write(self, folder: Path) -> None:
         """Note it, whole or not at all."""

@@ -87,7 +87,8 @@ class Sandbox:
         """The programs, built now where they are missing."""
         record = self.record
         sets = choice.toolchain_sets(record.provider, self.layout.extras)
-        return ensure(sets, kubernetes=record.kubernetes, on_progress=_tell_of_build())
+        tell = _tell_of_build()
+        return ensure(sets, kubernetes=record.kubernetes, flux=record.flux, on_progress=tell)
 
     @cached_property
     def provider(self) -> Provider:

@@ -81,7 +81,8 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers > 1:
         # Once, before there are several who would build it.
         sets = toolchain_sets(provider, book.settings.extras)
-        ensure(sets, kubernetes=pins.asked())
+        versions = pins.Versions.asked()
+        ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
         command = _asked(arguments, book, pages, provider)
         command += ["--keep"] if arguments.keep else []
         code = workers.run(command, arguments.workers, arguments.sandbox_name, build, plan=plan)
@@ -164,9 +165,8 @@ def _told(arguments: argparse.Namespace) -> int:
 def _again(arguments: argparse.Namespace, book: Book, provider: str) -> str:
     if arguments.again:
         return str(arguments.again)
-    further = pins.asked()
-    version = f"{pins.VARIABLE}={further}" if further else ""
-    return " ".join(filter(None, ("make e2e", book.setting, f"PROVIDER={provider}", version)))
+    words = ("make e2e", book.setting, f"PROVIDER={provider}", *pins.Versions.asked().settings)
+    return " ".join(filter(None, words))
 
 
 def _plan(arguments: argparse.Namespace, book: Book, pages: Path, provider: str) -> list[str]:

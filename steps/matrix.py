@@ -13,15 +13,13 @@ from guide import Book, GuideError, shelf
 from guide.checked_yaml import CheckedYaml
 from guide.errors import near
 from sandbox.errors import UsageError
-from sandbox.toolchain import pins
-from sandbox.toolchain.modules import EMBEDDED
+from sandbox.toolchain.pins import FLUX, KUBERNETES, Product, Versions
 
 FILE = Path(__file__).parents[1] / "nightly.yaml"
 SCHEMA = Path(__file__).with_name("matrix.schema.json")
 OWN = "own"
 NEXT = "next"
 _DEFAULTS = {"kubernetes": [OWN], "flux": [OWN], "book": [""]}
-_FLUX = "github.com/fluxcd/flux2/v2"
 
 
 @dataclass(frozen=True)
@@ -34,12 +32,24 @@ class Cell:
     """A pinned version; '' for that of the toolchain."""
     newer: str = ""
     """'next' on what is newer than the pins, 'next-helm' on a newer Helm alone; '' on the pins."""
+    flux: str = ""
+    """A pinned version; '' for that of the toolchain."""
 
     @property
     def name(self) -> str:
-        """What the history knows it by: it stays when a version is taken up to its next patch."""
-        minor = f"kubernetes-{self.kubernetes.rpartition('.')[0]}" if self.kubernetes else ""
-        return "-".join(filter(None, (self.book.name, self.provider, minor, self.newer)))
+        """What the history knows it by.
+
+        It stays when a Kubernetes is taken up to its next patch. Of Flux the patch is part of it:
+        a pinned one may be of the minor version that the toolchain has.
+        """
+        minor = KUBERNETES.prefix + self.kubernetes.rpartition(".")[0] if self.kubernetes else ""
+        flux = FLUX.prefix + self.flux if self.flux else ""
+        return "-".join(filter(None, (self.book.name, self.provider, minor, flux, self.newer)))
+
+    @property
+    def versions(self) -> Versions:
+        """The pinned versions that it runs on."""
+        return Versions(self.kubernetes, self.flux)
 
 
 @dataclass(frozen=True)
@@ -57,13 +67,11 @@ class Matrix:
         for place, product in enumerate(products):
             given = {**_DEFAULTS, **product}
             books = [_book(read, place, text) for text in given["book"]]
-            versions = [_kubernetes(read, place, text) for text in given["kubernetes"]]
-            for text in given["flux"]:
-                _flux(read, place, text)
-            # A Flux that is not the toolchain's is refused: two of them are one and the same.
-            every = itertools.product(books, given["provider"], versions, given["flux"])
-            for book, provider, kubernetes, _ in every:
-                cell = Cell(book, provider, kubernetes)
+            kubernetes = [_version(read, place, KUBERNETES, each) for each in given["kubernetes"]]
+            flux = [_version(read, place, FLUX, each) for each in given["flux"]]
+            every = itertools.product(books, given["provider"], kubernetes, flux)
+            for book, provider, one, other in every:
+                cell = Cell(book, provider, one, flux=other)
                 if cell.name in cells:
                     raise read.problem(_twice(cells[cell.name], cell), place, cure="leave one out")
                 cells[cell.name] = cell
@@ -71,7 +79,7 @@ class Matrix:
 
     def with_tomorrow(self) -> Matrix:
         """The cells, then one on newer versions for each that has the toolchain's own."""
-        own = [cell for cell in self.cells if not cell.kubernetes]
+        own = [cell for cell in self.cells if cell.versions == Versions()]
         return Matrix((*self.cells, *(replace(cell, newer=NEXT) for cell in own)))
 
     def only(self, asked: str) -> Sequence[Cell]:
@@ -98,23 +106,11 @@ def _book(read: CheckedYaml, place: int, text: str) -> Book:
         raise read.problem(error.what, place, "book", cure=error.cure) from error
 
 
-def _kubernetes(read: CheckedYaml, place: int, text: str) -> str:
+def _version(read: CheckedYaml, place: int, product: Product, text: str) -> str:
     try:
-        return pins.version_of("" if text == OWN else text)
+        return product.version_of("" if text == OWN else text)
     except UsageError as error:
-        raise read.problem(error.what, place, "kubernetes", cure=error.cure) from error
-
-
-def flux_pinned() -> str:
-    """The one version of Flux that is pinned."""
-    return EMBEDDED.versions[_FLUX].removeprefix("v")
-
-
-def _flux(read: CheckedYaml, place: int, text: str) -> None:
-    has = flux_pinned()
-    if text not in (OWN, has):
-        what = f"Flux {text} is not pinned, there is {has}"
-        raise read.problem(what, place, "flux", cure=f"say {OWN}: only Kubernetes can be pinned")
+        raise read.problem(error.what, place, product.name.lower(), cure=error.cure) from error
 
 
 def _twice(first: Cell, second: Cell) -> str:

@@ -22,7 +22,6 @@ from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
-from sandbox.toolchain import pins
 from sandbox.toolchain.newer.python import of_tree
 from steps.in_turn import InTurn, Stopped, in_turn
 from steps.matrix import FILE, Cell, Matrix
@@ -99,13 +98,13 @@ def _night(
     turns: InTurn, cell: Cell, arguments: argparse.Namespace, tree: Path | None, trouble: str
 ) -> list[int]:
     """One cell: its run, and its place in the history whatever became of the run."""
-    env = {**os.environ, pins.VARIABLE: cell.kubernetes, CELL: cell.name}
+    env = {**os.environ, **cell.versions.env, CELL: cell.name}
     results = cell.book.build() / "results.json"
     before = _id(results)
     try:
         if trouble:
             raise UsageError(trouble)
-        choice.refuse(cell.provider, cell.kubernetes)
+        choice.refuse(cell.provider, cell.versions)
         there = {**env, **_of_tree(tree)} if tree else env
         code, why = turns.run(_steps(cell, arguments, tree), there, tree), ""
     except SandboxError as error:
@@ -145,7 +144,7 @@ def _lost(cell: Cell, why: str, arguments: argparse.Namespace) -> list[str]:
     """The command that notes every scenario of the cell as not_run."""
     book = cell.book
     again = ["make e2e", book.setting, f"PROVIDER={cell.provider}"]
-    again += [f"{pins.VARIABLE}={cell.kubernetes}"] if cell.kubernetes else []
+    again += cell.versions.settings
     if cell.newer:
         again = [_AGAIN]
     words = [*_PYTHON, "report", "lost", f"--out={book.build()}", "--code=3", f"--why={why}"]

@@ -139,6 +139,7 @@ def ground(
                 **haste.told(interval),
                 **made.sandbox.provider.told,
                 **settings.book.settings.told,
+                **settings.told(made.sandbox),
             },
             api_versions=list(api_versions(settings.book, edition, made.sandbox)),
         )

@@ -53,6 +53,13 @@ class Settings:
             as_new=True,
         )
 
+    def told(self, sandbox: Sandbox) -> dict[str, str]:
+        """What has to be known of these versions: which controllers are of an earlier patch."""
+        return {
+            name: f"{has} instead of {installs}, which is not served as a Go module"
+            for name, (has, installs) in sandbox.toolchain.earlier.items()
+        }
+
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""
         known = sandbox.toolchain.versions

@@ -30,7 +30,6 @@ from sandbox.toolchain import ensure, pins
 from sandbox.upgrade import step_back, upgrade
 from steps import leftover
 from steps.in_turn import in_turn
-from steps.matrix import flux_pinned
 from steps.proved import Proved
 from steps.rehearsal import Rehearsal
 from steps.secrecy import Published
@@ -67,7 +66,7 @@ class Asked:
         words += [f"--feature={self.feature}", f"--tags={self.tags}", f"--sandbox-name={NAME}"]
         words += [f"--owner={os.getpid()}", f"--build={self.folder / run}", f"--again={again}"]
         with in_turn() as turns:
-            code = turns.run(words, {**os.environ, pins.VARIABLE: version})
+            code = turns.run(words, {**os.environ, pins.KUBERNETES.variable: version})
         return INTERRUPTED if turns.received else code
 
 
@@ -198,9 +197,7 @@ def _print(event: events.Event) -> None:
 def asked_of(arguments: argparse.Namespace) -> Asked:
     """What the command line asks for. Raises UsageError and GuideError; nothing has begun."""
     if arguments.flux:
-        what = (
-            f"FLUX={arguments.flux}: only Flux {flux_pinned()} is pinned, so there is none to go to"
-        )
+        what = f"FLUX={arguments.flux}: only Flux {pins.FLUX.own()} can be upgraded on here"
         raise UsageError(what, cure="leave FLUX out: FROM and TO are versions of Kubernetes")
     if arguments.provider not in ("auto", _PROVIDER):
         choice.choose(arguments.provider)

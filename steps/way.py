@@ -21,17 +21,17 @@ class Way:
         """The way between two texts. Raises UsageError where there is none."""
         for name, text in (("FROM", old), ("TO", new)):
             if not text:
-                there = ", ".join([OWN, pins.own(), *pins.known()])
+                there = ", ".join([OWN, pins.KUBERNETES.own(), *pins.KUBERNETES.known()])
                 what = f"{name}= says which version of Kubernetes; there are {there}"
                 raise UsageError(what, cure="such as make upgrade FROM=1.35.4 TO=own")
-        way = cls(*(pins.version_of("" if text == OWN else text) for text in (old, new)))
+        way = cls(*(pins.KUBERNETES.version_of("" if text == OWN else text) for text in (old, new)))
         way._refuse()
         return way
 
     @property
     def versions(self) -> tuple[str, str]:
         """The two as they are shown."""
-        return self.old or pins.own(), self.new or pins.own()
+        return self.old or pins.KUBERNETES.own(), self.new or pins.KUBERNETES.own()
 
     def _refuse(self) -> None:
         old, new = self.versions

@@ -26,19 +26,19 @@ def choose(asked: str) -> tuple[str, str]:
     if asked not in NAMES:
         raise UsageError(f"PROVIDER={asked} is unknown", cure=f"one of: {', '.join(NAMES)}")
     images.asked()
-    further = pins.asked()
+    further = pins.Versions.asked()
     refuse(asked, further)
     if asked != "auto":
         return asked, "as asked"
-    if not pins.has_node(further):
-        return "embedded", f"no node of Kubernetes {further} is pinned"
+    if not pins.has_node(further.kubernetes):
+        return "embedded", f"no node of Kubernetes {further.kubernetes} is pinned"
     able, why = Kind.available()
     return ("kind" if able else "embedded"), why
 
 
-def refuse(provider: str, kubernetes: str) -> None:
-    """Raises UsageError where the provider has no such version of Kubernetes ('': its own)."""
-    pins.of(kubernetes, node=provider == "kind")
+def refuse(provider: str, versions: pins.Versions) -> None:
+    """Raises UsageError where the provider has not these versions."""
+    pins.of(versions.kubernetes, versions.flux, node=provider == "kind")
 
 
 def toolchain_sets(provider: str, extras: Sequence[str] = ()) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 `ensure` is what others need; `is_built` says beforehand whether it would have to build. The modules
 are data: the folders with go.mod and go.sum beside this file; pins/ has further versions of
-Kubernetes. Nothing is downloaded that go.sum does not name.
+Kubernetes and Flux. Nothing is downloaded that go.sum does not name.
 """
 
 from sandbox.toolchain.toolchain import Toolchain, ensure, is_built

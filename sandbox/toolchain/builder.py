@@ -44,10 +44,9 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
                 _build_all(store, to_build, clock)
             if _needs_proof(store, modules):
                 clock.tell("proving that a control plane starts and `flux install` ends")
-                folder, programs = store.folder(_proven(modules)), store.folder(EMBEDDED)
-                if folder != programs:
-                    programs = store.view(modules)
-                proof.prove(programs / "bin", programs / "share", folder / PROOF)
+                alone = not pins.in_the_place_of_own(modules)
+                programs = store.folder(EMBEDDED) if alone else store.view(modules)
+                proof.prove(programs / "bin", programs / "share", _proof(store, modules))
             store.discard(store.work)
     except OSError as failure:
         raise _storage_error(store, failure) from failure
@@ -73,14 +72,15 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
 def in_use(store: Store) -> list[Path]:
     """The folders that belong to the modules as they are now."""
     combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
-    versions = ["", *pins.known()]
+    kubernetes, flux = (["", *product.known()] for product in (pins.KUBERNETES, pins.FLUX))
     views = [
-        store.view_folder((*modules_of(sets), *pins.of(version, node="kind" in sets)))
+        store.view_folder((*modules_of(sets), *pins.of(*pair, node="kind" in sets)))
         for sets in combinations
-        for version in versions
-        if "kind" not in sets or pins.has_node(version)
+        for pair in itertools.product(kubernetes, flux)
+        if "kind" not in sets or pins.has_node(pair[0])
     ]
-    further = [module for each in versions for module in pins.of(each, node=pins.has_node(each))]
+    further = [module for each in kubernetes for module in pins.of(each, node=pins.has_node(each))]
+    further += [module for each in flux for module in pins.of("", each)]
     return [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
 
 
@@ -97,12 +97,14 @@ def prune(store: Store, clock: Clock) -> list[str]:
 
 
 def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
-    return EMBEDDED in modules and not (store.folder(_proven(modules)) / PROOF).exists()
+    return EMBEDDED in modules and not _proof(store, modules).exists()
 
 
-def _proven(modules: Sequence[GoModule]) -> GoModule:
-    """Whose folder notes that these work together: the pinned version's, else EMBEDDED's."""
-    return next((module for module in modules if pins.MODULE in module.gives), EMBEDDED)
+def _proof(store: Store, modules: Sequence[GoModule]) -> Path:
+    """Where it is noted that these work together: in the folder of the last pinned version."""
+    *others, last = (EMBEDDED, *pins.in_the_place_of_own(modules))
+    beside = [store.folder(module).name for module in others if module is not EMBEDDED]
+    return store.folder(last) / (f"proof-{'-'.join(beside)}.json" if beside else PROOF)
 
 
 def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
@@ -152,7 +154,7 @@ class _Job:
         shutil.rmtree(share_folder, ignore_errors=True)
         for folder in (bin_folder, share_folder):
             folder.mkdir(parents=True, exist_ok=True)
-        if self.module is EMBEDDED:
+        if flux.MODULE in self.module.versions:
             self._prepare_flux(source, bin_folder, share_folder)
         else:
             self._load(source)
@@ -183,16 +185,23 @@ class _Job:
     def _prepare_flux(self, source: Path, bin_folder: Path, share_folder: Path) -> None:
         self.clock.tell("downloading the source of flux")
         flux2 = source / "flux2"  # where go.mod's replace points
-        flux.copy_source(self._module_folder(DATA_MODULE, flux.MODULE), flux2)
+        name = DATA_MODULE if self.module is EMBEDDED else self.module.name
+        flux.copy_source(self._module_folder(name, flux.MODULE), flux2)
         self._load(source)
-        kustomize = self.module.binaries["kustomize"]
-        self.go.build(self.module, source, bin_folder, self._watch, only=kustomize)
         manifests = flux.render(
             flux2,
-            bin_folder / built_name(kustomize),
+            self._kustomize(source, bin_folder),
             lambda module: self._module_folder(self.module.name, module),
         )
         shutil.copytree(manifests, share_folder / "flux-manifests")
+
+    def _kustomize(self, source: Path, bin_folder: Path) -> Path:
+        """The program that renders: the module's own, for a pinned version the toolchain's."""
+        package = self.module.binaries.get("kustomize")
+        if package is None:
+            return self.store.folder(EMBEDDED) / "bin" / "kustomize"
+        self.go.build(self.module, source, bin_folder, self._watch, only=package)
+        return bin_folder / built_name(package)
 
     def _module_folder(self, name: str, path: str) -> Path:
         if name == DATA_MODULE:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from sandbox.errors import SandboxError
@@ -25,6 +25,10 @@ CONTROLLERS = {
     "source-watcher": "github.com/fluxcd/source-watcher/v2",
 }
 """Every component that `flux install` knows, those of `--components-extra` last, and its module."""
+PROGRAMS = (*CONTROLLERS, "flux")
+"""Every program that a version of Flux has."""
+STAMPS = {"main.VERSION": f"{{{MODULE}}}bare"}
+"""The Go variable that the flux program reads its version from."""
 MANIFESTS = Path("cmd/flux/manifests")
 
 
@@ -41,6 +45,36 @@ def controller_versions(module: Path) -> dict[str, str]:
             raise SandboxError(f"flux2 does not name its version of {name}", phase="toolchain")
         found[name] = told[1]
     return found
+
+
+def earlier(versions: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+    """Which controllers are of an earlier patch than this Flux installs: theirs, and that one.
+
+    `versions` by module path. Flux requires the kinds of each controller in the version that it
+    installs, and the controller of that version is not always served as a module.
+    """
+    found = {}
+    for name, module in CONTROLLERS.items():
+        has, installs = versions.get(module, ""), versions.get(_kinds_of(module), "")
+        if has and installs and _numbers(has) < _numbers(installs):
+            found[name] = (has.removeprefix("v"), installs.removeprefix("v"))
+    return found
+
+
+def earlier_patches(version: str) -> Iterator[str]:
+    """The patches before a version, the nearest first; none where it is no version."""
+    known = re.fullmatch(r"(v\d+\.\d+)\.(\d+)", version)
+    for patch in reversed(range(int(known[2]) if known else 0)):
+        yield f"{known[1] if known else ''}.{patch}"
+
+
+def _kinds_of(module: str) -> str:
+    """The module with the kinds of a controller: beside it, before the number of its major."""
+    return re.sub(r"(/v\d+)?$", r"/api\1", module, count=1)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def copy_source(module: Path, target: Path) -> None:

@@ -1,4 +1,4 @@
-"""`python -m sandbox.toolchain.pinning`: pin a further version of Kubernetes (`make pin`).
+"""`python -m sandbox.toolchain.pinning`: pin a further version of Kubernetes or Flux (`make pin`).
 
 With --next the pins themselves are taken up, to what the last night with NEXT=1 found newer.
 
@@ -18,20 +18,21 @@ from pathlib import Path
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
-from sandbox.toolchain import builder, pins
-from sandbox.toolchain.modules import EMBEDDED, GO_MINOR, modules_of
+from sandbox.toolchain import builder, flux_pin, kubernetes_pin, pins
+from sandbox.toolchain.flux import earlier
+from sandbox.toolchain.modules import GoModule, modules_of
 from sandbox.toolchain.newer.tree import FOLDER, NewerTree
+from sandbox.toolchain.pins import Product
 from sandbox.toolchain.progress import Clock, Printer
-from sandbox.toolchain.resolving import Resolver, staged, version_of_parts
+from sandbox.toolchain.resolving import Resolver
 from sandbox.toolchain.store import Store, read_record
-
-_FLUX = "github.com/fluxcd/flux2/v2"
 
 
 @dataclass(frozen=True)
 class Pinning:
     """One version on its way into the tree."""
 
+    product: Product
     version: str
     store: Store
     clock: Clock
@@ -42,13 +43,14 @@ class Pinning:
         Raises UsageError for a version that nobody serves, SandboxError where it does not build or
         work; then the tree is as it was.
         """
-        target = pins.folder_of(self.version)
+        target = self.product.folder_of(self.version)
         with tempfile.TemporaryDirectory(prefix="proofbook-pin-") as scratch:
             folder = Path(scratch) / target.name
             folder.mkdir()
             with self.store.lock("pinning a version", self._wait):
                 self._resolve(folder)
-            builder.build(self.store, (*modules_of(("embedded",)), pins.pinned(folder)), self.clock)
+            modules = (*modules_of(("embedded",)), self.product.pinned(folder))
+            builder.build(self.store, modules, self.clock)
             self._take(folder, target)
         return target
 
@@ -56,29 +58,12 @@ class Pinning:
         self.clock.tell(f"waiting for {who}")
 
     def _resolve(self, folder: Path) -> None:
-        resolver = Resolver.of(self.store, self.clock, f"Kubernetes {self.version}")
-        self.clock.tell(f"resolving the modules of Kubernetes {self.version}")
-        # Asked before there is a go.mod: asked inside a module, Go notes what it was asked for.
-        parts = staged(resolver.go_mod(folder, pins.MODULE, self.version))
-        (folder / "go.mod").write_text(self._go_mod(folder.name, parts, pins.PROGRAMS))
-        resolver.tidy(folder)
-        self.clock.tell(f"resolving the modules of a node of Kubernetes {self.version}")
-        node = folder / pins.NODE
-        node.mkdir()
-        path = f"{folder.name}/{pins.NODE}"
-        (node / "go.mod").write_text(self._go_mod(path, parts, pins.NODE_PROGRAMS))
-        resolver.complete(node)
-
-    def _go_mod(self, path: str, parts: Sequence[str], programs: Sequence[str]) -> str:
-        """What is asked for: one version of Kubernetes, with the parts that are published with it.
-
-        Its own go.mod names them as folders of its repository.
-        """
-        replaced = [f"\t{name} => {name} {version_of_parts(self.version)}" for name in parts]
-        tools = [f"\t{pins.MODULE}/cmd/{name}" for name in programs]
-        lines = [f"module proofbook.dev/toolchain/pins/{path}", "", f"go {GO_MINOR}.0", ""]
-        lines += [f"require {pins.MODULE} v{self.version}", "", "replace (", *replaced, ")", ""]
-        return "\n".join([*lines, "tool (", *tools, ")", ""])
+        what = f"{self.product.name} {self.version}"
+        resolver = Resolver.of(self.store, self.clock, what)
+        self.clock.tell(f"resolving the modules of {what}")
+        of_kubernetes = self.product is pins.KUBERNETES
+        resolve = kubernetes_pin.resolve if of_kubernetes else flux_pin.resolve
+        resolve(folder, self.version, resolver, self.clock)
 
     def _take(self, folder: Path, target: Path) -> None:
         """Put the folder into the tree at once: what is half there would be a pin."""
@@ -93,26 +78,34 @@ class Pinning:
             shutil.rmtree(part)
 
 
-def pin(version: str, flux: str, store: Store, clock: Clock) -> str:
-    """Pin a version of Kubernetes; what was done, in words. Raises UsageError and SandboxError."""
-    if flux:
-        has = EMBEDDED.versions[_FLUX].removeprefix("v")
+def pin(kubernetes: str, flux: str, store: Store, clock: Clock) -> str:
+    """Pin a version of one product; what was done, in words. Raises UsageError and SandboxError."""
+    if kubernetes and flux:
         raise UsageError(
-            f"Flux {flux} cannot be pinned beside Flux {has}: only Kubernetes can",
-            cure="say KUBERNETES=, or change sandbox/toolchain/embedded/go.mod",
+            f"KUBERNETES={kubernetes} and FLUX={flux} are pinned one after the other",
+            cure=f"make pin KUBERNETES={kubernetes} && make pin FLUX={flux}",
         )
-    if pins.checked(version) == pins.own():
+    product, version = (pins.FLUX, flux) if flux else (pins.KUBERNETES, kubernetes)
+    if product.checked(version) == product.own():
         raise UsageError(
-            f"Kubernetes {version} is what the toolchain has without a pin",
+            f"{product.name} {version} is what the toolchain has without a pin",
             cure="make e2e runs on it",
         )
-    module = pins.pinned(Pinning(version, store, clock).run())
+    module = product.pinned(Pinning(product, version, store, clock).run())
     record = read_record(store.folder(module))
     size = record["bytes"] / 1024**2
-    return (
-        f"{module.folder} pins Kubernetes {version}: {record['seconds']} s with Go {record['go']}, "
-        f"{size:.0f} MiB of programs"
+    done = (
+        f"{module.folder} pins {product.name} {version}: {record['seconds']} s with Go "
+        f"{record['go']}, {size:.0f} MiB of programs"
     )
+    return "; ".join([done, *_earlier(module)])
+
+
+def _earlier(module: GoModule) -> list[str]:
+    return [
+        f"{name} is {has}, for {installs} is not served"
+        for name, (has, installs) in earlier(module.versions).items()
+    ]
 
 
 def take_newer(tree: NewerTree) -> str:
@@ -129,7 +122,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         prog="python -m sandbox.toolchain.pinning", description=__doc__
     )
     parser.add_argument("--kubernetes", default="", help="such as 1.35.4")
-    parser.add_argument("--flux", default="", help="cannot be pinned yet")
+    parser.add_argument("--flux", default="", help="such as 2.9.2")
     parser.add_argument("--next", action="store_true", help="what a night found newer")
     options = parser.parse_args(arguments)
     printer = Printer()

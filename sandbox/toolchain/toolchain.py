@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.toolchain import builder, flux, pins
+from sandbox.toolchain import builder, pins
+from sandbox.toolchain.flux import CONTROLLERS, MODULE, earlier
 from sandbox.toolchain.modules import GoModule, data_version, modules_of
 from sandbox.toolchain.progress import Clock, Listener, Printer
 from sandbox.toolchain.store import Store
@@ -17,8 +18,8 @@ _NAMES: Mapping[str, str] = {
     "kustomize": "sigs.k8s.io/kustomize/kustomize/v5",
     "helm": "helm.sh/helm/v4",
     "kwok": "sigs.k8s.io/kwok",
-    "flux": flux.MODULE,
-    **flux.CONTROLLERS,
+    "flux": MODULE,
+    **CONTROLLERS,
     "podinfo": "github.com/stefanprodan/podinfo",
     "kind": "sigs.k8s.io/kind",
     "coredns": "github.com/coredns/coredns",
@@ -39,6 +40,8 @@ class Toolchain:
     versions: Mapping[str, str]
     """Version by short name (flux, kubernetes, helm, …), without a leading v; `go` is the compiler
     that built them."""
+    earlier: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Controllers of an earlier patch than this Flux installs: theirs, and that one."""
 
     def path_env(self, env: Mapping[str, str]) -> dict[str, str]:
         """A copy of the environment in which these programs come first."""
@@ -50,19 +53,20 @@ def ensure(
     sets: Iterable[str] = ("embedded",),
     *,
     kubernetes: str = "",
+    flux: str = "",
     on_progress: Listener | None = None,
 ) -> Toolchain:
     """The toolchain for these sets (`embedded`, and `kind` for what kind needs beside it).
 
-    `kubernetes` is a pinned version, whose programs take the place of the toolchain's own; with
-    `kind` also those of its node.
+    `kubernetes` and `flux` are pinned versions, whose programs take the place of the toolchain's
+    own; with `kind` also those of a node of that Kubernetes.
 
     Builds what is missing, once for all sandboxes of the user, and proves that it works; returns at
     once when all is there. Raises UsageError on an unknown set or version, and SandboxError with
     cause and cure when it cannot be built.
     """
     sets = tuple(dict.fromkeys(sets))
-    modules = modules_of(sets) + pins.of(kubernetes, node="kind" in sets)
+    modules = modules_of(sets) + pins.of(kubernetes, flux, node="kind" in sets)
     store = Store.of_user()
     printer = Printer()
     clock = Clock(on_progress or printer)
@@ -74,12 +78,22 @@ def ensure(
     finally:
         printer.end()
     view = builder.view(store, modules)
-    return Toolchain(bin=view / "bin", share=view / "share", versions=_versions(store, modules))
+    return Toolchain(
+        bin=view / "bin",
+        share=view / "share",
+        versions=_versions(store, modules),
+        earlier=earlier(_of_flux(modules)),
+    )
 
 
 def is_built(sets: Iterable[str] = ("embedded",)) -> bool:
     """Whether `ensure` would return at once. Raises UsageError on an unknown set."""
     return builder.is_ready(Store.of_user(), modules_of(tuple(dict.fromkeys(sets))))
+
+
+def _of_flux(modules: tuple[GoModule, ...]) -> Mapping[str, str]:
+    """The versions of the module that Flux is built from."""
+    return next((each.versions for each in reversed(modules) if MODULE in each.versions), {})
 
 
 def _versions(store: Store, modules: tuple[GoModule, ...]) -> Mapping[str, str]:

@@ -36,7 +36,7 @@ def asked(toolchain: Toolchain, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What was pulled, built and told; no registry answers unless the test says so."""
     noted: list[str] = []
     monkeypatch.setattr(node_image, "key", lambda _toolchain: "0123456789abcdef")
-    monkeypatch.setattr(pins, "own", lambda: "1.36.3")
+    monkeypatch.setattr(pins.Product, "own", lambda _: "1.36.3")
     monkeypatch.setattr(images, "unreachable", lambda _reference: "no route")
     monkeypatch.setattr(
         node_image, "ensure", lambda _engine, made, _tell: noted.append(node_image.tag_of(made))
@@ -104,7 +104,7 @@ def test_a_pinned_version_that_no_registry_has_is_built_here(
 def test_the_last_image_of_each_version_that_can_be_asked_for_stays(
     toolchain: Toolchain, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(pins, "known", lambda: {"1.35.4": None})
+    monkeypatch.setattr(pins.Product, "known", lambda _: {"1.35.4": None})
     own, pinned = node_image.tag_of(toolchain), node_image.tag_of(of(toolchain, "1.35.4"))
     assert own != pinned
     of_form_before, unpinned = "proofbook/node:0123456789abcdef", "proofbook/node:1.30.1-0123"

@@ -62,7 +62,7 @@ def test_a_control_plane_that_does_not_start_is_told_and_one_that_does_has_the_d
     outage = Embedded("test", folder, own).renew("test")
     assert outage.until > outage.since
     with KubernetesApi(cluster.kubeconfig) as api:
-        assert api.get("/version")["gitVersion"] == f"v{pins.own()}"
+        assert api.get("/version")["gitVersion"] == f"v{pins.KUBERNETES.own()}"
         assert api.get(f"{MAPS}/kept")["data"] == {"by": "old"}
         changes = before.changes(Picture.take(api))
     assert "ConfigMap default/kept" not in {line.partition(":")[0] for line in changes.changed}

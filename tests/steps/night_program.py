@@ -32,7 +32,8 @@ def results(status: str, code: int) -> Results:
 
 def main(module: str, *words: str) -> int:
     with Path("asked").open("a") as file:
-        file.write(json.dumps({"cell": cell().get("cell"), "words": [module, *words]}) + "\n")
+        told = {"cell": cell().get("cell"), "flux": os.environ.get("FLUX")}
+        file.write(json.dumps({**told, "words": [module, *words]}) + "\n")
     if module == "report":
         # Half of the calls are runs, which do not need it.
         from report import __main__ as report

@@ -15,11 +15,13 @@ from night_program import results
 from report.history import History, PastRun
 from sandbox.errors import UsageError
 from sandbox.toolchain import pins
+from sandbox.toolchain.flux import MODULE as FLUX_MODULE
 from sandbox.toolchain.newer import asking
 from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.newer.tree import NewerTree
+from sandbox.toolchain.pins import KUBERNETES
 from steps import nightly
 
 PROGRAM = Path(__file__).with_name("night_program.py")
@@ -32,15 +34,18 @@ MATRIX = """
 """
 PINNED, KIND = "operational-embedded-kubernetes-1.35", "operational-kind-kubernetes-1.35"
 OWN, FLUX = "operational-embedded", "flux-embedded"
+OLD_FLUX = "operational-embedded-flux-2.9.2"
+BOTH = "operational-embedded-kubernetes-1.35-flux-2.9.2"
 GREEN = {PINNED: "passed", KIND: "passed", OWN: "passed", FLUX: "passed"}
 
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where a night runs; one version is pinned."""
-    pinned = tmp_path / "pins/kubernetes-1.35.4"
-    pinned.mkdir(parents=True)
-    (pinned / "go.mod").write_text("require k8s.io/kubernetes v1.35.4\n")
+    """Where a night runs; one version of each product is pinned."""
+    for name, module in (("kubernetes-1.35.4", "k8s.io/kubernetes"), ("flux-2.9.2", FLUX_MODULE)):
+        pinned = tmp_path / "pins" / name
+        pinned.mkdir(parents=True)
+        (pinned / "go.mod").write_text(f"require {module} v{name.rpartition('-')[2]}\n")
     (tmp_path / "nightly.yaml").write_text(MATRIX)
     monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
     monkeypatch.setattr(nightly, "_PYTHON", (sys.executable, str(PROGRAM)))
@@ -134,8 +139,14 @@ def test_a_version_that_is_pinned_for_kind_runs_there_too(folder: Path) -> None:
         ("- {provider: [embedded], kubernetes: [1.30.1]}", 1, "1.30.1 is not pinned"),
         ("- {provider: [embedded], kubernetes: [newest]}", 1, "'newest' is no version"),
         ("- {provider: [embedded], flux: [2.8.5]}", 1, "Flux 2.8.5 is not pinned"),
+        ("- {provider: [embedded], flux: [1.35.4]}", 1, "'1.35.4' is no version of Flux"),
+        ("- {provider: [embedded], flux: [2.9.2, 2.9.2]}", 1, "two cells are equal"),
         ("- {provider: [embedded], book: [flax]}", 1, 'no book is called "flax"'),
-        (f"- {{provider: [embedded], kubernetes: [own, {pins.own()}]}}", 1, "two cells are equal"),
+        (
+            f"- {{provider: [embedded], kubernetes: [own, {KUBERNETES.own()}]}}",
+            1,
+            "two cells are equal",
+        ),
         ("- {provider: [embedded]}\n- {provider: [embedded]}", 2, "two cells are equal"),
         ("- {provider: [cloud]}", 1, "cloud"),
         ("- {kubernetes: [own]}", 1, 'has no "provider"'),
@@ -164,6 +175,23 @@ def test_two_patches_of_one_minor_version_have_one_name(
     (folder / "nightly.yaml").write_text("- {provider: [embedded], kubernetes: [1.35.4, 1.35.5]}")
     assert night() == 2
     assert f"two cells are called {PINNED}: 1.35.4 and 1.35.5" in capfd.readouterr().err
+
+
+def test_each_version_of_flux_is_a_cell_of_its_own(folder: Path) -> None:
+    (folder / "nightly.yaml").write_text(
+        "- {provider: [embedded], kubernetes: [own, 1.35.4], flux: [own, 2.9.2]}"
+    )
+    assert night(**{OLD_FLUX: "passed", BOTH: "2"}) == 3
+    assert set(runs()) == {OWN, PINNED, OLD_FLUX, BOTH}
+    told = {each["cell"]: each["flux"] for each in asked() if each["words"][0] == "steps"}
+    assert told == {OWN: "", PINNED: "", OLD_FLUX: "2.9.2", BOTH: "2.9.2"}
+    assert "KUBERNETES=1.35.4 FLUX=2.9.2" in runs()[BOTH].command
+
+
+def test_only_the_toolchains_own_versions_have_a_tomorrow(folder: Path) -> None:
+    (folder / "nightly.yaml").write_text("- {provider: [embedded], flux: [own, 2.9.2]}")
+    cells = nightly.Matrix.read(Path("nightly.yaml")).with_tomorrow().cells
+    assert [cell.name for cell in cells] == [OWN, OLD_FLUX, f"{OWN}-next"]
 
 
 def test_a_cell_that_is_not_there_is_named(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:

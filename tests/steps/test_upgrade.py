@@ -16,6 +16,7 @@ from report import masking
 from sandbox.cluster.picture import Changes
 from sandbox.errors import NotReady, ProcessDied, SandboxError, UsageError
 from sandbox.toolchain import pins
+from sandbox.toolchain.pins import KUBERNETES
 from sandbox.upgrade import Renewed, Upgrade
 from steps import upgrade
 from steps.way import Way
@@ -104,7 +105,7 @@ def report() -> str:
         ("own", "1.35.4", r"a step back, and Kubernetes supports none.*Cure: FROM=1.35.4 TO="),
         ("1.35.9", "1.35.4", "a step back"),
         ("1.35.4", "1.35.4", "FROM and TO are both 1.35.4"),
-        ("own", pins.own(), "are both"),
+        ("own", KUBERNETES.own(), "are both"),
         ("1.34.4", "own", "passes over 1.35"),
         ("1.33.1", "own", "1.33.1 is not pinned.*make pin KUBERNETES=1.33.1"),
         ("1.35.4", "new", "'new' is no version"),
@@ -118,7 +119,7 @@ def test_a_way_that_there_is_not_is_one_line(world: World, old: str, new: str, w
 
 @pytest.mark.parametrize(("old", "new"), [("1.35.4", "own"), ("1.35.4", "1.35.9")])
 def test_a_way_to_a_newer_version_is_one(world: World, old: str, new: str) -> None:
-    assert Way.between(old, new).versions == (old, pins.own() if new == "own" else new)
+    assert Way.between(old, new).versions == (old, KUBERNETES.own() if new == "own" else new)
 
 
 @pytest.mark.parametrize(
@@ -156,7 +157,9 @@ def test_the_features_run_on_the_old_version_then_in_the_upgraded_sandbox_which_
         }
     assert world.done == ["upgrade to own", "down"]
     said = capsys.readouterr().out
-    assert f"Kubernetes 1.35.4 -> {pins.own()}: upgraded; what held holds (1 scenario)" in said
+    assert (
+        f"Kubernetes 1.35.4 -> {KUBERNETES.own()}: upgraded; what held holds (1 scenario)" in said
+    )
     for text in (said, report()):
         assert "in the upgraded sandbox" in text
         assert "12.5 s without an API server" in text
@@ -215,7 +218,7 @@ def test_features_that_do_not_run_to_their_end_on_the_new_version_are_no_green(
     world: World,
 ) -> None:
     assert rehearse(after=3) == 3
-    assert f"the features did not run to their end on {pins.own()}" in report()
+    assert f"the features did not run to their end on {KUBERNETES.own()}" in report()
 
 
 def test_another_sandbox_in_the_place_of_the_upgraded_one_is_told(world: World) -> None:

@@ -13,7 +13,8 @@ from night_program import results
 
 def main(module: str, *words: str) -> int:
     with Path("asked").open("a") as file:
-        told = {"module": module, "kubernetes": os.environ["KUBERNETES"], "words": words}
+        versions = {"kubernetes": os.environ["KUBERNETES"], "flux": os.environ["FLUX"]}
+        told = {"module": module, **versions, "words": words}
         file.write(json.dumps(told) + "\n")
     build = next(Path(word.partition("=")[2]) for word in words if word.startswith("--build="))
     planned = json.loads(os.environ["PLAN"])[build.name]

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from archive_server import ArchiveServer
 from packed_stores import SETS
-from toolchain_fakes import FakeGo, Told
+from toolchain_fakes import FakeGo, Told, embedded
 
-from sandbox.toolchain import ensure
+from sandbox.toolchain import ensure, pins
 from sandbox.toolchain.modules import STORES
 from sandbox.toolchain.shared import known, packing
 from sandbox.toolchain.store import Store
@@ -36,6 +36,23 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def told() -> Told:
     return Told()
+
+
+@pytest.fixture
+def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of pins of the test's own; one is there that nobody touches."""
+    folder = tmp_path / "pins"
+    monkeypatch.setattr(pins, "PINS", folder)
+    return folder
+
+
+@pytest.fixture
+def proofs(monkeypatch: pytest.MonkeyPatch, go: FakeGo, cache: Path) -> list[Path]:
+    """The toolchain without a pin is built; what is proven after it is noted."""
+    noted: list[Path] = []
+    embedded(monkeypatch, noted)
+    noted.clear()
+    return noted
 
 
 @pytest.fixture

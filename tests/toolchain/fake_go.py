@@ -66,8 +66,8 @@ def build(arguments):
 
 def download(wanted):
     path, _, version = wanted.partition("@")
-    unserved = HERE / "unserved"
-    if unserved.exists() and unserved.read_text() in ("", "it does not compile", wanted):
+    unserved = (HERE / "unserved").read_text() if (HERE / "unserved").exists() else "none"
+    if unserved in ("", "it does not compile") or wanted in unserved.split():
         print(json.dumps({"Path": path, "Error": f"{wanted}: reading the proxy: 404 Not Found"}))
         return 1
     sums = Path("go.sum").read_text() if Path("go.sum").exists() else ""
@@ -76,9 +76,10 @@ def download(wanted):
         # As the real one: asked inside a module it notes what it was asked for.
         Path("go.sum").write_text(f"{sums}{path} {version}/go.mod h1:asked=\n")
     folder = HERE / "modules" / path
+    installs = (HERE / "installs").read_text() if (HERE / "installs").exists() else "v1"
     for name, text in FILES.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text)
+        (folder / name).write_text(text.replace("/v1/", f"/{installs}/"))
     altered = (HERE / "altered").exists()
     answer = "h1:other=" if altered or not found else found[1]
     needs = folder / "needs.mod"
@@ -128,7 +129,15 @@ def main(arguments):
         (HERE / "env").write_text("\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
         print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
         if arguments[-1] == "tool":
-            Path("go.sum").touch()  # as the real one, which notes what the tools need
+            # As the real one, which notes what the tools need.
+            resolved = HERE / "resolved"
+            for line in resolved.read_text().splitlines() if resolved.exists() else ():
+                with Path("go.mod").open("a") as file:
+                    file.write(f"require {line} // indirect\n")
+            needed = re.findall(r"^\s*(?:require )?(\S+ v\S+)$", Path("go.mod").read_text(), re.M)
+            known = Path("go.sum").read_text() if Path("go.sum").exists() else ""
+            if not known:
+                Path("go.sum").write_text("".join(f"{each} h1:sum=\n" for each in needed))
     elif command == "build":
         build(arguments)
     elif command == "mod download":

@@ -6,30 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
-from toolchain_fakes import FakeGo, Told, embedded
+from toolchain_fakes import FakeGo, Told
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import choice
 from sandbox.toolchain import builder, ensure, pinning, pins
 from sandbox.toolchain.modules import APPS, EMBEDDED, KIND
+from sandbox.toolchain.pins import KUBERNETES
 from sandbox.toolchain.store import Store
-
-
-@pytest.fixture
-def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder of pins of the test's own; one is there that nobody touches."""
-    folder = tmp_path / "pins"
-    monkeypatch.setattr(pins, "PINS", folder)
-    return folder
-
-
-@pytest.fixture
-def proofs(monkeypatch: pytest.MonkeyPatch, go: FakeGo, cache: Path) -> list[Path]:
-    """The toolchain without a pin is built; what is proven after it is noted."""
-    noted: list[Path] = []
-    embedded(monkeypatch, noted)
-    noted.clear()
-    return noted
 
 
 def pin(version: str = "1.35.4") -> str:
@@ -40,7 +24,7 @@ def test_only_what_the_version_changes_is_built(tree: Path, proofs: list[Path], 
     before = len(go.calls("build"))
     assert "pins Kubernetes 1.35.4" in pin()
     [build] = go.calls("build")[before:]
-    assert build.split()[-4:] == [f"k8s.io/kubernetes/cmd/{name}" for name in pins.PROGRAMS]
+    assert build.split()[-4:] == [f"k8s.io/kubernetes/cmd/{name}" for name in KUBERNETES.binaries]
     assert "gitMinor=35" in build
     assert "gitVersion=v1.35.4" in build
     assert len(proofs) == 1, "what was built is proven once"
@@ -53,7 +37,7 @@ def test_the_pinned_programs_take_the_place_of_the_toolchains_own(
     own, pinned = ensure(), ensure(kubernetes="1.35.4")
     store = Store.of_user()
     for name in EMBEDDED.binaries:
-        there = pins.known()["1.35.4"] if name in pins.PROGRAMS else EMBEDDED
+        there = KUBERNETES.known()["1.35.4"] if name in KUBERNETES.binaries else EMBEDDED
         assert (pinned.bin / name).samefile(store.folder(there) / "bin" / name)
         assert (own.bin / name).samefile(store.folder(EMBEDDED) / "bin" / name)
     changed = {name for name in own.versions if own.versions[name] != pinned.versions[name]}
@@ -171,8 +155,8 @@ def test_what_does_not_work_changes_nothing_in_the_tree(
         ("1.35", "", "'1.35' is no version"),
         ("v1.35.4", "", "'v1.35.4' is no version"),
         ("../1.35.4", "", "is no version"),
-        (pins.own(), "", "is what the toolchain has"),
-        ("", "2.8.5", "Flux 2.8.5 cannot be pinned"),
+        (KUBERNETES.own(), "", "is what the toolchain has"),
+        ("1.35.4", "2.9.2", "one after the other"),
     ],
 )
 def test_what_is_no_version_is_refused_on_one_line(
@@ -185,16 +169,16 @@ def test_what_is_no_version_is_refused_on_one_line(
 
 
 def test_a_version_that_is_not_pinned_is_named_with_its_cure(tree: Path) -> None:
-    assert pins.asked({}) == pins.asked({"KUBERNETES": pins.own()}) == ""
+    assert KUBERNETES.asked({}) == KUBERNETES.asked({"KUBERNETES": KUBERNETES.own()}) == ""
     with pytest.raises(UsageError, match=r"1\.30\.1 is not pinned") as error:
-        pins.asked({"KUBERNETES": "1.30.1"})
+        KUBERNETES.asked({"KUBERNETES": "1.30.1"})
     assert error.value.cure == "make pin KUBERNETES=1.30.1"
 
 
-@pytest.mark.parametrize("version", pins.known())
+@pytest.mark.parametrize("version", KUBERNETES.known())
 def test_the_pins_of_the_tree_are_of_their_version(version: str) -> None:
     for module in pins.of(version, node=pins.has_node(version)):
-        assert module.versions[pins.MODULE] == f"v{version}"
+        assert module.versions[KUBERNETES.module] == f"v{version}"
         tools = {f"\t{package}\n" for package in module.binaries.values()}
         text = (module.folder / "go.mod").read_text()
         assert all(tool in text for tool in tools)

@@ -64,7 +64,7 @@ def ensure(
 def published_of(toolchain: Toolchain) -> NodeImage:
     """The image that is pulled: kind's own default, for a pinned version kind's image of it."""
     version = toolchain.versions["kubernetes"]
-    if version != pins.own():
+    if version != pins.KUBERNETES.own():
         return NodeImage(f"{_PUBLISHED}:v{version}", version, local=False)
     default = kinds_default(toolchain)
     return NodeImage(default, default.partition(":v")[2].partition("@")[0], local=False)

@@ -212,7 +212,7 @@ def outdated(tags: Iterable[str], made: str) -> list[str]:
     The last one of every other version that can be asked for stays: cells of two versions that run
     by turns would build each other's image again.
     """
-    others = {pins.own(), *pins.known()} - {_version(made)}
+    others = {*pins.KUBERNETES.there()} - {_version(made)}
     return [tag for tag in tags if tag != made and _version(tag) not in others]
 
 

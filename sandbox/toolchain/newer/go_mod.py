@@ -16,6 +16,11 @@ def required(text: str) -> Mapping[str, str]:
     return dict(_LINE.findall(text))
 
 
+def direct(text: str) -> str:
+    """The go.mod without what is required only by what it requires."""
+    return "".join(line for line in text.splitlines(True) if not line.endswith("// indirect\n"))
+
+
 def replaced(text: str) -> Mapping[str, str]:
     """Version by path of the modules that a go.mod replaces by another version of themselves."""
     return {path: version for path, by, version in _REPLACED.findall(text) if path == by}

@@ -11,7 +11,7 @@ from sandbox.toolchain import flux
 from sandbox.toolchain.modules import DATA_MODULE, EMBEDDED, KIND
 from sandbox.toolchain.newer import go_mod
 from sandbox.toolchain.newer.pinned import Pinned
-from sandbox.toolchain.pins import MODULE as KUBERNETES
+from sandbox.toolchain.pins import KUBERNETES
 from sandbox.toolchain.resolving import Resolver, staged, version_of_parts
 
 _SETS = (EMBEDDED.name, KIND.name, DATA_MODULE)
@@ -34,7 +34,7 @@ class Taking:
         resolver = replace(self.resolver, what=f"{pinned.name} {version}")
         text = resolver.go_mod(self.folder, pinned.module, version)
         requires, replaces = {pinned.module: f"v{version}"}, go_mod.replaced(text)
-        if pinned.module == KUBERNETES:
+        if pinned.module == KUBERNETES.module:
             replaces = dict.fromkeys(staged(text), version_of_parts(version))
         elif pinned.module == flux.MODULE:
             requires |= self._controllers(resolver, version)
@@ -69,7 +69,7 @@ class Taking:
         wanted = {
             each: version
             for each, version in replaces.items()
-            if each in held or path == KUBERNETES
+            if each in held or path == KUBERNETES.module
         }
         return go_mod.replacing(text, wanted)
 
