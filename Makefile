@@ -130,8 +130,8 @@ nightly: ## the matrix of nightly.yaml, then what changed since the last night; 
 pin: ## a further version: resolved, built, proven, then written (KUBERNETES=1.35.4 or FLUX=2.9.2); NEXT=1: what a night found newer
 	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
 
-upgrade: ## the features on FROM=1.35.4, that sandbox to TO=own in place, the features again: what breaks, what changed (FEATURE= TAGS= BOOK=)
-	@$(AS) -m steps.upgrade --from '$(FROM)' --to '$(TO)' --flux '$(FLUX)' --provider '$(PROVIDER)' --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
+upgrade: ## the features on FROM=1.35.4 (of Flux: 2.9.2), that sandbox to TO=own in place, the features again: what breaks, what changed (FEATURE= TAGS= BOOK=)
+	@$(AS) -m steps.upgrade --from '$(FROM)' --to '$(TO)' --provider '$(PROVIDER)' --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'

@@ -7,6 +7,7 @@ once more, and each cluster has to be Ready again. What has become otherwise by 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.cluster.picture import Changes, Picture
@@ -17,7 +18,7 @@ from sandbox.providers.embedded.provider import Embedded
 from sandbox.sandbox import Sandbox
 from sandbox.waiting import wait_until
 
-_ANSWER_LIMIT_S = 180
+ANSWER_LIMIT_S = 180
 _REST_LIMIT_S = 60
 _REST_S = 2.0
 """Two looks so far apart have to find the same."""
@@ -41,6 +42,19 @@ class Renewed:
     """Until each was."""
     failed: tuple[str, ...] = ()
     """What was said of a reconciliation that failed meanwhile."""
+    controllers: tuple[Controller, ...] = ()
+    """Flux's, where Flux was taken to another version."""
+
+
+@dataclass(frozen=True)
+class Controller:
+    """One of Flux's controllers, of which another version has come."""
+
+    name: str
+    old: str
+    new: str
+    away_s: float
+    """How long no pod of it was Ready meanwhile."""
 
 
 @dataclass(frozen=True)
@@ -60,19 +74,19 @@ def upgrade(name: str, kubernetes: str) -> Upgrade:
     Raises SandboxError with phase and cure; the sandbox is then what it has come to.
     """
     head = Sandbox(name).head()
-    sandbox = _noted(name, kubernetes)
-    provider = _renewable(sandbox)
+    sandbox = noted(name, kubernetes=kubernetes)
+    provider = renewable(sandbox)
     renewed = []
     for cluster in provider.clusters():
         with phase(f"{cluster} before the upgrade"):
-            before = _picture(sandbox, cluster)
+            before = picture(sandbox, cluster)
         with phase(f"control plane of {cluster}"):
             outage = provider.renew(cluster)
             _is_newer(sandbox, cluster)
         answers = roll_call.Answers(0, outage.since, outage.since)
         if _has_flux(sandbox, cluster):
-            with phase(f"Flux reconciles in {cluster}"), _api(sandbox, cluster) as api:
-                answers = roll_call.call(api, _ANSWER_LIMIT_S, sandbox.check)
+            with phase(f"Flux reconciles in {cluster}"), api_of(sandbox, cluster) as api:
+                answers = roll_call.call(api, ANSWER_LIMIT_S, sandbox.check)
             with phase(f"Flux Ready in {cluster}"):
                 sandbox.wait_ready(cluster)
             with phase("flux bootstrap gitlab, once more"):
@@ -80,7 +94,7 @@ def upgrade(name: str, kubernetes: str) -> Upgrade:
             with phase("Flux Ready after it"):
                 sandbox.wait_ready(cluster)
         with phase(f"{cluster} after the upgrade"):
-            changes, at_rest = _settled(sandbox, cluster, before)
+            changes, at_rest = settled(sandbox, cluster, before)
         without = outage.until - outage.since
         first_s, last_s = answers.first - outage.since, answers.last - outage.since
         flux = (answers.count, first_s, last_s, answers.failed)
@@ -97,14 +111,14 @@ def step_back(name: str, kubernetes: str) -> None:
     Kubernetes promises nothing for it: data of the newer version may be there already. Raises
     SandboxError where they do not come up, or Flux is not Ready again with them.
     """
-    sandbox = _noted(name, kubernetes)
-    provider = _renewable(sandbox)
+    sandbox = noted(name, kubernetes=kubernetes)
+    provider = renewable(sandbox)
     for cluster in provider.clusters():
         with phase(f"step back of {cluster}"):
             provider.renew(cluster)
             if _has_flux(sandbox, cluster):
-                with _api(sandbox, cluster) as api:
-                    roll_call.call(api, _ANSWER_LIMIT_S, sandbox.check)
+                with api_of(sandbox, cluster) as api:
+                    roll_call.call(api, ANSWER_LIMIT_S, sandbox.check)
                 sandbox.wait_ready(cluster)
     sandbox.check()
     sandbox.leave()
@@ -112,21 +126,22 @@ def step_back(name: str, kubernetes: str) -> None:
 
 def _is_newer(sandbox: Sandbox, cluster: str) -> None:
     """Raise SandboxError where another version answers than was started."""
-    with _api(sandbox, cluster) as api:
+    with api_of(sandbox, cluster) as api:
         answers = str(api.get("/version")["gitVersion"])
     wanted = sandbox.cluster(cluster).kubernetes
     if answers != wanted:
         raise SandboxError(f"the API server of {cluster} is {answers}, not {wanted}")
 
 
-def _noted(name: str, kubernetes: str) -> Sandbox:
-    """The sandbox with the programs of this version, from now on for every process."""
+def noted(name: str, **changed: Any) -> Sandbox:
+    """The sandbox of which this is noted, such as its versions, from now on for every process."""
     known = Sandbox(name)
-    replace(known.record, kubernetes=kubernetes).write(known.folder)
+    replace(known.record, **changed).write(known.folder)
     return Sandbox(name)
 
 
-def _renewable(sandbox: Sandbox) -> Embedded:
+def renewable(sandbox: Sandbox) -> Embedded:
+    """Its provider. Raises UsageError where that takes no cluster to another version in place."""
     if not isinstance(sandbox.provider, Embedded):
         raise UsageError(
             f"a cluster of {sandbox.provider.name} is not taken to another version in place",
@@ -140,22 +155,24 @@ def _has_flux(sandbox: Sandbox, cluster: str) -> bool:
     return sandbox.layout.start == "bootstrapped" and cluster == sandbox.layout.first
 
 
-def _api(sandbox: Sandbox, cluster: str) -> KubernetesApi:
+def api_of(sandbox: Sandbox, cluster: str) -> KubernetesApi:
+    """The API of a cluster."""
     return KubernetesApi(sandbox.cluster(cluster).kubeconfig)
 
 
-def _picture(sandbox: Sandbox, cluster: str) -> Picture:
-    with _api(sandbox, cluster) as api:
+def picture(sandbox: Sandbox, cluster: str) -> Picture:
+    """The cluster as it is now."""
+    with api_of(sandbox, cluster) as api:
         return Picture.take(api)
 
 
-def _settled(sandbox: Sandbox, cluster: str, before: Picture) -> tuple[Changes, bool]:
+def settled(sandbox: Sandbox, cluster: str, before: Picture) -> tuple[Changes, bool]:
     """What is otherwise than before, once two looks find the same; and whether they did."""
     last: Changes | None = None
 
     def probe() -> tuple[Changes | None, str]:
         nonlocal last
-        known, last = last, before.changes(_picture(sandbox, cluster))
+        known, last = last, before.changes(picture(sandbox, cluster))
         return (last if known == last else None), "it still changes"
 
     what = f"{cluster} to come to rest"

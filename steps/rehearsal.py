@@ -44,6 +44,7 @@ class Rehearsal:
     """Why the upgrade did not come to its end."""
     back: str = ""
     """What became of the step back to the old version that was tried then."""
+    product: str = "Kubernetes"
 
     @property
     def new_breaks(self) -> list[Break]:
@@ -56,7 +57,7 @@ class Rehearsal:
     @property
     def verdict(self) -> str:
         """The whole in one line."""
-        way = f"Kubernetes {self.old} -> {self.new}"
+        way = f"{self.product} {self.old} -> {self.new}"
         if self.failed:
             return f"{way}: the upgrade failed"
         if self.upgrade is None:
@@ -94,7 +95,7 @@ class Rehearsal:
 
     def markdown(self) -> str:
         """The whole report."""
-        lines = [f"# Upgrade rehearsal: Kubernetes {self.old} to {self.new}", "", self.verdict]
+        lines = [f"# Upgrade rehearsal: {self.product} {self.old} to {self.new}", "", self.verdict]
         for part in self.parts():
             lines += ["", f"## {part.title}", ""]
             lines += [f"- {line}" for line in map(_indented, part.lines)]
@@ -113,6 +114,28 @@ def _of_run(proved: Proved | None) -> Iterator[str]:
 
 
 def _of(renewed: Renewed, upgrade: Upgrade) -> Iterator[str]:
+    yield from _of_flux(renewed, upgrade) if renewed.controllers else _of_api(renewed, upgrade)
+    if not renewed.at_rest:
+        yield "it had not come to rest when it was looked at: more may have changed than is listed"
+
+
+def _of_flux(renewed: Renewed, upgrade: Upgrade) -> Iterator[str]:
+    """Where Flux was taken to another version."""
+    yield f"flux bootstrap gitlab, typed once more with the newer flux: {_commit(upgrade)}"
+    for each in renewed.controllers:
+        same = each.old == each.new
+        way = f"is {each.new} in both" if same else f"{each.old or 'none'} -> {each.new}"
+        yield f"{each.name} {way}, {each.away_s:.1f} s without a pod that is Ready"
+    objects = count(renewed.answered, "object")
+    yield (
+        f"{renewed.last_s:.1f} s after it was typed each of {objects} was reconciled by these, and "
+        "is Ready"
+    )
+    yield from _failed(renewed)
+    yield _at(upgrade)
+
+
+def _of_api(renewed: Renewed, upgrade: Upgrade) -> Iterator[str]:
     yield f"{renewed.without_api_s:.1f} s without an API server, the old one's orderly end included"
     if renewed.answered:
         objects = count(renewed.answered, "object")
@@ -120,20 +143,30 @@ def _of(renewed: Renewed, upgrade: Upgrade) -> Iterator[str]:
             f"{renewed.first_s:.1f} s at most in which nothing of Flux was reconciled; after "
             f"{renewed.last_s:.1f} s each of {objects} was, and is Ready"
         )
-        for said in renewed.failed:
-            yield f"failed meanwhile, and not when it was asked again: {said}"
-        same = upgrade.head == upgrade.before
-        did = "no commit came of it" if same else f"it made the commit {upgrade.head[:8]}"
-        yield f"flux bootstrap gitlab, typed once more with the same Flux: {did}"
-        then = "the commit of before" if same else f"before it was {upgrade.before[:8]}"
-        yield f"every Flux object is Ready at {upgrade.head[:8]}, {then}"
+        yield from _failed(renewed)
+        yield f"flux bootstrap gitlab, typed once more with the same Flux: {_commit(upgrade)}"
+        yield _at(upgrade)
     else:
         yield "no Flux in it"
     yield _STAYS
     if any(each.startswith(_BETA) for each in renewed.changes.versions_gone):
         yield f"{_BETA} was switched on by the sandbox, not by Kubernetes: it makes Flux quick"
-    if not renewed.at_rest:
-        yield "it had not come to rest when it was looked at: more may have changed than is listed"
+
+
+def _failed(renewed: Renewed) -> Iterator[str]:
+    for said in renewed.failed:
+        yield f"failed meanwhile, and not when it was asked again: {said}"
+
+
+def _commit(upgrade: Upgrade) -> str:
+    same = upgrade.head == upgrade.before
+    return "no commit came of it" if same else f"it made the commit {upgrade.head[:8]}"
+
+
+def _at(upgrade: Upgrade) -> str:
+    same = upgrade.head == upgrade.before
+    then = "the commit of before" if same else f"before it was {upgrade.before[:8]}"
+    return f"every Flux object is Ready at {upgrade.head[:8]}, {then}"
 
 
 def _changes(renewed: Renewed) -> Iterator[Part]:

@@ -1,4 +1,6 @@
-"""`python -m steps.upgrade`: the features on an old Kubernetes, then on a newer one in its place.
+"""`python -m steps.upgrade`: the features on an old version, then on a newer one in its place.
+
+Of Kubernetes, or of Flux.
 
 Exit codes: 0 all passed on both; 1 a scenario failed; 2 wrong use or bad input; 3 a sandbox could
 not be brought up or taken to the newer version; 130 interrupted, cleaned up.
@@ -11,7 +13,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from guide import Book, GuideError, shelf
@@ -19,15 +21,18 @@ from guide.ending import DONE, FAILED, INTERRUPTED, NO_SANDBOX, WRONG_USE, worst
 from guide.writable import writable
 from report import masking
 from report.files import replace as replace_file
-from sandbox import diagnostics, events, lifecycle
+from sandbox import diagnostics, events, flux_upgrade, lifecycle
+from sandbox import upgrade as kubernetes_upgrade
 from sandbox.cluster.kubernetes import KubernetesApi
+from sandbox.cluster.picture import Changes
 from sandbox.cluster.secret_values import secret_values
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.sandbox import Sandbox
-from sandbox.toolchain import ensure, pins
-from sandbox.upgrade import step_back, upgrade
+from sandbox.toolchain import ensure
+from sandbox.toolchain.pins import FLUX, KUBERNETES, PRODUCTS, Versions
+from sandbox.upgrade import Upgrade
 from steps import leftover
 from steps.in_turn import in_turn
 from steps.proved import Proved
@@ -49,6 +54,8 @@ class Asked:
     """What is rehearsed."""
 
     way: Way
+    beside: Versions
+    """Of the product that stays as it is."""
     book: Book
     feature: str
     tags: str
@@ -58,15 +65,22 @@ class Asked:
         """Where the report and the results of both runs are written."""
         return self.book.build() / NAME
 
+    def versions(self, version: str) -> Versions:
+        """All versions, with this one of the product that is taken to another."""
+        if self.way.product is KUBERNETES:
+            return replace(self.beside, kubernetes=version)
+        return replace(self.beside, flux=version)
+
     def features(self, version: str, run: str) -> int:
         """Run the features in the sandbox, which stays up for this process; their exit code."""
         again = f"make upgrade {self.book.setting}".strip()
         again += " FROM={} TO={}".format(*self.way.versions)
+        again = " ".join([again, *self.beside.settings])
         words = [*_PYTHON, "steps", f"--book={self.book.file.parent}", f"--provider={_PROVIDER}"]
         words += [f"--feature={self.feature}", f"--tags={self.tags}", f"--sandbox-name={NAME}"]
         words += [f"--owner={os.getpid()}", f"--build={self.folder / run}", f"--again={again}"]
         with in_turn() as turns:
-            code = turns.run(words, {**os.environ, pins.KUBERNETES.variable: version})
+            code = turns.run(words, {**os.environ, **self.versions(version).env})
         return INTERRUPTED if turns.received else code
 
 
@@ -74,7 +88,8 @@ def rehearse(asked: Asked) -> int:
     """Do it and report; the sandbox goes with it."""
     writable(asked.folder.parent)
     leftover.remove(asked.folder)
-    told, code = Rehearsal(*asked.way.versions), NO_SANDBOX
+    told = Rehearsal(*asked.way.versions, product=asked.way.product.name)
+    code = NO_SANDBOX
     try:
         with _taken_down():
             code = _rehearse(asked, told)
@@ -99,28 +114,29 @@ def _rehearse(asked: Asked, told: Rehearsal) -> int:
     way = asked.way
     sets = choice.toolchain_sets(_PROVIDER, asked.book.settings.extras)
     for version in (way.old, way.new):  # nobody waits for a build halfway
-        ensure(sets, kubernetes=version)
-    print(f"the features on Kubernetes {told.old}", flush=True)
+        versions = asked.versions(version)
+        ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
+    print(f"the features on {told.product} {told.old}", flush=True)
     old = asked.features(way.old, "before")
     told.before = Proved.read(asked.folder / "before" / "results.json")
     if old not in (DONE, FAILED):
         return old
     if lifecycle.running(NAME) is None:
         raise SandboxError("the features have left no sandbox that runs", cure="see above")
-    print(f"Kubernetes {told.old} -> {told.new}, in place", flush=True)
+    print(f"{told.product} {told.old} -> {told.new}, in place", flush=True)
     try:
         with events.subscribe(_print):
             _keep_secrets(asked.book)
-            told.upgrade = upgrade(NAME, way.new)
+            told.upgrade = upgrade(way, NAME)
     except SandboxError as error:
         with events.subscribe(_print):
             told.failed, told.back = _scene(asked, error), _step_back(asked, told)
         return NO_SANDBOX
-    restarted = any(each.changes.restarts for each in told.upgrade.clusters)
+    restarted = any(_restarted(way, each.changes) for each in told.upgrade.clusters)
     if restarted:
         Sandbox(NAME).down()
     store = _store()
-    print(f"the features on Kubernetes {told.new}", flush=True)
+    print(f"the features on {told.product} {told.new}", flush=True)
     new = asked.features(way.new, "after")
     told.after = Proved.read(asked.folder / "after" / "results.json")
     told.place = _place(restarted, bool(store) and store == _store())
@@ -145,14 +161,35 @@ def _scene(asked: Asked, error: SandboxError) -> str:
 def _step_back(asked: Asked, told: Rehearsal) -> str:
     """Try what a team tries then; what came of it, in words."""
     try:
-        step_back(NAME, asked.way.old)
+        step_back(asked.way, NAME)
     except SandboxError as error:
         return f"the step back to {told.old} fails too: {error}"
+    of_flux = asked.way.product is FLUX
+    did = "its bootstrap ended" if of_flux else "it came up on the same data"
     ready = ", and Flux is Ready with it" if asked.book.start == "bootstrapped" else ""
     return (
-        f"a step back to {told.old} was tried: it came up on the same data{ready}; "
-        "Kubernetes does not promise that"
+        f"a step back to {told.old} was tried: {did}{ready}; {told.product} does not promise that"
     )
+
+
+def upgrade(way: Way, name: str) -> Upgrade:
+    """Take the sandbox to the newer version. Raises SandboxError."""
+    if way.product is FLUX:
+        return flux_upgrade.upgrade(name, way.new)
+    return kubernetes_upgrade.upgrade(name, way.new)
+
+
+def step_back(way: Way, name: str) -> None:
+    """Take the sandbox to the older version again. Raises SandboxError."""
+    if way.product is FLUX:
+        flux_upgrade.step_back(name, way.old)
+    else:
+        kubernetes_upgrade.step_back(name, way.old)
+
+
+def _restarted(way: Way, changes: Changes) -> bool:
+    """Whether a controller ended that was to go on: a newer Flux comes in new pods."""
+    return changes.restarted if way.product is FLUX else bool(changes.restarts)
 
 
 def _place(restarted: bool, same: bool) -> str:
@@ -196,9 +233,11 @@ def _print(event: events.Event) -> None:
 
 def asked_of(arguments: argparse.Namespace) -> Asked:
     """What the command line asks for. Raises UsageError and GuideError; nothing has begun."""
-    if arguments.flux:
-        what = f"FLUX={arguments.flux}: only Flux {pins.FLUX.own()} can be upgraded on here"
-        raise UsageError(what, cure="leave FLUX out: FROM and TO are versions of Kubernetes")
+    way = Way.between(arguments.old, arguments.new)
+    for product in PRODUCTS:
+        if product is way.product and (said := os.environ.get(product.variable)):
+            what = f"{product.variable}={said} is not asked here: FROM and TO are of {product.name}"
+            raise UsageError(what, cure=f"leave {product.variable} out")
     if arguments.provider not in ("auto", _PROVIDER):
         choice.choose(arguments.provider)
         what = f"PROVIDER={arguments.provider} cannot be taken to another version in place"
@@ -206,18 +245,25 @@ def asked_of(arguments: argparse.Namespace) -> Asked:
     if arguments.book == shelf.ALL:
         raise UsageError("one book is rehearsed at a time", cure="BOOK= names one")
     book = shelf.find(arguments.book)
-    if book.start == "empty":
-        what = f"the book {book.name} begins without a cluster: there is none to be upgraded"
+    lacks = "a cluster" if book.start == "empty" else ""
+    if way.product is FLUX and book.start != "bootstrapped":
+        lacks = "Flux"
+    if lacks:
+        what = f"the book {book.name} begins without {lacks}: there is none to be upgraded"
         raise UsageError(what, cure="name another BOOK")
-    return Asked(Way.between(arguments.old, arguments.new), book, arguments.feature, arguments.tags)
+    return Asked(way, Versions.asked(), book, arguments.feature, arguments.tags)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Do what the command line says; the only place where an error ends."""
     parser = argparse.ArgumentParser(prog="python -m steps.upgrade", description=__doc__)
-    parser.add_argument("--from", dest="old", default="", help="a pinned version of Kubernetes")
+    parser.add_argument(
+        "--from",
+        dest="old",
+        default="",
+        help="a pinned version, such as 1.35.4, 2.9.2 or flux-2.9.2",
+    )
     parser.add_argument("--to", dest="new", default="", help="a newer one, or own")
-    parser.add_argument("--flux", default="", help="refused: only one version is pinned")
     parser.add_argument("--provider", default="auto", help="auto or embedded")
     parser.add_argument("--book", default="", help="name or folder of the book")
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")

@@ -27,6 +27,7 @@ _UNCOUNTED = frozenset(
     }
 )
 """Fields that say who wrote when, that somebody asks Flux, and that it has answered."""
+_NEW = " is a new pod"
 _OF_FLUX = ("app.kubernetes.io/part-of", "flux")
 
 Key = tuple[str, str, str, str]
@@ -46,7 +47,12 @@ class Changes:
     """`apiVersion Kind` that was not served before."""
     versions_gone: tuple[str, ...] = ()
     restarts: tuple[str, ...] = ()
-    """What of Flux's controllers was started again."""
+    """What of Flux's controllers was started again, in new pods or in those of before."""
+
+    @property
+    def restarted(self) -> bool:
+        """Whether a pod of Flux's was started again: a new one in its place is none."""
+        return not all(each.endswith(_NEW) for each in self.restarts)
 
 
 @dataclass(frozen=True)
@@ -127,7 +133,7 @@ def _restarts(before: Mapping[Key, Object], now: Mapping[Key, Object]) -> Iterat
     pods = {key: item for key, item in now.items() if key[0] == "Pod" and _is_of_flux(item)}
     for key, pod in pods.items():
         if key not in before:
-            yield f"{_said(key)} is a new pod"
+            yield f"{_said(key)}{_NEW}"
             continue
         old = _counts(before[key])
         for name, count in _counts(pod).items():

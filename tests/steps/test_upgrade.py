@@ -2,99 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
+from rehearsed import HEAD, PLAIN, TOKEN, World, asked, rehearse, report
 
-from report import masking
 from sandbox.cluster.picture import Changes
 from sandbox.errors import NotReady, ProcessDied, SandboxError, UsageError
-from sandbox.toolchain import pins
 from sandbox.toolchain.pins import KUBERNETES
-from sandbox.upgrade import Renewed, Upgrade
-from steps import upgrade
+from sandbox.upgrade import Upgrade
 from steps.way import Way
-
-PROGRAM = Path(__file__).with_name("upgrade_program.py")
-ROOT = Path(__file__).parents[2]
-HEAD = "a" * 40
-TOKEN = "a-token-of-this-sandbox"
-PLAIN = Renewed("dev", 12.5, Changes(), True, 6, 13.0, 19.0)
-WELL = Upgrade((PLAIN,), HEAD, HEAD)
-
-
-@dataclass
-class World:
-    """What stands for the sandbox, and what was done to it."""
-
-    done: list[str] = field(default_factory=list)
-    upgrade: Upgrade | SandboxError | BaseException = WELL
-    back: SandboxError | None = None
-    stores: list[set[int]] = field(default_factory=lambda: [{1}, {1}])
-
-
-@pytest.fixture
-def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    for version in ("1.34.4", "1.35.4", "1.35.9"):
-        pinned = tmp_path / f"pins/kubernetes-{version}"
-        pinned.mkdir(parents=True)
-        (pinned / "go.mod").write_text(f"require k8s.io/kubernetes v{version}\n")
-    made = World()
-
-    class Sandbox:
-        def __init__(self, name: str) -> None:
-            assert name == "upgrade"
-
-        def down(self) -> None:
-            made.done.append("down")
-
-        def leave(self) -> None: ...
-
-    def go(name: str, version: str) -> Upgrade:
-        made.done.append(f"upgrade to {version or 'own'}")
-        if isinstance(made.upgrade, BaseException):
-            raise made.upgrade
-        return made.upgrade
-
-    def back(name: str, version: str) -> None:
-        made.done.append(f"back to {version or 'own'}")
-        if made.back:
-            raise made.back
-
-    monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
-    monkeypatch.setattr(upgrade, "_PYTHON", (sys.executable, str(PROGRAM)))
-    monkeypatch.setattr(upgrade, "Sandbox", Sandbox)
-    monkeypatch.setattr(upgrade, "ensure", lambda sets, kubernetes: None)
-    monkeypatch.setattr(upgrade.lifecycle, "running", lambda name: object())
-    monkeypatch.setattr(upgrade.diagnostics, "gather", lambda _s, keep: keep("x.log", TOKEN))
-    monkeypatch.setattr(upgrade, "_keep_secrets", lambda book: masking.register(TOKEN))
-    monkeypatch.setattr(upgrade, "_store", lambda: made.stores.pop(0))
-    monkeypatch.setattr(upgrade, "upgrade", go)
-    monkeypatch.setattr(upgrade, "step_back", back)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    monkeypatch.chdir(tmp_path)
-    yield made
-    masking.forget()
-
-
-def rehearse(*words: str, before: Any = "passed", after: Any = "passed") -> int:
-    os.environ["PLAN"] = json.dumps({"before": before, "after": after})
-    return upgrade.main(["--from=1.35.4", "--to=own", *words])
-
-
-def asked() -> list[dict[str, Any]]:
-    path = Path("asked")
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
-def report() -> str:
-    return Path("build/upgrade/report.md").read_text()
 
 
 @pytest.mark.parametrize(
@@ -125,7 +44,6 @@ def test_a_way_to_a_newer_version_is_one(world: World, old: str, new: str) -> No
 @pytest.mark.parametrize(
     ("words", "why"),
     [
-        ("--flux=2.8.0", "FLUX=2.8.0: only Flux"),
         ("--provider=kind", "PROVIDER=kind cannot be taken"),
         ("--provider=other", "PROVIDER=other is unknown"),
         ("--book=all", "one book is rehearsed at a time"),
