@@ -23,6 +23,7 @@ def resolve(folder: Path, version: str, resolver: Resolver, clock: Clock) -> Non
     """
     # Asked before there is a go.mod: asked inside a module, Go notes what it was asked for.
     source = resolver.module(folder, flux.MODULE, version)
+    _has_every_controller(Path(source["Dir"]), version)
     requires, texts = {flux.MODULE: f"v{version}"}, [Path(source["GoMod"]).read_text()]
     for name, installed in flux.controller_versions(Path(source["Dir"])).items():
         what = f"{name} {installed}, which Flux {version} installs,"
@@ -46,6 +47,18 @@ def resolve(folder: Path, version: str, resolver: Resolver, clock: Clock) -> Non
     # Go needs no checksum of what lies in a folder; the builder does, which copies it from there.
     with (folder / "go.sum").open("a") as sums:
         sums.write(f"{flux.MODULE} v{version} {source['Sum']}\n")
+
+
+def _has_every_controller(source: Path, version: str) -> None:
+    bases = source / "manifests" / "bases"
+    lacking = [
+        name for name in flux.CONTROLLERS if not (bases / name / "kustomization.yaml").exists()
+    ]
+    if lacking:
+        raise UsageError(
+            f"Flux {version} has no {', '.join(lacking)}, which a sandbox has",
+            cure="name a newer version",
+        )
 
 
 def _nearest(folder: Path, name: str, installed: str, resolver: Resolver) -> tuple[str, str]:

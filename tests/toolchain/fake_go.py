@@ -77,7 +77,11 @@ def download(wanted):
         Path("go.sum").write_text(f"{sums}{path} {version}/go.mod h1:asked=\n")
     folder = HERE / "modules" / path
     installs = (HERE / "installs").read_text() if (HERE / "installs").exists() else "v1"
+    lacks = "manifests/bases/" if (HERE / "no-bases").exists() else "nothing"
     for name, text in FILES.items():
+        if name.startswith(lacks):
+            (folder / name).unlink(missing_ok=True)
+            continue
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text.replace("/v1/", f"/{installs}/"))
     altered = (HERE / "altered").exists()

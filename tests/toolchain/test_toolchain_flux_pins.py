@@ -129,6 +129,14 @@ def test_a_controller_of_which_nothing_is_served_is_named_and_nothing_is_pinned(
     assert not tree.exists() or not list(tree.iterdir())
 
 
+def test_a_flux_without_one_of_the_controllers_is_named_and_not_pinned(
+    tree: Path, proofs: list[Path], go: FakeGo
+) -> None:
+    (go.folder / "no-bases").touch()
+    with pytest.raises(UsageError, match=r"Flux 2\.9\.2 has no source-controller, .*which a"):
+        pin()
+
+
 @pytest.mark.parametrize("trouble", ["unserved", "fail-list", "fail-build"])
 def test_what_cannot_be_had_or_built_changes_nothing_in_the_tree(
     tree: Path, proofs: list[Path], go: FakeGo, trouble: str
