@@ -2,7 +2,7 @@
 
 What its objects say is had from here; `FluxView` waits for them, `chain` follows a commit, `waking`
 brings Flux to one, `haste` shortens its intervals, `push` has it fetch what was pushed,
-`components` and `bootstrap` install it.
+`components` and `bootstrap` install it, `controllers` tells of which version it is.
 """
 
 from sandbox.flux.status import (
