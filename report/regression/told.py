@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from report.history import PastRun
@@ -209,12 +209,17 @@ def _details(finding: Finding) -> Iterator[str]:
     if event.kind is Kind.STALE and event.since is not None:
         yield f"last seen in run {_run(event.since)}"
     if finding.suspects:
-        yield f"what differs: {'; '.join(map(_change, finding.suspects))}"
+        yield f"what differs: {_differing(finding.suspects)}"
     yield from dict.fromkeys(note for one in finding.events for note in one.notes)
 
 
-def _change(change: Change) -> str:
-    return f"{change.what} ({change.before or 'none'} → {change.after or 'none'})"
+def _differing(changes: Iterable[Change]) -> str:
+    """What differs, each thing once: a finding of several scenarios may have several texts."""
+    told: dict[str, list[str]] = {}
+    for each in changes:
+        values = told.setdefault(each.what, [])
+        values.append(f"{each.before or 'none'} → {each.after or 'none'}")
+    return "; ".join(f"{what} ({', '.join(values)})" for what, values in told.items())
 
 
 def _sum(report: Report) -> str:

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 from small_history import OPENS, nights, one_event, only, run
 
+from report.regression.told import item
+
 
 def test_suspects_come_in_order_and_those_of_older_lines_are_not_made_up() -> None:
     after = run(
@@ -50,3 +52,11 @@ def test_a_suspect_of_every_scenario_of_a_finding_comes_before_one_of_few() -> N
     ]
     (finding,) = only(runs).findings
     assert [change.what for change in finding.suspects] == ["charts", "edition"]
+
+
+def test_what_differs_in_several_texts_of_a_finding_is_said_once() -> None:
+    texts = {"a/a": "t2", "a/b": "t3"}
+    broken = {name: {"status": "failed", "text_hash": text} for name, text in texts.items()}
+    was = {name: {"status": "passed", "text_hash": "t1"} for name in texts}
+    (finding,) = only([run(0, was), run(1, broken)]).findings
+    assert any("what differs: edition (t1 → t2, t1 → t3)" in line for line in item(finding))
