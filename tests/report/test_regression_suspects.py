@@ -32,6 +32,14 @@ def test_another_page_of_the_edition_is_the_last_suspect() -> None:
     assert found == ["charts", "other pages of the edition"]
 
 
+def test_a_run_that_names_no_workers_had_one() -> None:
+    runs = [run(0, {OPENS: "passed"}, settings={"workers": "3"}), run(1, {OPENS: "failed"})]
+    [change] = one_event(runs).suspects
+    assert (change.what, change.before, change.after) == ("workers", "3", "1")
+    runs = [run(0, {OPENS: "passed"}, settings={"workers": "1"}), run(1, {OPENS: "failed"})]
+    assert not one_event(runs).suspects
+
+
 def test_the_suspects_are_of_the_run_that_failed_first() -> None:
     runs = [
         *nights("passed"),
