@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
+import stat
 import subprocess
 import sys
 import tempfile
@@ -60,14 +61,15 @@ def since(book: Book, ref: str) -> Touched:
 
 def _reasons(book: Book, clone: Path, commit: str, after: Version) -> Mapping[str, str]:
     with tempfile.TemporaryDirectory() as folder:
-        _unpack(clone, commit, Path(folder))
+        tree = Path(folder) / "tree"
+        _unpack(clone, commit, tree)
         try:
-            old = Path(folder) / book.file.parent.resolve().relative_to(clone)
+            old = tree / book.file.parent.resolve().relative_to(clone)
             before = _version(Book.read(old))
         except (GuideError, OSError) as error:
             why = f"the book as it was cannot be read: {_plain(error)}"
             return dict.fromkeys(after.features.scenarios, why)
-        files = _changed(clone, commit)
+        files = _changed(clone, tree)
         modules = {path for path in files if _is_sentences(clone / path, book)}
         why = _other(files - modules, clone, book) or everything(before, after)
         if why:
@@ -93,6 +95,15 @@ def _git(
     return subprocess.run(line, env=env, capture_output=True, timeout=120)
 
 
+def _said(clone: Path, *words: str, env: dict[str, str] | None = None) -> bytes:
+    """What git prints. Raises GuideError where it fails: its silence would mean no change."""
+    done = _git(clone, *words, env=env)
+    if done.returncode:
+        why = done.stderr.decode(errors="replace").strip()
+        raise GuideError(f"SINCE asks git, and `git {words[0]}` failed: {why}", file=clone)
+    return done.stdout
+
+
 def _clone(book: Book) -> Path:
     done = _git(book.file.parent, "rev-parse", "--show-toplevel")
     if done.returncode:
@@ -114,18 +125,35 @@ def _commit(clone: Path, ref: str) -> str:
 
 def _unpack(clone: Path, commit: str, folder: Path) -> None:
     """Write the tree of a commit into a folder, and leave the clone's own tree and index alone."""
-    env = {**os.environ, "GIT_INDEX_FILE": str(folder / ".index")}
-    words = [f"--work-tree={folder}", "checkout", "--quiet", commit, "--", ":/"]
-    done = _git(clone, *words, env=env)
-    if done.returncode:
-        raise GuideError(f"git checkout failed: {done.stderr.decode().strip()}", file=clone)
+    folder.mkdir()
+    index = folder.with_name("index")
+    env = {**os.environ, "GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
+    _said(clone, "checkout", "--quiet", commit, "--", ":/", env=env)
 
 
-def _changed(clone: Path, commit: str) -> set[str]:
-    """The files that are not as they were, those that git does not know yet among them."""
-    named = _git(clone, "diff", "--name-only", "--no-renames", "-z", commit, "--").stdout
-    named += _git(clone, "ls-files", "--others", "--exclude-standard", "-z").stdout
-    return {name.decode() for name in named.split(b"\0") if name}
+def _changed(clone: Path, tree: Path) -> set[str]:
+    """The files that are not as in that tree, those that git does not know yet among them.
+
+    They are read: what git says of a change depends on its settings and on marks in its index.
+    """
+    known = _said(clone, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    names = {os.fsdecode(name) for name in known.split(b"\0") if name}
+    for folder, folders, files in os.walk(tree):
+        links = [each for each in folders if Path(folder, each).is_symlink()]
+        names |= {str(Path(folder, each).relative_to(tree)) for each in (*files, *links)}
+    return {name for name in names if _of(clone / name) != _of(tree / name)}
+
+
+def _of(path: Path) -> tuple[str, bytes]:
+    """What git keeps of a file: whether it is a link, a program or neither, and its bytes."""
+    if path.is_symlink():
+        return "link", os.fsencode(path.readlink())
+    if path.is_dir():
+        return "folder", b""  # another repository in this one
+    if not path.exists():
+        return "gone", b""
+    program = path.stat().st_mode & stat.S_IXUSR
+    return ("program" if program else "file"), path.read_bytes()
 
 
 def _is_sentences(path: Path, book: Book) -> bool:

@@ -135,3 +135,43 @@ def test_what_is_no_commit_is_one_line(
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 3
     assert "is in no clone" in lines[0]
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        ("config", "diff.orderFile", "/nonexistent"),
+        ("config", "diff.external", "true"),
+        ("config", "diff.ignoreSubmodules", "all"),
+        ("update-index", "--assume-unchanged", "book/book.yaml", "book/steps/fork.py"),
+        ("update-index", "--skip-worktree", "book/book.yaml", "book/steps/fork.py"),
+    ],
+)
+def test_no_setting_of_git_hides_a_change(clone: Path, hidden: tuple[str, ...]) -> None:
+    git(clone, *hidden)
+    change(clone, "book/steps/fork.py", "def ", "def renamed_")
+    assert found(clone)
+
+
+def test_a_git_that_cannot_tell_is_no_green(clone: Path) -> None:
+    (clone / ".git" / "index").write_bytes(b"no index")
+    with pytest.raises(GuideError, match=r"SINCE asks git, and `git ls-files` failed: .*index"):
+        found(clone)
+
+
+def test_a_link_a_program_and_a_file_that_is_gone_have_changed(clone: Path) -> None:
+    for name in ("was", "script", "target"):
+        (clone / name).write_text("x")
+    (clone / "link").symlink_to("target")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "more")
+    assert found(clone) == {}
+    (clone / "link").unlink()
+    (clone / "link").symlink_to("script")
+    assert "link has changed" in set(found(clone).values())
+    git(clone, "checkout", "--quiet", "link")
+    (clone / "script").chmod(0o755)
+    assert "script has changed" in set(found(clone).values())
+    (clone / "script").chmod(0o644)
+    (clone / "was").unlink()
+    assert "was has changed" in set(found(clone).values())
