@@ -16,6 +16,7 @@ from sandbox.cluster.picture import Key, Picture
 from sandbox.errors import CommandFailed, SandboxError, UsageError
 from sandbox.flux import roll_call
 from sandbox.layout import Layout
+from sandbox.processes import supervisor_client
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.record import Record, folder_of
 from sandbox.upgrade import Controller
@@ -66,6 +67,8 @@ class Absence:
 def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Scene:
     made = Scene()
     monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path))
+    # No socket comes to lie in it, however deep the temporary folder is.
+    monkeypatch.setattr(supervisor_client, "_SOCKET_PATH_LIMIT", 4096)
     record = Record(
         name="up", provider="embedded", layout=Layout(), state="up", owner=None, flux="2.9.2"
     )
