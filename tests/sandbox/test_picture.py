@@ -86,6 +86,12 @@ def test_versions_that_are_served_only_before_or_only_now_are_told() -> None:
 def test_a_controller_of_flux_that_was_started_again_is_told_and_another_pod_is_not() -> None:
     told = picture(pod=pod(1)).changes(picture(pod=pod(3))).restarts
     assert told == ("Pod flux-system/source-controller-1 was restarted 2 times",)
+    crashing = picture().changes(picture(pod=pod(5)))
+    assert crashing.restarted
+    assert crashing.restarts == (
+        "Pod flux-system/source-controller-1 is a new pod",
+        "Pod flux-system/source-controller-1 was restarted 5 times",
+    )
     new = picture().changes(picture(pod=pod(0))).restarts
     assert new == ("Pod flux-system/source-controller-1 is a new pod",)
     assert picture(pod=pod(0, "shop")).changes(picture(pod=pod(1, "shop"))).restarts == ()
