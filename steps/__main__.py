@@ -20,6 +20,7 @@ from guide import Book, Edition, GuideError, shelf
 from guide.check import hindrances
 from guide.ending import INTERRUPTED
 from guide.writable import writable
+from report.regression.quarantine import Quarantine
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
@@ -58,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     edition = Edition.read(pages)
     for problem in hindrances(book, edition, arguments.feature):
         raise problem
+    Quarantine.read(book.file.parent)  # or its mistake would be told when all has run
     provider, why = choose(arguments.provider)
     reason = _ASKED
     if arguments.workers is None:

@@ -21,6 +21,7 @@ from guide import Book, Edition, GuideError, shelf
 from guide.affected import Version, affected, everything
 from guide.features import Features
 from guide.sentences import Sentences
+from report.regression import quarantine
 from steps import baseline_tree
 
 ELSEWHERE = (
@@ -172,6 +173,7 @@ def _other(files: Iterable[str], clone: Path, book: Book) -> str:
     """The first file that may change any scenario, as a reason."""
     told = {"edition": book.edition.resolve(), "features": book.features.resolve()}
     beside = [getattr(book, part).resolve() for part in _BESIDE]
+    beside.append(book.file.parent.resolve() / quarantine.FILE)
     for other in shelf.several(shelf.ALL):
         if other.file.resolve() != book.file.resolve():
             beside += [

@@ -104,6 +104,11 @@ def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
     assert found(clone) == {}
 
 
+def test_a_quarantine_touches_no_scenario(clone: Path) -> None:
+    (clone / "book/quarantine.yaml").write_text("[]")
+    assert found(clone) == {}
+
+
 def test_a_book_that_was_none_takes_all(clone: Path) -> None:
     text = (clone / "book" / "book.yaml").read_text()
     change(clone, "book/book.yaml", "title:", "no-title:")

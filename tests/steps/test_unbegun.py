@@ -1,9 +1,11 @@
 """A run that ends before it has results leaves some that say so, never those of an older run."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 
+from guide import shelf
 from report.results import Results
 from sandbox.errors import NotReady, UsageError
 from steps import __main__ as steps
@@ -96,3 +98,19 @@ def test_what_several_workers_are_wrongly_asked_for_is_said_once_before_they_sta
     assert (told.out + told.err).count(said) == 1
     assert len(told.err.splitlines()) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_quarantine_without_an_end_is_told_before_anything_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(steps.ROOT)
+    book = tmp_path / "book"
+    shutil.copytree(shelf.find("flux").file.parent, book)
+    (book / "quarantine.yaml").write_text("- id: alerts/mute\n  reason: known\n")
+    asked = [f"--book={book}", f"--build={tmp_path / 'build'}", "--provider=embedded"]
+    monkeypatch.setattr(steps, "choose", None)
+    assert steps.main(asked) == 2
+    told = capsys.readouterr().err
+    assert "quarantine.yaml" in told
+    assert "until" in told
+    assert len(told.splitlines()) == 1
