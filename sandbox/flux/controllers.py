@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from typing import Self
 
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
-from sandbox.errors import SandboxError
 from sandbox.flux.status import NAMESPACE
 
 _DEPLOYMENTS = f"/apis/apps/v1/namespaces/{NAMESPACE}/deployments"
@@ -34,7 +33,7 @@ class Absence:
     def __init__(self, api: Callable[[], KubernetesApi]) -> None:
         self._api = api
         self._away: dict[str, float] = {}
-        self._trouble: SandboxError | None = None
+        self._trouble: Exception | None = None
         self._end = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -47,7 +46,7 @@ class Absence:
         self._thread.join()
 
     def seconds(self) -> Mapping[str, float]:
-        """How long each was away, by name. Raises SandboxError where it could not be looked at."""
+        """How long each was away, by name. Raises what ended the look before its time, if so."""
         if self._trouble:
             raise self._trouble
         return dict(sorted(self._away.items()))
@@ -64,7 +63,7 @@ class Absence:
                         away = 0.0 if name in ready else now - last
                         self._away[name] = self._away.get(name, 0.0) + away
                     last = now
-        except SandboxError as trouble:
+        except Exception as trouble:  # raised where the seconds are asked for: they are too few
             self._trouble = trouble
 
 
