@@ -103,7 +103,7 @@ def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
 def _proof(store: Store, modules: Sequence[GoModule]) -> Path:
     """Where it is noted that these work together: in the folder of the last pinned version."""
     *others, last = (EMBEDDED, *pins.in_the_place_of_own(modules))
-    beside = [store.folder(module).name for module in others if module is not EMBEDDED]
+    beside = [store.folder(module).name for module in others]
     return store.folder(last) / (f"proof-{'-'.join(beside)}.json" if beside else PROOF)
 
 

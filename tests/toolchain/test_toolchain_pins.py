@@ -182,3 +182,11 @@ def test_the_pins_of_the_tree_are_of_their_version(version: str) -> None:
         tools = {f"\t{package}\n" for package in module.binaries.values()}
         text = (module.folder / "go.mod").read_text()
         assert all(tool in text for tool in tools)
+
+
+def test_a_pin_is_proven_with_the_programs_that_are_beside_it(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    pin = KUBERNETES.pinned(KUBERNETES.folder_of("1.35.4"))
+    proof = builder._proof(store, (EMBEDDED, pin))
+    assert proof.parent == store.folder(pin)
+    assert store.folder(EMBEDDED).name in proof.name, "with others it would have to be proven anew"
