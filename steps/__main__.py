@@ -227,8 +227,8 @@ def _options(
 
 def main(argv: list[str]) -> int:
     """Run; the only place where an error of the guide or of the sandbox ends."""
-    arguments = arguments_of(argv, __doc__)
     try:
+        arguments = arguments_of(argv, __doc__)
         if arguments.book == shelf.ALL:
             return each_book.run(shelf.several(shelf.ALL), argv)
         with interruptible():

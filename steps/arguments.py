@@ -6,13 +6,14 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox.errors import UsageError
 from steps import crew
 
 _MOST_RETRIES = 5
 
 
 def arguments_of(argv: Sequence[str], about: str | None) -> argparse.Namespace:
-    """The command line as values. Ends with 2 and one line where it cannot be taken."""
+    """The command line as values. Raises UsageError for a number that cannot be taken."""
     parser = argparse.ArgumentParser(prog="python -m steps", description=about)
     parser.add_argument("--provider", default="auto", help="auto, embedded or kind")
     parser.add_argument("--feature", default="", help="features or scenario ids, by commas")
@@ -21,12 +22,12 @@ def arguments_of(argv: Sequence[str], about: str | None) -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="leave the sandbox up afterwards")
     parser.add_argument(
         "--workers",
-        type=_count,
+        type=workers_of,
         default=1,
         help="sandboxes at once, auto: as many as this machine feeds (default: 1)",
     )
     parser.add_argument(
-        "--retries", type=_retries, default=0, help="further tries of what failed (default: 0)"
+        "--retries", type=retries_of, default=0, help="further tries of what failed (default: 0)"
     )
     parser.add_argument("--share", default="", help="n/m: worker n of m, takes what is left")
     parser.add_argument("--build", type=Path, help="where results are written, if not in build/")
@@ -60,17 +61,19 @@ def _seconds(text: str) -> float:
     return found
 
 
-def _count(text: str) -> int | None:
-    """None where the machine is to say."""
+def workers_of(text: str) -> int | None:
+    """How many sandboxes at once; None where the machine is to say. Raises UsageError."""
     if text == crew.AUTO:
         return None
     if not text.isdecimal() or not 1 <= int(text) <= crew.MOST:
-        what = f"{text!r} is no number from 1 to {crew.MOST}, or {crew.AUTO}"
-        raise argparse.ArgumentTypeError(what)
+        what = f"WORKERS={text} is no number from 1 to {crew.MOST}, nor {crew.AUTO}"
+        raise UsageError(what, cure="leave it out")
     return int(text)
 
 
-def _retries(text: str) -> int:
+def retries_of(text: str) -> int:
+    """How many further tries of what failed. Raises UsageError."""
     if not text.isdecimal() or int(text) > _MOST_RETRIES:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 0 to {_MOST_RETRIES}")
+        what = f"RETRIES={text} is no number from 0 to {_MOST_RETRIES}"
+        raise UsageError(what, cure=f"RETRIES={_MOST_RETRIES} at most")
     return int(text)

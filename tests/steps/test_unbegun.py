@@ -59,6 +59,23 @@ def test_wrong_use_leaves_the_results_of_the_last_run(
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--retries=9", "RETRIES=9 is no number from 0 to 5. Cure: RETRIES=5 at most\n"),
+        ("--workers=x", "WORKERS=x is no number from 1 to 16, nor auto. Cure: leave it out\n"),
+    ],
+)
+def test_a_number_that_there_is_not_is_one_line_also_of_all_books(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: str, said: str
+) -> None:
+    monkeypatch.setattr(steps, "_told", lambda _: pytest.fail("something was begun"))
+    monkeypatch.setattr(steps.each_book, "run", lambda *_: pytest.fail("something was begun"))
+    for book in ("operational", "all"):
+        assert steps.main([f"--book={book}", words]) == 2
+        assert capsys.readouterr() == ("", said)
+
+
 @pytest.mark.parametrize("words", [["--workers=2"], ["--retries=1"]])
 def test_a_profile_of_what_cannot_be_measured_is_wrong_use(
     tmp_path: Path,
