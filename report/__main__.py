@@ -47,22 +47,36 @@ def _keep(file: Path, folder: Path) -> tuple[int, bool]:
     return 3, new
 
 
+def _recorded(file: Path, folder: Path) -> bool:
+    run = Results.read(file).run.id
+    return any(run == each.id for each in History.read(folder).runs)
+
+
 def _after(options: argparse.Namespace) -> int:
     """Record and show what a run that ended with `code` has left; how the whole ended.
 
-    Wrong use leaves the last run as it was, and nothing is shown anew. Any other run that left no
-    results takes the site with it, which would show an older one. Failures in quarantine do not
-    count.
+    Wrong use leaves the last run as it was and says nothing of it, and nothing is shown anew. Any
+    other run that left no results takes the site with it, which would show an older one. Failures
+    in quarantine do not count.
     """
-    books = {book.build() / "results.json": book for book in shelf.several(options.book)}
-    left = list(books)
     code: int = options.code
+    try:
+        books = {book.build() / "results.json": book for book in shelf.several(options.book)}
+    except GuideError:
+        if code == 2:  # the run has said so
+            return code
+        raise
+    left = list(books)
     if why := unasked(code):
         print(f"the run {why}", file=sys.stderr)
         for file in filter(Path.is_file, left):
             note(file, why)
         code = 3
-    kept = {file: _keep(file, file.parent / "history") for file in left if file.is_file()}
+    kept = {}
+    for file in filter(Path.is_file, left):
+        folder = file.parent / "history"
+        old = code == 2 and _recorded(file, folder)
+        kept[file] = (0, False) if old else _keep(file, folder)
     came = [file for file, (_, new) in kept.items() if new]
     if came or (kept and code != 2):
         make_site(options)

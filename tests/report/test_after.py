@@ -98,13 +98,29 @@ def test_a_run_that_left_nothing_takes_the_older_site_with_it(
     assert SHOWN == []
 
 
-def test_wrong_use_shows_nothing_anew(build: Path) -> None:
-    results("old", 0).write(build / "results.json")
-    assert after(0) == 0
+def test_wrong_use_shows_nothing_anew_and_says_nothing_of_the_last_run(
+    build: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Also where that one broke off, or a line of the history is cut: it has been said."""
+    results("old", None).write(build / "results.json")
+    (build / "history").mkdir()
+    (build / "history/runs.jsonl").write_text("{half\n")
+    assert after(0) == 3
     SHOWN.clear()
+    capsys.readouterr()
     assert after(2) == 2
-    assert SHOWN == []
+    assert capsys.readouterr() == ("", "")
+    assert (recorded(build), SHOWN) == (["old"], [])
     assert (build / "site").exists()
+
+
+def test_wrong_use_of_a_book_that_is_not_there_has_been_said(
+    build: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert report.main(["after", "--code=2", "--book=nosuch"]) == 2
+    assert capsys.readouterr() == ("", "")
+    assert report.main(["after", "--code=3", "--book=nosuch"]) == 2
+    assert "nosuch" in capsys.readouterr().err
 
 
 def shelf_of(build: Path, *names: str) -> list[SimpleNamespace]:
