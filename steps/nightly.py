@@ -23,6 +23,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
+from steps.arguments import retries_of, workers_of
 from steps.in_turn import InTurn, Stopped, in_turn
 from steps.matrix import FILE, Cell, Matrix
 from steps.proved import Proved
@@ -175,6 +176,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--bisect", action="store_true", help="also which version broke first")
     arguments = parser.parse_args(argv)
     try:
+        workers_of(arguments.workers)
+        retries_of(arguments.retries)
         if arguments.bisect and not arguments.next:
             raise UsageError("BISECT=1 looks between newer versions", cure="make nightly NEXT=1")
         matrix, tomorrow = Matrix.read(arguments.matrix), None
