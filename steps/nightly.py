@@ -17,12 +17,14 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from guide import GuideError, shelf
+from guide import shelf
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
+from guide.errors import BadInput
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
+from steps import wanted
 from steps.arguments import retries_of, workers_of
 from steps.in_turn import InTurn, Stopped, in_turn
 from steps.matrix import FILE, Cell, Matrix
@@ -183,6 +185,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         matrix, tomorrow = Matrix.read(arguments.matrix), None
         matrix = matrix.with_tomorrow() if arguments.next else matrix
         cells = matrix.only(arguments.cells)
+        books = {cell.book.file: cell.book for cell in cells}.values()
+        wanted.look_in_all(books, arguments.feature, arguments.tags)
         if arguments.next:
             with interruptible():
                 tomorrow = Tomorrow.look(arguments.bisect)
@@ -190,7 +194,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
         return INTERRUPTED
-    except (GuideError, SandboxError) as error:
+    except (BadInput, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from steps import nightly
+from guide import GuideError
+from steps import nightly, wanted
 
 TWO = "- {provider: [embedded], book: [operational, flux]}"
 
@@ -55,3 +56,55 @@ def test_numbers_that_there_are_begin_a_night(
 ) -> None:
     monkeypatch.setattr(nightly, "run", lambda *_: 0)
     assert nightly.main(["--matrix=nightly.yaml", "--retries=5", "--workers=auto"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--feature=nosuch", 'FEATURE "nosuch" matches no feature and no scenario. Cure: '),
+        ("--tags=@slwoly", 'TAGS "slwoly": no scenario has tag "slwoly". Cure: '),
+        ("--tags=not (", 'TAGS "not (" is no expression of tags: '),
+    ],
+)
+def test_what_no_book_has_is_said_once(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    words: str,
+    said: str,
+) -> None:
+    monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
+    monkeypatch.setattr(nightly.Tomorrow, "look", lambda *_: pytest.fail("somebody was asked"))
+    assert refused(capfd, words, "--next").startswith(said)
+
+
+def test_what_one_book_lacks_is_said_with_the_cells_that_have_it(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(nightly, "run", lambda cells, *_: ran.extend(map(str, cells)) or 0)
+    line = refused(capfd, "--feature=namespaces")
+    assert line == (
+        'book flux: FEATURE "namespaces" matches no feature and no scenario. '
+        "Cure: CELLS='operational-*'"
+    )
+    assert ran == []
+    own = ["--matrix=nightly.yaml", "--feature=namespaces", "--cells=operational-*"]
+    assert nightly.main(own) == 0
+    assert len(ran) == 1
+
+
+def test_a_book_that_cannot_be_read_is_for_its_own_cells_to_tell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops no other, whatever is asked for."""
+    read = wanted.Preflight.read
+
+    def broken(features: Path, *others: object) -> wanted.Preflight:
+        if "flux" in str(features):
+            raise GuideError("is no Gherkin", file=features)
+        return read(features, *others)
+
+    monkeypatch.setattr(wanted.Preflight, "read", broken)
+    monkeypatch.setattr(nightly, "run", lambda *_: 0)
+    assert nightly.main(["--matrix=nightly.yaml", "--feature=namespaces"]) == 0

@@ -1,0 +1,48 @@
+"""Whether what FEATURE and TAGS ask for is there, before anything is begun."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable
+
+from guide import Book
+from guide.errors import BadInput
+from report.preflight import Preflight
+from report.selection import Selection
+
+
+def look(book: Book, feature: str, tags: str) -> None:
+    """Raises BadInput where a book cannot be read, or has nothing of what is asked for."""
+    Preflight.read(book.features, book.edition, _selection(feature, tags))
+
+
+def look_in_all(books: Iterable[Book], feature: str, tags: str) -> None:
+    """Raises BadInput where one of several books has nothing of what is asked for.
+
+    A book that cannot be read says so when its turn comes, and stops no other.
+    """
+    if not feature and not tags:
+        return
+    lacking: dict[str, BadInput] = {}
+    having: list[str] = []
+    for book in books:
+        try:
+            read = Preflight.read(book.features, book.edition, Selection("", ""))
+        except BadInput:
+            continue
+        try:
+            _selection(feature, tags).check(read.scenarios)
+        except BadInput as error:
+            lacking[book.name] = error
+        else:
+            having.append(book.name)
+    for name, problem in lacking.items():
+        if not having:
+            raise problem
+        cells = ",".join(f"{each}-*" for each in having)
+        cure = f"CELLS={shlex.quote(cells)}"
+        raise BadInput(f"book {name}: {problem.what}", cure=cure) from problem
+
+
+def _selection(feature: str, tags: str) -> Selection:
+    return Selection(feature, tags.replace("@", ""))
