@@ -16,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from guide import Book, GuideError, shelf
+from guide import Book, shelf
 from guide.ending import DONE, FAILED, INTERRUPTED, NO_SANDBOX, WRONG_USE, worst
+from guide.errors import BadInput
 from guide.writable import writable
 from report import masking
 from report.files import replace as replace_file
@@ -33,7 +34,7 @@ from sandbox.sandbox import Sandbox
 from sandbox.toolchain import ensure
 from sandbox.toolchain.pins import FLUX, KUBERNETES, PRODUCTS, Versions
 from sandbox.upgrade import Upgrade
-from steps import leftover
+from steps import leftover, wanted
 from steps.in_turn import in_turn
 from steps.proved import Proved
 from steps.rehearsal import Rehearsal
@@ -232,7 +233,7 @@ def _print(event: events.Event) -> None:
 
 
 def asked_of(arguments: argparse.Namespace) -> Asked:
-    """What the command line asks for. Raises UsageError and GuideError; nothing has begun."""
+    """What the command line asks for. Raises UsageError and BadInput; nothing has begun."""
     way = Way.between(arguments.old, arguments.new)
     for product in PRODUCTS:
         if product is way.product and (said := os.environ.get(product.variable)):
@@ -251,6 +252,7 @@ def asked_of(arguments: argparse.Namespace) -> Asked:
     if lacks:
         what = f"the book {book.name} begins without {lacks}: there is none to be upgraded"
         raise UsageError(what, cure="name another BOOK")
+    wanted.look(book, arguments.feature, arguments.tags)
     return Asked(way, Versions.asked(), book, arguments.feature, arguments.tags)
 
 
@@ -272,7 +274,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with interruptible():
             return rehearse(asked_of(arguments))
-    except (GuideError, SandboxError) as error:
+    except (BadInput, SandboxError) as error:
         print(masking.mask(str(error)), file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:

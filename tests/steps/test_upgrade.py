@@ -49,6 +49,8 @@ def test_a_way_to_a_newer_version_is_one(world: World, old: str, new: str) -> No
         ("--book=all", "one book is rehearsed at a time"),
         ("--book=nowhere", "nowhere"),
         ("--to=1.34.4", "a step back"),
+        ("--feature=nosuch", 'FEATURE "nosuch" matches no feature'),
+        ("--tags=@slwoly", 'TAGS "slwoly": no scenario has tag "slwoly"'),
     ],
 )
 def test_wrong_use_is_one_line_and_nothing_is_begun(
@@ -67,12 +69,11 @@ def test_wrong_use_is_one_line_and_nothing_is_begun(
 def test_the_features_run_on_the_old_version_then_in_the_upgraded_sandbox_which_then_goes(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert rehearse("--feature=shop") == 0
+    assert rehearse("--feature=namespaces") == 0
     assert [each["kubernetes"] for each in asked()] == ["1.35.4", ""]
     for each in asked():
-        assert {f"--owner={os.getpid()}", "--sandbox-name=upgrade", "--feature=shop"} <= {
-            *each["words"]
-        }
+        assert {f"--owner={os.getpid()}", "--sandbox-name=upgrade"} <= {*each["words"]}
+        assert "--feature=namespaces" in each["words"]
     assert world.done == ["upgrade to own", "down"]
     said = capsys.readouterr().out
     assert (
