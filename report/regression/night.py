@@ -30,7 +30,9 @@ def report(
     ReportError where there is none, or where the clock of one that is judged went.
     """
     if not runs:
-        raise ReportError("the history has no run", cure="`make e2e` records one")
+        why = f": {problems[0]}" if problems else ""
+        why += f", and {len(problems) - 1} more" if len(problems) > 1 else ""
+        raise ReportError(f"the history has no run{why}", cure="`make e2e` records one")
     cells: dict[str, list[PastRun]] = {}
     for run in runs:
         cells.setdefault(run.cell, []).append(run)

@@ -91,3 +91,17 @@ def test_a_history_without_a_run_is_one_line_and_2(
     assert "the history has no run" in capsys.readouterr().err
     with pytest.raises(ReportError):
         judged([])
+
+
+@pytest.mark.parametrize(("lines", "more"), [(1, ""), (2, ", and 1 more"), (4, ", and 3 more")])
+def test_a_history_whose_lines_are_all_cut_says_so_in_one_line_and_2(
+    book: Path, capsys: pytest.CaptureFixture[str], lines: int, more: str
+) -> None:
+    path = book / "history" / "runs.jsonl"
+    path.write_text('{"id": "day-0", "star\n' * lines)
+    assert main(command(book)) == 2
+    cut = "not a whole run (cut off or damaged); skipped"
+    assert capsys.readouterr().err == (
+        f"the history has no run: {path}:1: {cut}{more}. Cure: `make e2e` records one\n"
+    )
+    assert not (book / "regression.json").exists()
