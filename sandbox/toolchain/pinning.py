@@ -80,6 +80,11 @@ class Pinning:
 
 def pin(kubernetes: str, flux: str, store: Store, clock: Clock) -> str:
     """Pin a version of one product; what was done, in words. Raises UsageError and SandboxError."""
+    if not kubernetes and not flux:
+        raise UsageError(
+            "KUBERNETES= or FLUX= says which version",
+            cure=f"such as make pin KUBERNETES={pins.KUBERNETES.example}, or NEXT=1",
+        )
     if kubernetes and flux:
         raise UsageError(
             f"KUBERNETES={kubernetes} and FLUX={flux} are pinned one after the other",

@@ -151,7 +151,7 @@ def test_what_does_not_work_changes_nothing_in_the_tree(
 @pytest.mark.parametrize(
     ("version", "flux", "said"),
     [
-        ("", "", "'' is no version of Kubernetes"),
+        ("", "", "KUBERNETES= or FLUX= says which version. Cure: such as make pin KUBERNETES="),
         ("1.35", "", "'1.35' is no version"),
         ("v1.35.4", "", "'v1.35.4' is no version"),
         ("../1.35.4", "", "is no version"),
