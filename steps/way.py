@@ -49,7 +49,9 @@ class Way:
         old, new = self.versions
         before, after = numbers(old), numbers(new)
         if before == after:
-            raise UsageError(f"FROM and TO are both {old}", cure="name a newer version as TO")
+            raise UsageError(
+                f"FROM and TO are both {self.product.name} {old}", cure="name a newer version as TO"
+            )
         if before > after:
             why = "is a step back"
             why += ", and Kubernetes supports none" if self.product is KUBERNETES else ""

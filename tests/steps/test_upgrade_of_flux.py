@@ -43,8 +43,8 @@ def test_flux_may_be_taken_over_a_minor_version(world: World) -> None:
     [
         (OLD, "1.35.4", "FROM=2.9.2 is of Flux, TO=1.35.4 of Kubernetes"),
         ("own", OLD, r"is a step back\. Cure: FROM=2.9.2 TO="),
-        ("flux-own", "own", "FROM and TO are both 2.9.5"),
-        (OLD, OLD, "FROM and TO are both 2.9.2"),
+        ("flux-own", "own", "FROM and TO are both Flux 2.9.5"),
+        (OLD, OLD, "FROM and TO are both Flux 2.9.2"),
         ("2.8.1", "own", "Flux 2.8.1 is not pinned.*make pin FLUX=2.8.1"),
         ("flux-2.9", "own", "'2.9' is no version of Flux"),
     ],
