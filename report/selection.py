@@ -47,17 +47,18 @@ class Selection:
             what = f'TAGS "{self.tags}" is no expression of tags: {error.msg}'
             raise ReportError(what, cure='write it like "containers and not slow"') from error
         known = {tag for one in plan for tag in one.tags if ":" not in tag}
+        there = f"the tags are {', '.join(sorted(known)) or 'none'}"
         # Behind a `not` or an `or`, an unknown tag would take more than was meant.
         for tag in _WORD.findall(self.tags):
             if tag not in {*known, *ROLES, *_OPERATORS}:
-                cure = f"{near(tag, known)}; the tags are {', '.join(sorted(known)) or 'none'}"
+                guess = near(tag, known)
+                cure = f"{guess}; {there}" if guess.endswith("?") else there
                 raise ReportError(f'TAGS "{self.tags}": no scenario has tag "{tag}"', cure=cure)
         if not any(expression.evaluate(_has(one)) for one in plan if self.wants(one)):
             what = f'TAGS "{self.tags}" matches no scenario'
             if self.features:
                 what += f' of FEATURE "{self.features}"'
-            cure = f"the tags are {', '.join(sorted(known)) or 'none'}"
-            raise ReportError(what, cure=cure)
+            raise ReportError(what, cure=there)
 
     def wants(self, scenario: ScenarioResult) -> bool:
         """True where the scenario is of the features asked for; tags are pytest's business."""
