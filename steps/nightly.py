@@ -20,6 +20,7 @@ from pathlib import Path
 from guide import shelf
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
+from report.regression.quarantine import Quarantine
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
@@ -187,6 +188,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         cells = matrix.only(arguments.cells)
         books = {cell.book.file: cell.book for cell in cells}.values()
         wanted.look_in_all(books, arguments.feature, arguments.tags)
+        for book in books:
+            Quarantine.read(book.file.parent)
         if arguments.next:
             with interruptible():
                 tomorrow = Tomorrow.look(arguments.bisect)

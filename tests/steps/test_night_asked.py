@@ -108,3 +108,14 @@ def test_a_book_that_cannot_be_read_is_for_its_own_cells_to_tell(
     monkeypatch.setattr(wanted.Preflight, "read", broken)
     monkeypatch.setattr(nightly, "run", lambda *_: 0)
     assert nightly.main(["--matrix=nightly.yaml", "--feature=namespaces"]) == 0
+
+
+def test_a_quarantine_without_an_end_is_told_before_the_night(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def endless(book: Path) -> None:
+        raise GuideError(f"{book.name}: until is missing", cure="give the last day")
+
+    monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
+    monkeypatch.setattr(nightly.Quarantine, "read", endless)
+    assert refused(capfd) == "operational: until is missing. Cure: give the last day"
