@@ -134,7 +134,7 @@ def _restarts(before: Mapping[Key, Object], now: Mapping[Key, Object]) -> Iterat
     for key, pod in pods.items():
         if key not in before:
             yield f"{_said(key)}{_NEW}"
-        old = _counts(before.get(key, {}))
+        old = _counts(before[key]) if key in before else {}
         for name, count in _counts(pod).items():
             more = count - old.get(name, 0)
             if more > 0:
