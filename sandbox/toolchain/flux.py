@@ -56,7 +56,7 @@ def earlier(versions: Mapping[str, str]) -> dict[str, tuple[str, str]]:
     found = {}
     for name, module in CONTROLLERS.items():
         has, installs = versions.get(module, ""), versions.get(_kinds_of(module), "")
-        if has and installs and _numbers(has) < _numbers(installs):
+        if has and installs and numbers(has) < numbers(installs):
             found[name] = (has.removeprefix("v"), installs.removeprefix("v"))
     return found
 
@@ -73,7 +73,8 @@ def _kinds_of(module: str) -> str:
     return re.sub(r"(/v\d+)?$", r"/api\1", module, count=1)
 
 
-def _numbers(version: str) -> list[int]:
+def numbers(version: str) -> list[int]:
+    """A module's version as what it is compared by."""
     return [int(part) for part in re.findall(r"\d+", version)]
 
 

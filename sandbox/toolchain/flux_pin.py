@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -80,7 +79,7 @@ def _replaced(texts: list[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in texts:
         for path, version in go_mod.replaced(text).items():
-            found[path] = max(found.get(path, ""), version, key=_numbers)
+            found[path] = max(found.get(path, ""), version, key=flux.numbers)
     return dict(sorted(found.items()))
 
 
@@ -93,12 +92,8 @@ def _outgrown(texts: list[str], chosen: str) -> dict[str, str]:
     for text in texts:
         for path, version in go_mod.required(go_mod.direct(text)).items():
             if version.startswith("v0.") and not has.get(path, version).startswith("v0."):
-                found[path] = max(found.get(path, ""), version, key=_numbers)
+                found[path] = max(found.get(path, ""), version, key=flux.numbers)
     return dict(sorted(found.items()))
-
-
-def _numbers(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)]
 
 
 def _go_mod(name: str, requires: Mapping[str, str], replaced: Mapping[str, str]) -> str:
