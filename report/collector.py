@@ -20,7 +20,7 @@ from report.reasons import NOT_SELECTED
 from report.recorder import Recorder
 from report.results import StepResult
 from report.shared import Shared, longest_first
-from report.summary import ending, summary
+from report.summary import summary
 from report.view import View
 
 Report = pytest.TestReport
@@ -274,11 +274,8 @@ class Collector(Listener):
             self._view.say(problem, "bold red")
         if self._opened:
             results = self._recorder.close(code)
-            # What failed is said once, when all workers' results are together.
-            told = ending(results, self._path)
-            if self._shared is None:
-                told = summary(results, self._again, self._path)
-            for text, style in told:
+            of_worker = self._shared is not None
+            for text, style in summary(results, self._again, self._path, of_worker=of_worker):
                 self._view.say(text, style)
 
     def pytest_unconfigure(self) -> None:

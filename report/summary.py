@@ -27,8 +27,18 @@ _MEANING = {
 }
 
 
-def summary(results: Results, again: str, path: str) -> Iterator[Line]:
-    """The lines; `again` is the command without FEATURE, `path` where the results are."""
+def summary(results: Results, again: str, path: str, *, of_worker: bool = False) -> Iterator[Line]:
+    """The lines; `again` is the command without FEATURE, `path` where the results are.
+
+    Of a worker how it ended: the rest is said once, when all workers' results are together.
+    """
+    if not of_worker:
+        yield from _found(results, again, path)
+    yield from _ending(results, path)
+
+
+def _found(results: Results, again: str, path: str) -> Iterator[Line]:
+    """What failed, was skipped, did not run, or passes away."""
     for scenario in results.scenarios:
         if scenario.status == "failed":
             yield from _failure(scenario, again, PurePath(path).parent)
@@ -45,10 +55,9 @@ def summary(results: Results, again: str, path: str) -> Iterator[Line]:
     for each in passing:
         yield f"on Kubernetes {run.versions.get('kubernetes', '')}, {each}", STYLE["skipped"]
     yield "", ""
-    yield from ending(results, path)
 
 
-def ending(results: Results, path: str) -> Iterator[Line]:
+def _ending(results: Results, path: str) -> Iterator[Line]:
     """How a run ended, its counts and time, and where its results are."""
     run = results.run
     if run.stopped:
