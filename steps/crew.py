@@ -35,10 +35,11 @@ def fed(only: str, provider: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
     count = max(1, min(busy, int(free / _EACH_GIB), few, MOST))
     why = f"{cores:g} cores, {free:.1f} GiB free"
     if provider == "kind":
-        watched = max(1, inotify.nodes(inotify.limit()) // _CLUSTERS)
+        instances = inotify.limit()
+        watched = max(1, inotify.nodes(instances) // _CLUSTERS)
         if watched < count:
             count = watched
-            why += f", {inotify.limit()} inotify instances; for more: {inotify.CURE}"
+            why += f", {instances} inotify instances; for more: {inotify.CURE}"
     return count, why
 
 
