@@ -6,6 +6,7 @@ keys and processes are compared with before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,6 +16,7 @@ from sandbox.cluster import census
 from sandbox.cluster.flux_kinds import CRDS
 from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.namespace_end import NamespaceEnds
 from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
@@ -102,12 +104,17 @@ class Baseline:
             ]
             command.run(line, env=sandbox.desk.env, limit=_LIMIT_S)
 
-        waking = view.waking(self.head, uninstall)
-        view.wait_ready(self.head, _LIMIT_S, waking.look)
+        waking, ends = view.waking(self.head, uninstall), NamespaceEnds(view.api)
+
+        def hasten(items: Sequence[Object]) -> None:
+            waking.look(items)
+            ends.look([*view.informer.all(*KINDS), *items])
+
+        view.wait_ready(self.head, _LIMIT_S, hasten)
 
         def probe() -> tuple[bool | None, str]:
             _nudge(view.api)
-            waking.look(view.informer.all(*view.informer.flux_kinds()))
+            hasten(view.informer.all(*view.informer.flux_kinds()))
             # What is followed costs nothing to look at; the rest is asked for when that is back.
             left = self._changed(view.informer) or census.take(view.api) ^ self.objects
             return (None if left else True), ", ".join(sorted(left)) or "as before"

@@ -88,6 +88,11 @@ def _place(item: Object) -> str:
     return f"{meta.get('namespace', '')}/{meta['name']}"
 
 
+def comes_with_namespace(kind: str, item: Object) -> bool:
+    """Whether an object in a namespace is one of Kubernetes', of which nobody asks what became."""
+    return kind in _BOOKKEEPING or (kind, item["metadata"]["name"]) in _WITH_NAMESPACE
+
+
 def come(before: frozenset[str], now: frozenset[str]) -> list[str]:
     """What was not there before, sorted, without what Kubernetes puts into every namespace."""
     return sorted(

@@ -144,6 +144,10 @@ class KubernetesApi:
         """Create an object in the collection at `path`."""
         return self._request("POST", path, json=body)
 
+    def replace(self, path: str, body: Object) -> Object:
+        """Put `body` in the place of an object. Raises ApiError, 409 where it has changed since."""
+        return self._request("PUT", path, json=body)
+
     def patch(self, path: str, body: Object) -> Object:
         """Merge `body` into the object at `path`."""
         headers = {"Content-Type": "application/merge-patch+json"}
@@ -158,7 +162,7 @@ class KubernetesApi:
                 raise
 
     def delete(self, path: str) -> None:
-        """Delete an object; harmless where it is gone."""
+        """Delete an object, or all of a collection; harmless where it is gone."""
         try:
             self._request("DELETE", path)
         except ApiError as error:

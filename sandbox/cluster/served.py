@@ -22,6 +22,13 @@ class ServedKind:
     """The path of its list, over all namespaces."""
     made: bool
     """Whether anybody can make and delete its objects."""
+    namespaced: bool
+    """Whether its objects lie in namespaces."""
+
+    def path_in(self, namespace: str) -> str:
+        """The path of its list in one namespace."""
+        group, plural = self.path.rsplit("/", 1)
+        return f"{group}/namespaces/{namespace}/{plural}"
 
 
 def kinds(api: KubernetesApi) -> list[ServedKind]:
@@ -35,13 +42,15 @@ def kinds(api: KubernetesApi) -> list[ServedKind]:
     return list(found.values())
 
 
-def listed(ask: Callable[[str], list[Object]], kind: ServedKind) -> list[Object]:
+def listed(
+    ask: Callable[[str], list[Object]], kind: ServedKind, namespace: str = ""
+) -> list[Object]:
     """What `ask` finds at the path of a kind; nothing where its definition has gone meanwhile.
 
-    Raises ApiError.
+    In one namespace or in all. Raises ApiError.
     """
     try:
-        return ask(kind.path)
+        return ask(kind.path_in(namespace) if namespace else kind.path)
     except ApiError as error:
         if error.status != httpx.codes.NOT_FOUND:
             raise
@@ -69,4 +78,5 @@ def _kind(root: str, group: str, version: str, resource: Object) -> ServedKind:
         version=version,
         path="/".join(part for part in (root, group, version, resource["resource"]) if part),
         made={"create", "delete"} <= set(resource["verbs"]),
+        namespaced=resource["scope"] == "Namespaced",
     )

@@ -16,7 +16,7 @@ WARNS = r'299 - "policy/v1beta2 \"Budget\" is deprecated; use policy/v1"'
 
 def version(name: str, *kinds: tuple[str, str, str]) -> dict[str, Any]:
     found = [
-        {"resource": plural, "responseKind": {"kind": kind}, "verbs": [verb]}
+        {"resource": plural, "responseKind": {"kind": kind}, "scope": "Namespaced", "verbs": [verb]}
         for plural, kind, verb in kinds
     ]
     return {"version": name, "resources": found}

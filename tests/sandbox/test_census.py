@@ -56,6 +56,7 @@ class Listing:
         resource = {
             "resource": plural,
             "responseKind": {"kind": KINDS[plural]},
+            "scope": "Namespaced",
             "verbs": ["create", "delete", "list"],
         }
         return {

@@ -25,7 +25,7 @@ _ANSWERS: dict[str, dict[str, Any]] = {
 
 def serves(version: str, **kinds: str) -> dict[str, Any]:
     resources = [
-        {"resource": name, "responseKind": {"kind": kind}, "verbs": ["list"]}
+        {"resource": name, "responseKind": {"kind": kind}, "scope": "Namespaced", "verbs": ["list"]}
         for name, kind in kinds.items()
     ]
     resources.append({"resource": "bindings", "responseKind": {}, "verbs": ["create"]})
