@@ -187,6 +187,14 @@ def test_settings_follow_the_version_of_the_node(
     patch = yaml.safe_load(made["kubeadmConfigPatches"][1])
     assert (patch["apiVersion"], patch["kind"]) == (kubeadm, "ClusterConfiguration")
     assert patch["etcd"]["local"]["extraArgs"] == arguments
+    given = patch["controllerManager"]["extraArgs"]
+    pairs = given if isinstance(given, dict) else {each["name"]: each["value"] for each in given}
+    assert isinstance(given, type(arguments))
+    assert pairs["kube-api-qps"] == "500"
+    assert pairs["enable-hostpath-provisioner"] == "true", "kind's own, whose list this replaces"
+    assert pairs.get("feature-gates", "") == ",".join(
+        f"{name}=true" for name in made["featureGates"]
+    )
     assert (made["featureGates"], made["runtimeConfig"]) == (gates, served)
     assert made["networking"]["disableDefaultCNI"] is False, "a published node has kindnet"
 

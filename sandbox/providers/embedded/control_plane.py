@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from sandbox.processes.ports import free_ports
+from sandbox.providers import pace
 from sandbox.providers.embedded.credentials import Credentials
 from sandbox.usage import audit
 
@@ -56,6 +57,11 @@ class ControlPlane:
         return Credentials(self.folder / "credentials")
 
     @property
+    def store(self) -> Path:
+        """Where etcd keeps its files."""
+        return self.folder / "etcd"
+
+    @property
     def server(self) -> str:
         """URL of the API server."""
         return f"https://{HOST}:{self.ports.apiserver}"
@@ -82,7 +88,7 @@ class ControlPlane:
         client, peer = (f"http://{HOST}:{port}" for port in (self.ports.etcd, self.ports.etcd_peer))
         return [
             "etcd",
-            f"--data-dir={self.folder / 'etcd'}",
+            f"--data-dir={self.store}",
             "--unsafe-no-fsync",
             f"--listen-client-urls={client}",
             f"--advertise-client-urls={client}",
@@ -129,6 +135,7 @@ class ControlPlane:
             f"--service-account-private-key-file={own.service_account_key}",
             # Each controller acts as its own account, to which the bootstrap policy gives rights.
             "--use-service-account-credentials=true",
+            *(f"--{name}={value}" for name, value in pace.ARGUMENTS.items()),
             "--leader-elect=false",
             "--profiling=false",
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import yaml
 
+from sandbox.providers import pace
 from sandbox.providers.kind.host import Host
 from sandbox.providers.kind.images import NodeImage
 from sandbox.toolchain import pins
@@ -42,21 +43,30 @@ def config(host: Host, cgroup: int, image: NodeImage) -> str:
         "featureGates": gates,
         "runtimeConfig": served,
         "containerdConfigPatches": containerd,
-        "kubeadmConfigPatches": [yaml.safe_dump(kubelet), yaml.safe_dump(_throw_away(older))],
+        "kubeadmConfigPatches": [yaml.safe_dump(kubelet), yaml.safe_dump(_kubeadm(older, gates))],
         "nodes": [{"role": "control-plane"}],
     }
     return yaml.safe_dump(settings, sort_keys=False)
 
 
-def _throw_away(older: bool) -> dict[str, Any]:
-    """A sandbox is thrown away: etcd need not wait for the disk.
+def _kubeadm(older: bool, gates: dict[str, bool]) -> dict[str, Any]:
+    """How etcd and the controller manager run.
 
-    kind merges it only where version and kind are what it has written itself.
+    A sandbox is thrown away: etcd need not wait for the disk. kind merges it only where version and
+    kind are what it has written itself; a list takes the place of kind's own, so what is in that is
+    here too.
     """
-    name, value = "unsafe-no-fsync", "true"
-    arguments: Any = {name: value} if older else [{"name": name, "value": value}]
+    manager = {"enable-hostpath-provisioner": "true", **pace.ARGUMENTS}
+    if gates:
+        manager["feature-gates"] = ",".join(f"{name}=true" for name in gates)
     return {
         "apiVersion": f"kubeadm.k8s.io/{'v1beta3' if older else 'v1beta4'}",
         "kind": "ClusterConfiguration",
-        "etcd": {"local": {"extraArgs": arguments}},
+        "etcd": {"local": {"extraArgs": _arguments(older, {"unsafe-no-fsync": "true"})}},
+        "controllerManager": {"extraArgs": _arguments(older, manager)},
     }
+
+
+def _arguments(older: bool, given: dict[str, str]) -> Any:
+    """Flags as kubeadm of this version wants them."""
+    return given if older else [{"name": name, "value": value} for name, value in given.items()]
