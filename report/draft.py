@@ -131,6 +131,7 @@ class Draft:
         self.steps = [StepDraft(step, Gathered(self._texts)) for step in self.planned.steps]
         self._waiting = Gathered(self._texts)
         self._after = Gathered(self._texts)
+        self.templates: Mapping[str, str] = {}
         self._decided = False
         self._aside_s = 0.0
 
@@ -180,6 +181,11 @@ class Draft:
             (step.evidence if step else self._waiting).add(kind, value)
         self._frozen = None
 
+    def stand_on(self, templates: Mapping[str, str]) -> None:
+        """Its sandbox has these clusters from a template, made when."""
+        self.templates = {clean(name): made for name, made in templates.items()}
+        self._frozen = None
+
     def aside(self, seconds: float) -> None:
         """So many seconds of what ran just now were not the scenario's own."""
         self._aside_s += seconds
@@ -217,6 +223,7 @@ class Draft:
                 steps=tuple(step.frozen() for step in self.steps),
                 failed_attempts=tuple(self.failed),
                 clean_up=self._after.evidence(),
+                templates=self.templates,
             )
         return self._frozen
 

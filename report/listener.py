@@ -81,6 +81,10 @@ class Listener:
                 self._setup_error = error
                 raise
 
+    def stands_on(self, templates: Mapping[str, str]) -> None:
+        """Which clusters of the current scenario's sandbox came from a template, made when."""
+        self._recorder.stand_on(templates)
+
     def bundle(self, folder: str) -> Callable[[str, str], None]:
         """Keeps the files of the current scenario's failure bundle, masked, by name and text.
 

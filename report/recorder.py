@@ -108,6 +108,11 @@ class Recorder:
             self._write()
             return draft.frozen()
 
+    def stand_on(self, templates: Mapping[str, str]) -> None:
+        """Which clusters of the current scenario's sandbox came from a template, made when."""
+        with self._lock:
+            self._draft().stand_on(templates)
+
     def bundle(self, folder: str) -> Callable[[str, str], None]:
         """The failure bundle of the current scenario lies there, relative to the results.
 

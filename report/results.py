@@ -83,6 +83,8 @@ class ScenarioResult:
     failed_attempts: tuple[FailedAttempt, ...] = ()
     clean_up: Evidence = field(default_factory=Evidence)
     """What was done after the last step."""
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """The clusters of its sandbox that came from a template, each with when that was made."""
 
     @property
     def base_id(self) -> str:

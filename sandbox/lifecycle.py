@@ -10,6 +10,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 
 from sandbox import desk, events, user_settings
+from sandbox.beginning import with_flux
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
 from sandbox.flux import bootstrap, components
@@ -228,10 +229,11 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
 
 def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     """The first cluster, with Flux's controllers in it."""
-    cluster = sandbox.create_cluster(name)
     own = seed / sandbox.layout.path_of(name) if seed else None
+    beginning = with_flux(sandbox.layout.interval_s, sandbox.toolchain, own)
+    cluster = sandbox.create_cluster(name, beginning)
     with phase("Flux components"):
-        components.install(cluster, sandbox.view(name), sandbox.toolchain, own)
+        components.wait(cluster, sandbox.view(name))
     return cluster
 
 

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from sandbox import desk, events, flux
+from sandbox.beginning import without_flux
 from sandbox.charts.repository import ChartRepository
 from sandbox.cluster import api_versions, kubeconfig
 from sandbox.cluster.api_versions import ApiVersion
@@ -16,7 +17,6 @@ from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.desk import Desk
 from sandbox.errors import UsageError
-from sandbox.flux import haste
 from sandbox.flux.view import FluxView
 from sandbox.gitlab import GitLab
 from sandbox.inbox.inbox import Inbox
@@ -24,7 +24,7 @@ from sandbox.layout import Layout
 from sandbox.phases import phase
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
-from sandbox.providers import Cluster, PartStatus, Provider, choice
+from sandbox.providers import Beginning, Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
 from sandbox.stores.store import Store, stores_in
 from sandbox.toolchain import Toolchain, ensure
@@ -199,13 +199,14 @@ class Sandbox:
                 return list(api_versions.look(api, wanted))
         return []
 
-    def create_cluster(self, name: str) -> Cluster:
-        """Bring up a cluster that answers, and in which Flux will be quick."""
+    def create_cluster(self, name: str, beginning: Beginning | None = None) -> Cluster:
+        """Bring up a cluster that answers, and in which Flux will be quick.
+
+        By itself there is no Flux in it.
+        """
         with phase(f"cluster {name}"):
-            made = self.provider.create(name)
-            with KubernetesApi(made.kubeconfig) as api:
-                haste.hurry(api, self.layout.interval_s)
-            return made
+            interval_s = self.layout.interval_s
+            return self.provider.create(name, beginning or without_flux(interval_s))
 
     def add_cluster(self, name: str) -> Cluster:
         """Bring up one more cluster, empty: nothing is bootstrapped on it."""

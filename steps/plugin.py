@@ -170,11 +170,13 @@ def engineer(
     chain.begin()
     terminal = sandbox.desk.terminal()
     try:
+        collector.stands_on(templates(sandbox))
         values = placeholders(settings.book, sandbox)
         commit = settings.book.layout.commit
         yield Engineer(sandbox, edition, chain, ground.baseline, values, terminal, commit=commit)
     finally:
         chain.end()
+        collector.stands_on(templates(sandbox))  # those that the scenario has made count too
         try:
             left = terminal.close()
         except Exception:
@@ -183,6 +185,12 @@ def engineer(
         leave_behind(ground, collector)
     if left:
         raise LeftRunning(left)
+
+
+def templates(sandbox: Sandbox) -> dict[str, str]:
+    """The clusters of a sandbox that came from a template, each with when that was made."""
+    clusters = sandbox.provider.clusters()
+    return {name: each.template for name, each in clusters.items() if each.template}
 
 
 def leave_behind(ground: Ground, collector: Any) -> None:

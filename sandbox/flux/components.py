@@ -24,22 +24,37 @@ from sandbox.providers import Cluster
 from sandbox.toolchain import Toolchain
 
 _COMPONENTS = "gotk-components.yaml"
+_PATCHED = "kustomization.yaml"
+"""Where there is one in the folder, it says how the components are patched."""
 _OWN_API = ".toolkit.fluxcd.io/"
 """Part of the apiVersion of Flux's own objects: their kinds come with the components."""
 _LIMIT_S = 300
 
 
-def install(cluster: Cluster, view: ClusterView, toolchain: Toolchain, own: Path | None) -> None:
-    """Apply the components and wait until they are Ready.
+def apply(cluster: Cluster, toolchain: Toolchain, own: Path | None) -> None:
+    """Apply the components.
 
     `own`: the cluster's folder in the first commit, whose patches they get.
 
-    Raises CommandFailed and NotReady.
+    Raises CommandFailed.
     """
     with tempfile.TemporaryDirectory() as folder:
         env = environment(toolchain.bin, Path(folder))
         _apply(cluster, yaml.safe_dump_all(manifests(env, own)), env)
+
+
+def wait(cluster: Cluster, view: ClusterView) -> None:
+    """Wait until the components are Ready. Raises NotReady."""
     view.wait(f"Flux's controllers in {cluster.name}", lambda: _look(view), _LIMIT_S)
+
+
+def patches(own: Path | None) -> dict[str, str]:
+    """What beside the version of Flux decides how they look: the patches of the folder, by file."""
+    theirs = own / flux.NAMESPACE if own else None
+    if theirs is None or not (theirs / _PATCHED).exists():
+        return {}
+    files = sorted(path for path in theirs.rglob("*") if path.is_file())
+    return {str(path.relative_to(theirs)): path.read_bytes().decode("latin-1") for path in files}
 
 
 def _apply(cluster: Cluster, text: str, env: Mapping[str, str]) -> None:
@@ -57,7 +72,7 @@ def manifests(env: Mapping[str, str], own: Path | None) -> list[Any]:
     """What `flux bootstrap` would apply first: the components with the patches of the folder."""
     exported = command.run(["flux", "install", "--export"], env=env, limit=_LIMIT_S).stdout
     theirs = own / flux.NAMESPACE if own else None
-    if theirs is None or not (theirs / "kustomization.yaml").exists():
+    if theirs is None or not (theirs / _PATCHED).exists():
         return list(yaml.safe_load_all(exported))
     with tempfile.TemporaryDirectory() as name:
         folder = working_copy(theirs, Path(name) / flux.NAMESPACE)

@@ -79,8 +79,24 @@ def told(interval_s: int) -> dict[str, str]:
     }
 
 
-def hurry(api: KubernetesApi, interval_s: int) -> None:
-    """Let the API server change the settings from now on. Raises ApiError and NotReady."""
+def put(api: KubernetesApi, interval_s: int) -> None:
+    """Tell the API server which settings to change. Raises ApiError."""
+    served = _served(api)
+    for policy in policies(interval_s):
+        api.create(f"{served}/{_POLICIES}", policy)
+        name = policy["metadata"]["name"]
+        binding = {"metadata": {"name": name}, "spec": {"policyName": name}}
+        api.create(f"{served}/{_BINDINGS}", binding)
+
+
+def wait(api: KubernetesApi) -> None:
+    """Wait until the API server changes what comes in. Raises ApiError and NotReady."""
+    # The one made last is the last to be followed.
+    wait_until("the API server to make Flux quick", lambda: _tried(api), _LIMIT_S)
+
+
+def policies(interval_s: int) -> list[Object]:
+    """What it is told: a policy for each setting."""
     git = _policy(
         "interval",
         ("source.toolkit.fluxcd.io", "gitrepositories"),
@@ -100,14 +116,7 @@ def hurry(api: KubernetesApi, interval_s: int) -> None:
         )
         for flag in _FLAGS
     ]
-    served = _served(api)
-    for policy in (git, *flags):
-        api.create(f"{served}/{_POLICIES}", policy)
-        name = policy["metadata"]["name"]
-        binding = {"metadata": {"name": name}, "spec": {"policyName": name}}
-        api.create(f"{served}/{_BINDINGS}", binding)
-    # The one made last is the last to be followed.
-    wait_until("the API server to make Flux quick", lambda: _tried(api), _LIMIT_S)
+    return [git, *flags]
 
 
 def _served(api: KubernetesApi) -> str:

@@ -1,12 +1,12 @@
 """Where clusters come from: one narrow interface, a package for each provider.
 
-`Provider` makes a `Cluster` and tells of a `PartStatus`; `choice` says which one it is. Whoever
-asks knows these alone; what is inside `kind`, `doctor` looks at too.
+`Provider` makes a `Cluster` with a `Beginning` and tells of a `PartStatus`; `choice` says which one
+it is. Whoever asks knows these alone; what is inside `kind`, `doctor` looks at too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -24,6 +24,33 @@ class Cluster:
     context: str
     kubernetes: str
     """Version of its API server, for example `v1.36.3`."""
+    template: str = ""
+    """When the template was made that it came from (RFC 3339); '' where it came from nothing."""
+
+
+def _nothing(_cluster: Cluster) -> None:
+    """Nothing is put there, and nothing waited for."""
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What a new cluster holds before anything is asked of it."""
+
+    key: str = ""
+    """Everything that decides what is put there, in words: the same words, the same objects."""
+    put: Callable[[Cluster], None] = _nothing
+    """Puts it into a cluster whose API server answers."""
+    wait: Callable[[Cluster], None] = _nothing
+    """Waits until the API server does what it was put there for; raises NotReady."""
+
+    def fill(self, cluster: Cluster) -> Cluster:
+        """Put it there and wait; the same cluster."""
+        self.put(cluster)
+        self.wait(cluster)
+        return cluster
+
+
+NOTHING = Beginning()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,8 +75,11 @@ class Provider(Protocol):
     def reach(self) -> Reach:
         """How this machine and Flux both reach the Git server and the chart repository."""
 
-    def create(self, cluster: str) -> Cluster:
-        """Bring up a cluster that answers; several may be created at once from threads."""
+    def create(self, cluster: str, beginning: Beginning = NOTHING) -> Cluster:
+        """Bring up a cluster that answers; several may be created at once from threads.
+
+        `beginning` is in it before a controller may look for it, where the provider can do that.
+        """
 
     def clusters(self) -> Mapping[str, Cluster]:
         """The clusters of this sandbox that exist, by name."""

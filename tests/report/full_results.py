@@ -66,6 +66,7 @@ FULL = Results(
             bundle="bundles/row",
             content_hash="h",
             example={"sum": "5"},
+            templates={"second": "2026-11-20T03:00:00Z"},
             failed_attempts=(FailedAttempt("no", 1.0),),
             clean_up=Evidence(commands=(Command("tidy", ".", 0, "", "", 0.1),)),
         ),

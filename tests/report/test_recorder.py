@@ -230,3 +230,20 @@ def test_a_command_that_was_stopped_is_in_the_file_without_an_exit_code(
     recorder.finish()
     [ran] = Results.read(path).scenarios[0].steps[0].commands
     assert (ran.exit_code, ran.block, ran.note) == (None, "b", "stopped")
+
+
+def test_a_template_is_told_of_the_attempt_that_stood_on_it(recorder: Recorder, path: Path) -> None:
+    recorder.begin("shop/a")
+    recorder.stand_on({"first": "2026-11-20T03:00:00Z"})
+    recorder.end("failed", "no")
+    recorder.finish()
+    recorder.begin("shop/a")
+    recorder.end("passed")
+    recorder.finish()
+    recorder.begin("shop/b")
+    recorder.stand_on({"first": "2026-11-20T03:00:00Z"})
+    recorder.end("passed")
+    recorder.finish()
+    first, second = Results.read(path).scenarios
+    assert first.templates == {}
+    assert second.templates == {"first": "2026-11-20T03:00:00Z"}

@@ -45,9 +45,14 @@ class Api:
         return body
 
 
+def hurry(api: Any, interval_s: int) -> None:
+    haste.put(api, interval_s)
+    haste.wait(api)
+
+
 def test_the_settings_are_changed_as_they_come_in_and_waited_for() -> None:
     api: Any = Api(slow=2)
-    haste.hurry(api, 7)
+    hurry(api, 7)
     policies, bindings = api.made[::2], api.made[1::2]
     names = [each["metadata"]["name"] for each in policies]
     assert [each["spec"]["policyName"] for each in bindings] == names
@@ -68,7 +73,7 @@ def test_the_settings_are_changed_as_they_come_in_and_waited_for() -> None:
 @pytest.mark.parametrize("served", ["v1", "v1beta1"])
 def test_the_version_that_the_api_server_has_is_taken(served: str) -> None:
     api: Any = Api(slow=0, served=served)
-    haste.hurry(api, 7)
+    hurry(api, 7)
     group = f"/apis/admissionregistration.k8s.io/{served}"
     kinds = ["mutatingadmissionpolicies", "mutatingadmissionpolicybindings"]
     assert api.paths == [f"{group}/{kind}" for kind in kinds] * 3
@@ -77,14 +82,14 @@ def test_the_version_that_the_api_server_has_is_taken(served: str) -> None:
 def test_an_api_server_without_such_policies_is_told() -> None:
     api: Any = Api(slow=0, served="v1alpha1")
     with pytest.raises(SandboxError, match=r"use Kubernetes 1\.34 or newer"):
-        haste.hurry(api, 7)
+        hurry(api, 7)
     assert api.made == []
 
 
 def test_what_a_person_makes_is_left_to_the_first_touch_by_flux() -> None:
     """The server refuses to change an object whose kind is a second old: bootstrap ended there."""
     api: Any = Api(slow=0)
-    haste.hurry(api, 7)
+    hurry(api, 7)
     [condition] = api.made[0]["spec"]["matchConditions"]
     who, _ = condition["expression"].split(" && ")
     assert who == (
@@ -97,7 +102,7 @@ def test_a_server_that_does_not_follow_is_no_sandbox(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(waiting, "_longest", 0.0)
     api: Any = Api(slow=1000)
     with pytest.raises(NotReady, match="quick"):
-        haste.hurry(api, 2)
+        hurry(api, 2)
 
 
 def test_the_facts_of_a_run_say_what_is_quicker() -> None:

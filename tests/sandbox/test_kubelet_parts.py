@@ -11,7 +11,7 @@ from sandbox.processes.ports import free_ports
 from sandbox.providers.embedded import cri_log
 from sandbox.providers.embedded.control_plane import HOST, Ports
 from sandbox.providers.embedded.flux_programs import Listening, program_of
-from sandbox.providers.embedded.provider import restarts
+from sandbox.providers.embedded.parts import restarts
 from sandbox.providers.embedded.service_proxy import ServiceProxy, _close
 
 

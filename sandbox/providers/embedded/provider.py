@@ -6,26 +6,30 @@ import shutil
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psutil
 
-from sandbox import command
-from sandbox.cluster.kubernetes import KubernetesApi, Object, connection, field
-from sandbox.errors import SandboxError, UsageError
+from sandbox import command, events
+from sandbox.cluster.kubernetes import KubernetesApi, connection, field
+from sandbox.errors import SandboxError
 from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
-from sandbox.providers import Cluster, PartStatus
-from sandbox.providers.embedded import garbage, offered, simulation
+from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
+from sandbox.providers.embedded import garbage, offered, parts, simulation
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
+from sandbox.providers.embedded.template import Template
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
+_TEMPLATE = "template"
+"""The file in a cluster's folder that says when the template was made that it came from."""
+_ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
 _START_LIMIT_S = 120
 _END_LIMIT_S = 20
 
@@ -47,7 +51,7 @@ class Embedded:
     simulated: tuple[str, ...] = ("workload pods",)
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
-        self.told: Mapping[str, str] = garbage.told()
+        self.told: Mapping[str, str] = {**garbage.told(), **pace.told()}
         self.sandbox = sandbox
         self.folder = folder
         self.toolchain = toolchain
@@ -58,8 +62,11 @@ class Embedded:
         """Loopback: Flux runs on this machine."""
         return Reach(host=HOST, listen=(HOST,), peers=("127.0.0.0/8",))
 
-    def create(self, cluster: str) -> Cluster:
-        """Start the control plane, wait until it answers and its node is Ready."""
+    def create(self, cluster: str, beginning: Beginning = NOTHING) -> Cluster:
+        """Start the control plane, wait until its node is Ready and its controllers work.
+
+        Its store comes from a template where there is one of such a cluster.
+        """
         home = self._home(cluster)
         if (home / "cluster.json").exists():
             plane = ControlPlane.read(home)
@@ -68,17 +75,58 @@ class Embedded:
         stages = simulation.stages(self.toolchain.share / "kwok-stages")
         forwards = simulation.forwards(plane.ports.receiver)
         (home / "kwok.yaml").write_text(f"{stages}\n---\n{forwards}")
-        self._start(plane, "etcd", plane.etcd())
-        self._serve(plane)
+        if not self._restored(plane, beginning):
+            self._begin(plane, beginning)
         self._control(plane)
-        made = self._cluster(plane)
-        self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
         self._start(plane, "kwok", plane.kwok())
         module = "sandbox.providers.embedded.kubelet"
         self.offer(cluster)
         self._start(plane, "kubelet", [sys.executable, "-m", module, home])
-        self._wait_for_node(plane)
-        return made
+        self._wait_until_it_works(plane)
+        return self._cluster(plane)
+
+    def _restored(self, plane: ControlPlane, beginning: Beginning) -> bool:
+        """Whether the cluster has a store from a template, and an API server that works on it."""
+        template = self._template(beginning)
+        if plane.store.exists() or not (made := template.restore(plane.store)):
+            return False
+        try:
+            self._serve_store(plane)
+            beginning.wait(self._cluster(plane))
+        except SandboxError as trouble:
+            self.supervisor.stop(f"{plane.name}/kube-apiserver", f"{plane.name}/etcd", kill=True)
+            shutil.rmtree(plane.store)
+            template.discard(f"{plane.name} did not come up from it: {trouble}")
+            return False
+        (plane.folder / _TEMPLATE).write_text(made)
+        events.emit(events.Told(text=f"{plane.name} comes from a template of {made}"))
+        return True
+
+    def _begin(self, plane: ControlPlane, beginning: Beginning) -> None:
+        """Put into a new cluster what it begins with, and keep a template of that."""
+        new = not plane.store.exists()
+        self._serve_store(plane)
+        made = self._cluster(plane)
+        self._kubectl(made, ["apply", "-f", "-"], stdin=simulation.objects())
+        beginning.fill(made)
+        if new:
+            with self._standing_still(f"{plane.name}/etcd"):
+                self._template(beginning).keep(plane.store)
+
+    def _template(self, beginning: Beginning) -> Template:
+        # The folder of the programs is called by the hash of their sources.
+        return Template.of(self.toolchain.bin.parent.name, simulation.objects(), beginning.key)
+
+    @contextmanager
+    def _standing_still(self, name: str) -> Iterator[None]:
+        """Let a process do nothing meanwhile, so that its files are those of one moment."""
+        [pid] = [child["pid"] for child in self.supervisor.children() if child["name"] == name]
+        process = psutil.Process(pid)
+        process.suspend()
+        try:
+            yield
+        finally:
+            process.resume()
 
     def offer(self, cluster: str) -> None:
         """Let new pods of Flux's controllers have the programs of this toolchain too."""
@@ -99,8 +147,13 @@ class Embedded:
         self._serve(plane)
         outage = Outage(stopped, time.monotonic())
         self._control(plane)
-        self._wait_for_node(plane)
+        self._wait_until_it_works(plane)
         return outage
+
+    def _serve_store(self, plane: ControlPlane) -> None:
+        """Start the store, and the API server on it."""
+        self._start(plane, "etcd", plane.etcd())
+        self._serve(plane)
 
     def _serve(self, plane: ControlPlane) -> None:
         """Start the API server of this toolchain, and wait until it answers."""
@@ -112,15 +165,16 @@ class Embedded:
         self._start(plane, "kube-controller-manager", plane.controller_manager())
         self._start(plane, "kube-scheduler", plane.scheduler())
 
-    def _wait_for_node(self, plane: ControlPlane) -> None:
-        cluster = self._cluster(plane)
-        wait_until(
-            f"node {NODE} of {plane.name} to be Ready",
-            lambda: self._node_ready(cluster),
-            _START_LIMIT_S,
-            alive=self.check,
-            phase=f"cluster {plane.name}",
-        )
+    def _wait_until_it_works(self, plane: ControlPlane) -> None:
+        with KubernetesApi(plane.credentials.kubeconfig("admin")) as api:
+            wait_until(
+                f"{plane.name} to have a node and an account for pods",
+                lambda: _works(api),
+                _START_LIMIT_S,
+                every=0.1,
+                alive=self.check,
+                phase=f"cluster {plane.name}",
+            )
 
     def _start(self, plane: ControlPlane, name: str, argv: Sequence[str | Path]) -> None:
         program = argv[0] if Path(argv[0]).is_absolute() else self.toolchain.bin / argv[0]
@@ -153,11 +207,6 @@ class Embedded:
                 phase=f"cluster {plane.name}",
             )
 
-    def _node_ready(self, cluster: Cluster) -> tuple[bool | None, str]:
-        path = '{.status.conditions[?(@.type=="Ready")].status}'
-        seen = self._kubectl(cluster, ["get", "node", NODE, "-o", f"jsonpath={path}"]).strip()
-        return (True if seen == "True" else None), f"Ready is {seen or 'not reported'}"
-
     def _kubectl(self, cluster: Cluster, words: list[str], stdin: str | None = None) -> str:
         return command.run(
             [self.toolchain.bin / "kubectl", "--kubeconfig", cluster.kubeconfig, *words],
@@ -166,11 +215,13 @@ class Embedded:
         ).stdout
 
     def _cluster(self, plane: ControlPlane) -> Cluster:
+        noted = plane.folder / _TEMPLATE
         return Cluster(
             name=plane.name,
             kubeconfig=plane.credentials.kubeconfig("admin"),
             context=plane.name,
             kubernetes=f"v{self.toolchain.versions['kubernetes']}",
+            template=noted.read_text() if noted.exists() else "",
         )
 
     def clusters(self) -> Mapping[str, Cluster]:
@@ -190,7 +241,7 @@ class Embedded:
         for cluster in self.clusters().values():
             with KubernetesApi(cluster.kubeconfig) as api:
                 pods = api.list("/api/v1/pods", labelSelector="app.kubernetes.io/part-of=flux")
-            restarted = restarts(pods)
+            restarted = parts.restarts(pods)
             if restarted:
                 raise SandboxError(
                     f"in {cluster.name} {', '.join(restarted)}",
@@ -199,32 +250,7 @@ class Embedded:
 
     def status(self) -> list[PartStatus]:
         """Each process with its id."""
-        children = self.supervisor.children()
-        return [*self._processes(children), *self._controllers(children)]
-
-    def _processes(self, children: list[dict[str, Any]]) -> list[PartStatus]:
-        return [
-            PartStatus(
-                name=child["name"],
-                state="running" if child["running"] else "exited",
-                detail=f"pid {child['pid']}"
-                if child["running"]
-                else f"exit code {child['exit_code']}, log {child['log']}",
-            )
-            for child in children
-        ]
-
-    def _controllers(self, children: list[dict[str, Any]]) -> list[PartStatus]:
-        return [
-            PartStatus(
-                name=f"{child['name'].split('/', 1)[0]}/{process.name()}",
-                state="running",
-                detail=f"pid {process.pid}",
-            )
-            for child in children
-            if child["running"] and child["name"].endswith("/kubelet")
-            for process in psutil.Process(child["pid"]).children()
-        ]
+        return parts.status(self.supervisor.children())
 
     def parts(self) -> list[str]:
         """Nothing: a cluster here is processes and files."""
@@ -236,18 +262,7 @@ class Embedded:
 
     def logs(self, cluster: str, part: str) -> str:
         """The log of one process; an empty part lists what there is."""
-        logs = self._home(cluster) / "logs"
-        files = {path.stem: [path] for path in logs.glob("*.log")}
-        for folder in logs.glob("*/"):  # a controller: a log for each run of each of its pods
-            files[folder.name] = sorted(folder.glob("*.log"), key=lambda path: path.stat().st_mtime)
-        known = sorted(files)
-        if not part:
-            return "\n".join(known) + "\n"
-        if part not in known:
-            raise UsageError(
-                f"{cluster} has no part {part!r}", cure=f"one of: {', '.join(known) or 'none yet'}"
-            )
-        return "".join(path.read_text(errors="replace") for path in files[part])
+        return parts.logs(self._home(cluster), part)
 
     def remove(self, cluster: str) -> None:
         """End the processes of one cluster and remove its folder."""
@@ -269,11 +284,10 @@ class Embedded:
         return self.folder / "clusters" / cluster
 
 
-def restarts(pods: list[Object]) -> list[str]:
-    """Which containers of these pods were restarted, and how often, in words."""
-    return [
-        f"{pod['metadata']['name']} was restarted {each['restartCount']} times"
-        for pod in pods
-        for each in field(pod, "status", "containerStatuses", default=())
-        if each["restartCount"]
-    ]
+def _works(api: KubernetesApi) -> tuple[bool | None, str]:
+    """Whether pods can be made: the account comes last of what controllers make by themselves."""
+    conditions = field(api.find(f"/api/v1/nodes/{NODE}"), "status", "conditions", default=())
+    ready = {each["type"]: each["status"] for each in conditions}.get("Ready", "not reported")
+    account = api.find(_ACCOUNT)
+    seen = f"node {NODE}: Ready is {ready}; {_ACCOUNT} is {'' if account else 'not '}there"
+    return (True if account and ready == "True" else None), seen

@@ -18,7 +18,7 @@ from sandbox import events
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.processes.reach import Reach
-from sandbox.providers import Cluster, PartStatus
+from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
 from sandbox.providers.kind import images, inotify, logs, program, reach, ready, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,
@@ -44,7 +44,7 @@ class Kind:
 
     name = "kind"
     simulated: tuple[str, ...] = ()
-    told: Mapping[str, str] = MappingProxyType({})
+    told: Mapping[str, str] = MappingProxyType(pace.told())
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
         self.sandbox = sandbox
@@ -83,8 +83,8 @@ class Kind:
         """The gateway of the sandbox's network and loopback, or Docker Desktop's name for us."""
         return reach.find(self.engine, self.engine.network(self.network, self.labels))
 
-    def create(self, cluster: str) -> Cluster:
-        """Bring up a node; wait until it is Ready and kube-proxy answers.
+    def create(self, cluster: str, beginning: Beginning = NOTHING) -> Cluster:
+        """Bring up a node; wait until it is Ready and kube-proxy answers; put the beginning there.
 
         Raises SandboxError with phase, cause and cure; nothing of the cluster is left then.
         """
@@ -115,7 +115,7 @@ class Kind:
         (home / "cluster.json").write_text(
             json.dumps({"kubernetes": version, "local_images": self.image.local})
         )
-        return self.clusters()[cluster]
+        return beginning.fill(self.clusters()[cluster])
 
     def _refuse_foreign(self, full: str) -> None:
         for container in self.engine.nodes({CLUSTER_LABEL: full}):

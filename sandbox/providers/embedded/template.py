@@ -1,0 +1,137 @@
+"""A template of a new cluster: what its store held before anything but the API server ran on it.
+
+templates/<key>/   in the user's cache folder; the key is of everything that made it
+  etcd/            etcd's files, taken while it stood still
+  template.json    when it was made, and the digest of the files
+
+There is no secret in one: certificates, tokens and ports are made for each cluster, and at this
+moment no controller has put anything of them into the store.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sandbox import events
+from sandbox.toolchain.venv import cache_home
+
+KEPT = 8
+"""So many templates are kept, those that were used last."""
+_FILES, _NOTE, _PART = "etcd", "template.json", "part-"
+_BLOCK = 64 * 1024
+_ZERO = bytes(_BLOCK)
+_LEFT_S = 3600.0
+"""After so long nobody works any more at a half-made one."""
+
+
+@dataclass(frozen=True)
+class Template:
+    """The template in a folder, which may not be there."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, *made_from: str) -> Template:
+        """That of a cluster which all this decides: other words, another template."""
+        key = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+        return cls(cache_home().absolute() / "templates" / key)
+
+    def restore(self, store: Path) -> str:
+        """Make the store of a new cluster from it; when it was made, as RFC 3339 has it.
+
+        '' where there is none. One whose files are not what they were is thrown away and told.
+        """
+        part = store.with_name(f"{store.name}.part")
+        try:
+            noted = json.loads((self.folder / _NOTE).read_text())
+            made, digest = str(noted["made"]), str(noted["digest"])
+            whole = _copy(self.folder / _FILES, part) == digest
+        except FileNotFoundError:  # none, or another process has made room
+            shutil.rmtree(part, ignore_errors=True)
+            return ""
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            shutil.rmtree(part, ignore_errors=True)
+            self.discard(f"it cannot be read: {error}")
+            return ""
+        if not whole:
+            shutil.rmtree(part)
+            self.discard("its files are not what they were")
+            return ""
+        part.rename(store)
+        self.folder.touch()
+        return made
+
+    def keep(self, store: Path) -> None:
+        """Make it from the store of a cluster, which stands still meanwhile.
+
+        Where it cannot be written that is told, and the cluster goes on without.
+        """
+        shelf = self.folder.parent
+        try:
+            shelf.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(
+                prefix=_PART, dir=shelf, ignore_cleanup_errors=True
+            ) as name:
+                part = Path(name) / self.folder.name
+                note = {"made": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+                note["digest"] = _copy(store, part / _FILES)
+                (part / _NOTE).write_text(json.dumps(note))
+                part.rename(self.folder)
+            _make_room(shelf)
+        except OSError as error:
+            if not self.folder.exists():  # else another process was first
+                events.emit(events.Told(text=f"no template of the cluster is kept: {error}"))
+
+    def discard(self, why: str) -> None:
+        """Throw it away, and say so."""
+        events.emit(
+            events.Told(text=f"the template of the cluster is thrown away: {why}; a new one comes")
+        )
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _copy(source: Path, target: Path) -> str:
+    """Copy the files of a store, with holes where they are zero; the digest of what they hold.
+
+    Most of etcd's journal is room that it has set aside.
+    """
+    digest = hashlib.sha256()
+    target.parent.mkdir(exist_ok=True)
+    target.mkdir(mode=0o700)
+    for path in sorted(source.rglob("*")):
+        name = path.relative_to(source)
+        own = target / name
+        if path.is_dir():
+            own.mkdir(mode=0o700)
+            continue
+        own.touch(mode=0o600)
+        with path.open("rb") as read, own.open("r+b") as written:
+            while block := read.read(_BLOCK):
+                end = read.tell()
+                if block != _ZERO[: len(block)]:
+                    written.seek(end - len(block))
+                    written.write(block)
+                    digest.update(f"{name}\0{end}\0".encode() + block)
+            written.truncate(end := read.tell())
+            digest.update(f"{name}\0{end}\0".encode())
+    return digest.hexdigest()
+
+
+def _make_room(shelf: Path) -> None:
+    """Remove what nobody has used for longest, and what a process that was killed has left."""
+    found = sorted(shelf.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
+    whole = [path for path in found if not path.name.startswith(_PART)]
+    left = [
+        path
+        for path in found
+        if path.name.startswith(_PART) and time.time() - path.stat().st_mtime > _LEFT_S
+    ]
+    for path in (*whole[KEPT:], *left):
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,127 @@
+"""A template of a cluster is its store of one moment: whole, or thrown away and told."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox import events
+from sandbox.providers.embedded.template import KEPT, Template
+
+JOURNAL = b"entry" * 10 + bytes(300_000)
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    said: list[str] = []
+    with events.subscribe(lambda event: said.append(getattr(event, "text", ""))):
+        yield said
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Path:
+    made = tmp_path / "cluster" / "etcd"
+    (made / "member" / "wal").mkdir(parents=True)
+    (made / "member" / "snap").mkdir()
+    (made / "member" / "wal" / "0.wal").write_bytes(JOURNAL)
+    (made / "member" / "snap" / "db").write_bytes(bytes(65_536) + b"objects" + bytes(70_000) + b"x")
+    return made
+
+
+def held(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in files}
+
+
+def test_a_store_made_from_it_holds_what_the_first_one_held(store: Path, tmp_path: Path) -> None:
+    template = Template.of("programs", "objects")
+    template.keep(store)
+    other = tmp_path / "other" / "etcd"
+    other.parent.mkdir()
+    made = template.restore(other)
+    assert made.endswith("Z")
+    assert held(other) == held(store)
+    journal = (other / "member" / "wal" / "0.wal").stat()
+    assert journal.st_blocks * 512 < journal.st_size / 2, "what is zero takes no room"
+    for path in (other, *other.rglob("*")):
+        assert path.stat().st_mode & 0o077 == 0, "etcd takes no folder that others may read"
+
+
+def test_there_is_none_of_a_cluster_that_was_made_otherwise(store: Path, tmp_path: Path) -> None:
+    Template.of("programs", "objects").keep(store)
+    for other in (("programs", "object", "s"), ("programs", "others"), ("programsobjects",)):
+        assert Template.of(*other).restore(tmp_path / "none") == ""
+    assert not (tmp_path / "none").exists()
+    assert not (tmp_path / "none.part").exists()
+
+
+@pytest.mark.parametrize("damage", ["byte", "cut", "gone", "note", "no note"])
+def test_one_that_is_not_whole_is_thrown_away_and_told(
+    store: Path, tmp_path: Path, told: list[str], damage: str
+) -> None:
+    template = Template.of("programs")
+    template.keep(store)
+    journal = template.folder / "etcd" / "member" / "wal" / "0.wal"
+    note = template.folder / "template.json"
+    match damage:
+        case "byte":
+            journal.write_bytes(JOURNAL[:-1] + b"!")
+        case "cut":
+            os.truncate(journal, len(JOURNAL) - 1)
+        case "gone":
+            journal.unlink()
+        case "note":
+            note.write_text("{")
+        case _:
+            note.write_text(json.dumps({"made": "yesterday"}))
+    assert template.restore(tmp_path / "etcd") == ""
+    assert not (tmp_path / "etcd").exists()
+    assert not (tmp_path / "etcd.part").exists()
+    assert not template.folder.exists()
+    assert [text for text in told if "thrown away" in text and "a new one comes" in text]
+
+
+def test_who_comes_second_leaves_the_one_that_is_there(store: Path, told: list[str]) -> None:
+    template = Template.of("programs")
+    template.keep(store)
+    before = (template.folder / "template.json").read_bytes()
+    (store / "more").write_bytes(b"later")
+    template.keep(store)
+    assert (template.folder / "template.json").read_bytes() == before
+    assert [path.name for path in template.folder.parent.iterdir()] == [template.folder.name]
+    assert told == []
+
+
+def test_a_cluster_goes_on_where_none_can_be_kept(
+    store: Path, cache: Path, told: list[str]
+) -> None:
+    cache.write_text("a file where the folder should be")
+    Template.of("programs").keep(store)
+    assert [text for text in told if text.startswith("no template of the cluster is kept: ")]
+
+
+def test_those_that_nobody_has_used_for_longest_make_room(store: Path, tmp_path: Path) -> None:
+    first, *others = (Template.of(f"programs {number}") for number in range(KEPT + 1))
+    first.keep(store)
+    for number, template in enumerate(others[:-1]):
+        template.keep(store)
+        os.utime(template.folder, (number, number))
+    os.utime(first.folder, (0, 0))
+    left = first.folder.parent / "part-of-a-run-that-was-killed"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    assert first.restore(tmp_path / "used")
+    others[-1].keep(store)
+    gone = [template for template in (first, *others) if not template.folder.exists()]
+    assert gone == [others[0]]
+    assert not left.exists()
