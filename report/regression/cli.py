@@ -53,12 +53,17 @@ def _tell(made: Report, history: Path, webhook: Webhook) -> None:
     with Outbox.opened(history) as outbox:
         outbox.take(made)
         count = len(outbox.waiting)
-        why = outbox.send(webhook.send)
-        left = len(outbox.waiting)
+        sent = outbox.send(webhook.send)
+        aside = outbox.aside
     if count:
-        print(f"webhook: {count - left} of {count} messages sent")
-    if why:
-        print(f"the webhook did not take a message: {why}; the next run sends it", file=sys.stderr)
+        print(f"webhook: {sent.taken} of {count} messages sent")
+    for message, answer in sent.refused:
+        what = f'the webhook refused "{message.title}" for good: {answer.why}'
+        print(f"{what}; it is kept in {aside}. Cure: {answer.cure}", file=sys.stderr)
+    if why := sent.left.why:
+        cure = f". Cure: {sent.left.cure}" if sent.left.cure else ""
+        what = f"the webhook did not take a message: {why}"
+        print(f"{what}; the next run sends it{cure}", file=sys.stderr)
 
 
 def made_of(history: Path, book: Path, now: datetime | None = None) -> Report:

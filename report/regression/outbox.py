@@ -1,7 +1,8 @@
 """The outbox: what a webhook has been told, and what is still to be sent.
 
 A message is written down before it is sent and struck out when it has arrived, so one that a
-receiver did not take, or that a killed process did not send, goes with the next run.
+receiver did not take, or that a killed process did not send, goes with the next run. One that is
+refused for good is put aside, so that it holds up none behind it.
 """
 
 from __future__ import annotations
@@ -20,8 +21,30 @@ from report.regression.finding import Report
 from report.regression.messages import Message, Open, messages
 
 NAME = "told.json"
+REFUSED = "refused.jsonl"
 SCHEMA = 1
 LOCK_S = 120
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of a message."""
+
+    why: str = ""
+    """Why it did not arrive; '' where it did."""
+    cure: str = ""
+    for_good: bool = False
+    """Whether the receiver would refuse it again, however often it is sent."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of those that were waiting."""
+
+    taken: int
+    refused: tuple[tuple[Message, Answer], ...]
+    left: Answer
+    """Why the rest waits for the next run; empty where nothing does."""
 
 
 @dataclass
@@ -69,15 +92,39 @@ class Outbox:
         self._write()
         return len(self.waiting) - before
 
-    def send(self, send: Callable[[Message], str]) -> str:
-        """Send what is waiting, the oldest first, up to the first that does not arrive; why."""
+    def send(self, send: Callable[[Message], Answer]) -> Sent:
+        """Send what is waiting, the oldest first, up to the first that may arrive another time."""
+        taken = 0
+        refused: list[tuple[Message, Answer]] = []
         while self.waiting:
-            why = send(self.waiting[0])
-            if why:
-                return why
+            message = self.waiting[0]
+            answer = send(message)
+            if answer.why and not answer.for_good:
+                return Sent(taken, tuple(refused), answer)
+            if answer.why:
+                self._put_aside(message, answer)
+                refused.append((message, answer))
+            else:
+                taken += 1
             self.waiting.pop(0)
             self._write()
-        return ""
+        return Sent(taken, tuple(refused), Answer())
+
+    @property
+    def aside(self) -> Path:
+        """The file with what was refused for good, a line each; nothing reads it but people."""
+        return self.path.with_name(REFUSED)
+
+    def _put_aside(self, message: Message, answer: Answer) -> None:
+        path = self.aside
+        line = json.dumps({"refused": answer.why, **vars(message)}).encode() + b"\n"
+        try:
+            kept = path.read_bytes() if path.exists() else b""
+            # There already where a process was killed before it had struck the message out.
+            if line not in kept:
+                replace(path, kept + line)
+        except OSError as error:
+            raise ReportError(f"cannot be written: {error.strerror}", file=path) from error
 
     def _write(self) -> None:
         data = {

@@ -12,11 +12,15 @@ from report import masking
 from report.errors import ReportError
 from report.regression.forms import FORMS
 from report.regression.messages import Message
+from report.regression.outbox import Answer
 
 WAIT_S = 10.0
 """Seconds that a receiver may take to answer."""
 RETRIES = 3
 """How often a connection that fails is tried again at once; the next run tries once more."""
+_LATER = (407, 408, 425, 429)
+"""Refusals that say: not now. 407 is a proxy's, not the receiver's."""
+_ADDRESS = "give WEBHOOK the address that the receiver has now"
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ class Webhook:
             masking.register(parsed.raw_path.decode())
         return cls(url, form)
 
-    def send(self, message: Message) -> str:
-        """Send a message; why it did not arrive, or ''."""
+    def send(self, message: Message) -> Answer:
+        """Send a message; what became of it."""
         import httpx
 
         data: dict[str, Any] = FORMS[self.form](message)
@@ -65,6 +69,18 @@ class Webhook:
             ) as client:
                 answer = client.post(self.url, json=data)
         except httpx.HTTPError as error:
-            return masking.mask(f"{type(error).__name__}: {error}")
+            return Answer(masking.mask(f"{type(error).__name__}: {error}"))
+        return Answer() if answer.is_success else self._refusal(answer.status_code)
+
+    def _refusal(self, status: int) -> Answer:
+        why = f"it answered {status}"
         # A redirect is not followed: whoever answers there is not who was named.
-        return "" if answer.is_success else f"it answered {answer.status_code}"
+        if 300 <= status < 400:
+            return Answer(why, _ADDRESS)
+        if not 400 <= status < 500 or status in _LATER:
+            return Answer(why)
+        if status in (401, 403, 404, 405, 410):
+            return Answer(why, _ADDRESS, for_good=True)
+        others = " or ".join(form for form in FORMS if form != self.form)
+        cure = f"WEBHOOK_FORM is {self.form}; try {others}, or ask whoever runs the receiver"
+        return Answer(why, cure, for_good=True)

@@ -78,3 +78,10 @@ def command(book: Path) -> list[str]:
     days = [int(one.id.removeprefix("day-")) for one in History.read(book / "history").runs]
     now = (BEGIN + timedelta(days=max(days, default=0), hours=1)).isoformat()
     return ["regression", "--history", str(book / "history"), "--out", str(book), "--now", now]
+
+
+def keep(folder: Path, *runs: PastRun) -> None:
+    """Append runs to the history in a folder."""
+    (folder / "history").mkdir(exist_ok=True)
+    with (folder / "history" / "runs.jsonl").open("a") as file:
+        file.write("".join(one.line() + "\n" for one in runs))

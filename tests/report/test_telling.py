@@ -2,23 +2,19 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
-from small_history import CLOSES, OPENS, One, command, judged, run
+from small_history import CLOSES, OPENS, One, command, judged, keep, run
 
 from report import masking
 from report.__main__ import main
 from report.errors import ReportError
 from report.history import PastRun
-from report.regression.forms import FORMS
 from report.regression.issue import issue
 from report.regression.messages import Message
-from report.regression.outbox import NAME, Outbox
-from report.regression.webhook import Webhook
+from report.regression.outbox import NAME, REFUSED, Answer, Outbox
 
 RED: One = {"status": "failed"}
 
@@ -30,13 +26,17 @@ def _no_secret_stays() -> Iterator[None]:
 
 
 class Team:
-    """Nights, and what a webhook is told of them. `down`: its receiver takes nothing."""
+    """Nights, and what a webhook is told of them. `down`: its receiver takes nothing.
+
+    `refuses`: it does not want what tells of this scenario.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.runs: list[PastRun] = []
         self.got: list[Message] = []
         self.down = False
+        self.refuses = ""
 
     def night(self, scenarios: Mapping[str, One], **more: Any) -> list[str]:
         self.runs.append(run(len(self.runs), scenarios, **more))
@@ -49,11 +49,13 @@ class Team:
             outbox.send(self.take)
         return [f"{one.kind}: {', '.join(one.scenarios)}" for one in self.got[count:]]
 
-    def take(self, message: Message) -> str:
+    def take(self, message: Message) -> Answer:
+        if self.refuses in message.scenarios:
+            return Answer("too long", for_good=True)
         if self.down:
-            return "down"
+            return Answer("down")
         self.got.append(message)
-        return ""
+        return Answer()
 
 
 @pytest.fixture
@@ -99,6 +101,39 @@ def test_a_receiver_that_is_down_loses_nothing(team: Team) -> None:
     assert team.tell() == []
 
 
+def test_a_message_that_is_refused_for_good_is_put_aside_and_holds_up_no_other(team: Team) -> None:
+    team.down = True
+    team.night({OPENS: RED, CLOSES: "passed"})
+    team.night({OPENS: RED, CLOSES: RED})
+    team.down, team.refuses = False, OPENS
+    assert team.tell() == ["new failure: shop/closes"]
+    team.refuses = ""
+    assert team.tell() == []
+    (kept,) = map(json.loads, (team.folder / REFUSED).read_text().splitlines())
+    assert (kept["refused"], kept["scenarios"]) == ("too long", [OPENS])
+    assert "it broke" in kept["lines"][0]
+    assert team.night({OPENS: "passed", CLOSES: "passed"}) == ["recovery: shop/opens, shop/closes"]
+
+
+def test_what_was_put_aside_before_a_process_was_killed_is_there_once(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    team.refuses = OPENS
+
+    def killed(_outbox: Outbox) -> None:
+        raise KeyboardInterrupt
+
+    with Outbox.opened(team.folder) as outbox:
+        outbox.take(judged([run(0, {OPENS: RED})]))
+        with monkeypatch.context() as patch:
+            patch.setattr(Outbox, "_write", killed)
+            with pytest.raises(KeyboardInterrupt):
+                outbox.send(team.take)
+    with Outbox.opened(team.folder) as outbox:
+        assert len(outbox.send(team.take).refused) == 1
+    assert len((team.folder / REFUSED).read_text().splitlines()) == 1
+
+
 def test_what_was_sent_before_a_process_was_killed_is_not_sent_again(team: Team) -> None:
     team.night({OPENS: "passed", CLOSES: "passed"})
     team.down = True
@@ -111,9 +146,9 @@ def test_what_was_sent_before_a_process_was_killed_is_not_sent_again(team: Team)
 
 
 def _once() -> Any:
-    answers = iter([""])
+    answers = iter([Answer()])
 
-    def send(_message: Message) -> str:
+    def send(_message: Message) -> Answer:
         try:
             return next(answers)
         except StopIteration:
@@ -131,139 +166,10 @@ def test_a_state_that_cannot_be_read_is_one_line(tmp_path: Path, text: str) -> N
     assert (tmp_path / NAME).read_text() == text
 
 
-LONG = Message(
-    *("id1", "new failure", "a <cell> & more", "run-1", "2026-11-28T01:00:00Z"),
-    title="New failure in a <cell> & more: 3 scenarios",
-    lines=tuple(f"line {n} <of> words & more ä \U0001f600 words" for n in range(2000)),
-    scenarios=("shop/opens",),
-)
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_every_form_fits_what_its_receiver_takes(form: str) -> None:
-    data = FORMS[form](LONG)
-    text = json.dumps(data)
-    assert "shop/opens" in text or "3 scenarios" in text
-    if form == "json":
-        assert (data["schema"], data["kind"], data["run"]) == (1, "new failure", "run-1")
-    if form == "slack":
-        assert all(len(block["text"]["text"]) <= 3000 for block in data["blocks"])
-        assert "a &lt;cell&gt; &amp; more" in data["text"]
-        assert "more lines in the report" in text
-    if form == "teams":
-        assert len(text.encode()) <= 28 * 1024
-        (card,) = data["attachments"]
-        assert card["contentType"] == "application/vnd.microsoft.card.adaptive"
-        first, *rest = card["content"]["body"]
-        assert first["text"] == LONG.title
-        assert "more lines in the report" in rest[-1]["text"]
-
-
-@pytest.fixture
-def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
-    """A server on loopback that keeps what it gets; `answer` is what it answers."""
-    for name in ("HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY"):
-        monkeypatch.delenv(name, raising=False)
-        monkeypatch.delenv(name.lower(), raising=False)
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            server.got.append(json.loads(body))  # type: ignore[attr-defined]
-            self.send_response(server.answer)  # type: ignore[attr-defined]
-            self.send_header("Content-Length", "0")
-            self.end_headers()
-
-        def log_message(self, *_: Any) -> None:
-            pass
-
-    server = HTTPServer(("127.0.0.1", 0), Handler)
-    server.got, server.answer = [], 200  # type: ignore[attr-defined]
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    address = f"http://127.0.0.1:{server.server_port}/hooks/s3cr3t-part"
-    monkeypatch.setenv("WEBHOOK", address)
-    yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 @pytest.fixture
 def book(tmp_path: Path) -> Path:
     keep(tmp_path, run(0, {OPENS: "passed"}), run(1, {OPENS: RED}))
     return tmp_path
-
-
-def keep(folder: Path, *runs: PastRun) -> None:
-    (folder / "history").mkdir(exist_ok=True)
-    with (folder / "history" / "runs.jsonl").open("a") as file:
-        file.write("".join(one.line() + "\n" for one in runs))
-
-
-def test_the_webhook_gets_what_changed_and_what_it_did_not_take_later(
-    book: Path, receiver: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    receiver.answer = 503
-    assert main(command(book)) == 1
-    told = capsys.readouterr()
-    assert "webhook: 0 of 1 messages sent" in told.out
-    assert "it answered 503; the next run sends it" in told.err
-    receiver.answer, receiver.got[:] = 204, []
-    assert main(command(book)) == 1
-    assert main(command(book)) == 1
-    (message,) = receiver.got
-    assert (message["kind"], message["scenarios"]) == ("new failure", [OPENS])
-    assert "it broke" in message["lines"][0]
-    keep(book, run(2, {OPENS: "passed"}))
-    monkeypatch.setenv("WEBHOOK_FORM", "slack")
-    assert main(command(book)) == 0
-    assert receiver.got[1]["text"] == f"Recovery in shop, embedded: {OPENS}"
-
-
-def test_a_secret_is_not_told_and_the_address_is_not_shown(
-    book: Path, receiver: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
-    leak: One = {"status": "failed", "reason": "no access with glpat-abcdefghijklmnop"}
-    keep(book, run(2, {OPENS: "passed"}), run(3, {OPENS: leak}))
-    receiver.answer = 500
-    main(command(book))
-    receiver.shutdown()
-    receiver.server_close()
-    main(command(book))
-    said = capsys.readouterr()
-    files = "".join(path.read_text() for path in book.rglob("*") if path.suffix in (".json", ".md"))
-    assert "the webhook did not take a message: ConnectError" in said.err
-    for text in (said.out, said.err, files, json.dumps(receiver.got)):
-        assert "abcdefghijklmnop" not in text
-        assert "s3cr3t-part" not in text
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "said"),
-    [
-        ("WEBHOOK", "hooks.example.org/s3cr3t", "WEBHOOK is no address of a web server"),
-        ("WEBHOOK", "ftp://example.org/s3cr3t", "WEBHOOK is no address of a web server"),
-        ("WEBHOOK", "https://", "WEBHOOK is no address of a web server"),
-        ("WEBHOOK", "http://[::1/s3cr3t", "WEBHOOK is no address of a web server"),
-        ("WEBHOOK_FORM", "slak", 'WEBHOOK_FORM cannot be "slak". Cure: did you mean slack?'),
-    ],
-)
-def test_a_webhook_that_is_none_is_one_line_and_2_and_nothing_is_written(
-    *, book: Path, name: str, value: str, said: str, monkeypatch: Any, capsys: Any
-) -> None:
-    monkeypatch.setenv(name, value)
-    assert main(command(book)) == 2
-    err = capsys.readouterr().err
-    assert err.startswith(said)
-    assert err.count("\n") == 1
-    assert "s3cr3t" not in err
-    assert not (book / "regression.json").exists()
-
-
-def test_no_webhook_is_none() -> None:
-    assert Webhook.of({}) is None
-    assert Webhook.of({"WEBHOOK": " "}) is None
 
 
 def test_the_issue_file_says_what_failed_and_how_to_see_it_again(
