@@ -136,8 +136,8 @@ upgrade: ## the features on FROM=1.35.4 (of Flux: 2.9.2), that sandbox to TO=own
 regression: ## what changed since the last run of each cell, and why that may be (BOOK= WEBHOOK= WEBHOOK_FORM=)
 	@$(AS) -m report regression --book '$(BOOK)'
 
-history-merge: ## take the runs of another history, such as a CI artefact (FROM=folder BOOK=)
-	@test -n '$(FROM)' || { echo "FROM= says which history. Cure: name its folder, or the build folder around it" >&2; exit 2; }; \
+history-merge: ## take the runs of another history: of a branch, or of a folder such as a CI artefact (FROM= BOOK=)
+	@test -n '$(FROM)' || { echo "FROM= says which history. Cure: name its folder, the build folder around it, or a branch such as origin/proofbook-history" >&2; exit 2; }; \
 	$(AS) -m report history-merge --book '$(BOOK)' '$(FROM)'
 
 doctor: ## what this machine has and lacks for each provider, and the cure

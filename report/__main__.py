@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from guide import GuideError, shelf
-from report import histories, junit
+from report import junit
 from report.archive import Archive
 from report.attempts import add_attempt
+from report.branch.cli import add_history
 from report.ending import note, unasked
 from report.errors import ReportError
 from report.excused import only_known
@@ -94,19 +95,6 @@ def _after(options: argparse.Namespace) -> int:
     return code or max((worst for worst, _ in kept.values()), default=0)
 
 
-def _merge(options: argparse.Namespace) -> int:
-    folder = options.history or shelf.find(options.book).build() / "history"
-    done = histories.unite(histories.find(options.other), folder)
-    problems = [*done.problems, *Archive(folder).tidy()]
-    for problem in problems:
-        print(problem, file=sys.stderr)
-    count = len(History.read(folder).runs)
-    new = len(done.added)
-    what = "1 run is" if new == 1 else f"{new} runs are"
-    print(f"{what} new from {options.other}: {folder} has {count} now")
-    return 0
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m report", description=__doc__)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
@@ -119,11 +107,7 @@ def _parser() -> argparse.ArgumentParser:
     after.add_argument("--code", type=int, default=0, help="how the run ended")
     add_site(after)
     after.set_defaults(do=_after)
-    merge = commands.add_parser("history-merge", help="take the runs of another history")
-    merge.add_argument("other", type=Path, help="its folder, or the build folder around it")
-    merge.add_argument("--book", default="", help="name or folder of the book")
-    merge.add_argument("--history", type=Path)
-    merge.set_defaults(do=_merge)
+    add_history(commands)
     add_regression(commands)
     add_merging(commands)
     add_attempt(commands)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,13 +33,43 @@ class Union:
     """Lines of the other history that are no whole run: they were not taken."""
 
 
-def find(given: Path) -> Path:
-    """The history in a folder: the folder itself, its `history`, or its `build/history`."""
-    for folder in (given, given / "history", given / "build" / "history"):
-        if (folder / LINES).is_file():
-            return folder
-    cure = f"name the folder with a {LINES}, or the one above it"
-    raise ReportError("holds no history", file=given, cure=cure)
+@dataclass(frozen=True)
+class Joined:
+    """The lines of two histories as one, in the order in which their runs ended."""
+
+    runs: tuple[PastRun, ...]
+    added: tuple[str, ...]
+    """Ids of those that the first one lacked."""
+    damaged: tuple[bytes, ...]
+    """Lines of the first one that are no whole run."""
+
+    @property
+    def content(self) -> bytes:
+        """The file with the lines."""
+        written = (run.line().encode() for run in self.runs)
+        return b"".join(line + b"\n" for line in (*self.damaged, *written))
+
+
+def find(given: Path, place: Path, alone: bool = True) -> Path | None:
+    """The history of a book, which lies at `place` in a build folder; None where there is none.
+
+    `given` is the build folder or the one around it. Where nothing else is looked for (`alone`), it
+    may be the history itself, or the folder around it.
+    """
+    inside = (given / place, given / "build" / place)
+    itself = (given, given / "history", given / "build" / "history") if alone else ()
+    return next((each for each in (*inside, *itself) if (each / LINES).is_file()), None)
+
+
+def of_book(folder: Path, book: str) -> Path:
+    """The folder again; ReportError where its runs are of another book."""
+    path = folder / LINES
+    others = {one.run.book for one in _read(path) if one.run} - {"", book}
+    if others:
+        names = ", ".join(sorted(others))
+        cure = f"say BOOK={names}" if len(others) == 1 else "name the history of one book"
+        raise ReportError(f"has runs of {names}, not of {book}", file=path, cure=cure)
+    return folder
 
 
 def unite(other: Path, folder: Path) -> Union:
@@ -53,18 +83,25 @@ def unite(other: Path, folder: Path) -> Union:
         with writing(folder):
             theirs = list(lines(source.read_bytes(), source))
             ours = list(lines(target.read_bytes(), target)) if target.is_file() else []
-            known = {one.run.id for one in ours if one.run}
-            runs = _by_id([*ours, *theirs])
-            added = [name for name in runs if name not in known]
-            for name in added:
+            joined = join(ours, theirs)
+            for name in joined.added:
                 _copy(folder_of(other, name), folder_of(folder, name))
-            damaged = [one.content for one in ours if one.run is None]
-            written = [run.line().encode() for run in sorted(runs.values(), key=_order)]
-            replace(target, b"".join(line + b"\n" for line in (*damaged, *written)))
+            replace(target, joined.content)
     except OSError as error:
         raise ReportError(f"cannot be united: {error.strerror}", file=source) from error
     cut = (f"{source}:{one.number}: not a whole run; not taken" for one in theirs if not one.run)
-    return Union(tuple(added), tuple(cut))
+    return Union(joined.added, tuple(cut))
+
+
+def join(ours: Sequence[Line], theirs: Sequence[Line]) -> Joined:
+    """The runs of both, each once."""
+    known = {one.run.id for one in ours if one.run}
+    runs = _by_id([*ours, *theirs])
+    return Joined(
+        runs=tuple(sorted(runs.values(), key=_order)),
+        added=tuple(name for name in runs if name not in known),
+        damaged=tuple(one.content for one in ours if one.run is None),
+    )
 
 
 def trim(
@@ -90,6 +127,13 @@ def trim(
     except OSError as error:
         raise ReportError(f"cannot be cut: {error.strerror}", file=path) from error
     return tuple(run.id for run in runs if run.id in old)
+
+
+def _read(path: Path) -> list[Line]:
+    try:
+        return list(lines(path.read_bytes(), path))
+    except OSError as error:
+        raise ReportError(f"cannot be read: {error.strerror}", file=path) from error
 
 
 def _beyond(runs: list[PastRun], now: datetime, most: int, oldest: timedelta) -> Iterable[str]:

@@ -8,7 +8,6 @@ import pytest
 from recorded_runs import OLD, results
 
 from report.__main__ import main
-from report.errors import ReportError
 from report.histories import find, trim, unite
 from report.history import KEPT_RUNS, History, record
 from report.results import Results
@@ -109,20 +108,45 @@ def test_a_newer_schema_on_either_side_is_refused_and_nothing_is_written(
     assert not (newer / "runs").exists()
 
 
+OWN, FLUX = Path("history"), Path("books/flux/history")
+
+
 def test_a_history_is_found_in_its_folder_or_in_what_a_run_left(tmp_path: Path) -> None:
-    history(tmp_path / "build" / "history", 1)
-    for given in (tmp_path, tmp_path / "build", tmp_path / "build" / "history"):
-        assert find(given) == tmp_path / "build" / "history"
-    with pytest.raises(ReportError, match="holds no history"):
-        find(tmp_path / "nowhere")
+    for place in (OWN, FLUX):
+        history(tmp_path / "build" / place, 1)
+        for given in (tmp_path, tmp_path / "build"):
+            assert find(given, place) == tmp_path / "build" / place
+            assert find(given, place, alone=False) == tmp_path / "build" / place
+        given = tmp_path / "build" / place
+        assert find(given, place) == find(given.parent, place) == given
+        assert find(given, place, alone=False) is None
+    assert find(tmp_path / "nowhere", OWN) is None
+
+
+def test_runs_of_another_book_are_not_taken(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = history(tmp_path / "other" / "history", 3)
+    (other / "runs.jsonl").write_text(OLD)
+    ours = tmp_path / "ours"
+    words = ["history-merge", str(other.parent), "--book", "flux", "--history", str(ours)]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "has runs of operational, not of flux. Cure: say BOOK=operational" in said
+    assert not ours.exists()
+    assert main([*words[:2], "--history", str(ours)]) == 0
 
 
 def test_merge_from_the_command_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other, ours = history(tmp_path / "other", 3, 2), tmp_path / "ours"
     assert main(["history-merge", str(other), "--history", str(ours)]) == 0
     assert f"2 runs are new from {other}: {ours} has 2 now\n" in capsys.readouterr().out
-    assert main(["history-merge", str(tmp_path / "none"), "--history", str(ours)]) == 2
-    assert "holds no history" in capsys.readouterr().err
+    (tmp_path / "empty").mkdir()
+    for given, said in {"empty": "holds no history", "none": "is no folder, no branch of"}.items():
+        assert main(["history-merge", str(tmp_path / given), "--history", str(ours)]) == 2
+        err = capsys.readouterr().err
+        assert said in err
+        assert err.count("\n") == 1
 
 
 def test_what_is_beyond_the_count_goes_with_its_files(tmp_path: Path) -> None:
