@@ -17,6 +17,7 @@ WORDINGS ?= 32
 SEED ?= 1
 ONLY ?=
 FROM ?=
+REMOTE ?= origin
 CELLS ?=
 NEXT ?=
 BISECT ?=
@@ -64,7 +65,7 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin upgrade regression history-merge doctor toolchain toolchain-pack bench format
+.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin upgrade regression history-merge history-publish doctor toolchain toolchain-pack bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
@@ -139,6 +140,9 @@ regression: ## what changed since the last run of each cell, and why that may be
 history-merge: ## take the runs of another history: of a branch, or of a folder such as a CI artefact (FROM= BOOK=)
 	@test -n '$(FROM)' || { echo "FROM= says which history. Cure: name its folder, the build folder around it, or a branch such as origin/proofbook-history" >&2; exit 2; }; \
 	$(AS) -m report history-merge --book '$(BOOK)' '$(FROM)'
+
+history-publish: ## add the own history to the branch proofbook-history of a remote, for all who share it (REMOTE=origin BOOK=)
+	@$(AS) -m report history-publish --book '$(BOOK)' --remote '$(REMOTE)'
 
 doctor: ## what this machine has and lacks for each provider, and the cure
 	@$(AS) -m sandbox doctor

@@ -136,7 +136,13 @@ def _read(path: Path) -> list[Line]:
         raise ReportError(f"cannot be read: {error.strerror}", file=path) from error
 
 
-def _beyond(runs: list[PastRun], now: datetime, most: int, oldest: timedelta) -> Iterable[str]:
+def within(runs: Sequence[PastRun], now: datetime) -> tuple[PastRun, ...]:
+    """The runs that a history holds at most, in their order."""
+    old = set(_beyond(runs, now, MOST_RUNS, OLDEST))
+    return tuple(run for run in runs if run.id not in old)
+
+
+def _beyond(runs: Sequence[PastRun], now: datetime, most: int, oldest: timedelta) -> Iterable[str]:
     newest = {run.id for run in runs[-min(KEPT_RUNS, most) :]}
     for place, run in enumerate(reversed(runs)):
         ended = moment(run.finished)

@@ -1,9 +1,10 @@
-"""`python -m report history-merge`: the runs of another history, whichever way it comes."""
+"""`python -m report history-merge` and `history-publish`: runs of others taken, own ones given."""
 
 from __future__ import annotations
 
 import argparse
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from guide import shelf
 from report import histories
 from report.archive import Archive
 from report.branch import source
+from report.branch.git import Git
+from report.branch.publication import Own, publish
+from report.branch.remote import Remote
 from report.errors import ReportError
 from report.history import LINES, History
 
@@ -22,13 +26,19 @@ def add_history(commands: Any) -> None:
     merge.add_argument("--book", default="", help="name or folder of the book, or all")
     merge.add_argument("--history", type=Path, help="default: where the runs of the book go")
     merge.set_defaults(do=_merge)
+    give = commands.add_parser("history-publish", help="add the runs to a branch of a remote")
+    give.add_argument("--book", default="", help="name or folder of the book, or all")
+    give.add_argument("--remote", default="origin", help="its name in the clone")
+    give.set_defaults(do=_publish)
 
 
 def _merge(options: argparse.Namespace) -> int:
     books = shelf.several(options.book)
     with source.opened(options.other) as folder:
         if folder is None:
-            print(f"there is no {options.other} yet: nothing to take")
+            print(
+                f"there is no {options.other} yet: nothing to take; make history-publish makes it"
+            )
             return 0
         found = {}
         for book in books:
@@ -45,6 +55,32 @@ def _merge(options: argparse.Namespace) -> int:
             History.read(own)
         for other, (own, _) in found.items():
             _take(other, own, options.other)
+    return 0
+
+
+def _publish(options: argparse.Namespace) -> int:
+    own = {}
+    for book in shelf.several(options.book):
+        history = Own.read(book.build() / "history")
+        if history is not None:
+            own[book.build(Path()) / "history"] = history
+    if not own:
+        what = "there is no history to publish"
+        raise ReportError(what, file=Path("build"), cure="`make e2e` records a run")
+    for history in own.values():
+        for line in (line for line in history.lines if line.run is None):
+            where = f"{history.folder / LINES}:{line.number}"
+            print(f"{where}: not a whole run; not published", file=sys.stderr)
+    clone = Git.around(Path())
+    with Remote.opened(clone, options.remote) as remote:
+        done = publish(remote, own, clone, datetime.now(UTC))
+    where = f"{source.BRANCH} of {remote}"
+    for place, count in done.added.items():
+        print(f"{count} of the runs in build/{place} are new on {where}")
+    if not done.added:
+        print(f"every run is on {where} already")
+    if done.overtaken:
+        print("others pushed to it meanwhile; their runs are there too")
     return 0
 
 

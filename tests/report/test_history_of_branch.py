@@ -81,7 +81,7 @@ def test_a_branch_that_nobody_has_made_yet_has_nothing_to_take(
 ) -> None:
     monkeypatch.chdir(team.clone("own"))
     assert main(["history-merge", f"origin/{BRANCH}", "--book", "all"]) == 0
-    assert capsys.readouterr().out == f"there is no origin/{BRANCH} yet: nothing to take\n"
+    assert capsys.readouterr().out.startswith(f"there is no origin/{BRANCH} yet")
     assert not Path("build").exists()
 
 
