@@ -6,20 +6,17 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
-import yaml
 from clean_clone import ROOT, clean_clone, commit, environment, ran
+from scripts import BRANCH, GITHUB, GITLAB, commands, github_steps, gitlab_jobs, read
 
-GITLAB = ROOT / ".gitlab-ci.yml"
-GITHUB = ROOT / ".github" / "workflows"
 FILES = {
     **{GITLAB: "gitlab-ci"},
     **dict.fromkeys(sorted(GITHUB.glob("*.yml")), "github-workflows"),
     **dict.fromkeys(sorted((ROOT / ".github/actions").glob("*/action.yml")), "github-actions"),
 }
-BESIDE_JOBS = {"stages", "workflow", "default", "variables"}
+SETTING = re.compile(r"""[A-Z]+=("\$[A-Z]+"|[\w/-]+|'[\w*-]+')$""")
 # The project's Python as it is here: it is not set up a second time for the clone.
 REAL = """#!/bin/sh
 case "$1" in */venv.py) echo "{python}";; *) exec "{python}" "$@";; esac
@@ -30,29 +27,6 @@ case "$1" in */venv.py) echo "$0"; exit 0;; esac
 echo "$*" >> "$ASKED"
 [ "$2" != steps.since ] || echo every-scenario
 """
-
-
-def read(file: Path) -> dict[str, Any]:
-    found = yaml.safe_load(file.read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
-
-
-def gitlab_jobs() -> dict[str, list[str]]:
-    """The script of each job."""
-    return {
-        name: job["script"]
-        for name, job in read(GITLAB).items()
-        if name not in BESIDE_JOBS and not name.startswith(".")
-    }
-
-
-def github_jobs() -> dict[str, list[str]]:
-    return {
-        name: [step["run"] for step in job["steps"] if "run" in step]
-        for file in sorted(GITHUB.glob("*.yml"))
-        for name, job in read(file)["jobs"].items()
-    }
 
 
 JOBS = gitlab_jobs()
@@ -87,7 +61,10 @@ def test_another_form_is_told(tmp_path: Path, schema: str, text: str) -> None:
 
 
 def test_both_services_have_the_same_jobs_with_the_same_scripts() -> None:
-    assert github_jobs() == {name: script for name, script in JOBS.items() if name != "toolchain"}
+    steps = github_steps().items()
+    assert {name: [each["run"] for each in job] for name, job in steps} == {
+        name: commands(script) for name, script in JOBS.items() if name != "toolchain"
+    }
     assert set(JOBS) == {"check", "changed", "prove", "nightly", "mutants", "toolchain", "pages"}
 
 
@@ -99,11 +76,13 @@ def test_scripts_are_documented_targets_and_nothing_else() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     rows = "\n".join(line for line in readme.splitlines() if line.startswith("| `make "))
     in_readme = set(re.findall(r"`make ([a-z0-9-]+)", rows))
-    for line in (line for script in JOBS.values() for line in script):
+    for line in (line for script in JOBS.values() for line in commands(script)):
         words = line.split()
         assert words[0] == "make", line
         assert words[1] in targets & in_readme, line
-        assert all(re.match(r'[A-Z]+=("\$[A-Z]+"|[\w-]+)$', word) for word in words[2:]), line
+        assert all(
+            re.match(r"""[A-Z]+=("\$[A-Z]+"|[\w/-]+|'[\w*-]+')$""", word) for word in words[2:]
+        ), line
 
 
 def test_the_jobs_of_a_merge_request_a_schedule_and_the_pages() -> None:
@@ -147,10 +126,10 @@ def test_each_script_runs_in_a_clean_clone(tmp_path: Path, clone: Path, name: st
     fake, asked = tmp_path / "python", tmp_path / "asked"
     fake.write_text(FAKE)
     fake.chmod(0o755)
-    variables = {"PYTHON": str(fake), "ASKED": str(asked), "BASE": commit(clone)}
+    variables = {**BRANCH, "PYTHON": str(fake), "ASKED": str(asked), "BASE": commit(clone)}
     done = ran(JOBS[name], clone, variables)
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(asked.read_text().splitlines()) >= len(JOBS[name])
+    assert len(asked.read_text().splitlines()) >= len(commands(JOBS[name]))
     assert not list(clone.glob("build")), "the fake made nothing, and nothing else may"
 
 
