@@ -58,8 +58,9 @@ def run(
             if tomorrow and cell.newer:
                 prove = partial(_prove, turns, arguments, codes)
                 own = proved.get(replace(cell, newer="").name)
+                lacking = choice.lacking(cell.provider)
                 with suppress(Stopped):
-                    verdicts += tomorrow.judge(cell, own, prove)
+                    verdicts += tomorrow.judge(cell, own, prove, lacking)
             else:
                 with suppress(Stopped):
                     proved[cell.name] = _prove(turns, arguments, codes, cell)

@@ -92,18 +92,24 @@ class Tomorrow:
         """3 where something newer is not run, else 0."""
         return 3 if self.left_out or self.trouble else 0
 
-    def judge(self, cell: Cell, own: Proved | None, prove: Prove) -> Iterator[Verdict]:
+    def judge(
+        self, cell: Cell, own: Proved | None, prove: Prove, lacking: str = ""
+    ) -> Iterator[Verdict]:
         """Run the cell on what is newer, and say of each version what breaks with it.
 
         `own` is what the pins of today have proved tonight, where they did: what does not hold
         there is not held against a newer version. Where something breaks with several at once, or
-        they cannot be run at once, each is run alone.
+        they cannot be run at once, each is run alone. `lacking`: why the provider runs nothing.
         """
         for name, why in self.left_out.items():
             yield Verdict(cell.name, self.step(name), not_run=why)
         concerned = [each for each in self.trials if each.concerns(cell)]
         for other in (each for each in self.trials if each not in concerned):
-            yield Verdict(cell.name, other.what, not_run=f"a cell on {other.name} runs it")
+            yield Verdict(cell.name, other.what, not_run=f"a cell on {other.provider} runs it")
+        if concerned and lacking:
+            prove(cell, None, lacking, "")
+            yield from (Verdict(cell.name, each.what, not_run=lacking) for each in concerned)
+            return
         if not concerned:
             if self.left_out:  # never missing: the cell is not run, with the reasons
                 prove(cell, None, "; ".join(self.left_out.values()), "")

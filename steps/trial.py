@@ -10,8 +10,8 @@ from sandbox.toolchain.newer.offer import Offer
 from steps.matrix import Cell
 
 PACKAGES = "packages"
-_KIND = "kind"
-"""The one program that only a cell on kind runs."""
+_ONLY = {"kind": "kind", "kwok": "embedded"}
+"""The programs that only one provider runs."""
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,14 @@ class Trial:
         """The versions of which one is the first bad one; none of packages, which go together."""
         return () if self.name == PACKAGES else self.offers[0].newer
 
+    @property
+    def provider(self) -> str:
+        """The one provider that runs it; '' where all do."""
+        return _ONLY.get(self.name, "")
+
     def concerns(self, cell: Cell) -> bool:
         """Whether the cell runs it."""
-        return self.name != _KIND or cell.provider == _KIND
+        return self.provider in ("", cell.provider)
 
 
 def trials(offers: Sequence[Offer], changes: Sequence[Change]) -> Iterator[Trial]:

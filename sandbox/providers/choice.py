@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.errors import UsageError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import Provider
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.providers.kind import Kind, images
+from sandbox.providers.kind.engine import Engine
 from sandbox.toolchain import Toolchain, pins
 
 _SETS = {"embedded": ("embedded",), "kind": ("embedded", "kind")}
 _EXTRAS = {"sops": "sops", "stores": "stores"}
 """The set of programs behind each extra of a layout."""
 _CLASSES: dict[str, type[Embedded] | type[Kind]] = {"embedded": Embedded, "kind": Kind}
+_ASK_S = 5
 NAMES = ("auto", *_SETS)
 
 
@@ -54,6 +56,16 @@ def simulated(provider: str) -> tuple[str, ...]:
 def make(name: str, sandbox: str, folder: Path, toolchain: Toolchain) -> Provider:
     """The provider `name` for the sandbox in `folder`."""
     return _CLASSES[name](sandbox, folder, toolchain)
+
+
+def lacking(provider: str) -> str:
+    """Why nothing can run with this provider here, whatever is asked; '' where something can."""
+    if provider == "kind":
+        try:
+            Engine(_ASK_S)
+        except SandboxError as error:
+            return f"no Docker engine answers: {error.what}"
+    return ""
 
 
 def sweep(provider: str) -> list[str]:

@@ -201,8 +201,13 @@ def test_a_cell_that_is_not_there_is_named(folder: Path, capfd: pytest.CaptureFi
     assert "did you mean operational-embedded" in told
 
 
-def test_the_matrix_of_the_clone_can_be_read() -> None:
-    assert nightly.Matrix.read().cells
+def test_the_matrix_of_the_clone_has_kind_before_the_cells_that_the_site_shows() -> None:
+    """A runner without an engine names its cells, and has all others."""
+    names = [cell.name for cell in nightly.Matrix.read().cells]
+    assert names[-4:] == ["operational-kind", KIND, OWN, FLUX]
+    without = [cell.name for cell in nightly.Matrix.read().only("*-embedded*")]
+    assert without == [name for name in names if "-kind" not in name]
+    assert "make nightly CELLS='*-embedded*'" in (ROOT / ".gitlab-ci.yml").read_text()
 
 
 @pytest.mark.parametrize(("left_out", "code"), [({}, 0), ({"helm": "nobody serves it"}, 3)])

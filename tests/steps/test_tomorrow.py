@@ -14,6 +14,7 @@ from test_nightly import FLUX, OWN, ROOT, asked, folder, night, runs
 
 from guide import shelf
 from sandbox.errors import SandboxError
+from sandbox.providers import choice
 from sandbox.toolchain.newer import asking
 from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer
@@ -191,6 +192,35 @@ def test_kind_is_run_by_cells_on_kind_only(trees: Trees) -> None:
         "kind 0.33.0 -> 0.34.0: not run: a cell on kind runs it",
         "helm 4.2.4 -> 4.3.1: nothing breaks",
     ]
+
+
+def test_a_cell_on_kind_says_nothing_of_what_only_the_other_provider_runs(trees: Trees) -> None:
+    cell = Cell(shelf.find(), "kind", "", "next")
+    verdicts = Tomorrow.of([KWOK, KIND]).judge(cell, GREEN, Night(next=GREEN))
+    assert [line for verdict in verdicts for line in verdict.lines()] == [
+        "kwok 0.8.0 -> 0.9.0: not run: a cell on embedded runs it",
+        "kind 0.33.0 -> 0.34.0: nothing breaks",
+    ]
+
+
+def test_where_the_provider_lacks_its_engine_nothing_is_pinned_for_it(
+    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The cell is there with the reason; each version alone is not even resolved."""
+    why = "no Docker engine answers: nobody is there"
+    monkeypatch.setattr(choice, "lacking", lambda provider: why if provider == "kind" else "")
+    monkeypatch.setattr(asking, "everything", lambda: [HELM, KIND])
+    (folder / "nightly.yaml").write_text("- provider: [kind]\n- provider: [embedded]\n")
+    on_kind = "operational-kind-next"
+    plan = {NEXT: "passed", "operational-kind": "3"}
+    assert night("--next", **plan) == 3
+    assert trees.made == [("build/next", ["helm", "kind"])]
+    assert why in runs()[on_kind].stopped
+    assert {one.status for one in runs()[on_kind].scenarios.values()} == {"not_run"}
+    assert runs()[NEXT].exit_code == 0
+    said = capfd.readouterr().out
+    assert said.count(f"not run: {why}") == 2
+    assert "helm 4.2.4 -> 4.3.1: nothing breaks" in said
 
 
 def test_python_packages_go_together_and_are_named_one_by_one(trees: Trees) -> None:
