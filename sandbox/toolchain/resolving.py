@@ -6,17 +6,21 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sandbox.errors import UsageError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain import builder, diagnosis
 from sandbox.toolchain.golang import Go
 from sandbox.toolchain.progress import Clock
 from sandbox.toolchain.store import Store
 
-_NOT_SERVED = re.compile(r"\b(?:403|404|410) [A-Z]|unknown revision|no matching versions|not exist")
+_NOT_SERVED = re.compile(r"\b(?:404|410) [A-Z]|unknown revision|no matching versions|not exist")
+_REFUSED = re.compile(r"\b403 [A-Z]")
+_OTHER = "golang.org/x/mod"
+"""A module that is asked for where one is refused: is it this one, or all of them?"""
 _STAGED = re.compile(r"^\s*(k8s\.io/[\w.-]+) v0\.0\.0$", re.MULTILINE)
 _OF_THE_PERSON = ("GOSUMDB", "GONOSUMDB")
 
@@ -48,7 +52,8 @@ class Resolver:
     def module(self, folder: Path, path: str, version: str) -> dict[str, Any]:
         """What go tells of one module: `GoMod` and `Dir` are where it lies.
 
-        Raises UsageError where nobody serves it, SandboxError where it cannot be had.
+        Raises UsageError where nobody serves it or it is refused, SandboxError where it cannot be
+        had.
         """
         answer = self._run(folder, "mod", "download", "-json", f"{path}@v{version}")
         found: dict[str, Any] = json.loads(answer)
@@ -63,7 +68,43 @@ class Resolver:
         env = {**self.go.env, "GOFLAGS": "-mod=mod -modcacherw"}
         env.pop("GOSUMDB")
         env |= {name: os.environ[name] for name in _OF_THE_PERSON if name in os.environ}
-        done = subprocess.run(
+        done = self._ran(folder, env, *words)
+        if done.returncode:
+            said = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {}
+            lines = [*str(said.get("Error", "")).splitlines(), *done.stderr.splitlines()]
+            if said:
+                self._refuse(folder, env, words[-1].partition("@")[0], lines)
+            raise diagnosis.explain(f"resolving {self.what}", lines)
+        return done.stdout
+
+    def _refuse(
+        self, folder: Path, env: Mapping[str, str], path: str, lines: Sequence[str]
+    ) -> None:
+        """Raises UsageError where the proxy has not this module, SandboxError where it has none."""
+        text, cure = "\n".join(lines), f"`go list -m -versions {path}` lists what is served"
+        if _NOT_SERVED.search(text):
+            raise UsageError(f"nobody serves {self.what} as a Go module: {lines[0]}", cure=cure)
+        if _REFUSED.search(text):
+            if not self._is_let_in(folder, env):
+                raise SandboxError(
+                    f"resolving {self.what}: whether it is served is not known, the module proxy "
+                    f"refuses {_OTHER} too: {lines[0]}",
+                    phase="toolchain",
+                    cure="see whether GOPROXY names the right proxy, and what that wants to see "
+                    "(a token in ~/.netrc, or GOAUTH)",
+                )
+            raise UsageError(f"the module proxy refuses {self.what}: {lines[0]}", cure=cure)
+
+    def _is_let_in(self, folder: Path, env: Mapping[str, str]) -> bool:
+        # The proxy as the person has set it: what was downloaded before needs no access.
+        own = {name: value for name, value in env.items() if name != "GOPROXY"}
+        own |= {name: os.environ[name] for name in ("GOPROXY",) if name in os.environ}
+        return self._ran(folder, own, "list", "-m", "-versions", _OTHER).returncode == 0
+
+    def _ran(
+        self, folder: Path, env: Mapping[str, str], *words: str
+    ) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [self.go.compiler.program, *words],
             cwd=folder,
             env=env,
@@ -71,17 +112,6 @@ class Resolver:
             text=True,
             timeout=1800,
         )
-        if done.returncode:
-            said = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {}
-            lines = [*str(said.get("Error", "")).splitlines(), *done.stderr.splitlines()]
-            if said and _NOT_SERVED.search("\n".join(lines)):
-                path = words[-1].partition("@")[0]
-                raise UsageError(
-                    f"nobody serves {self.what} as a Go module: {lines[0]}",
-                    cure=f"`go list -m -versions {path}` lists what is served",
-                )
-            raise diagnosis.explain(f"resolving {self.what}", lines)
-        return done.stdout
 
 
 def staged(go_mod: str) -> list[str]:
