@@ -19,6 +19,7 @@ import pytest
 from guide import Book, Edition, GuideError, shelf
 from guide.check import hindrances
 from guide.ending import INTERRUPTED
+from guide.errors import BadInput
 from guide.writable import writable
 from report.regression.quarantine import Quarantine
 from sandbox.errors import SandboxError, UsageError
@@ -27,7 +28,7 @@ from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
 from sandbox.toolchain import ensure, pins
 from sandbox.usage import audit
-from steps import baseline_tree, crew, each_book, leftover, retries, workers
+from steps import baseline_tree, crew, each_book, leftover, retries, wanted, workers
 from steps.arguments import arguments_of
 from steps.aside import Aside
 from steps.book import layout
@@ -230,10 +231,12 @@ def main(argv: list[str]) -> int:
     try:
         arguments = arguments_of(argv, __doc__)
         if arguments.book == shelf.ALL:
-            return each_book.run(shelf.several(shelf.ALL), argv)
+            books = shelf.several(shelf.ALL)
+            wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.one_of)
+            return each_book.run(books, argv)
         with interruptible():
             return _seed(arguments) if arguments.seed_only else _told(arguments)
-    except (GuideError, SandboxError) as error:
+    except (BadInput, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:  # before the run began: a run says so itself

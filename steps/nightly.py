@@ -188,7 +188,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         matrix = matrix.with_tomorrow() if arguments.next else matrix
         cells = matrix.only(arguments.cells)
         books = {cell.book.file: cell.book for cell in cells}.values()
-        wanted.look_in_all(books, arguments.feature, arguments.tags)
+        wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.cells)
         for book in books:
             Quarantine.read(book.file.parent)
         if arguments.next:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from guide import Book
 from guide.errors import BadInput
@@ -16,10 +16,13 @@ def look(book: Book, feature: str, tags: str) -> None:
     Preflight.read(book.features, book.edition, _selection(feature, tags))
 
 
-def look_in_all(books: Iterable[Book], feature: str, tags: str) -> None:
+def look_in_all(
+    books: Iterable[Book], feature: str, tags: str, only: Callable[[Sequence[str]], str]
+) -> None:
     """Raises BadInput where one of several books has nothing of what is asked for.
 
-    A book that cannot be read says so when its turn comes, and stops no other.
+    `only` is the setting that names the others, as the cure. A book that cannot be read says so
+    when its turn comes, and stops no other.
     """
     if not feature and not tags:
         return
@@ -39,9 +42,17 @@ def look_in_all(books: Iterable[Book], feature: str, tags: str) -> None:
     for name, problem in lacking.items():
         if not having:
             raise problem
-        cells = ",".join(f"{each}-*" for each in having)
-        cure = f"CELLS={shlex.quote(cells)}"
-        raise BadInput(f"book {name}: {problem.what}", cure=cure) from problem
+        raise BadInput(f"book {name}: {problem.what}", cure=only(having)) from problem
+
+
+def cells(books: Sequence[str]) -> str:
+    """The setting of a night that names the cells of these books."""
+    return f"CELLS={shlex.quote(','.join(f'{each}-*' for each in books))}"
+
+
+def one_of(books: Sequence[str]) -> str:
+    """The setting of a run that names one of these books."""
+    return " or ".join(f"BOOK={each}" for each in books)
 
 
 def _selection(feature: str, tags: str) -> Selection:

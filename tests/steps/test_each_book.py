@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from steps import each_book
+from steps.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,6 +33,29 @@ def test_the_worst_exit_code_is_that_of_all(
     program += "os.kill(os.getpid(), 9) if code < 0 else sys.exit(code)"
     monkeypatch.setattr(each_book, "PROGRAM", (sys.executable, "-c", program))
     assert each_book.run(books(*codes), []) == worst
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--feature=nosuch", 'FEATURE "nosuch" matches no feature and no scenario'),
+        ("--tags=nosuch", '"nosuch"'),
+        (
+            "--feature=namespaces",
+            'book flux: FEATURE "namespaces" matches no feature and no scenario. '
+            "Cure: BOOK=operational\n",
+        ),
+    ],
+)
+def test_what_a_book_has_not_is_told_once_before_any_runs(
+    words: str, said: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(each_book, "PROGRAM", (sys.executable, "-c", "print('it runs')"))
+    assert main(["--book=all", words]) == 2
+    told = capfd.readouterr()
+    assert said in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
 
 
 def test_a_signal_reaches_the_run_and_no_other_begins() -> None:
