@@ -94,6 +94,11 @@ def up(
     return sandbox
 
 
+def free(name: str) -> None:
+    """Raises UsageError where the sandbox belongs to another process that still runs."""
+    _refuse_others(Record.read(Sandbox(name).folder), None)
+
+
 def running(name: str) -> Record | None:
     """What is noted of the sandbox `name`, if it is up and nothing of it has ended."""
     sandbox = Sandbox(name)

@@ -88,12 +88,22 @@ class Asked:
 def rehearse(asked: Asked) -> int:
     """Do it and report; the sandbox goes with it."""
     writable(asked.folder.parent)
-    leftover.remove(asked.folder)
+    lifecycle.free(NAME)
+    sets = choice.toolchain_sets(_PROVIDER, asked.book.settings.extras)
+    for version in (asked.way.old, asked.way.new):  # nobody waits for a build halfway
+        versions = asked.versions(version)
+        ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
+    lifecycle.free(NAME)  # it may have been long
+    last = leftover.Last(asked.folder, REPORT)
+    last.take()
     told = Rehearsal(*asked.way.versions, product=asked.way.product.name)
     code = NO_SANDBOX
     try:
         with _taken_down():
             code = _rehearse(asked, told)
+    except UsageError:
+        code = WRONG_USE
+        raise
     except SandboxError as error:
         told.failed, code = str(error), error.exit_code
     except KeyboardInterrupt:
@@ -101,9 +111,10 @@ def rehearse(asked: Asked) -> int:
         raise
     finally:
         if code == WRONG_USE:  # nothing has begun, and the run has said why
-            leftover.remove(asked.folder)
+            last.put_back()
         else:
             replace_file(asked.folder / REPORT, masking.mask(told.markdown()).encode())
+            last.drop()
     if code != WRONG_USE:
         for line in told.terminal():
             print(masking.mask(line), flush=True)
@@ -113,10 +124,6 @@ def rehearse(asked: Asked) -> int:
 
 def _rehearse(asked: Asked, told: Rehearsal) -> int:
     way = asked.way
-    sets = choice.toolchain_sets(_PROVIDER, asked.book.settings.extras)
-    for version in (way.old, way.new):  # nobody waits for a build halfway
-        versions = asked.versions(version)
-        ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
     print(f"the features on {told.product} {told.old}", flush=True)
     old = asked.features(way.old, "before")
     told.before = Proved.read(asked.folder / "before" / "results.json")

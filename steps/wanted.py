@@ -5,14 +5,22 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterable, Sequence
 
-from guide import Book
+from guide import Book, Edition
+from guide.check import hindrances
 from guide.errors import BadInput
 from report.preflight import Preflight
+from report.regression.quarantine import Quarantine
 from report.selection import Selection
 
 
 def look(book: Book, feature: str, tags: str) -> None:
-    """Raises BadInput where a book cannot be read, or has nothing of what is asked for."""
+    """Raises BadInput where a book cannot be read, or has nothing of what is asked for.
+
+    Also where a run of it must not begin, or its quarantine cannot be read.
+    """
+    for problem in hindrances(book, Edition.read(book.edition), feature):
+        raise problem
+    Quarantine.read(book.file.parent)
     Preflight.read(book.features, book.edition, _selection(feature, tags))
 
 

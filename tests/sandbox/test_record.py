@@ -1,8 +1,10 @@
+import os
 import subprocess
 from pathlib import Path
 
 import pytest
 
+from sandbox import lifecycle
 from sandbox.errors import UsageError
 from sandbox.layout import Layout
 from sandbox.record import Owner, Record, folder_of
@@ -56,3 +58,13 @@ def test_a_process_id_used_again_is_not_the_owner() -> None:
     own = Owner.this()
     assert own.alive()
     assert not Owner(pid=own.pid, started=own.started - 1000).alive()
+
+
+def test_a_sandbox_of_another_process_is_not_free_and_one_of_nobody_is() -> None:
+    lifecycle.free("one")
+    for owner in (None, Owner.this(), Owner(pid=os.getppid(), started=0.0)):
+        record(owner).write(folder_of("one"))
+        lifecycle.free("one")
+    record(Owner.of(os.getppid())).write(folder_of("one"))
+    with pytest.raises(UsageError, match=f"belongs to process {os.getppid()}, which still runs"):
+        lifecycle.free("one")

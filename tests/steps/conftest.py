@@ -12,7 +12,7 @@ from rehearsed import TOKEN, World
 from report import masking
 from sandbox.toolchain import pins
 from sandbox.upgrade import Upgrade
-from steps import upgrade
+from steps import upgrade, wanted
 from steps.way import Way
 
 PROGRAM = Path(__file__).with_name("upgrade_program.py")
@@ -52,6 +52,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     monkeypatch.setattr(upgrade, "_PYTHON", (sys.executable, str(PROGRAM)))
     monkeypatch.setattr(upgrade, "Sandbox", Sandbox)
     monkeypatch.setattr(upgrade, "ensure", lambda sets, **_: None)
+    monkeypatch.setattr(wanted, "hindrances", lambda *_: ())  # of the whole book: seconds
     monkeypatch.setattr(upgrade.lifecycle, "running", lambda name: object())
     monkeypatch.setattr(upgrade.diagnostics, "gather", lambda _s, keep: keep("x.log", TOKEN))
     monkeypatch.setattr(upgrade, "_keep_secrets", lambda book: masking.register(TOKEN))
