@@ -27,7 +27,7 @@ from steps import baseline_tree
 ELSEWHERE = (
     *("tests/", "benchmarks/", "mutation/", ".ci/", ".github/", ".gitlab-ci.yml", ".gitignore"),
     "nightly.yaml",
-    *("report/known/", "report/pages/", "report/site/", "report/regression/"),
+    *("report/known/", "report/pages/", "report/site/", "report/regression/", "report/branch/"),
     *("docs/", "mkdocs.yml", "README.md", "CONTRIBUTING.md"),
 )
 """Parts of the clone on which no scenario stands."""

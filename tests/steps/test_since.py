@@ -10,7 +10,7 @@ import pytest
 
 from guide import Book, shelf
 from guide.errors import GuideError
-from steps.since import main, since
+from steps.since import _is_elsewhere, main, since
 
 
 def git(clone: Path, *words: str) -> None:
@@ -102,6 +102,15 @@ def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
     change(clone, "book/source.lock", "\n", "\n\n")
     change(clone, "book/book.yaml", "title: ", "title: New ")
     assert found(clone) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "stands"), [("report/branch/git.py", False), ("report/collect.py", True)]
+)
+def test_what_is_done_with_results_afterwards_touches_no_scenario(name: str, stands: bool) -> None:
+    root = shelf.ROOT
+    assert (root / name).is_file()
+    assert _is_elsewhere(name, root / name, root / "docs/guide") is not stands
 
 
 def test_a_quarantine_touches_no_scenario(clone: Path) -> None:
