@@ -29,8 +29,15 @@ _ALSO = ("core.sshcommand", "core.askpass", "core.gitproxy")
 _OF_REMOTE = ("url", "pushurl", "proxy", "proxyauthmethod", "uploadpack", "receivepack", "vcs")
 _HELPER = f'!f() {{ test "$1" != get || printf "username=oauth2\\npassword=%s\\n" "${TOKEN}"; }}; f'
 _USER = re.compile(r"(?<=://)[^/@]*@")
-# No setting of the user's may sign, add to or check what is pushed.
-_PUSH = ("push", "--porcelain", "--no-verify", "--no-signed", "--no-follow-tags")
+# No setting of the user's may sign, add to or check what is pushed, or go on when this has ended.
+_PUSH = ("push", "--porcelain", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
+_OWN = """[core]
+	hooksPath = /dev/null
+[push]
+	pushOption =
+[maintenance]
+	auto = false
+"""
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ class Remote:
             made = ["init", "--quiet", "--bare", "--template=", f"--object-format={form}"]
             git.said(*made, str(git.folder))
             with (git.folder / "config").open("a", encoding="utf-8") as file:
-                file.writelines(_written(given))
+                file.writelines((_OWN, *_written(given)))
             yield cls(name, _shown(clone, name), git)
 
     def tip(self, branch: str) -> str:

@@ -1,6 +1,7 @@
 """`make history-publish`: many writers share one branch, and none loses a line."""
 
 import os
+import select
 import subprocess
 import sys
 from pathlib import Path
@@ -98,22 +99,27 @@ def test_whoever_is_overtaken_between_fetch_and_push_begins_again(team: Team) ->
     came, go = team.bare.parent / "came", team.bare.parent / "go"
     for fifo in (came, go):
         os.mkfifo(fifo)
+    # Opened for both ways: neither end waits for the other to be opened.
+    arrived, released = (os.open(fifo, os.O_RDWR) for fifo in (came, go))
     hook = team.bare / "hooks/pre-receive"
-    hook.write_text(f"#!/bin/sh\nmkdir '{team.bare}/once' || exit 0\necho > '{came}'\ncat '{go}'\n")
+    once = f"mkdir '{team.bare}/once' 2>/dev/null || exit 0"
+    hook.write_text(f"#!/bin/sh\n{once}\necho > '{came}'\nread -r line < '{go}'\n")
     hook.chmod(0o755)
     first = publishing(late)
-    came.read_text()  # its push is in the repository
+    assert select.select([arrived], [], [], 60)[0], "its push has not reached the repository"
     second = publishing(quick)
     told = second.communicate(timeout=60)
     assert second.returncode == 0, told
     assert published(team) == ["quick"]
-    go.write_text("")
+    os.write(released, b"\n")
     out, err = first.communicate(timeout=60)
     assert (first.returncode, err) == (0, "")
     assert "others pushed to it meanwhile" in out
     assert sorted(published(team)) == ["late", "quick"]
     assert sorted(published(team, FLUX)) == ["late-flux", "quick-flux"]
     assert len([name for name in team.files() if name.endswith("results.json.gz")]) == 4
+    for end in (arrived, released):
+        os.close(end)
 
 
 def test_of_many_that_publish_at_once_no_line_is_lost(team: Team) -> None:
@@ -187,6 +193,32 @@ def test_the_branch_keeps_lines_to_the_cap_and_results_of_the_newest(
     assert len(kept) == KEPT_RUNS
     assert "history/runs/newest/results.json.gz" in kept
     assert len(published(team)) == len(names) + 1
+
+
+def test_no_setting_of_the_persons_reaches_what_is_pushed(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hooks, options, signatures and tags are for what people push."""
+    hooks = tmp_path / "hooks"
+    hooks.mkdir()
+    for name in ("pre-push", "reference-transaction"):
+        (hooks / name).write_text("#!/bin/sh\nexit 1\n")
+        (hooks / name).chmod(0o755)
+    (tmp_path / ".gitconfig").write_text(
+        f"[core]\n\thooksPath = {hooks}\n\tautocrlf = true\n[push]\n\tpushOption = ci.skip\n"
+        "\tgpgSign = true\n\tfollowTags = true\n[commit]\n\tgpgSign = true\n"
+    )
+    git(team.bare, "config", "core.hooksPath", "hooks")  # its user is another one elsewhere
+    one, two = team.clone("one"), team.clone("two")
+    recorded(one, "a")
+    recorded(two, "b")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
+    for clone in (one, two):
+        monkeypatch.chdir(clone)
+        assert main(["history-publish"]) == 0
+    assert published(team) == ["a", "b"]
+    assert git(team.bare, "log", "-1", "--format=%an", BRANCH) == "proofbook\n"
 
 
 def test_files_of_others_on_the_branch_stay(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
