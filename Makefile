@@ -147,7 +147,7 @@ history-publish: ## add the own history to the branch proofbook-history of a rem
 doctor: ## what this machine has and lacks for each provider, and the cure
 	@$(AS) -m sandbox doctor
 
-toolchain: ## build the programs of the sandbox now, not at the first run
+toolchain: ## build the programs of the sandbox now, not at the first run (KUBERNETES= FLUX=)
 	@$(AS) -m sandbox.toolchain
 
 toolchain-pack: ## the built programs as one archive for PROOFBOOK_TOOLCHAIN (SETS= TO= PUBLISH=address ACCEPT=1)

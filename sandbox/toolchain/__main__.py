@@ -1,4 +1,7 @@
-"""Build the toolchain, say where it is, list or remove what is cached."""
+"""Build the toolchain, say where it is, list or remove what is cached.
+
+KUBERNETES and FLUX name pinned versions in the place of its own.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Sequence
 
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
-from sandbox.toolchain import builder
+from sandbox.toolchain import builder, pins
 from sandbox.toolchain.modules import SETS
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store, read_record
@@ -44,7 +47,9 @@ def _do(options: argparse.Namespace) -> None:
         gone = builder.prune(Store.of_user(), Clock(Printer()))
         print(f"removed: {', '.join(gone) or 'nothing'}")
     else:
-        toolchain = ensure(options.set or ("embedded",))
+        asked = pins.Versions.asked()
+        sets = options.set or ("embedded",)
+        toolchain = ensure(sets, kubernetes=asked.kubernetes, flux=asked.flux)
         print(toolchain.bin)
         if not options.print_path:
             print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))

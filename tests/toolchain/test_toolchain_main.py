@@ -11,7 +11,7 @@ import pytest
 from background import in_background
 from toolchain_fakes import FakeGo
 
-from sandbox.toolchain import proof
+from sandbox.toolchain import ensure, pins, proof
 from sandbox.toolchain.__main__ import main
 from sandbox.toolchain.modules import EMBEDDED
 from sandbox.toolchain.store import Store
@@ -74,6 +74,43 @@ def test_a_failure_is_one_line_and_exit_3(
         "lookup proxy.invalid: no such host. Cure: check the network, or name a module proxy that "
         "answers with GOPROXY, and run the command again; what is downloaded so far is kept"
     )
+
+
+@pytest.mark.usefixtures("go", "proven")
+@pytest.mark.parametrize("product", pins.PRODUCTS, ids=lambda product: product.name)
+def test_the_pinned_version_that_is_asked_for_is_built(
+    product: pins.Product,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    version = list(product.known())[-1]
+    monkeypatch.setenv(product.variable, version)
+    assert main([]) == 0
+    folder, versions = capsys.readouterr().out.splitlines()
+    assert f"{product.name.lower()}={version}" in versions.split()
+    asked = pins.Versions.asked()
+    assert folder == str(ensure(kubernetes=asked.kubernetes, flux=asked.flux).bin)
+    assert folder != str(ensure().bin)
+
+
+@pytest.mark.usefixtures("go")
+@pytest.mark.parametrize(
+    ("variable", "version"), [("KUBERNETES", "1.30.1"), ("FLUX", "2.1.1"), ("FLUX", "newest")]
+)
+def test_a_version_that_is_not_pinned_is_exit_2(
+    variable: str,
+    version: str,
+    cache: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(variable, version)
+    assert main([]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert version in line
+    assert "Cure: " in line
+    assert not cache.exists()
 
 
 def test_an_unknown_set_is_exit_2(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
