@@ -186,3 +186,24 @@ def test_a_packing_that_fails_leaves_no_half_archive(packed: Path, cache: Path) 
     with pytest.raises(FileNotFoundError):
         archive.write(packed.parent / "new.tar.zst", cache, gone)
     assert [each.name for each in packed.parent.iterdir()] == [packed.name]
+
+
+@pytest.mark.parametrize(
+    ("variable", "version", "told"),
+    [("KUBERNETES", "1.37.2", "is in no archive"), ("FLUX", "2.1.1", "is not pinned")],
+)
+def test_a_pinned_version_is_in_no_archive(
+    variable: str,
+    version: str,
+    told: str,
+    cache: Path,
+    go: FakeGo,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(variable, version)
+    assert main([]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert f"{version} {told}" in line
+    assert "Cure: " in line
+    assert not cache.exists()

@@ -11,8 +11,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
+from sandbox.toolchain import pins
 from sandbox.toolchain.modules import modules_of
 from sandbox.toolchain.shared import known, packing, remote, taking
 from sandbox.toolchain.shared.archive import Packed
@@ -30,6 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with interruptible():
             sets = tuple(options.sets.split()) or tuple(_DEFAULT.split())
             modules = modules_of(sets)
+            _refuse_pinned(pins.Versions.asked())
             ensure(sets)
             store = Store.of_user()
             # A gigabyte is read for it: once.
@@ -51,6 +53,14 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--accept", action="store_true", help="write the digests into the clone")
     parser.add_argument("--check", action="store_true", help="hold what is built against digests")
     return parser
+
+
+def _refuse_pinned(asked: pins.Versions) -> None:
+    if asked.settings:
+        raise UsageError(
+            f"{' '.join(asked.settings)} is in no archive: it has the toolchain's own versions",
+            cure="leave it out; what is pinned is built where it is asked for",
+        )
 
 
 def _pack(store: Store, contents: Sequence[Packed], options: argparse.Namespace) -> int:
