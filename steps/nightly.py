@@ -25,6 +25,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
+from sandbox.toolchain.pins import Versions
 from steps import wanted
 from steps.arguments import retries_of, workers_of
 from steps.in_turn import InTurn, Stopped, in_turn
@@ -182,6 +183,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         workers_of(arguments.workers)
         retries_of(arguments.retries)
+        if asked := Versions.asked().settings:
+            what = f"{' '.join(asked)} is not asked here: the matrix names the versions"
+            raise UsageError(what, cure=f"leave it out, or put it into {arguments.matrix}")
         if arguments.bisect and not arguments.next:
             raise UsageError("BISECT=1 looks between newer versions", cure="make nightly NEXT=1")
         matrix, tomorrow = Matrix.read(arguments.matrix), None

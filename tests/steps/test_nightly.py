@@ -48,6 +48,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         (pinned / "go.mod").write_text(f"require {module} v{name.rpartition('-')[2]}\n")
     (tmp_path / "nightly.yaml").write_text(MATRIX)
     monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
+    for product in pins.PRODUCTS:
+        monkeypatch.delenv(product.variable, raising=False)
     monkeypatch.setattr(nightly, "_PYTHON", (sys.executable, str(PROGRAM)))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.chdir(tmp_path)
@@ -266,3 +268,19 @@ def test_a_bisection_without_newer_versions_is_refused(
 ) -> None:
     assert night("--bisect") == 2
     assert capfd.readouterr().err.endswith("Cure: make nightly NEXT=1\n")
+
+
+@pytest.mark.parametrize(("variable", "version"), [("KUBERNETES", "1.35.4"), ("FLUX", "2.9.2")])
+def test_versions_of_a_night_are_named_by_the_matrix_alone(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    variable: str,
+    version: str,
+) -> None:
+    monkeypatch.setenv(variable, version)
+    assert night(f"--cells={OWN}") == 2
+    [line] = capfd.readouterr().err.splitlines()
+    assert line.startswith(f"{variable}={version} is not asked here: ")
+    assert "Cure: " in line
+    assert not Path("asked").exists()
