@@ -25,7 +25,7 @@ from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
-from sandbox.toolchain import ensure
+from sandbox.toolchain import ensure, pins
 
 _MOST_WORKERS = 16
 
@@ -57,6 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     count = _number("COUNT", arguments.count, 1, 10**6)
     wordings = _number("WORDINGS", arguments.wordings, 0, 10**6)
     workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
+    versions = pins.Versions.asked()
     only = arguments.only.replace(",", " ").split()
     book = shelf.find(arguments.book)
     build = writable(arguments.build or book.build())
@@ -67,7 +68,8 @@ def run(arguments: argparse.Namespace) -> int:
         _say(f"{journal.resume(plan)} mutants were judged before")
     journal.begin()
     # Once, before there are several who would build it.
-    ensure(toolchain_sets("embedded", book.settings.extras))
+    sets = toolchain_sets("embedded", book.settings.extras)
+    ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
     for line in sweep():
         _say(line)
     _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")
