@@ -22,7 +22,7 @@ from sandbox.providers.kind.engine import OLDEST, Engine
 from sandbox.providers.kind.host import GIB, Host
 from sandbox.providers.kind.images import VARIABLE
 from sandbox.providers.kind.provider import MEMORY_GIB
-from sandbox.toolchain import builder
+from sandbox.toolchain import builder, pins
 from sandbox.toolchain.modules import modules_of
 from sandbox.toolchain.store import Store
 from sandbox.toolchain.venv import cache_home
@@ -66,7 +66,8 @@ class Examination:
 
 
 def examine() -> tuple[Examination, ...]:
-    """Look at this machine for both providers."""
+    """Look at this machine for both providers. Raises UsageError on an unknown version."""
+    pins.Versions.asked()
     shared = (_system(), _git(), _toolchain("embedded"))
     memory = _memory(EMBEDDED_MEMORY_GIB)
     return (
@@ -116,15 +117,23 @@ def _git() -> Fact:
 
 
 def _toolchain(name: str) -> Fact:
-    store, modules = Store(cache_home() / "toolchain"), modules_of((name,))
-    subject = f"toolchain ({name})"
-    if builder.is_ready(store, modules):
-        return Fact(subject=subject, state=OK, seen=f"built, in {store.root}")
+    store, asked = Store(cache_home() / "toolchain"), pins.Versions.asked()
+    subject = f"toolchain ({', '.join([name, *asked.settings])})"
     try:
-        said = store.check_disk(modules)
+        pinned = pins.of(asked.kubernetes, asked.flux, node=name == "kind")
     except SandboxError as error:
         return Fact(subject=subject, state=LACKS, seen=error.what, cure=error.cure)
-    minutes = sum(module.minutes for module in modules)
+    modules = (*modules_of((name,)), *pinned)
+    if builder.is_ready(store, modules):
+        return Fact(subject=subject, state=OK, seen=f"built, in {store.root}")
+    missing = [module for module in modules if not store.is_complete(module)]
+    if not missing:
+        return Fact(subject=subject, state=NOTE, seen="built, its proof comes with the first run")
+    try:
+        said = store.check_disk(missing)
+    except SandboxError as error:
+        return Fact(subject=subject, state=LACKS, seen=error.what, cure=error.cure)
+    minutes = sum(module.minutes for module in missing)
     seen = f"not built yet: about {minutes:.0f} min once, {said}"
     return Fact(subject=subject, state=NOTE, seen=seen)
 

@@ -7,7 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from sandbox import doctor
+from sandbox.__main__ import main as sandbox
 from sandbox.providers.kind.host import Host
+from sandbox.toolchain import pins
+from sandbox.toolchain.pins import KUBERNETES, PRODUCTS, Product
 
 
 def states(facts: object) -> dict[str, str]:
@@ -84,3 +87,48 @@ def test_machine_without_git_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sandbox.doctor.shutil.which", lambda _: None)
     fact = doctor._git()
     assert (fact.state, fact.cure) == (doctor.LACKS, "apt-get install git")
+
+
+@pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.name)
+def test_the_toolchain_is_looked_at_in_the_version_that_is_asked_for(
+    product: Product, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    version, seen = list(product.known())[-1], []
+    monkeypatch.setattr(doctor.builder, "is_ready", lambda _, modules: not seen.extend(modules))
+    monkeypatch.setenv(product.variable, version)
+    fact = doctor._toolchain("embedded")
+    assert product.folder_of(version).name in [module.name for module in seen]
+    assert fact.subject == f"toolchain (embedded, {product.variable}={version})"
+
+
+def test_only_what_is_missing_is_still_to_be_built(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KUBERNETES", "1.35.4")
+    monkeypatch.setattr(doctor.builder, "is_ready", lambda _store, _modules: False)
+    monkeypatch.setattr(doctor.Store, "check_disk", lambda _store, _modules: "needs disk")
+    monkeypatch.setattr(doctor.Store, "is_complete", lambda _, module: "1.35.4" not in module.name)
+    minutes = KUBERNETES.known()["1.35.4"].minutes
+    assert f"about {minutes} min once" in doctor._toolchain("embedded").seen
+    monkeypatch.setattr(doctor.Store, "is_complete", lambda _store, _module: True)
+    assert doctor._toolchain("embedded").seen == "built, its proof comes with the first run"
+
+
+def test_kind_lacks_a_version_that_is_pinned_without_a_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("KUBERNETES", "1.37.2")
+    monkeypatch.setattr(pins, "has_node", lambda _: False)
+    fact = doctor._toolchain("kind")
+    assert fact.state == doctor.LACKS
+    assert "kind has no Kubernetes 1.37.2" in fact.seen
+    assert fact.cure.startswith("make pin KUBERNETES=1.37.2")
+
+
+def test_a_version_that_is_not_pinned_is_one_line_and_exit_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("KUBERNETES", "1.30.1")
+    assert sandbox(["doctor"]) == 2
+    printed = capsys.readouterr()
+    [line] = printed.err.splitlines()
+    assert line.startswith("doctor: Kubernetes 1.30.1 is not pinned")
+    assert printed.out == ""
