@@ -41,6 +41,8 @@ export IMAGES ?= auto
 # Pinned versions in the place of the toolchain's own.
 export KUBERNETES ?=
 export FLUX ?=
+# Whether programs of the user's PATH may be taken in the place of what would have to be built.
+export TOOLCHAIN_FROM_PATH ?=
 
 # A secret, and so in the environment only: no list of processes shows it.
 export WEBHOOK WEBHOOK_FORM
@@ -147,7 +149,7 @@ history-publish: ## add the own history to the branch proofbook-history of a rem
 doctor: ## what this machine has and lacks for each provider, and the cure
 	@$(AS) -m sandbox doctor
 
-toolchain: ## build the programs of the sandbox now, not at the first run (KUBERNETES= FLUX=)
+toolchain: ## build the programs of the sandbox now, not at the first run (KUBERNETES= FLUX= TOOLCHAIN_FROM_PATH=1)
 	@$(AS) -m sandbox.toolchain
 
 toolchain-pack: ## the built programs as one archive for PROOFBOOK_TOOLCHAIN (SETS= TO= PUBLISH=address ACCEPT=1)

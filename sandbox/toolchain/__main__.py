@@ -1,6 +1,7 @@
 """Build the toolchain, say where it is, list or remove what is cached.
 
-KUBERNETES and FLUX name pinned versions in the place of its own.
+KUBERNETES and FLUX name pinned versions in the place of its own; TOOLCHAIN_FROM_PATH=1 takes
+programs of PATH in the place of what would have to be built.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
@@ -15,7 +17,7 @@ from sandbox.toolchain import builder, pins
 from sandbox.toolchain.modules import SETS
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store, read_record
-from sandbox.toolchain.toolchain import ensure
+from sandbox.toolchain.toolchain import ensure, found_on_path
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -48,8 +50,11 @@ def _do(options: argparse.Namespace) -> None:
         print(f"removed: {', '.join(gone) or 'nothing'}")
     else:
         asked = pins.Versions.asked()
-        sets = options.set or ("embedded",)
-        toolchain = ensure(sets, kubernetes=asked.kubernetes, flux=asked.flux)
+        sets, pinned = options.set or ("embedded",), asdict(asked)
+        found = found_on_path(sets, **pinned)
+        toolchain = ensure(sets, **pinned, taken=found.taken)
+        for line in found.lines():
+            print(line, file=sys.stderr)
         print(toolchain.bin)
         if not options.print_path:
             print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
@@ -63,7 +68,9 @@ def _list() -> None:
         record = read_record(folder)
         whence = record.get("taken_from")
         how = f"taken from {whence}, built" if whence else f"built in {record.get('seconds')} s"
-        made = f", {how} with Go {record['go']}" if record else ""
+        made = f", {how} with Go {record['go']}" if "go" in record else ""
+        if "taken" in record:
+            made = f", from PATH: {', '.join(each['name'] for each in record['taken'])}"
         print(f"{gib:6.2f} GiB  {state:10}  {folder.name}{made}")
 
 

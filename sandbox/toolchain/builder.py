@@ -6,12 +6,13 @@ import errno
 import itertools
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError
-from sandbox.toolchain import compiler, flux, pins, proof, share
+from sandbox.toolchain import borrowed, compiler, flux, pins, proof, share
+from sandbox.toolchain.borrowed import Borrowed
 from sandbox.toolchain.golang import Go
 from sandbox.toolchain.modules import (
     DATA_MODULE,
@@ -40,17 +41,32 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
         with store.lock(purpose, lambda who: clock.tell(f"waiting for {who}")):
             # Again, now that nobody else builds: they may have made what we wanted.
             missing = [module for module in modules if not store.is_complete(module)]
+            for module in missing:
+                if isinstance(module, Borrowed):
+                    clock.tell(f"copying {', '.join(module.binaries)} from PATH")
+                    borrowed.copy(store, module)
+            missing = [module for module in missing if not isinstance(module, Borrowed)]
             if missing and (to_build := taking.take(store, missing, clock)):
-                _build_all(store, to_build, clock)
+                _build_all(store, to_build, clock, _program(store, modules, "kustomize"))
             if _needs_proof(store, modules):
                 clock.tell("proving that a control plane starts and `flux install` ends")
-                alone = not pins.in_the_place_of_own(modules)
-                programs = store.folder(EMBEDDED) if alone else store.view(modules)
+                parts = _proven_together(modules)
+                programs = store.folder(parts[0]) if len(parts) == 1 else store.view(modules)
                 proof.prove(programs / "bin", programs / "share", _proof(store, modules))
             store.discard(store.work)
     except OSError as failure:
         raise _storage_error(store, failure) from failure
     tidy(store, clock)
+
+
+def fetch(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
+    """Take what is missing of the modules from a team's archive, and build nothing."""
+    try:
+        with store.lock("taking programs", lambda who: clock.tell(f"waiting for {who}")):
+            missing = [module for module in modules if not store.is_complete(module)]
+            taking.take(store, missing, clock)
+    except OSError as failure:
+        raise _storage_error(store, failure) from failure
 
 
 def tidy(store: Store, clock: Clock) -> None:
@@ -69,8 +85,8 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
         raise _storage_error(store, failure) from failure
 
 
-def in_use(store: Store) -> list[Path]:
-    """The folders that belong to the modules as they are now."""
+def in_use(store: Store, others: Iterable[Sequence[GoModule]] = ()) -> list[Path]:
+    """The folders that belong to the modules as they are now, and to others that somebody uses."""
     combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
     kubernetes, flux = (["", *product.known()] for product in (pins.KUBERNETES, pins.FLUX))
     views = [
@@ -81,33 +97,52 @@ def in_use(store: Store) -> list[Path]:
     ]
     further = [module for each in kubernetes for module in pins.of(each, node=pins.has_node(each))]
     further += [module for each in flux for module in pins.of("", each)]
+    for modules in others:
+        further += modules
+        views.append(store.view_folder(modules))
     return [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
 
 
-def prune(store: Store, clock: Clock) -> list[str]:
+def prune(store: Store, clock: Clock, others: Iterable[Sequence[GoModule]] = ()) -> list[str]:
     """Remove what is not in use, caches of a cut off build included; the names of what went.
+
+    `others`: modules of sandboxes that are up.
 
     Raises SandboxError if the cache cannot be written.
     """
     try:
         with store.lock("removing old programs", lambda who: clock.tell(f"waiting for {who}")):
-            return store.prune(in_use(store))
+            return store.prune(in_use(store, others))
     except OSError as failure:
         raise _storage_error(store, failure) from failure
 
 
 def _needs_proof(store: Store, modules: Sequence[GoModule]) -> bool:
-    return EMBEDDED in modules and not _proof(store, modules).exists()
+    embedded = any(module.name == EMBEDDED.name for module in modules)
+    return embedded and not _proof(store, modules).exists()
+
+
+def _proven_together(modules: Sequence[GoModule]) -> list[GoModule]:
+    """What a proof is of: the control plane and Flux, with what takes the place of a part of it."""
+    own = [module for module in modules if module.name == EMBEDDED.name]
+    taken = [module for module in modules if isinstance(module, Borrowed)]
+    return [*own, *taken, *pins.in_the_place_of_own(modules)]
 
 
 def _proof(store: Store, modules: Sequence[GoModule]) -> Path:
-    """Where it is noted that these work together: in the folder of the last pinned version."""
-    *others, last = (EMBEDDED, *pins.in_the_place_of_own(modules))
+    """Where it is noted that these work together: in the folder of what was added last."""
+    *others, last = _proven_together(modules)
     beside = [store.folder(module).name for module in others]
     return store.folder(last) / (f"proof-{'-'.join(beside)}.json" if beside else PROOF)
 
 
-def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
+def _program(store: Store, modules: Sequence[GoModule], name: str) -> Path:
+    """Where the modules' program of this name is, or will be."""
+    holder = next((module for module in modules if name in module.binaries), EMBEDDED)
+    return store.folder(holder) / "bin" / name
+
+
+def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock, kustomize: Path) -> None:
     minutes = sum(module.minutes for module in missing)
     clock.tell(
         f"building {', '.join(module.name for module in missing)} once, about {minutes:.0f} min on "
@@ -117,7 +152,8 @@ def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock) -> None:
     go = Go(compiler=compiler_of(store, clock), work=store.work)
     total, done = sum(len(module.binaries) for module in missing), 0
     for module in missing:
-        _Job(store=store, module=module, go=go, clock=clock, before=done, total=total).run()
+        at = {"before": done, "total": total}
+        _Job(store=store, module=module, go=go, clock=clock, kustomize=kustomize, **at).run()
         done += len(module.binaries)
 
 
@@ -138,6 +174,8 @@ class _Job:
     module: GoModule
     go: Go
     clock: Clock
+    kustomize: Path
+    """What renders the manifests of a Flux whose module does not build it."""
     before: int
     """Programs that were built before this module's."""
     total: int
@@ -185,7 +223,7 @@ class _Job:
     def _prepare_flux(self, source: Path, bin_folder: Path, share_folder: Path) -> None:
         self.clock.tell("downloading the source of flux")
         flux2 = source / "flux2"  # where go.mod's replace points
-        name = DATA_MODULE if self.module is EMBEDDED else self.module.name
+        name = DATA_MODULE if self.module.name == EMBEDDED.name else self.module.name
         flux.copy_source(self._module_folder(name, flux.MODULE), flux2)
         self._load(source)
         manifests = flux.render(
@@ -199,7 +237,7 @@ class _Job:
         """The program that renders: the module's own, for a pinned version the toolchain's."""
         package = self.module.binaries.get("kustomize")
         if package is None:
-            return self.store.folder(EMBEDDED) / "bin" / "kustomize"
+            return self.kustomize
         self.go.build(self.module, source, bin_folder, self._watch, only=package)
         return bin_folder / built_name(package)
 

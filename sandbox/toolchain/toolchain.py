@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sandbox.toolchain import builder, pins
+from sandbox import from_path
+from sandbox.from_path import FromPath, Taken
+from sandbox.toolchain import builder, on_path, pins
+from sandbox.toolchain.borrowed import lend
 from sandbox.toolchain.flux import CONTROLLERS, MODULE, earlier
 from sandbox.toolchain.modules import GoModule, data_version, modules_of
 from sandbox.toolchain.progress import Clock, Listener, Printer
+from sandbox.toolchain.shared import taking
 from sandbox.toolchain.store import Store
 
 _NAMES: Mapping[str, str] = {
@@ -54,19 +59,20 @@ def ensure(
     *,
     kubernetes: str = "",
     flux: str = "",
+    taken: Sequence[Taken] = (),
     on_progress: Listener | None = None,
 ) -> Toolchain:
     """The toolchain for these sets (`embedded`, and `kind` for what kind needs beside it).
 
     `kubernetes` and `flux` are pinned versions, whose programs take the place of the toolchain's
-    own; with `kind` also those of a node of that Kubernetes.
+    own; with `kind` also those of a node of that Kubernetes. `taken` are programs of PATH that
+    `found_on_path` has found: these are not built.
 
     Builds what is missing, once for all sandboxes of the user, and proves that it works; returns at
     once when all is there. Raises UsageError on an unknown set or version, and SandboxError with
     cause and cure when it cannot be built.
     """
-    sets = tuple(dict.fromkeys(sets))
-    modules = modules_of(sets) + pins.of(kubernetes, flux, node="kind" in sets)
+    modules = modules_with(sets, kubernetes=kubernetes, flux=flux, taken=taken)
     store = Store.of_user()
     printer = Printer()
     clock = Clock(on_progress or printer)
@@ -84,6 +90,39 @@ def ensure(
         versions=_versions(store, modules),
         earlier=earlier(_of_flux(modules)),
     )
+
+
+def modules_with(
+    sets: Iterable[str], *, kubernetes: str = "", flux: str = "", taken: Sequence[Taken] = ()
+) -> tuple[GoModule, ...]:
+    """The modules behind the same words of `ensure`."""
+    sets = tuple(dict.fromkeys(sets))
+    return lend(modules_of(sets), taken) + pins.of(kubernetes, flux, node="kind" in sets)
+
+
+def found_on_path(
+    sets: Iterable[str],
+    *,
+    kubernetes: str = "",
+    flux: str = "",
+    on_progress: Listener | None = None,
+) -> FromPath:
+    """What TOOLCHAIN_FROM_PATH=1 takes in the place of what would have to be built; else nothing.
+
+    What is built already, or comes from a team's archive, whose bytes are known, goes first.
+    Raises UsageError on a value that is none.
+    """
+    if not from_path.asked():
+        return FromPath()
+    sets, store = tuple(dict.fromkeys(sets)), Store.of_user()
+    modules = modules_of(sets)
+    if os.environ.get(taking.PLACE) and not all(map(store.is_complete, modules)):
+        printer = Printer()
+        try:
+            builder.fetch(store, modules, Clock(on_progress or printer))
+        finally:
+            printer.end()
+    return on_path.look(store, sets, pins.Versions(kubernetes, flux))
 
 
 def is_built(sets: Iterable[str] = ("embedded",)) -> bool:
@@ -105,5 +144,7 @@ def _versions(store: Store, modules: tuple[GoModule, ...]) -> Mapping[str, str]:
     }
     versions = {name: required[path] for name, path in _NAMES.items() if path in required}
     versions["cert-manager"] = data_version("github.com/cert-manager/cert-manager")
-    versions["go"] = store.record(modules[0])["go"]
+    compilers = [record["go"] for record in map(store.record, modules) if "go" in record]
+    if compilers:  # else all was taken from PATH
+        versions["go"] = compilers[0]
     return {name: version.removeprefix("v") for name, version in sorted(versions.items())}

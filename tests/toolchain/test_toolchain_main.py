@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from background import in_background
+from programs_on_path import ETCD, UserPath
 from toolchain_fakes import FakeGo
 
 from sandbox.toolchain import ensure, pins, proof
@@ -110,6 +111,36 @@ def test_a_version_that_is_not_pinned_is_exit_2(
     [line] = capsys.readouterr().err.splitlines()
     assert version in line
     assert "Cure: " in line
+    assert not cache.exists()
+
+
+@pytest.mark.usefixtures("proven")
+def test_what_is_taken_from_path_is_said(
+    go: FakeGo,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "1")
+    path = UserPath(tmp_path / "of-the-user", monkeypatch)
+    etcd, helm = path.has("etcd"), path.has("helm", "v4.0.0")
+    assert main(["--print-path"]) == 0
+    printed = capsys.readouterr()
+    assert (Path(printed.out.strip()) / "etcd").read_bytes() == etcd.read_bytes()
+    assert f"taken from PATH: etcd {ETCD} ({etcd}, sha256 " in printed.err
+    assert f"not taken from PATH: helm ({helm}): is 4.0.0, not " in printed.err
+    assert main(["--list"]) == 0
+    assert ", from PATH: etcd" in capsys.readouterr().out
+
+
+def test_from_path_with_another_value_is_exit_2(
+    go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "yes")
+    assert main([]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("TOOLCHAIN_FROM_PATH=yes says neither yes nor no. Cure: ")
     assert not cache.exists()
 
 
