@@ -80,7 +80,7 @@ test: ## lint, types, import contracts, unit tests, docs and coverage checks (no
 browser: ## the pages in a real browser, which make test leaves out (needs Chromium)
 	@$(AS) -m pytest tests/site $(REMEMBER)
 
-e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1)
+e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1 TOOLCHAIN_FROM_PATH=1)
 	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
 	$(SET_UP); only='$(FEATURE)'; \
 	$(if $(SINCE),only="$$("$$py" -m steps.since --book '$(BOOK)' --feature '$(FEATURE)' -- '$(SINCE)')"; test -n "$$only" || exit 0;) \
@@ -88,7 +88,7 @@ e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER=
 	  --workers '$(WORKERS)' --retries '$(RETRIES)' $(if $(KEEP),--keep) || code=$$?; \
 	  exec "$$py" -m report after --code "$${code:-0}" --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
-sandbox: ## a live sandbox for people (PROVIDER=)
+sandbox: ## a live sandbox for people (PROVIDER= TOOLCHAIN_FROM_PATH=1)
 	@$(PY) -m steps --book '$(BOOK)' --seed-only build/seed && exec "$$py" -m sandbox up --provider '$(PROVIDER)' --seed build/seed --layout build/seed.json
 
 sandbox-down: ## take the live sandbox down

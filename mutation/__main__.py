@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from dataclasses import asdict
 from pathlib import Path
 
 from guide import shelf
@@ -21,11 +22,12 @@ from mutation.campaign import Campaign
 from mutation.journal import Journal
 from mutation.plan import Plan
 from mutation.survivors import stale
+from sandbox import from_path
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
-from sandbox.toolchain import ensure, pins
+from sandbox.toolchain import ensure, found_on_path, pins
 
 _MOST_WORKERS = 16
 
@@ -58,6 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
     wordings = _number("WORDINGS", arguments.wordings, 0, 10**6)
     workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
     versions = pins.Versions.asked()
+    from_path.asked()
     only = arguments.only.replace(",", " ").split()
     book = shelf.find(arguments.book)
     build = writable(arguments.build or book.build())
@@ -69,7 +72,10 @@ def run(arguments: argparse.Namespace) -> int:
     journal.begin()
     # Once, before there are several who would build it.
     sets = toolchain_sets("embedded", book.settings.extras)
-    ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
+    found = found_on_path(sets, **asdict(versions))
+    for line in found.lines():
+        _say(line)
+    ensure(sets, **asdict(versions), taken=found.taken)
     for line in sweep():
         _say(line)
     _say(f"{len(plan.mutants)} mutants, {len(plan.dressed)} edits of wording, {workers} sandboxes")

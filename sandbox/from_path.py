@@ -63,6 +63,13 @@ class FromPath:
             return [f"{VARIABLE}=1: PATH has no program that is still to be built"]
         return told
 
+    def others_than(self, asked: FromPath) -> list[str]:
+        """That other programs than these were taken, in words; nothing where they are the same."""
+        if self.taken == asked.taken:
+            return []
+        here, there = (", ".join(map(str, each.taken)) or "none" for each in (self, asked))
+        return [f"from PATH {here}, not {there}"]
+
     @property
     def told(self) -> dict[str, str]:
         """All of it as settings of a run."""

@@ -6,7 +6,7 @@ import hashlib
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import fields, replace
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 
 from sandbox import desk, events, user_settings
@@ -21,7 +21,8 @@ from sandbox.processes.reach import Reach
 from sandbox.providers import Cluster, choice
 from sandbox.record import Owner, Record
 from sandbox.sandbox import Sandbox
-from sandbox.toolchain import pins
+from sandbox.toolchain import found_on_path, pins
+from sandbox.toolchain.progress import tell_of_build
 from sandbox.waiting import wait_until
 
 _SERVER_LIMIT_S = 60
@@ -53,9 +54,12 @@ def up(
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
     planted, versions = _hash_of(seed), pins.Versions.asked()
+    sets = choice.toolchain_sets(provider, layout.extras)
+    found = found_on_path(sets, **asdict(versions), on_progress=tell_of_build())
     if known and known.state == "up" and _lives(sandbox):
         other = _otherwise(known, provider, layout, planted if seed or as_new else None)
         other += pins.Versions(known.kubernetes, known.flux).others_than(versions)
+        other += known.from_path.others_than(found)
         if other and not as_new:
             raise UsageError(
                 f"sandbox {name} is up already, and otherwise than asked: {'; '.join(other)}",
@@ -75,7 +79,10 @@ def up(
         seed=planted,
         kubernetes=versions.kubernetes,
         flux=versions.flux,
+        from_path=found,
     )
+    for line in found.lines():
+        events.emit(events.Told(text=line))
     record.write(sandbox.folder)
     try:
         _bring_up(sandbox, record, seed)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import psutil
 
 from sandbox.errors import UsageError
+from sandbox.from_path import FromPath
 from sandbox.layout import Layout
 
 _FILE = "sandbox.json"
@@ -89,6 +90,8 @@ class Record:
     """The pinned version that it runs; '' for that of the toolchain."""
     flux: str = ""
     """The same of Flux."""
+    from_path: FromPath = field(default_factory=FromPath)
+    """The programs of PATH that it runs, in the place of built ones."""
 
     def write(self, folder: Path) -> None:
         """Note it, whole or not at all."""
@@ -103,7 +106,10 @@ class Record:
         try:
             noted = json.loads((folder / _FILE).read_text())
             owner = noted["owner"] and Owner(**noted["owner"])
-            return cls(**{**noted, "layout": Layout.load(noted["layout"]), "owner": owner})
+            layout = Layout.load(noted["layout"])
+            found = noted.get("from_path")
+            taken = {"from_path": FromPath.load(found)} if found else {}
+            return cls(**{**noted, "layout": layout, "owner": owner, **taken})
         except FileNotFoundError:
             return None
         except (ValueError, KeyError, TypeError):  # cut, or of another version

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
 
-from sandbox import desk, events, flux
+from sandbox import desk, flux
 from sandbox.beginning import without_flux
 from sandbox.charts.repository import ChartRepository
 from sandbox.cluster import api_versions, kubeconfig
@@ -28,24 +28,11 @@ from sandbox.providers import Beginning, Cluster, PartStatus, Provider, choice
 from sandbox.record import Record, folder_of, kept_logs
 from sandbox.stores.store import Store, stores_in
 from sandbox.toolchain import Toolchain, ensure
-from sandbox.toolchain.progress import Progress
+from sandbox.toolchain.progress import tell_of_build
 
 _READY_LIMIT_S = 300
 GIT_SERVER = "gitlab"
 """The part of a sandbox that belongs to no cluster."""
-
-
-def _tell_of_build() -> Callable[[Progress], None]:
-    """Tells whenever something else is being built."""
-    told = ""
-
-    def tell(progress: Progress) -> None:
-        nonlocal told
-        if progress.what != told:
-            told = progress.what
-            events.emit(events.Told(text=str(progress)))
-
-    return tell
 
 
 class Sandbox:
@@ -87,8 +74,13 @@ class Sandbox:
         """The programs, built now where they are missing."""
         record = self.record
         sets = choice.toolchain_sets(record.provider, self.layout.extras)
-        tell = _tell_of_build()
-        return ensure(sets, kubernetes=record.kubernetes, flux=record.flux, on_progress=tell)
+        return ensure(
+            sets,
+            kubernetes=record.kubernetes,
+            flux=record.flux,
+            taken=record.from_path.taken,
+            on_progress=tell_of_build(),
+        )
 
     @cached_property
     def provider(self) -> Provider:

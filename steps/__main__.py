@@ -26,7 +26,7 @@ from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
-from sandbox.toolchain import ensure, pins
+from sandbox.toolchain import ensure, found_on_path, pins
 from sandbox.usage import audit
 from steps import baseline_tree, crew, each_book, leftover, retries, wanted, workers
 from steps.arguments import arguments_of
@@ -84,8 +84,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.workers > 1:
         # Once, before there are several who would build it.
         sets = toolchain_sets(provider, book.settings.extras)
-        versions = pins.Versions.asked()
-        ensure(sets, kubernetes=versions.kubernetes, flux=versions.flux)
+        pinned = asdict(pins.Versions.asked())
+        found = found_on_path(sets, **pinned)
+        for line in found.lines():
+            print(line, flush=True)
+        ensure(sets, **pinned, taken=found.taken)
         command = _asked(arguments, book, pages, provider)
         command += ["--keep"] if arguments.keep else []
         code = workers.run(command, arguments.workers, arguments.sandbox_name, build, plan=plan)

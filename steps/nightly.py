@@ -21,6 +21,7 @@ from guide import shelf
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
 from report.regression.quarantine import Quarantine
+from sandbox import from_path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
@@ -183,6 +184,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         workers_of(arguments.workers)
         retries_of(arguments.retries)
+        from_path.asked()
         if asked := Versions.asked().settings:
             what = f"{' '.join(asked)} is not asked here: the matrix names the versions"
             raise UsageError(what, cure=f"leave it out, or put it into {arguments.matrix}")

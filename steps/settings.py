@@ -54,11 +54,12 @@ class Settings:
         )
 
     def told(self, sandbox: Sandbox) -> dict[str, str]:
-        """What has to be known of these versions: which controllers are of an earlier patch."""
-        return {
+        """What has to be known of these programs: earlier controllers, and what is from PATH."""
+        earlier = {
             name: f"{has} instead of {installs}, which is not served as a Go module"
             for name, (has, installs) in sandbox.toolchain.earlier.items()
         }
+        return {**earlier, **sandbox.record.from_path.told}
 
     def versions(self, sandbox: Sandbox) -> dict[str, str]:
         """The versions that the evidence is about."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox import from_path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import Provider
 from sandbox.providers.embedded.provider import Embedded
@@ -23,11 +24,12 @@ NAMES = ("auto", *_SETS)
 def choose(asked: str) -> tuple[str, str]:
     """The provider for what was asked, and why. Raises UsageError on an unknown name.
 
-    Also on an unknown source of images or version: nothing has been started yet.
+    Also on an unknown source of images or programs, or version: nothing has been started yet.
     """
     if asked not in NAMES:
         raise UsageError(f"PROVIDER={asked} is unknown", cure=f"one of: {', '.join(NAMES)}")
     images.asked()
+    from_path.asked()
     further = pins.Versions.asked()
     refuse(asked, further)
     if asked != "auto":

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TextIO
 
+from sandbox import events
+
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
@@ -69,3 +71,16 @@ class Clock:
         """Tell one moment."""
         elapsed = time.monotonic() - self.started
         self.listener(Progress(what=what, detail=detail, n=n, m=m, elapsed_s=elapsed))
+
+
+def tell_of_build() -> Listener:
+    """A listener that tells as an event whenever something else is being built."""
+    told = ""
+
+    def tell(progress: Progress) -> None:
+        nonlocal told
+        if progress.what != told:
+            told = progress.what
+            events.emit(events.Told(text=str(progress)))
+
+    return tell

@@ -45,3 +45,13 @@ def test_a_version_that_is_not_pinned_is_refused_before_anything(
     [line] = capsys.readouterr().err.splitlines()
     assert "Kubernetes 1.30.1 is not pinned" in line
     assert not Path("out/mutants.json").exists()
+
+
+def test_what_cannot_be_asked_of_path_is_refused_before_anything(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(mutation, "Campaign", None)
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "yes")
+    assert mutation.main(["--build=out"]) == 2
+    assert "TOOLCHAIN_FROM_PATH=yes says neither" in capsys.readouterr().err
+    assert not Path("out/mutants.json").exists()

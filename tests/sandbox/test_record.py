@@ -1,11 +1,14 @@
+import json
 import os
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sandbox import lifecycle
 from sandbox.errors import UsageError
+from sandbox.from_path import FromPath, Taken
 from sandbox.layout import Layout
 from sandbox.record import Owner, Record, folder_of
 
@@ -28,6 +31,24 @@ def test_what_is_written_is_read_again() -> None:
     written.write(folder_of("one"))
     assert Record.read(folder_of("one")) == written
     assert Record.all() == {"one": written}
+
+
+def test_what_was_taken_from_path_is_read_again() -> None:
+    taken = Taken(name="etcd", version="3.6.8", path="/opt/etcd", digest="0a" * 32)
+    found = FromPath(sets=("embedded",), taken=(taken,), left=("helm (/opt/helm): is 4.0.0",))
+    written = replace(record(None), from_path=found)
+    written.write(folder_of("one"))
+    assert Record.read(folder_of("one")) == written
+
+
+def test_a_note_of_before_there_was_such_a_thing_is_read(state: Path) -> None:
+    written = record(None)
+    written.write(folder_of("one"))
+    file = folder_of("one") / "sandbox.json"
+    noted = json.loads(file.read_text())
+    del noted["from_path"]
+    file.write_text(json.dumps(noted))
+    assert Record.read(folder_of("one")) == written
 
 
 def test_a_folder_without_a_note_is_listed_as_such(state: Path) -> None:
