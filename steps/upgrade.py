@@ -22,7 +22,7 @@ from guide.errors import BadInput
 from guide.writable import writable
 from report import masking
 from report.files import replace as replace_file
-from sandbox import diagnostics, events, flux_upgrade, lifecycle
+from sandbox import diagnostics, events, flux_upgrade, from_path, lifecycle
 from sandbox import upgrade as kubernetes_upgrade
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.cluster.picture import Changes
@@ -246,6 +246,9 @@ def asked_of(arguments: argparse.Namespace) -> Asked:
         if product is way.product and (said := os.environ.get(product.variable)):
             what = f"{product.variable}={said} is not asked here: FROM and TO are of {product.name}"
             raise UsageError(what, cure=f"leave {product.variable} out")
+    if from_path.asked():
+        what = f"{from_path.VARIABLE}=1 is not asked here: the programs of both versions are built"
+        raise UsageError(what, cure=f"leave {from_path.VARIABLE} out")
     if arguments.provider not in ("auto", _PROVIDER):
         choice.choose(arguments.provider)
         what = f"PROVIDER={arguments.provider} cannot be taken to another version in place"

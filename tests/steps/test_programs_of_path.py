@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rehearsed import World, rehearse
 
 from sandbox.from_path import VARIABLE, FromPath, Taken
 from steps import __main__ as steps
@@ -55,3 +56,14 @@ def test_another_value_is_refused_before_a_night(
     assert nightly.main([f"--matrix={steps.ROOT / 'nightly.yaml'}"]) == 2
     [line] = capsys.readouterr().err.splitlines()
     assert "says neither yes nor no" in line
+
+
+@pytest.mark.parametrize("value", ["1", "yes"])
+def test_a_rehearsal_of_an_upgrade_takes_none(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    monkeypatch.setenv(VARIABLE, value)
+    assert rehearse() == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith(f"TOOLCHAIN_FROM_PATH={value} ")
+    assert not world.done
