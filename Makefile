@@ -146,7 +146,7 @@ history-merge: ## take the runs of another history: of a branch, or of a folder 
 history-publish: ## add the own history to the branch proofbook-history of a remote, for all who share it (REMOTE=origin BOOK=)
 	@$(AS) -m report history-publish --book '$(BOOK)' --remote '$(REMOTE)'
 
-doctor: ## what this machine has and lacks for each provider, and the cure
+doctor: ## what this machine has and lacks for each provider, and the cure (KUBERNETES= FLUX= TOOLCHAIN_FROM_PATH=1)
 	@$(AS) -m sandbox doctor
 
 toolchain: ## build the programs of the sandbox now, not at the first run (KUBERNETES= FLUX= TOOLCHAIN_FROM_PATH=1)

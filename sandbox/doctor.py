@@ -16,13 +16,17 @@ from pathlib import Path
 
 import psutil
 
+from sandbox import from_path
 from sandbox.errors import SandboxError
+from sandbox.from_path import FromPath
+from sandbox.providers import choice
 from sandbox.providers.kind import inotify, node_base, node_image
 from sandbox.providers.kind.engine import OLDEST, Engine
 from sandbox.providers.kind.host import GIB, Host
 from sandbox.providers.kind.images import VARIABLE
 from sandbox.providers.kind.provider import MEMORY_GIB
-from sandbox.toolchain import builder, pins
+from sandbox.toolchain import builder, on_path, pins
+from sandbox.toolchain.borrowed import lend
 from sandbox.toolchain.modules import modules_of
 from sandbox.toolchain.store import Store
 from sandbox.toolchain.venv import cache_home
@@ -66,9 +70,13 @@ class Examination:
 
 
 def examine() -> tuple[Examination, ...]:
-    """Look at this machine for both providers. Raises UsageError on an unknown version."""
+    """Look at this machine for both providers.
+
+    Raises UsageError on an unknown version, and where TOOLCHAIN_FROM_PATH says nothing.
+    """
     pins.Versions.asked()
-    shared = (_system(), _git(), _toolchain("embedded"))
+    from_path.asked()
+    shared = (_system(), _git(), *_programs("embedded"))
     memory = _memory(EMBEDDED_MEMORY_GIB)
     return (
         Examination(provider="embedded", facts=(*shared, memory)),
@@ -116,14 +124,29 @@ def _git() -> Fact:
     return Fact(subject="git", state=OK, seen=program)
 
 
-def _toolchain(name: str) -> Fact:
+def _programs(name: str) -> Iterable[Fact]:
+    """The toolchain of a provider, and what of it is taken from PATH where that is asked for."""
+    if not from_path.asked():
+        yield _toolchain(name)
+        return
+    store = Store(cache_home() / "toolchain")
+    found = on_path.look(store, choice.toolchain_sets(name), pins.Versions.asked())
+    yield _toolchain(name, found)
+    for taken in found.taken:
+        yield Fact(subject="taken from PATH", state=OK, seen=str(taken))
+    for left in found.left:
+        yield Fact(subject="not taken from PATH", state=NOTE, seen=left)
+
+
+def _toolchain(name: str, found: FromPath | None = None) -> Fact:
     store, asked = Store(cache_home() / "toolchain"), pins.Versions.asked()
     subject = f"toolchain ({', '.join([name, *asked.settings])})"
     try:
         pinned = pins.of(asked.kubernetes, asked.flux, node=name == "kind")
     except SandboxError as error:
         return Fact(subject=subject, state=LACKS, seen=error.what, cure=error.cure)
-    modules = (*modules_of((name,)), *pinned)
+    own = lend(modules_of(found.sets), found.taken) if found else modules_of((name,))
+    modules = (*own, *pinned)
     if builder.is_ready(store, modules):
         return Fact(subject=subject, state=OK, seen=f"built, in {store.root}")
     missing = [module for module in modules if not store.is_complete(module)]
@@ -154,7 +177,7 @@ def _kind() -> Iterable[Fact]:
         return
     yield from engine_facts(engine)
     yield from host_facts(Host.look(engine.root), str(engine.info.get("DefaultRuntime", "runc")))
-    yield _toolchain("kind")
+    yield from _programs("kind")
     yield _images(engine)
 
 

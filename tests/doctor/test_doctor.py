@@ -8,6 +8,7 @@ import pytest
 
 from sandbox import doctor
 from sandbox.__main__ import main as sandbox
+from sandbox.from_path import FromPath, Taken
 from sandbox.providers.kind.host import Host
 from sandbox.toolchain import pins
 from sandbox.toolchain.pins import KUBERNETES, PRODUCTS, Product
@@ -131,4 +132,36 @@ def test_a_version_that_is_not_pinned_is_one_line_and_exit_2(
     printed = capsys.readouterr()
     [line] = printed.err.splitlines()
     assert line.startswith("doctor: Kubernetes 1.30.1 is not pinned")
+    assert printed.out == ""
+
+
+def test_programs_of_path_are_told_where_they_are_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    etcd = Taken(name="etcd", version="3.6.8", path="/opt/etcd", digest="0a" * 32)
+    found = FromPath(sets=("embedded",), taken=(etcd,), left=("helm (/opt/helm): is 4.0.0",))
+    looked: list[object] = []
+    monkeypatch.setattr(
+        doctor.on_path, "look", lambda _, sets, versions: looked.append(sets) or found
+    )
+    monkeypatch.setattr(doctor.Store, "is_complete", lambda _store, _module: False)
+    monkeypatch.delenv("TOOLCHAIN_FROM_PATH", raising=False)
+    assert [fact.subject for fact in doctor._programs("embedded")] == ["toolchain (embedded)"]
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "1")
+    _toolchain, taken, left = doctor._programs("embedded")
+    assert str(taken).strip() == f"ok     taken from PATH: {etcd}"
+    assert (left.state, left.seen) == (doctor.NOTE, "helm (/opt/helm): is 4.0.0")
+    assert left.subject == "not taken from PATH"
+    list(doctor._programs("kind"))
+    assert looked == [("embedded",), ("embedded", "kind")]
+
+
+def test_what_cannot_be_asked_of_path_is_one_line_and_exit_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "yes")
+    assert sandbox(["doctor"]) == 2
+    printed = capsys.readouterr()
+    [line] = printed.err.splitlines()
+    assert line.startswith("doctor: TOOLCHAIN_FROM_PATH=yes says neither")
     assert printed.out == ""
