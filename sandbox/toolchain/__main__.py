@@ -13,11 +13,12 @@ from dataclasses import asdict
 
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
+from sandbox.record import Record
 from sandbox.toolchain import builder, pins
-from sandbox.toolchain.modules import SETS
+from sandbox.toolchain.modules import SETS, GoModule
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store, read_record
-from sandbox.toolchain.toolchain import ensure, found_on_path
+from sandbox.toolchain.toolchain import ensure, found_on_path, modules_with
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -46,7 +47,7 @@ def _do(options: argparse.Namespace) -> None:
     if options.list:
         _list()
     elif options.prune:
-        gone = builder.prune(Store.of_user(), Clock(Printer()))
+        gone = builder.prune(Store.of_user(), Clock(Printer()), _of_sandboxes())
         print(f"removed: {', '.join(gone) or 'nothing'}")
     else:
         asked = pins.Versions.asked()
@@ -60,9 +61,23 @@ def _do(options: argparse.Namespace) -> None:
             print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
 
 
+def _of_sandboxes() -> list[tuple[GoModule, ...]]:
+    """The modules of each sandbox that has programs of PATH: no other needs what was built so."""
+    return [
+        modules_with(
+            record.from_path.sets,
+            kubernetes=record.kubernetes,
+            flux=record.flux,
+            taken=record.from_path.taken,
+        )
+        for record in Record.all().values()
+        if record is not None and record.from_path.taken
+    ]
+
+
 def _list() -> None:
     store = Store.of_user()
-    used = builder.in_use(store)
+    used = builder.in_use(store, _of_sandboxes())
     for folder, gib in store.listing():
         state = "in use" if folder in used else "unfinished" if folder == store.work else "old"
         record = read_record(folder)

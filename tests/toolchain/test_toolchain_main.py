@@ -12,7 +12,9 @@ from background import in_background
 from programs_on_path import ETCD, UserPath
 from toolchain_fakes import FakeGo
 
-from sandbox.toolchain import ensure, pins, proof
+from sandbox.layout import Layout
+from sandbox.record import Record, folder_of
+from sandbox.toolchain import ensure, found_on_path, pins, proof
 from sandbox.toolchain.__main__ import main
 from sandbox.toolchain.modules import EMBEDDED
 from sandbox.toolchain.store import Store
@@ -163,3 +165,27 @@ def test_interrupted_is_exit_130_and_says_that_the_rest_is_kept(
     said = process.communicate(timeout=30)[1]
     assert process.returncode == 130
     assert said.endswith("toolchain: interrupted; what is built so far is kept\n")
+
+
+@pytest.mark.usefixtures("proven")
+def test_what_a_sandbox_has_from_path_stays(
+    go: FakeGo,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "1")
+    monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path / "state"))
+    UserPath(tmp_path / "of-the-user", monkeypatch).has("etcd")
+    found = found_on_path(("embedded",))
+    programs = ensure(taken=found.taken).bin
+    record = Record(
+        name="up", provider="embedded", layout=Layout(), state="up", owner=None, from_path=found
+    )
+    record.write(folder_of("up"))
+    assert main(["--prune"]) == 0
+    assert capsys.readouterr().out == "removed: nothing\n"
+    (folder_of("up") / "sandbox.json").unlink()
+    assert main(["--prune"]) == 0
+    assert not programs.exists()
