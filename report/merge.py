@@ -17,7 +17,7 @@ from report import junit
 from report.errors import ReportError
 from report.files import replace as write_whole
 from report.reasons import ELSEWHERE, NOT_YET
-from report.results import Results, ScenarioResult
+from report.results import Results, Run, ScenarioResult
 
 UNTAKEN = "no worker of this run took it"
 _OWN_FILES = ("results.json", "junit.xml")
@@ -73,10 +73,21 @@ def merge(parts: Sequence[Results]) -> Results:
         stopped="; ".join(dict.fromkeys(run.stopped for run in runs if run.stopped)),
         api_versions=next((run.api_versions for run in runs if run.api_versions), ()),
         load=max((run.load for run in runs if run.load is not None), default=None),
-        settings={**runs[0].settings, "workers": str(len(parts))},
+        settings={**_settings(runs), "workers": str(len(parts))},
     )
     rows = zip(*(part.scenarios for part in parts), strict=True)
     return Results(run=run, scenarios=tuple(_one(row) for row in rows))
+
+
+def _settings(runs: Sequence[Run]) -> dict[str, str]:
+    """What was set for any of the runs; where they differ, for each."""
+    names = dict.fromkeys(name for run in runs for name in run.settings)
+    return {
+        name: ", on another worker ".join(
+            dict.fromkeys(run.settings[name] for run in runs if name in run.settings)
+        )
+        for name in names
+    }
 
 
 def _one(row: Sequence[ScenarioResult]) -> ScenarioResult:

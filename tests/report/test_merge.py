@@ -104,3 +104,14 @@ def test_what_an_older_run_left_and_cannot_be_removed_is_told(
     monkeypatch.setattr("report.merge.shutil.rmtree", refuses)
     with pytest.raises(ReportError, match="an older run left cannot be removed: Operation not"):
         merge_folders([], tmp_path, lambda: Results(RUN, ()))
+
+
+def test_settings_in_which_the_workers_differ_are_all_told() -> None:
+    """As where a program on PATH was replaced between the start of one and of the other."""
+    told = [{"interval": "2 s", "PATH": "etcd a"}, {}, {"interval": "2 s", "PATH": "etcd b"}]
+    parts = [Results(replace(RUN, settings=each), (scenario("a"),)) for each in told]
+    assert dict(merge(parts).run.settings) == {
+        "interval": "2 s",
+        "PATH": "etcd a, on another worker etcd b",
+        "workers": "3",
+    }
