@@ -11,14 +11,23 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
+from sandbox import from_path
 from sandbox.errors import SandboxError
 from sandbox.interrupts import interruptible
 from sandbox.record import Record
-from sandbox.toolchain import builder, pins
+from sandbox.toolchain import builder, on_path, pins
 from sandbox.toolchain.modules import SETS, GoModule
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store, read_record
 from sandbox.toolchain.toolchain import ensure, found_on_path, modules_with
+
+_COMBINED = (
+    ("embedded",),
+    ("embedded", "sops"),
+    ("embedded", "kind"),
+    ("embedded", "kind", "sops"),
+)
+"""The sets of which something can be taken, as they are asked for together."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -47,7 +56,8 @@ def _do(options: argparse.Namespace) -> None:
     if options.list:
         _list()
     elif options.prune:
-        gone = builder.prune(Store.of_user(), Clock(Printer()), _of_sandboxes())
+        store = Store.of_user()
+        gone = builder.prune(store, Clock(Printer()), _lent(store))
         print(f"removed: {', '.join(gone) or 'nothing'}")
     else:
         asked = pins.Versions.asked()
@@ -61,23 +71,23 @@ def _do(options: argparse.Namespace) -> None:
             print(" ".join(f"{name}={v}" for name, v in toolchain.versions.items()))
 
 
-def _of_sandboxes() -> list[tuple[GoModule, ...]]:
-    """The modules of each sandbox that has programs of PATH: no other needs what was built so."""
+def _lent(store: Store) -> list[tuple[GoModule, ...]]:
+    """The modules beside programs of PATH: those that sandboxes have, and what is asked for now."""
+    noted = [record for record in Record.all().values() if record is not None]
+    found = [(each.from_path, pins.Versions(each.kubernetes, each.flux)) for each in noted]
+    if from_path.asked():
+        asked = pins.Versions.asked()
+        found += [(on_path.look(store, sets, asked), asked) for sets in _COMBINED]
     return [
-        modules_with(
-            record.from_path.sets,
-            kubernetes=record.kubernetes,
-            flux=record.flux,
-            taken=record.from_path.taken,
-        )
-        for record in Record.all().values()
-        if record is not None and record.from_path.taken
+        modules_with(each.sets, **asdict(versions), taken=each.taken)
+        for each, versions in found
+        if each.taken
     ]
 
 
 def _list() -> None:
     store = Store.of_user()
-    used = builder.in_use(store, _of_sandboxes())
+    used = builder.in_use(store, _lent(store))
     for folder, gib in store.listing():
         state = "in use" if folder in used else "unfinished" if folder == store.work else "old"
         record = read_record(folder)

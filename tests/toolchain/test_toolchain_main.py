@@ -168,7 +168,7 @@ def test_interrupted_is_exit_130_and_says_that_the_rest_is_kept(
 
 
 @pytest.mark.usefixtures("proven")
-def test_what_a_sandbox_has_from_path_stays(
+def test_what_a_sandbox_has_from_path_and_what_is_asked_for_stays(
     go: FakeGo,
     cache: Path,
     tmp_path: Path,
@@ -187,5 +187,8 @@ def test_what_a_sandbox_has_from_path_stays(
     assert main(["--prune"]) == 0
     assert capsys.readouterr().out == "removed: nothing\n"
     (folder_of("up") / "sandbox.json").unlink()
+    assert main(["--prune"]) == 0
+    assert capsys.readouterr().out == "removed: nothing\n", "it is still asked for"
+    monkeypatch.delenv("TOOLCHAIN_FROM_PATH")
     assert main(["--prune"]) == 0
     assert not programs.exists()
