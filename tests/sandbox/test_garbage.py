@@ -37,7 +37,7 @@ def test_a_program_is_started_with_what_it_may_keep(
 
 
 def test_the_facts_of_a_run_say_so(embedded: Embedded) -> None:
-    [told] = embedded.told.values()
+    told = embedded.told[garbage.NAME]
     assert {garbage.kept(name)["GOGC"] for name in ("etcd", "kube-apiserver")} <= set(
         told.replace(",", "").split()
     )
