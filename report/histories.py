@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -38,6 +38,8 @@ class Joined:
     """The lines of two histories as one, in the order in which their runs ended."""
 
     runs: tuple[PastRun, ...]
+    written: Mapping[str, bytes]
+    """The line of each run, by its id, as its writer left it."""
     added: tuple[str, ...]
     """Ids of those that the first one lacked."""
     damaged: tuple[bytes, ...]
@@ -46,7 +48,7 @@ class Joined:
     @property
     def content(self) -> bytes:
         """The file with the lines."""
-        written = (run.line().encode() for run in self.runs)
+        written = (self.written[run.id] for run in self.runs)
         return b"".join(line + b"\n" for line in (*self.damaged, *written))
 
 
@@ -96,10 +98,11 @@ def unite(other: Path, folder: Path) -> Union:
 def join(ours: Sequence[Line], theirs: Sequence[Line]) -> Joined:
     """The runs of both, each once."""
     known = {one.run.id for one in ours if one.run}
-    runs = _by_id([*ours, *theirs])
+    found = _by_id([*ours, *theirs])
     return Joined(
-        runs=tuple(sorted(runs.values(), key=_order)),
-        added=tuple(name for name in runs if name not in known),
+        runs=tuple(sorted((run for run, _ in found.values()), key=_order)),
+        written={name: content for name, (_, content) in found.items()},
+        added=tuple(name for name in found if name not in known),
         damaged=tuple(one.content for one in ours if one.run is None),
     )
 
@@ -117,7 +120,7 @@ def trim(
     try:
         with writing(folder):
             found = list(lines(path.read_bytes(), path))
-            runs = list(_by_id(found).values())
+            runs = [run for run, _ in _by_id(found).values()]
             old = set(_beyond(runs, now, most, oldest))
             if old:
                 kept = (one.content for one in found if one.run is None or one.run.id not in old)
@@ -151,20 +154,23 @@ def _beyond(runs: Sequence[PastRun], now: datetime, most: int, oldest: timedelta
             yield run.id
 
 
-def _by_id(found: Iterable[Line]) -> dict[str, PastRun]:
-    """Each run once. Of two with one id the one that says more, whichever comes first."""
-    runs: dict[str, PastRun] = {}
+def _by_id(found: Iterable[Line]) -> dict[str, tuple[PastRun, bytes]]:
+    """Each run once, with its line; of two with one id the one that says more, wherever it is."""
+    runs: dict[str, tuple[PastRun, bytes]] = {}
     for one in found:
         if one.run is not None:
-            other = runs.setdefault(one.run.id, one.run)
-            if other != one.run:
-                runs[one.run.id] = max(one.run, other, key=_says)
+            this = (one.run, one.carried)
+            other = runs.setdefault(one.run.id, this)
+            if other[1] != this[1]:
+                runs[one.run.id] = max(this, other, key=_says)
     return runs
 
 
-def _says(run: PastRun) -> tuple[int, str]:
+def _says(given: tuple[PastRun, bytes]) -> tuple[int, str, int, bytes]:
+    """What this version knows comes first: blanks make a line longer, and say nothing."""
+    run, content = given
     line = run.line()
-    return len(line), line
+    return len(line), line, len(content), content
 
 
 def _order(run: PastRun) -> tuple[datetime, str]:

@@ -139,6 +139,16 @@ class Line:
     number: int
     content: bytes
     run: PastRun | None
+    older: bool = False
+    """Whether it is of an older schema."""
+
+    @property
+    def carried(self) -> bytes:
+        """The line as it goes into another history.
+
+        One of this schema as it is: it may hold what another version knows and this one does not.
+        """
+        return self.run.line().encode() if self.run and self.older else self.content
 
 
 def lines(content: bytes, path: Path) -> Iterator[Line]:
@@ -147,7 +157,8 @@ def lines(content: bytes, path: Path) -> Iterator[Line]:
         if not line.strip():
             continue
         try:
-            run = PastRun.load_line(json.loads(line))
+            data = json.loads(line)
+            run = PastRun.load_line(data)
         except NewerSchema as newer:
             what = f"is of history schema {newer.version}; this proofbook reads up to {SCHEMA}"
             cure = "use the proofbook that wrote it, or another history"
@@ -155,4 +166,4 @@ def lines(content: bytes, path: Path) -> Iterator[Line]:
         except NO_RUN:
             yield Line(number, line, None)
         else:
-            yield Line(number, line, run)
+            yield Line(number, line, run, older=data.get("schema", 1) < SCHEMA)

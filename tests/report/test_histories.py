@@ -79,6 +79,23 @@ def test_of_two_lines_with_one_id_the_one_that_says_more_stays(tmp_path: Path) -
     assert '"f1"' in line
 
 
+def test_what_another_version_wrote_beside_it_goes_along(tmp_path: Path) -> None:
+    """A field that this version does not know is in the other's line and in no run."""
+    ours, theirs = history(tmp_path / "a", 9), history(tmp_path / "b", 7)
+    known = (theirs / "runs.jsonl").read_text()
+    newer = json.dumps({**json.loads(known), "weather": "rain"}) + "\n"
+    (theirs / "runs.jsonl").write_text(newer)
+    unite(theirs, ours)
+    unite(history(tmp_path / "c", 5), ours)
+    assert newer in (ours / "runs.jsonl").read_text()
+    whole = (ours / "runs.jsonl").read_bytes()
+    (theirs / "runs.jsonl").write_text(known)  # the same run without the field says less
+    unite(theirs, ours)
+    assert (ours / "runs.jsonl").read_bytes() == whole
+    unite(ours, theirs)
+    assert newer in (theirs / "runs.jsonl").read_text()
+
+
 def test_a_cut_line_is_told_kept_at_home_and_not_taken(tmp_path: Path) -> None:
     ours, theirs = history(tmp_path / "a", 9), history(tmp_path / "b", 7)
     for folder in (ours, theirs):

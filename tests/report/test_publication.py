@@ -1,5 +1,6 @@
 """`make history-publish`: many writers share one branch, and none loses a line."""
 
+import json
 import os
 import select
 import subprocess
@@ -88,6 +89,22 @@ def test_what_two_have_published_each_takes_from_the_other(
         assert History.read(clone / "build/history").results("b").run.id == "b"
     lines = [(clone / "build/history/runs.jsonl").read_text().splitlines() for clone in (one, two)]
     assert lines[0] == lines[1] == team.lines()
+
+
+def test_what_another_version_wrote_beside_it_stays_on_the_branch(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer, own = team.clone("newer"), team.clone("own")
+    recorded(newer, "a")
+    lines = newer / "build/history/runs.jsonl"
+    line = json.dumps({**json.loads(lines.read_text()), "weather": "rain"})
+    lines.write_text(line + "\n")
+    recorded(own, "b")
+    for clone in (newer, own):
+        monkeypatch.chdir(clone)
+        assert main(["history-publish"]) == 0
+    assert line in team.lines()
+    assert published(team) == ["a", "b"]
 
 
 def test_whoever_is_overtaken_between_fetch_and_push_begins_again(team: Team) -> None:
