@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from clean_clone import clean_clone, environment, ran
+from clean_clone import ROOT, clean_clone, environment, ran
 from scripts import BRANCH, GITHUB, GITLAB, commands, github_steps, gitlab_jobs, ran_on_github, read
 
 from report.past_run import PastRun
@@ -137,6 +137,20 @@ def test_another_branch_than_the_default_one_publishes_nothing(project: Project)
     variables = {**project.variables(0), "CI_COMMIT_BRANCH": "feature"}
     assert ran(gitlab_jobs()["prove"], project.clone, variables).returncode == 0
     assert project.shared() == ""
+
+
+def test_what_a_feature_branch_recorded_is_not_there_for_the_default_branch() -> None:
+    """Both services name the branch that runs in the key of the history's cache."""
+    assert read(GITLAB)[".history"]["key"] == "history-$CI_COMMIT_REF_SLUG"
+    branch = "history-${{ github.ref_name }}-"
+    kept = [
+        step["with"]
+        for name in ("prepare", "keep")
+        for step in read(ROOT / f".github/actions/{name}/action.yml")["runs"]["steps"]
+        if "build/history" in str(step.get("with"))
+    ]
+    assert [each["key"].startswith(branch) for each in kept] == [True, True]
+    assert kept[0]["restore-keys"] == branch
 
 
 def test_only_the_jobs_that_record_a_history_may_write_and_what_is_seen_is_a_warning() -> None:
