@@ -47,6 +47,12 @@ class Rehearsal:
     product: str = "Kubernetes"
 
     @property
+    def shown(self) -> bool:
+        """Whether there is something to be told: an older report must not take its place."""
+        ran = self.before is not None and bool(self.before.held or self.before.breaks)
+        return ran or self.upgrade is not None or bool(self.failed)
+
+    @property
     def new_breaks(self) -> list[Break]:
         """What held on the old version and does not on the new one."""
         if self.before is None or self.after is None:

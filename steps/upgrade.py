@@ -101,21 +101,21 @@ def rehearse(asked: Asked) -> int:
     try:
         with _taken_down():
             code = _rehearse(asked, told)
-    except UsageError:
-        code = WRONG_USE
-        raise
     except SandboxError as error:
-        told.failed, code = str(error), error.exit_code
+        code = error.exit_code
+        if code == WRONG_USE and not told.shown:
+            raise
+        told.failed = str(error)
     except KeyboardInterrupt:
         told.failed, code = "it was interrupted", INTERRUPTED
         raise
     finally:
-        if code == WRONG_USE:  # nothing has begun, and the run has said why
+        if code == WRONG_USE and not told.shown:  # nothing has begun, and the run has said why
             last.put_back()
         else:
             replace_file(asked.folder / REPORT, masking.mask(told.markdown()).encode())
             last.drop()
-    if code != WRONG_USE:
+    if code != WRONG_USE or told.shown:
         for line in told.terminal():
             print(masking.mask(line), flush=True)
         print(f"report: {asked.folder / REPORT}", flush=True)
