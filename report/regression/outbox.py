@@ -34,7 +34,7 @@ class Answer:
     """Why it did not arrive; '' where it did."""
     cure: str = ""
     for_good: bool = False
-    """Whether the receiver would refuse it again, however often it is sent."""
+    """Whether it is refused for what it is, not for where it went: it would be refused again."""
 
 
 @dataclass(frozen=True)

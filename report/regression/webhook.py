@@ -20,6 +20,9 @@ RETRIES = 3
 """How often a connection that fails is tried again at once; the next run tries once more."""
 _LATER = (407, 408, 425, 429)
 """Refusals that say: not now. 407 is a proxy's, not the receiver's."""
+_MESSAGE = (400, 406, 409, 413, 415, 422)
+"""Refusals of what was sent. Any other is of where it went or of who sent it, which the right
+address cures: what waits arrives then."""
 _ADDRESS = "give WEBHOOK the address that the receiver has now"
 
 
@@ -79,8 +82,8 @@ class Webhook:
             return Answer(why, _ADDRESS)
         if not 400 <= status < 500 or status in _LATER:
             return Answer(why)
-        if status in (401, 403, 404, 405, 410):
-            return Answer(why, _ADDRESS, for_good=True)
+        if status not in _MESSAGE:
+            return Answer(why, _ADDRESS)
         others = " or ".join(form for form in FORMS if form != self.form)
         cure = f"WEBHOOK_FORM is {self.form}; try {others}, or ask whoever runs the receiver"
         return Answer(why, cure, for_good=True)
