@@ -28,8 +28,11 @@ export PYTHONPYCACHEPREFIX ?= $(CACHE)/pycache
 unexport PYTHONDONTWRITEBYTECODE
 # What a user has set for Python, pytest or git must not change what runs here or what is tested:
 # without assertions everything would pass, and in a hook of git's GIT_DIR is another repository.
-unexport $(filter GIT_% PYTEST_%,$(.VARIABLES)) MYPYPATH LANGUAGE PYTHONHOME PYTHONOPTIMIZE
-unexport PYTHONSAFEPATH PYTHONWARNINGS PYTHONINSPECT PYTHONSTARTUP PYTHONDEVMODE PYTHONHASHSEED
+# How the remote of a shared history is reached is the user's to say: report/branch leaves out the rest.
+SHARES := history-merge history-publish
+unexport $(filter $(if $(filter-out $(SHARES),$(or $(MAKECMDGOALS),help)),GIT_%) PYTEST_%,$(.VARIABLES))
+unexport MYPYPATH LANGUAGE PYTHONHOME PYTHONOPTIMIZE PYTHONSAFEPATH PYTHONWARNINGS
+unexport PYTHONINSPECT PYTHONSTARTUP PYTHONDEVMODE PYTHONHASHSEED
 # Names are in UTF-8 and programs answer in English, whatever the user's language.
 export LC_ALL = C.UTF-8
 export PYTHONUTF8 = 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -14,6 +14,15 @@ from report.errors import ReportError
 LIMIT_S = 600
 """Seconds for one command; a history is fetched in one."""
 _SAID = ("remote:", "fatal:", "error:", "!")
+# What chooses a repository, or a part of one: in a hook of git's, and where somebody set GIT_DIR,
+# another would be meant. How a remote is reached (ssh, certificates, settings) the user may say.
+_ELSEWHERE = (
+    *("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_IMPLICIT_WORK_TREE", "GIT_INDEX_FILE"),
+    *("GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_QUARANTINE_PATH"),
+    *("GIT_NAMESPACE", "GIT_REPLACE_REF_BASE", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE", "GIT_PREFIX"),
+    *("GIT_INTERNAL_SUPER_PREFIX", "GIT_ATTR_SOURCE", "GIT_CEILING_DIRECTORIES"),
+    "GIT_CONFIG",  # the one file that `git config` reads then
+)
 
 
 @dataclass(frozen=True)
@@ -25,24 +34,28 @@ class Git:
     cwd: Path
     env: Mapping[str, str] = field(default_factory=dict)
     """What is set beside the user's environment."""
+    settings: tuple[str, ...] = ()
+    """What holds whatever the user has set, files and environment."""
 
     @classmethod
     def around(cls, folder: Path) -> Git:
         """That of the clone around a folder; ReportError where there is none."""
         words = ["rev-parse", "--absolute-git-dir"]
-        done = _run(["git", "-C", str(folder), *words], folder, {}, b"")
+        there = ["-C", str(folder)]
+        done = _run(there, words, folder, {}, b"")
         if done.returncode:
             raise ReportError(f"no clone is around {folder.resolve()}: {why(done)}")
         git = cls(Path(os.fsdecode(done.stdout.removesuffix(b"\n"))), folder)
-        top = _run(["git", "-C", str(folder), "rev-parse", "--show-toplevel"], folder, {}, b"")
+        top = _run(there, ["rev-parse", "--show-toplevel"], folder, {}, b"")
         return replace(git, cwd=Path(os.fsdecode(top.stdout.removesuffix(b"\n")) or folder))
 
     def ran(
         self, *words: str, content: bytes = b"", env: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """What became of a command."""
-        line = ["git", f"--git-dir={self.folder}", *words]
-        return _run(line, self.cwd, {**self.env, **(env or {})}, content)
+        held = [word for setting in self.settings for word in ("-c", setting)]
+        options = [*held, f"--git-dir={self.folder}"]
+        return _run(options, words, self.cwd, {**self.env, **(env or {})}, content)
 
     def said(
         self, *words: str, content: bytes = b"", env: Mapping[str, str] | None = None
@@ -87,17 +100,26 @@ def why(done: subprocess.CompletedProcess[bytes]) -> str:
 
 
 def _run(
-    line: list[str], cwd: Path, more: Mapping[str, str], content: bytes
+    options: Sequence[str],
+    words: Sequence[str],
+    cwd: Path,
+    more: Mapping[str, str],
+    content: bytes,
 ) -> subprocess.CompletedProcess[bytes]:
-    # In a hook of git's, and where somebody set GIT_DIR, another repository would be meant.
-    env = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    env = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
     env |= {"LC_ALL": "C.UTF-8", "GIT_NO_REPLACE_OBJECTS": "1", **more}
     try:
         return subprocess.run(
-            line, cwd=cwd, env=env, input=content, capture_output=True, timeout=LIMIT_S, check=False
+            ["git", *options, *words],
+            cwd=cwd,
+            env=env,
+            input=content,
+            capture_output=True,
+            timeout=LIMIT_S,
+            check=False,
         )
     except FileNotFoundError as error:
         raise ReportError("git is not on PATH", cure="install git") from error
     except subprocess.TimeoutExpired as error:
-        what = f"git did not end within {LIMIT_S} s: {masking.mask(' '.join(line[2:]))}"
+        what = f"git did not end within {LIMIT_S} s: {masking.mask(' '.join(words))}"
         raise ReportError(what, cure="see whether the server answers") from error

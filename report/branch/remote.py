@@ -1,7 +1,7 @@
 """A remote of a clone, reached from a repository of its own.
 
 What is fetched goes there, so that the clone gets no ref, no object and no shallow border from it.
-How the remote is reached (address, credentials, proxy) is what the clone says.
+How the remote is reached (address, credentials, proxy) is what the clone and the environment say.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from report.errors import ReportError
 
 TOKEN = "PROOFBOOK_HISTORY_TOKEN"
 """A secret that a server on HTTPS is shown in the place of what the clone knows."""
+_PROMPT = "GIT_TERMINAL_PROMPT"
 _FETCHED = "refs/proofbook/tip"
 _REACHED = ("http.", "url.", "protocol.", "ssh.", "credential.")
 _ALSO = ("core.sshcommand", "core.askpass", "core.gitproxy")
@@ -31,13 +32,7 @@ _HELPER = f'!f() {{ test "$1" != get || printf "username=oauth2\\npassword=%s\\n
 _USER = re.compile(r"(?<=://)[^/@]*@")
 # No setting of the user's may sign, add to or check what is pushed, or go on when this has ended.
 _PUSH = ("push", "--porcelain", "--no-signed", "--no-follow-tags", "--recurse-submodules=no")
-_OWN = """[core]
-	hooksPath = /dev/null
-[push]
-	pushOption =
-[maintenance]
-	auto = false
-"""
+_OWN = ("core.hooksPath=/dev/null", "push.pushOption=", "maintenance.auto=false")
 
 
 @dataclass(frozen=True)
@@ -64,11 +59,11 @@ class Remote:
             _hide(url)
         with tempfile.TemporaryDirectory(prefix="proofbook-") as folder:
             form = clone.line("rev-parse", "--show-object-format")
-            git = Git(Path(folder) / "git", clone.cwd, _environment())
+            git = Git(Path(folder) / "git", clone.cwd, _environment(), _OWN)
             made = ["init", "--quiet", "--bare", "--template=", f"--object-format={form}"]
             git.said(*made, str(git.folder))
             with (git.folder / "config").open("a", encoding="utf-8") as file:
-                file.writelines((_OWN, *_written(given)))
+                file.writelines(_written(given))
             yield cls(name, _shown(clone, name), git)
 
     def tip(self, branch: str) -> str:
@@ -146,8 +141,9 @@ def _shown(clone: Git, name: str) -> str:
 
 
 def _environment() -> Mapping[str, str]:
-    # Nobody who could type a password is asked for one, unless somebody sits there.
-    return {} if sys.stdin.isatty() else {"GIT_TERMINAL_PROMPT": "0"}
+    # Nobody who could type a password is asked for one, unless somebody sits there, or says so.
+    asks = sys.stdin.isatty() or _PROMPT in os.environ
+    return {} if asks else {_PROMPT: "0"}
 
 
 def _written(given: Iterable[tuple[str, str | None]]) -> Iterator[str]:

@@ -18,10 +18,13 @@ PLANTED = [
 ]
 
 
-def made(**environment: str) -> dict[str, str]:
+SHOWN = ("--eval", "shown:\n\t@env -0", "shown")
+
+
+def made(*words: str, **environment: str) -> dict[str, str]:
     """The environment that a recipe of the Makefile gets."""
     done = subprocess.run(
-        ["make", "--silent", "--eval", "shown:\n\t@env -0", "shown"],
+        ["make", "--silent", *(words or SHOWN)],
         cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
@@ -35,6 +38,15 @@ def test_what_would_change_the_result_does_not_come_in() -> None:
     found = made(**dict.fromkeys(PLANTED, "/planted"), LC_ALL="de_DE.ISO-8859-1")
     assert not [name for name in PLANTED if "/planted" in found.get(name, "")]
     assert (found["LC_ALL"], found["PYTHONUTF8"]) == ("C.UTF-8", "1")
+
+
+def test_what_says_how_a_remote_is_reached_comes_in_where_one_is_asked_for() -> None:
+    """`report.branch` leaves out what would choose another repository."""
+    for goal in ("history-merge", "history-publish"):
+        words = ("AS=env -0; :", "FROM=x", goal)
+        assert made(*words, GIT_SSH_COMMAND="/planted")["GIT_SSH_COMMAND"] == "/planted"
+    words = ("AS=env -0; exit;", "REMOTE=x", "history-publish", "regression")
+    assert "GIT_SSH_COMMAND" not in made(*words, GIT_SSH_COMMAND="/planted")
 
 
 def test_what_a_user_may_set_comes_in() -> None:
