@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from guide import shelf
+from guide import Book, shelf
 from report import histories
 from report.archive import Archive
 from report.branch import source
@@ -34,21 +35,19 @@ def add_history(commands: Any) -> None:
 
 def _merge(options: argparse.Namespace) -> int:
     books = shelf.several(options.book)
-    with source.opened(options.other) as folder:
-        if folder is None:
+    with source.opened(options.other) as given:
+        if given is None:
             print(
                 f"there is no {options.other} yet: nothing to take; make history-publish makes it"
             )
             return 0
         found = {}
         for book in books:
-            place = book.build(Path()) / "history"
-            other = histories.find(folder, place, alone=len(books) == 1)
+            other = _find(given, book, alone=len(books) == 1)
             if other is not None:
                 found[other] = (options.history or book.build() / "history", book.name)
         if not found:
-            cure = f"name the folder with a {LINES}, or the build folder around it"
-            raise ReportError("holds no history", file=options.other, cure=cure)
+            return _none(given, books, options.other)
         # All are looked through before the first is written.
         for other, (own, name) in found.items():
             histories.of_book(other, name)
@@ -56,6 +55,31 @@ def _merge(options: argparse.Namespace) -> int:
         for other, (own, _) in found.items():
             _take(other, own, options.other)
     return 0
+
+
+def _find(given: source.Other, book: Book, alone: bool) -> Path | None:
+    place = book.build(Path()) / "history"
+    if not given.laid_out:
+        return histories.find(given.folder, place, alone=alone)
+    # Any other place but the top is another book's, and older lines do not say whose they are.
+    found = histories.find(given.folder, place, alone=False)
+    top = given.folder if alone and (given.folder / LINES).is_file() else None
+    return found or top
+
+
+def _none(given: source.Other, books: Sequence[Book], named: str) -> int:
+    """No history of these books is there: what that means."""
+    cure = f"name the folder with a {LINES}, or the build folder around it"
+    others = [each.name for each in shelf.several(shelf.ALL) if _find(given, each, alone=False)]
+    if not others:
+        raise ReportError("holds no history", file=named, cure=cure)
+    lacked = ", ".join(book.name for book in books)
+    if given.shared:
+        print(f"{named} has no history of {lacked} yet: nothing to take")
+        return 0
+    raise ReportError(
+        f"holds no history of {lacked}", file=named, cure=f"say BOOK={' or '.join(others)}"
+    )
 
 
 def _publish(options: argparse.Namespace) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from report.branch.git import Git
@@ -16,14 +17,24 @@ BRANCH = "proofbook-history"
 """The branch that `history-publish` makes."""
 
 
+@dataclass(frozen=True)
+class Other:
+    """What was named, as a folder; a branch or a commit is laid out as a build folder is."""
+
+    folder: Path
+    laid_out: bool = False
+    shared: bool = False
+    """Whether it is BRANCH of a remote, to which each book comes with its first run."""
+
+
 @contextmanager
-def opened(given: str) -> Iterator[Path | None]:
-    """The folder with what is named; None for a BRANCH that its remote does not have yet.
+def opened(given: str) -> Iterator[Other | None]:
+    """What is named; None for a BRANCH that its remote does not have yet.
 
     A branch of a remote is fetched, into a place of its own. ReportError for what names nothing.
     """
     if Path(given).exists():
-        yield Path(given)
+        yield Other(Path(given))
         return
     try:
         clone = Git.around(Path())
@@ -33,15 +44,16 @@ def opened(given: str) -> Iterator[Path | None]:
     remote = next((name for name in known if given.startswith(f"{name}/")), "")
     with tempfile.TemporaryDirectory(prefix="proofbook-") as folder:
         if remote:
-            there = _fetched(clone, remote, given.removeprefix(f"{remote}/"), Path(folder))
-            yield Path(folder) if there else None
+            branch = given.removeprefix(f"{remote}/")
+            there = _fetched(clone, remote, branch, Path(folder))
+            yield Other(Path(folder), laid_out=True, shared=branch == BRANCH) if there else None
             return
         commit = clone.commit_of(given)
         if not commit:
             what = "is no folder, no branch of a remote and no commit of this clone"
             raise ReportError(what, file=given, cure=_CURE)
         _unpack(clone, commit, Path(folder))
-        yield Path(folder)
+        yield Other(Path(folder), laid_out=True)
 
 
 _CURE = f"name a folder, such as the build folder of a CI artefact, or origin/{BRANCH}"

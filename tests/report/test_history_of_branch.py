@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from clones import BRANCH, Team, git, ids, recorded, state
+from recorded_runs import OLD
 
 from report import masking
 from report.__main__ import main
@@ -64,6 +65,30 @@ def test_a_branch_may_be_local_and_have_the_history_at_its_top(
         monkeypatch.chdir(own)
         assert main(["history-merge", name, "--history", str(folder)]) == 0
         assert ids(folder) == ["a"]
+
+
+def test_a_branch_without_the_book_has_nothing_of_it_and_gives_nothing_of_another(
+    team: Team, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Lines of older versions name no book: they are of the one in whose place they lie."""
+    other, own = team.clone("other"), team.clone("own")
+    recorded(other, "a", book="operational")
+    lines = other / "build/history/runs.jsonl"
+    for name, text in {BRANCH: lines.read_text(), "old": OLD.replace("operational", "")}.items():
+        lines.write_text(text)
+        by_hand(other, name)
+    monkeypatch.chdir(own)
+    assert main(["history-merge", f"origin/{BRANCH}", "--book", "flux"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"origin/{BRANCH} has no history of flux yet: nothing to take")
+    assert said.err == ""
+    assert main(["history-merge", "origin/old", "--book", "flux"]) == 2
+    err = capsys.readouterr().err
+    assert err.startswith("origin/old: holds no history of flux. Cure: ")
+    assert err.count("\n") == 1
+    assert not Path("build").exists()
+    assert main(["history-merge", "origin/old"]) == 0
+    assert len(ids(own / "build/history")) == 1
 
 
 def test_a_folder_of_that_name_comes_first(team: Team, monkeypatch: pytest.MonkeyPatch) -> None:
