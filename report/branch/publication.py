@@ -61,9 +61,12 @@ def publish(remote: Remote, own: Mapping[Path, Own], clone: Git, now: datetime) 
     ReportError where the remote does not take them, or where others were quicker TRIES times.
     """
     who = _committer(clone)
-    refused_at = None
+    refused_at = commit = None
+    added: dict[Path, int] = {}
     for overtaken in range(TRIES):
         tip = remote.fetch(BRANCH)
+        if tip == commit:  # it arrived after all
+            return Publication(added, overtaken - 1)
         there = remote.git.files(tip) if tip else {}
         files, added = dict(there), {}
         for place, history in own.items():
@@ -74,9 +77,12 @@ def publish(remote: Remote, own: Mapping[Path, Own], clone: Git, now: datetime) 
         why = remote.push(commit, BRANCH)
         if not why:
             return Publication(added, overtaken)
-        # It says no in many words; whether one was overtaken shows where the branch is now. Not at
-        # once: somebody else may hold it without having moved it yet.
-        if remote.tip(BRANCH) == tip == refused_at:
+        # It says no in many words, or its answer was lost: where the branch is now shows which. Not
+        # at once: somebody else may hold it without having moved it yet.
+        here = remote.tip(BRANCH)
+        if here == commit:
+            return Publication(added, overtaken)
+        if here == tip == refused_at:
             raise ReportError(f"{remote} does not take {BRANCH}: {why}", cure=_RIGHTS)
         refused_at = tip
     what = f"{remote} did not take {BRANCH} {TRIES} times, others were quicker; at last: {why}"

@@ -81,3 +81,20 @@ def test_what_names_another_repository_counts_for_nothing(
     published_and_taken(own)
     assert state(own) == before
     assert not (team.bare.parent / "elsewhere").exists()
+
+
+def test_a_push_whose_answer_is_lost_is_found_to_have_arrived(
+    team: Team, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What receives it is killed when the branch has been moved: nobody else was quicker."""
+    own = team.clone("own")
+    recorded(own, "a", "b")
+    hook = team.bare / "hooks/post-receive"
+    hook.write_text("#!/bin/sh\nkill -9 $PPID\n")
+    hook.chmod(0o755)
+    monkeypatch.chdir(own)
+    assert main(["history-publish"]) == 0
+    said = capsys.readouterr()
+    assert said.out.startswith("2 of the runs in build/history are new on ")
+    assert said.out.count("\n") == 1
+    assert git(team.bare, "rev-list", "--count", BRANCH) == "1\n"
