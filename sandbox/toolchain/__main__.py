@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from sandbox import from_path
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.record import Record
 from sandbox.toolchain import builder, on_path, pins
-from sandbox.toolchain.modules import SETS, GoModule
+from sandbox.toolchain.borrowed import lend
+from sandbox.toolchain.modules import SETS, GoModule, modules_of
 from sandbox.toolchain.progress import Clock, Printer
 from sandbox.toolchain.store import Store, read_record
 from sandbox.toolchain.toolchain import ensure, found_on_path, modules_with
@@ -74,15 +75,28 @@ def _do(options: argparse.Namespace) -> None:
 def _lent(store: Store) -> list[tuple[GoModule, ...]]:
     """The modules beside programs of PATH: those that sandboxes have, and what is asked for now."""
     noted = [record for record in Record.all().values() if record is not None]
-    found = [(each.from_path, pins.Versions(each.kubernetes, each.flux)) for each in noted]
+    found = [_of(record) for record in noted if record.from_path.taken]
     if from_path.asked():
         asked = pins.Versions.asked()
-        found += [(on_path.look(store, sets, asked), asked) for sets in _COMBINED]
-    return [
-        modules_with(each.sets, **asdict(versions), taken=each.taken)
-        for each, versions in found
-        if each.taken
-    ]
+        looked = [on_path.look(store, sets, asked) for sets in _COMBINED]
+        found += [
+            modules_with(each.sets, **asdict(asked), taken=each.taken)
+            for each in looked
+            if each.taken
+        ]
+    return found
+
+
+def _of(record: Record) -> tuple[GoModule, ...]:
+    """The modules that a sandbox has; those that are known where a pin or a set of it is gone."""
+    had, versions = record.from_path, pins.Versions(record.kubernetes, record.flux)
+    try:
+        return modules_with(had.sets, **asdict(versions), taken=had.taken)
+    except UsageError as gone:
+        what = f"sandbox {record.name}: not all that it has counts as in use: {gone}"
+        print(what, file=sys.stderr)
+    sets = tuple(name for name in had.sets if name in SETS)
+    return lend(modules_of(sets) if sets else (), had.taken)
 
 
 def _list() -> None:

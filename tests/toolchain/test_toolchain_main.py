@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,3 +193,45 @@ def test_what_a_sandbox_has_from_path_and_what_is_asked_for_stays(
     monkeypatch.delenv("TOOLCHAIN_FROM_PATH")
     assert main(["--prune"]) == 0
     assert not programs.exists()
+
+
+@pytest.mark.usefixtures("proven")
+@pytest.mark.parametrize(
+    ("pin", "sets", "why"),
+    [("1.30.1", ("embedded",), "Kubernetes 1.30.1 is not pinned"), ("", ("gone",), "gone")],
+)
+def test_a_sandbox_of_a_pin_that_is_gone_is_told_and_keeps_what_is_known_of_it(
+    *,
+    pin: str,
+    sets: tuple[str, ...],
+    why: str,
+    go: FakeGo,
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("TOOLCHAIN_FROM_PATH", "1")
+    monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path / "state"))
+    UserPath(tmp_path / "of-the-user", monkeypatch).has("etcd")
+    found = found_on_path(("embedded",))
+    ensure(taken=found.taken)
+    monkeypatch.delenv("TOOLCHAIN_FROM_PATH")
+    noted = Record(
+        name="up",
+        provider="embedded",
+        layout=Layout(),
+        state="up",
+        owner=None,
+        from_path=replace(found, sets=sets),
+        kubernetes=pin,
+    )
+    noted.write(folder_of("up"))
+    [taken] = [folder for folder in cache.iterdir() if folder.name.startswith("path-")]
+    capsys.readouterr()
+    for words in (["--list"], ["--prune"]):
+        assert main(words) == 0
+        [line] = capsys.readouterr().err.splitlines()
+        assert line.startswith("sandbox up: not all that it has counts as in use: ")
+        assert why in line
+    assert taken.exists()
