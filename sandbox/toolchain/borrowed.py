@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import BinaryIO
 
 from sandbox.errors import SandboxError
 from sandbox.from_path import Taken
@@ -71,10 +72,8 @@ def copy(store: Store, module: Borrowed) -> None:
     for each in module.taken:
         target = stage / "bin" / each.name
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            shutil.copyfile(each.path, target)
-        except FileNotFoundError:
-            raise _changed(each, "is gone") from None
+        with _opened(each) as program, target.open("wb") as beside:
+            shutil.copyfileobj(program, beside)
         target.chmod(0o755)
         if digest(target) != each.digest:
             raise _changed(each, "is another file")
@@ -85,6 +84,16 @@ def copy(store: Store, module: Borrowed) -> None:
         "bytes": size_of(stage),
     }
     store.finish(module, stage, record)
+
+
+def _opened(taken: Taken) -> BinaryIO:
+    # Apart from the writing: what hinders that is the cache's, and told as that.
+    try:
+        return Path(taken.path).open("rb")
+    except FileNotFoundError:
+        raise _changed(taken, "is gone") from None
+    except OSError as error:
+        raise _changed(taken, f"cannot be read ({error.strerror})") from error
 
 
 def digest(file: Path) -> str:

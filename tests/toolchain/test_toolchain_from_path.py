@@ -149,6 +149,19 @@ def test_a_program_that_is_replaced_after_it_was_taken_is_found_out(path: UserPa
         ensure(taken=found.taken)
 
 
+def test_a_program_that_cannot_be_read_any_more_is_named(path: UserPath) -> None:
+    """It is no fault of the cache, to which it is copied."""
+    program = path.has("etcd")
+    found = found_on_path(("embedded",))
+    program.unlink()
+    program.mkdir()
+    with pytest.raises(SandboxError, match="cannot be read") as raised:
+        ensure(taken=found.taken)
+    said = f"{program} cannot be read (Is a directory) since it was taken as etcd "
+    assert raised.value.what.startswith(said)
+    assert raised.value.exit_code == 3
+
+
 def test_another_file_of_the_same_version_is_another_toolchain(path: UserPath, go: FakeGo) -> None:
     program = path.has("etcd")
     first = ensure(taken=found_on_path(("embedded",)).taken)
