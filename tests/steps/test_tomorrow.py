@@ -2,77 +2,29 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-from test_nightly import FLUX, OWN, ROOT, asked, folder, night, runs
+from newer_trees import CHANGES, HELM, KIND, KWOK, RICH, Trees, trees
 
 from guide import shelf
-from sandbox.errors import SandboxError
-from sandbox.providers import choice
-from sandbox.toolchain.newer import asking
-from sandbox.toolchain.newer.change import Change
 from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
-from sandbox.toolchain.newer.tree import NewerTree
 from steps.matrix import Cell
 from steps.proved import Break, Proved
 from steps.tomorrow import Tomorrow
 
-__all__ = ["folder"]
+__all__ = ["trees"]
 
-HELM = Offer(Pinned("helm", "4.2.4", "helm.sh/helm/v4"), ("4.3.0", "4.3.1"))
-KWOK = Offer(Pinned("kwok", "0.8.0", "sigs.k8s.io/kwok"), ("0.9.0",))
-KIND = Offer(Pinned("kind", "0.33.0", "sigs.k8s.io/kind"), ("0.34.0",))
-NEXT = f"{OWN}-next"
 OPENS = Break("shop/opens", ("shop/opening",), "it broke")
 CLOSES = Break("shop/closes", ("shop/closing", "shop/opening"), "it hangs")
-RICH = Offer(Pinned("rich", "14.0"), ("15.0", "15.1"))
 SH = Offer(Pinned("sh", "2.4.0"), ("2.5.0",))
-CHANGES = [Change("rich", ("14.0",), ("15.1",)), Change("salt", (), ("1.0",))]
 GREEN = Proved(True, "", {}, frozenset({"shop/opens", "shop/closes"}))
 LOST = Proved(False, "it does not build", {}, frozenset())
 
 
 def red(*breaks: Break) -> Proved:
     return Proved(True, "", {one.scenario: one for one in breaks}, frozenset())
-
-
-class Trees:
-    """In the place of the trees that go resolves: which programs cannot be had, or do not fit."""
-
-    def __init__(self) -> None:
-        self.left_out: dict[str, str] = {}
-        self.trouble = ""
-        self.changes: list[Change] = []
-        self.made: list[tuple[str, list[str]]] = []
-
-    def make(self, tree: NewerTree, offers: Sequence[Offer]) -> dict[str, str]:
-        names = [offer.pinned.name for offer in offers]
-        self.made.append((tree.folder.as_posix(), names))
-        if self.trouble:
-            raise SandboxError(self.trouble)
-        tree.files.mkdir(parents=True, exist_ok=True)
-        for name in ("report", "guide", "books", "docs", "features", "requirements.lock"):
-            link = tree.files / name
-            if not link.exists():
-                link.symlink_to(ROOT / name)
-        tree.diff_file.write_text("+helm.sh/helm/v4 v4.3.1\n")
-        return {name: why for name, why in self.left_out.items() if name in names}
-
-
-@pytest.fixture
-def trees(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Trees:
-    made = Trees()
-    monkeypatch.setattr(NewerTree, "make", lambda tree, offers, *_: made.make(tree, offers))
-    monkeypatch.setattr(NewerTree, "packages", lambda _: made.changes)
-    monkeypatch.chdir(tmp_path)
-    return made
 
 
 class Night:
@@ -203,26 +155,6 @@ def test_a_cell_on_kind_says_nothing_of_what_only_the_other_provider_runs(trees:
     ]
 
 
-def test_where_the_provider_lacks_its_engine_nothing_is_pinned_for_it(
-    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    """The cell is there with the reason; each version alone is not even resolved."""
-    why = "no Docker engine answers: nobody is there"
-    monkeypatch.setattr(choice, "lacking", lambda provider: why if provider == "kind" else "")
-    monkeypatch.setattr(asking, "everything", lambda: [HELM, KIND])
-    (folder / "nightly.yaml").write_text("- provider: [kind]\n- provider: [embedded]\n")
-    on_kind = "operational-kind-next"
-    plan = {NEXT: "passed", "operational-kind": "3"}
-    assert night("--next", **plan) == 3
-    assert trees.made == [("build/next", ["helm", "kind"])]
-    assert why in runs()[on_kind].stopped
-    assert {one.status for one in runs()[on_kind].scenarios.values()} == {"not_run"}
-    assert runs()[NEXT].exit_code == 0
-    said = capfd.readouterr().out
-    assert said.count(f"not run: {why}") == 2
-    assert "helm 4.2.4 -> 4.3.1: nothing breaks" in said
-
-
 def test_python_packages_go_together_and_are_named_one_by_one(trees: Trees) -> None:
     trees.changes, trees.left_out = CHANGES, {"sh": "it goes with nothing"}
     night = Night(next=red(OPENS), next_helm=GREEN, next_packages=red(OPENS))
@@ -261,66 +193,3 @@ def test_what_the_newer_api_server_says_of_versions_that_pages_show_is_told(tree
     ]
     [head, *_] = judged(Night(next=replace(GREEN, asked=7)), HELM)
     assert head == "apiVersions of the edition: 7 asked, none deprecated or gone"
-
-
-def test_a_night_runs_tomorrows_cell_on_its_tree_and_names_the_break(
-    folder: Path,
-    trees: Trees,
-    monkeypatch: pytest.MonkeyPatch,
-    capfd: pytest.CaptureFixture[str],
-) -> None:
-    monkeypatch.setattr(asking, "everything", lambda: [HELM, Offer(KWOK.pinned, ())])
-    cells = f"--cells={OWN},{NEXT}"
-    assert night("--next", cells, **{NEXT: "failed"}) == 1
-    said = capfd.readouterr().out
-    assert "helm 4.2.4 -> 4.3.1: 0 units in 1 scenario broken" in said
-    assert "no unit (shop/opens): it broke" in said
-    assert set(runs()) == {OWN, NEXT}
-    there = folder / "build/next/tree"
-    lines = [json.loads(line)["words"] for line in (there / "asked").read_text().splitlines()]
-    [ran] = [words for words in lines if words[0] == "steps"]
-    assert f"--build={folder}/build" in ran
-    assert f"--book={there}/books/operational" in ran
-    assert "shop/opens" in (folder / "build/next/report.md").read_text()
-    assert "v4.3.1" in (folder / "build/next/report.md").read_text()
-    assert not [each for each in asked() if each["cell"] == NEXT and each["words"][0] == "steps"]
-
-
-@pytest.mark.parametrize("installs", [True, False])
-def test_tomorrows_cell_is_run_with_the_packages_of_its_tree(
-    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch, installs: bool
-) -> None:
-    tree, python = NewerTree(Path("build/next")), folder / "python"
-    python.write_text(f'#!/bin/sh\ntouch ran\nexec {shlex.quote(sys.executable)} "$@"\n')
-    python.chmod(0o755)
-    set_up = tree.files / "sandbox/toolchain/venv.py"
-    set_up.parent.mkdir(parents=True)
-    set_up.write_text(f"print({str(python)!r})" if installs else "raise SystemExit('no room')")
-    (tree.files / "requirements.lock").write_text("rich==15.1\n")
-    trees.changes = CHANGES
-    monkeypatch.setattr(asking, "everything", lambda: [RICH])
-    code = night("--next", f"--cells={NEXT}", **{NEXT: "passed"})
-    assert (tree.files / "ran").exists() == installs
-    [report] = [
-        line
-        for line in Path("build/next/report.md").read_text().splitlines()
-        if line.startswith("Python packages: ")
-    ]
-    if installs:
-        assert code == 0
-        assert "nothing breaks" in report
-    else:
-        assert code == 3
-        assert "not run: " in report
-        assert "tomorrow's Python packages cannot be installed: no room" in runs()[NEXT].stopped
-
-
-def test_tomorrows_cell_is_there_where_it_cannot_be_pinned(
-    folder: Path, trees: Trees, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(asking, "everything", lambda: [HELM])
-    trees.trouble = "they do not fit"
-    assert night("--next", f"--cells={NEXT},{FLUX}") == 3
-    assert "could not begin: they do not fit" in runs()[NEXT].stopped
-    assert {one.status for one in runs()[NEXT].scenarios.values()} == {"not_run"}
-    assert runs()[NEXT].command == "make nightly NEXT=1"
