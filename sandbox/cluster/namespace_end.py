@@ -17,7 +17,7 @@ from sandbox.cluster import census, served
 from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
 
 AGAIN_S = 0.5
-"""How long until a namespace is looked at again that still held something."""
+"""How long until a namespace is looked at again that is still there."""
 _FINALIZER = "kubernetes"
 
 
@@ -40,8 +40,8 @@ class NamespaceEnds:
             now = self._clock()
             if not _is_going(item) or name in busy or now < self._next.get(name, now):
                 continue
-            if not end(self._api, name):
-                self._next[name] = now + AGAIN_S
+            self._next[name] = now + AGAIN_S
+            end(self._api, name)
 
 
 def _is_going(item: Object) -> bool:
