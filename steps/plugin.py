@@ -176,9 +176,9 @@ def engineer(
         yield Engineer(sandbox, edition, chain, ground.baseline, values, terminal, commit=commit)
     finally:
         chain.end()
-        collector.stands_on(templates(sandbox))  # those that the scenario has made count too
         try:
             left = terminal.close()
+            collector.stands_on(templates(sandbox))  # those that the scenario has made count too
         except Exception:
             leave_behind(ground, collector)
             raise
