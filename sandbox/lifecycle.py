@@ -245,7 +245,11 @@ def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     beginning = with_flux(sandbox.layout.interval_s, sandbox.toolchain, own)
     cluster = sandbox.create_cluster(name, beginning)
     with phase("Flux components"):
-        components.wait(cluster, sandbox.view(name))
+        try:
+            components.wait(cluster, sandbox.view(name))
+        except SandboxError as trouble:
+            sandbox.provider.distrust(name, trouble)
+            raise
     return cluster
 
 

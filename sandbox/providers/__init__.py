@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from sandbox.errors import SandboxError
 from sandbox.processes.reach import Reach
 
 
@@ -80,6 +81,9 @@ class Provider(Protocol):
 
         `beginning` is in it before a controller may look for it, where the provider can do that.
         """
+
+    def distrust(self, cluster: str, trouble: SandboxError) -> None:
+        """A cluster that was made has not come up whole: what it came from is not taken again."""
 
     def clusters(self) -> Mapping[str, Cluster]:
         """The clusters of this sandbox that exist, by name."""

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+import sandbox
 from sandbox import events
+from sandbox.providers.embedded import template as template_module
 from sandbox.providers.embedded.template import KEPT, Template
 
 JOURNAL = b"entry" * 10 + bytes(300_000)
@@ -125,3 +127,51 @@ def test_those_that_nobody_has_used_for_longest_make_room(store: Path, tmp_path:
     gone = [template for template in (first, *others) if not template.folder.exists()]
     assert gone == [others[0]]
     assert not left.exists()
+
+
+def test_other_code_makes_another_template(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = tmp_path / "code"
+    (own / "flux").mkdir(parents=True)
+    (own / "flux" / "haste.py").write_text("QUICK = 1")
+    monkeypatch.setattr(template_module, "_CODE", own)
+    Template.of("programs").keep(store)
+    (own / "flux" / "haste.py").write_text("QUICK = 2")
+    assert Template.of("programs").restore(tmp_path / "none") == ""
+    (own / "flux" / "haste.py").write_text("QUICK = 1")
+    assert Template.of("programs").restore(tmp_path / "there")
+
+
+def test_all_code_of_a_sandbox_counts() -> None:
+    assert Path(sandbox.__file__).parent == template_module._CODE
+    assert template_module.code(template_module._CODE) != template_module.code(
+        Path(__file__).parent
+    )
+
+
+def test_one_that_goes_while_it_is_taken_leaves_nothing_in_its_place(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    template = Template.of("programs")
+    template.keep(store)
+    copy = template_module._copy
+
+    def copy_and_lose(source: Path, target: Path) -> str:
+        digest = copy(source, target)
+        template.discard("another process has made room")
+        return digest
+
+    monkeypatch.setattr(template_module, "_copy", copy_and_lose)
+    assert template.restore(tmp_path / "etcd")
+    monkeypatch.undo()
+    assert not template.folder.exists()
+
+
+def test_a_file_where_the_template_should_be_is_thrown_away(store: Path, tmp_path: Path) -> None:
+    template = Template.of("programs")
+    template.folder.parent.mkdir(parents=True)
+    template.folder.write_text("")
+    assert template.restore(tmp_path / "etcd") == ""
+    template.keep(store)
+    assert template.restore(tmp_path / "etcd")

@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from sandbox import events
-from sandbox.beginning import without_flux
+from sandbox.beginning import with_flux, without_flux
 from sandbox.cluster import census
 from sandbox.cluster.kubernetes import KubernetesApi
+from sandbox.errors import SandboxError
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.providers import Cluster
@@ -75,6 +76,24 @@ def test_it_holds_the_same_and_one_that_does_not_come_up_is_thrown_away(
     fourth = provider.create("fourth", beginning)
     assert fourth.template
     provider.check()
+
+
+def test_flux_is_the_same_in_it(provider: Embedded) -> None:
+    beginning = with_flux(7, provider.toolchain, None)
+    first, second = (provider.create(name, beginning) for name in ("first", "second"))
+    assert (bool(first.template), bool(second.template)) == (False, True)
+    assert held(second) == held(first)
+    assert flux(second) == flux(first)
+    provider.distrust("second", SandboxError("its controllers do not come up"))
+    assert provider.create("third", beginning).template == ""
+
+
+def flux(cluster: Cluster) -> dict[str, object]:
+    """The specs of Flux's Deployments, as the API server has them."""
+    with KubernetesApi(cluster.kubeconfig) as api:
+        found = api.list("/apis/apps/v1/namespaces/flux-system/deployments")
+    assert len(found) == 4
+    return {each["metadata"]["name"]: each["spec"] for each in found}
 
 
 def _break(kept: Path) -> None:

@@ -20,15 +20,13 @@ from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
-from sandbox.providers.embedded import garbage, offered, parts, simulation
+from sandbox.providers.embedded import garbage, offered, parts, simulation, template
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.template import Template
 from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
-_TEMPLATE = "template"
-"""The file in a cluster's folder that says when the template was made that it came from."""
 _ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
 _START_LIMIT_S = 120
 _END_LIMIT_S = 20
@@ -82,13 +80,23 @@ class Embedded:
         module = "sandbox.providers.embedded.kubelet"
         self.offer(cluster)
         self._start(plane, "kubelet", [sys.executable, "-m", module, home])
-        self._wait_until_it_works(plane)
+        try:
+            self._wait_until_it_works(plane)
+        except SandboxError as trouble:
+            self.distrust(cluster, trouble)
+            raise
         return self._cluster(plane)
+
+    def distrust(self, cluster: str, trouble: SandboxError) -> None:
+        """Throw away the template that a cluster came from, where it came from one."""
+        origin, made = template.origin_of(self._home(cluster))
+        if made:
+            origin.discard(str(trouble))
 
     def _restored(self, plane: ControlPlane, beginning: Beginning) -> bool:
         """Whether the cluster has a store from a template, and an API server that works on it."""
-        template = self._template(beginning)
-        if plane.store.exists() or not (made := template.restore(plane.store)):
+        origin = self._template(beginning)
+        if plane.store.exists() or not (made := origin.restore(plane.store)):
             return False
         try:
             self._serve_store(plane)
@@ -96,9 +104,9 @@ class Embedded:
         except SandboxError as trouble:
             self.supervisor.stop(f"{plane.name}/kube-apiserver", f"{plane.name}/etcd", kill=True)
             shutil.rmtree(plane.store)
-            template.discard(f"{plane.name} did not come up from it: {trouble}")
+            origin.discard(f"{plane.name} did not come up from it: {trouble}")
             return False
-        (plane.folder / _TEMPLATE).write_text(made)
+        origin.note(plane.folder, made)
         events.emit(events.Told(text=f"{plane.name} comes from a template of {made}"))
         return True
 
@@ -215,13 +223,12 @@ class Embedded:
         ).stdout
 
     def _cluster(self, plane: ControlPlane) -> Cluster:
-        noted = plane.folder / _TEMPLATE
         return Cluster(
             name=plane.name,
             kubeconfig=plane.credentials.kubeconfig("admin"),
             context=plane.name,
             kubernetes=f"v{self.toolchain.versions['kubernetes']}",
-            template=noted.read_text() if noted.exists() else "",
+            template=template.origin_of(plane.folder)[1],
         )
 
     def clusters(self) -> Mapping[str, Cluster]:

@@ -1,6 +1,6 @@
 """A template of a new cluster: what its store held before anything but the API server ran on it.
 
-templates/<key>/   in the user's cache folder; the key is of everything that made it
+templates/<key>/   in the user's cache folder; the key is of everything that made it, also the code
   etcd/            etcd's files, taken while it stood still
   template.json    when it was made, and the digest of the files
 
@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import shutil
 import tempfile
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,6 +27,8 @@ from sandbox.toolchain.venv import cache_home
 KEPT = 8
 """So many templates are kept, those that were used last."""
 _FILES, _NOTE, _PART = "etcd", "template.json", "part-"
+_CODE = Path(__file__).parents[2]
+"""All of a sandbox's code: what puts something into a cluster calls much of it."""
 _BLOCK = 64 * 1024
 _ZERO = bytes(_BLOCK)
 _LEFT_S = 3600.0
@@ -39,8 +43,8 @@ class Template:
 
     @classmethod
     def of(cls, *made_from: str) -> Template:
-        """That of a cluster which all this decides: other words, another template."""
-        key = hashlib.sha256(json.dumps(made_from).encode()).hexdigest()[:16]
+        """That of a cluster which all this decides: other words or code, another template."""
+        key = hashlib.sha256(json.dumps([code(_CODE), *made_from]).encode()).hexdigest()[:16]
         return cls(cache_home().absolute() / "templates" / key)
 
     def restore(self, store: Path) -> str:
@@ -65,7 +69,8 @@ class Template:
             self.discard("its files are not what they were")
             return ""
         part.rename(store)
-        self.folder.touch()
+        with suppress(OSError):  # another process may have made room; then it is used for nothing
+            os.utime(self.folder)
         return made
 
     def keep(self, store: Path) -> None:
@@ -89,12 +94,32 @@ class Template:
             if not self.folder.exists():  # else another process was first
                 events.emit(events.Told(text=f"no template of the cluster is kept: {error}"))
 
+    def note(self, cluster: Path, made: str) -> None:
+        """Write down in a cluster's folder that it came from this one, which was made then."""
+        (cluster / _NOTE).write_text(json.dumps({"folder": str(self.folder), "made": made}))
+
     def discard(self, why: str) -> None:
         """Throw it away, and say so."""
         events.emit(
             events.Told(text=f"the template of the cluster is thrown away: {why}; a new one comes")
         )
-        shutil.rmtree(self.folder, ignore_errors=True)
+        _remove(self.folder)
+
+
+def origin_of(cluster: Path) -> tuple[Template, str]:
+    """The template that the cluster in a folder came from, and when that was made; '' for none."""
+    note = cluster / _NOTE
+    noted = json.loads(note.read_text()) if note.exists() else {"folder": "", "made": ""}
+    return Template(Path(noted["folder"])), noted["made"]
+
+
+def code(folder: Path) -> str:
+    """The digest of the Python files below a folder, by name and content."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.rglob("*.py")):
+        content = hashlib.sha256(path.read_bytes()).hexdigest()
+        digest.update(f"{path.relative_to(folder)}\0{content}\0".encode())
+    return digest.hexdigest()
 
 
 def _copy(source: Path, target: Path) -> str:
@@ -134,4 +159,10 @@ def _make_room(shelf: Path) -> None:
         if path.name.startswith(_PART) and time.time() - path.stat().st_mtime > _LEFT_S
     ]
     for path in (*whole[KEPT:], *left):
-        shutil.rmtree(path, ignore_errors=True)
+        _remove(path)
+
+
+def _remove(path: Path) -> None:
+    """Remove a template or what stands in its place; whoever was first has done it."""
+    with suppress(OSError):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()

@@ -88,9 +88,9 @@ class Kind:
 
         Raises SandboxError with phase, cause and cure; nothing of the cluster is left then.
         """
-        full = self._full(cluster)
-        if cluster in self.clusters() and self._node(cluster):
-            return self.clusters()[cluster]
+        full, there = self._full(cluster), self.clusters()
+        if cluster in there and self._node(cluster):
+            return there[cluster]
         self._refuse_foreign(full)
         with self._image_lock:  # created together, clusters share network and image
             self._refuse_tight()
@@ -112,10 +112,12 @@ class Kind:
             self._keep_logs(cluster)
             self.engine.remove_containers({**self.labels, CLUSTER_LABEL: full})
             raise
-        (home / "cluster.json").write_text(
-            json.dumps({"kubernetes": version, "local_images": self.image.local})
-        )
+        note = {"kubernetes": version, "local_images": self.image.local}
+        (home / "cluster.json").write_text(json.dumps(note))
         return beginning.fill(self.clusters()[cluster])
+
+    def distrust(self, cluster: str, trouble: SandboxError) -> None:
+        """Nothing: a node comes from an image, which is known by its content."""
 
     def _refuse_foreign(self, full: str) -> None:
         for container in self.engine.nodes({CLUSTER_LABEL: full}):
