@@ -1,6 +1,8 @@
 import json
 import os
 import subprocess
+import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,9 +16,11 @@ from sandbox.record import Owner, Record, folder_of
 
 
 @pytest.fixture(autouse=True)
-def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("PROOFBOOK_STATE", str(tmp_path))
-    return tmp_path
+def state(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    # Short, wherever temporary folders lie: where a sandbox is asked for, a socket must fit in.
+    with tempfile.TemporaryDirectory(prefix="record-", dir="/tmp") as name:
+        monkeypatch.setenv("PROOFBOOK_STATE", name)
+        yield Path(name)
 
 
 LAYOUT = Layout(clusters=("a", "b"))
