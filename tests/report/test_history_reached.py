@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def test_the_users_own_ssh_is_asked(team: Team, monkeypatch: pytest.MonkeyPatch)
     git(own, "remote", "set-url", "origin", f"ssh://git.invalid{team.bare}")
     ssh.write_text('#!/bin/sh\nshift\nexec sh -c "$*"\n')
     ssh.chmod(0o755)
-    monkeypatch.setenv("GIT_SSH_COMMAND", str(ssh))
+    monkeypatch.setenv("GIT_SSH_COMMAND", shlex.quote(str(ssh)))  # git gives it to a shell
     monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
     monkeypatch.chdir(own)
     published_and_taken(own)
