@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 
-from sandbox import desk, events, user_settings
+from sandbox import desk, digest, events, user_settings
 from sandbox.beginning import with_flux
 from sandbox.errors import ProcessDied, SandboxError, UsageError
 from sandbox.facts import facts
@@ -53,7 +52,7 @@ def up(
     sandbox = Sandbox(name)
     known = Record.read(sandbox.folder)
     _refuse_others(known, owner)
-    planted, versions = _hash_of(seed), pins.Versions.asked()
+    planted, versions = digest.of_files(seed) if seed else "", pins.Versions.asked()
     sets = choice.toolchain_sets(provider, layout.extras)
     found = found_on_path(sets, **asdict(versions), on_progress=tell_of_build())
     if known and known.state == "up" and _lives(sandbox):
@@ -140,16 +139,6 @@ def _refuse_others(known: Record | None, owner: Owner | None) -> None:
         cure="wait until it has ended, or give this one another name "
         "(`python -m steps --sandbox-name`, `python -m sandbox up --name`)",
     )
-
-
-def _hash_of(seed: Path | None) -> str:
-    if seed is None:
-        return ""
-    digest = hashlib.sha256()
-    for path in sorted(seed.rglob("*")):
-        if path.is_file():
-            digest.update(f"{path.relative_to(seed)}\0".encode() + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 def _otherwise(known: Record, provider: str, layout: Layout, seed: str | None) -> list[str]:

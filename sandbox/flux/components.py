@@ -19,6 +19,7 @@ from sandbox import command, flux
 from sandbox.cluster.kubernetes import field
 from sandbox.cluster.view import ClusterView
 from sandbox.copying import working_copy
+from sandbox.digest import of_files
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster
 from sandbox.toolchain import Toolchain
@@ -48,13 +49,12 @@ def wait(cluster: Cluster, view: ClusterView) -> None:
     view.wait(f"Flux's controllers in {cluster.name}", lambda: _look(view), _LIMIT_S)
 
 
-def patches(own: Path | None) -> dict[str, str]:
-    """What beside the version of Flux decides how they look: the patches of the folder, by file."""
+def patches(own: Path | None) -> str:
+    """The digest of the patches of the folder, which beside Flux's version decide how they look."""
     theirs = own / flux.NAMESPACE if own else None
     if theirs is None or not (theirs / _PATCHED).exists():
-        return {}
-    files = sorted(path for path in theirs.rglob("*") if path.is_file())
-    return {str(path.relative_to(theirs)): path.read_bytes().decode("latin-1") for path in files}
+        return ""
+    return of_files(theirs)
 
 
 def _apply(cluster: Cluster, text: str, env: Mapping[str, str]) -> None:

@@ -22,6 +22,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sandbox import events
+from sandbox.digest import of_files
 from sandbox.toolchain.venv import cache_home
 
 KEPT = 8
@@ -115,11 +116,7 @@ def origin_of(cluster: Path) -> tuple[Template, str]:
 
 def code(folder: Path) -> str:
     """The digest of the Python files below a folder, by name and content."""
-    digest = hashlib.sha256()
-    for path in sorted(folder.rglob("*.py")):
-        content = hashlib.sha256(path.read_bytes()).hexdigest()
-        digest.update(f"{path.relative_to(folder)}\0{content}\0".encode())
-    return digest.hexdigest()
+    return of_files(folder, "*.py")
 
 
 def _copy(source: Path, target: Path) -> str:
