@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from sandbox.cluster import served
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
 
 _OWN_LIFE = (
     "ConfigMap kube-system/",
@@ -113,9 +113,7 @@ def made_by_hand(api: KubernetesApi, before: frozenset[str]) -> list[str]:
         if f"{kind.name} {_place(item)}" in before or _is_kept(meta):
             continue
         if _is_typed(meta) or _is_bare(kind.name, meta):
-            group, plural = kind.path.rsplit("/", 1)
-            inside = f"/namespaces/{meta['namespace']}" if meta.get("namespace") else ""
-            paths.append(f"{group}{inside}/{plural}/{meta['name']}")
+            paths.append(f"{inside(kind.path, meta.get('namespace', ''))}/{meta['name']}")
     return paths
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
 
 CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions"
 _GROUPS = (".toolkit.fluxcd.io", ".extensions.fluxcd.io")
@@ -23,8 +23,7 @@ class FluxKind:
 
     def path_of(self, namespace: str, name: str) -> str:
         """The path of one object."""
-        group, plural = self.path.rsplit("/", 1)
-        return f"{group}/namespaces/{namespace}/{plural}/{name}"
+        return f"{inside(self.path, namespace)}/{name}"
 
 
 def kind_of(crd: Object) -> FluxKind | None:

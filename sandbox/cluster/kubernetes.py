@@ -41,6 +41,12 @@ def field(item: Object | None, *path: str, default: Any = None) -> Any:
     return default if found is None else found
 
 
+def inside(path: str, namespace: str) -> str:
+    """The path of a list over all namespaces, in one of them; as it is without a namespace."""
+    group, plural = path.rsplit("/", 1)
+    return f"{group}/namespaces/{namespace}/{plural}" if namespace else path
+
+
 class ApiError(SandboxError):
     """The API server refused a request; `status` is the HTTP status code."""
 

@@ -14,7 +14,7 @@ from collections.abc import Callable, Sequence
 import httpx
 
 from sandbox.cluster import census, served
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field, inside
 
 AGAIN_S = 0.5
 """How long until a namespace is looked at again that is still there."""
@@ -61,7 +61,7 @@ def end(api: KubernetesApi, name: str) -> bool:
         items = served.listed(api.metadata, kind, name)
         if not all(census.comes_with_namespace(kind.name, each) for each in items):
             return False
-        held += [kind.path_in(name)] if items else []
+        held += [inside(kind.path, name)] if items else []
     for path in held:
         api.delete(path)
     if any(api.metadata(path) for path in held):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import httpx
 
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field, inside
 
 
 @dataclass(frozen=True)
@@ -24,11 +24,6 @@ class ServedKind:
     """Whether anybody can make and delete its objects."""
     namespaced: bool
     """Whether its objects lie in namespaces."""
-
-    def path_in(self, namespace: str) -> str:
-        """The path of its list in one namespace."""
-        group, plural = self.path.rsplit("/", 1)
-        return f"{group}/namespaces/{namespace}/{plural}"
 
 
 def kinds(api: KubernetesApi) -> list[ServedKind]:
@@ -50,7 +45,7 @@ def listed(
     In one namespace or in all. Raises ApiError.
     """
     try:
-        return ask(kind.path_in(namespace) if namespace else kind.path)
+        return ask(inside(kind.path, namespace))
     except ApiError as error:
         if error.status != httpx.codes.NOT_FOUND:
             raise
