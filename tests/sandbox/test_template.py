@@ -138,8 +138,11 @@ def test_other_code_makes_another_template(
     monkeypatch.setattr(template_module, "_CODE", own)
     Template.of("programs").keep(store)
     (own / "flux" / "haste.py").write_text("QUICK = 2")
+    assert Template.of("programs").restore(tmp_path / "running"), "a process keeps its code"
+    template_module.code.cache_clear()  # as another process
     assert Template.of("programs").restore(tmp_path / "none") == ""
     (own / "flux" / "haste.py").write_text("QUICK = 1")
+    template_module.code.cache_clear()
     assert Template.of("programs").restore(tmp_path / "there")
 
 

@@ -19,6 +19,7 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 from sandbox import events
@@ -114,8 +115,13 @@ def origin_of(cluster: Path) -> tuple[Template, str]:
     return Template(Path(noted["folder"])), noted["made"]
 
 
+@cache
 def code(folder: Path) -> str:
-    """The digest of the Python files below a folder, by name and content."""
+    """The digest of the Python files below a folder, as this process has asked for it first.
+
+    Whoever changes a file meanwhile does not change what runs: a second cluster, made later by the
+    old code, must not be kept as one of the new.
+    """
     return of_files(folder, "*.py")
 
 
