@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from embedded_live import PLANTED, Live
 
+from sandbox import events
 from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.processes import leftovers
 from sandbox.processes.supervisor_client import SupervisorClient
@@ -22,6 +23,14 @@ def supervisor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SupervisorC
     yield client
     client.shutdown()
     leftovers.end_all(folder)
+
+
+@pytest.fixture
+def told() -> Iterator[list[str]]:
+    """What people are told meanwhile."""
+    said: list[str] = []
+    with events.subscribe(lambda event: said.append(getattr(event, "text", ""))):
+        yield said
 
 
 def plant(patch: pytest.MonkeyPatch, home: Path) -> None:

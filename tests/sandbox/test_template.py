@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 import sandbox
-from sandbox import events
 from sandbox.providers.embedded import template as template_module
 from sandbox.providers.embedded.template import KEPT, Template
 
@@ -21,13 +19,6 @@ JOURNAL = b"entry" * 10 + bytes(300_000)
 def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
     return tmp_path / "cache"
-
-
-@pytest.fixture
-def told() -> Iterator[list[str]]:
-    said: list[str] = []
-    with events.subscribe(lambda event: said.append(getattr(event, "text", ""))):
-        yield said
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from sandbox import events
 from sandbox.beginning import with_flux, without_flux
 from sandbox.cluster import census
 from sandbox.cluster.kubernetes import KubernetesApi
@@ -23,13 +22,6 @@ from sandbox.providers.embedded.provider import Embedded
 from sandbox.toolchain import ensure, is_built
 
 pytestmark = [pytest.mark.toolchain, pytest.mark.slow]
-
-
-@pytest.fixture
-def told() -> Iterator[list[str]]:
-    said: list[str] = []
-    with events.subscribe(lambda event: said.append(getattr(event, "text", ""))):
-        yield said
 
 
 @pytest.fixture
@@ -68,7 +60,7 @@ def test_it_holds_the_same_and_one_that_does_not_come_up_is_thrown_away(
     assert held(second) == held(first)
     assert provider.create("other", without_flux(8)).template == "", "it begins with something else"
 
-    _break(provider._template(beginning).folder)
+    _break(template.origin_of(provider._home("second"))[0].folder)
     third = provider.create("third", beginning)
     assert third.template == ""
     assert [text for text in told if "thrown away: third did not come up from it" in text]

@@ -73,8 +73,11 @@ class Embedded:
         stages = simulation.stages(self.toolchain.share / "kwok-stages")
         forwards = simulation.forwards(plane.ports.receiver)
         (home / "kwok.yaml").write_text(f"{stages}\n---\n{forwards}")
-        if not self._restored(plane, beginning):
-            self._begin(plane, beginning)
+        # The folder of the programs is called by the hash of their sources.
+        programs = self.toolchain.bin.parent.name
+        origin = Template.of(programs, simulation.objects(), beginning.key)
+        if not self._restored(plane, beginning, origin):
+            self._begin(plane, beginning, origin)
         self._control(plane)
         self._start(plane, "kwok", plane.kwok())
         module = "sandbox.providers.embedded.kubelet"
@@ -93,9 +96,8 @@ class Embedded:
         if made:
             origin.discard(str(trouble))
 
-    def _restored(self, plane: ControlPlane, beginning: Beginning) -> bool:
+    def _restored(self, plane: ControlPlane, beginning: Beginning, origin: Template) -> bool:
         """Whether the cluster has a store from a template, and an API server that works on it."""
-        origin = self._template(beginning)
         if plane.store.exists() or not (made := origin.restore(plane.store)):
             return False
         try:
@@ -110,7 +112,7 @@ class Embedded:
         events.emit(events.Told(text=f"{plane.name} comes from a template of {made}"))
         return True
 
-    def _begin(self, plane: ControlPlane, beginning: Beginning) -> None:
+    def _begin(self, plane: ControlPlane, beginning: Beginning, origin: Template) -> None:
         """Put into a new cluster what it begins with, and keep a template of that."""
         new = not plane.store.exists()
         self._serve_store(plane)
@@ -119,11 +121,7 @@ class Embedded:
         beginning.fill(made)
         if new:
             with self._standing_still(f"{plane.name}/etcd"):
-                self._template(beginning).keep(plane.store)
-
-    def _template(self, beginning: Beginning) -> Template:
-        # The folder of the programs is called by the hash of their sources.
-        return Template.of(self.toolchain.bin.parent.name, simulation.objects(), beginning.key)
+                origin.keep(plane.store)
 
     @contextmanager
     def _standing_still(self, name: str) -> Iterator[None]:
