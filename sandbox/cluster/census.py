@@ -93,6 +93,17 @@ def comes_with_namespace(kind: str, item: Object) -> bool:
     return kind in _BOOKKEEPING or (kind, item["metadata"]["name"]) in _WITH_NAMESPACE
 
 
+def unfurnished(api: KubernetesApi) -> list[str]:
+    """What Kubernetes puts into every namespace and has not put into each yet, sorted."""
+    spaces = [each["metadata"]["name"] for each in api.metadata("/api/v1/namespaces")]
+    lacking = []
+    for kind, name in _WITH_NAMESPACE:
+        found = (each["metadata"] for each in api.metadata(f"/api/v1/{kind.lower()}s"))
+        having = {each["namespace"] for each in found if each["name"] == name}
+        lacking += [f"{kind} {space}/{name}" for space in spaces if space not in having]
+    return sorted(lacking)
+
+
 def come(before: frozenset[str], now: frozenset[str]) -> list[str]:
     """What was not there before, sorted, without what Kubernetes puts into every namespace."""
     return sorted(

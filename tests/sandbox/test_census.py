@@ -203,3 +203,18 @@ def test_what_is_followed_counts_as_in_a_census() -> None:
     owned["metadata"]["ownerReferences"] = [owner]
     items = [{**each, "kind": "Pod"} for each in (owned, item("alone"))]
     assert census.names(items) == {"Pod apps/alone"}
+
+
+def test_each_namespace_has_to_have_what_kubernetes_puts_there() -> None:
+    def named(space: str, name: str) -> dict[str, Any]:
+        return {"metadata": {"name": name, "namespace": space}}
+
+    lists = {
+        "/api/v1/namespaces": [named("", "web"), named("", "default")],
+        "/api/v1/configmaps": [named("web", "kube-root-ca.crt"), named("default", "other")],
+        "/api/v1/serviceaccounts": [named("web", "other"), named("default", "default")],
+    }
+    assert census.unfurnished(api(lists)) == [
+        "ConfigMap default/kube-root-ca.crt",
+        "ServiceAccount web/default",
+    ]

@@ -14,6 +14,7 @@ import httpx
 import psutil
 
 from sandbox import command, events
+from sandbox.cluster import census
 from sandbox.cluster.kubernetes import KubernetesApi, connection, field
 from sandbox.errors import SandboxError
 from sandbox.processes.reach import Reach
@@ -27,7 +28,6 @@ from sandbox.toolchain import Toolchain
 from sandbox.waiting import wait_until
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
-_ACCOUNT = "/api/v1/namespaces/default/serviceaccounts/default"
 _START_LIMIT_S = 120
 _END_LIMIT_S = 20
 
@@ -290,9 +290,9 @@ class Embedded:
 
 
 def _works(api: KubernetesApi) -> tuple[bool | None, str]:
-    """Whether pods can be made: the account comes last of what controllers make by themselves."""
+    """Whether the node is Ready, and each namespace has what controllers put into every one."""
     conditions = field(api.find(f"/api/v1/nodes/{NODE}"), "status", "conditions", default=())
     ready = {each["type"]: each["status"] for each in conditions}.get("Ready", "not reported")
-    account = api.find(_ACCOUNT)
-    seen = f"node {NODE}: Ready is {ready}; {_ACCOUNT} is {'' if account else 'not '}there"
-    return (True if account and ready == "True" else None), seen
+    lacking = census.unfurnished(api)
+    seen = f"node {NODE}: Ready is {ready}; not there yet: {', '.join(lacking) or 'nothing'}"
+    return (True if ready == "True" and not lacking else None), seen
