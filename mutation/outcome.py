@@ -54,7 +54,7 @@ def outcome(
 ) -> Outcome:
     """What `python -m steps` for one scenario has come to: exit code, results.json, output."""
     last = next((line for line in reversed(said.splitlines()) if line.strip()), "it said nothing")
-    told = next((s for s in results["scenarios"] if s["id"] == scenario), None) if results else None
+    told = told_of(scenario, results)
     if exit_code in _CODES or results is None or told is None:
         return Outcome(scenario, _CODES.get(exit_code, Ended.BROKEN), _line(last), "", seconds)
     failed = next((step for step in told["steps"] if step["status"] == "failed"), None)
@@ -65,9 +65,30 @@ def outcome(
         "" if told["status"] == "passed" else _line(told["error"]),
         sentence,
         seconds,
-        told["duration_s"],
-        max(_seconds(told), default=0.0),
+        sum(each["duration_s"] for each in _rows(scenario, results)),
+        max((s for each in _rows(scenario, results) for s in _seconds(each)), default=0.0),
     )
+
+
+def told_of(scenario: str, results: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """What the results tell of a scenario; of an outline, that of the row that says most.
+
+    A row that failed says more than one that was not run, and that more than one that passed; of
+    two, the one in which a step failed. None where they tell nothing of it.
+    """
+    its = _rows(scenario, results)
+    return min(its, key=_rank, default=None)
+
+
+def _rank(told: Mapping[str, Any]) -> tuple[int, bool]:
+    of_status = {"failed": 0, "passed": 2}.get(told["status"], 1)
+    return of_status, all(step["status"] != "failed" for step in told["steps"])
+
+
+def _rows(scenario: str, results: Mapping[str, Any] | None) -> list[Mapping[str, Any]]:
+    """A scenario in the results, or each row of an outline: `<id>[<number>]`."""
+    every = results["scenarios"] if results else ()
+    return [each for each in every if each["id"].partition("[")[0] == scenario]
 
 
 def _ended(exit_code: int, stopped: str, told: Mapping[str, Any], in_step: bool) -> Ended:

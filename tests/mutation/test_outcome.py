@@ -60,3 +60,28 @@ def test_a_refusal_is_the_last_thing_that_was_said() -> None:
 
 def test_the_longest_wait_counts_those_of_the_clean_up() -> None:
     assert outcome("a/b", 0, results("passed"), "", 1.0).longest_wait_s == 7.0
+
+
+@pytest.mark.parametrize(
+    ("statuses", "ended"),
+    [
+        (("passed", "passed"), Ended.PASSED),
+        (("passed", "failed"), Ended.FAILED),
+        (("failed", "passed"), Ended.FAILED),
+        (("passed", "not_run"), Ended.BROKEN),
+    ],
+)
+def test_an_outline_passes_where_each_of_its_rows_does(
+    statuses: tuple[str, str], ended: Ended
+) -> None:
+    """Its rows are what the results tell of, by number: nothing has the id of the outline."""
+    left = results("passed")
+    left["scenarios"] = []
+    for number, status in enumerate(statuses, 1):
+        [row] = results(status, "no sun", failed=1 if status == "failed" else -1)["scenarios"]
+        left["scenarios"].append({**row, "id": f"a/b[{number}]", "duration_s": 10.0 * number})
+    # Another one, whose id begins in the same way.
+    left["scenarios"].append({**results("failed")["scenarios"][0], "id": "a/b-and-more"})
+    code = 1 if "failed" in statuses else 0
+    told = outcome("a/b", code, left, "", 60.0)
+    assert (told.ended, told.own_s, told.longest_wait_s) == (ended, 30.0, 7.0)
