@@ -20,6 +20,8 @@ from mutation.account import Account
 from mutation.bench import Bench
 from mutation.campaign import Campaign
 from mutation.journal import Journal
+from mutation.numbers import number
+from mutation.numbers import workers as number_of_workers
 from mutation.plan import Plan
 from mutation.survivors import stale
 from sandbox import from_path
@@ -28,8 +30,6 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure, found_on_path, pins
-
-_MOST_WORKERS = 16
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,20 +45,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _number(name: str, text: str, least: int, most: int) -> int:
-    if not text.isdecimal() or not least <= int(text) <= most:
-        cure = f"a number from {least} to {most}"
-        raise BadInput(f"{name}={text} is none", cure=cure)
-    return int(text)
-
-
 def run(arguments: argparse.Namespace) -> int:
     """Judge the mutants that were asked for; the exit code."""
     started = time.monotonic()
-    seed = _number("SEED", arguments.seed, 0, 10**9)
-    count = _number("COUNT", arguments.count, 1, 10**6)
-    wordings = _number("WORDINGS", arguments.wordings, 0, 10**6)
-    workers = _number("WORKERS", arguments.workers, 1, _MOST_WORKERS)
+    seed = number("SEED", arguments.seed, 0, 10**9)
+    count = number("COUNT", arguments.count, 1, 10**6)
+    wordings = number("WORDINGS", arguments.wordings, 0, 10**6)
+    workers = number_of_workers("WORKERS", arguments.workers)
     versions = pins.Versions.asked()
     from_path.asked()
     only = arguments.only.replace(",", " ").split()

@@ -101,11 +101,12 @@ class Verdict:
         return cls(**{**row, "passed": tuple(row["passed"])})
 
 
-def rewritten(edition: Path, folder: Path, page: str, text: str) -> Edition:
-    """A copy of the edition in `folder` with one page rewritten."""
+def rewritten(edition: Path, folder: Path, pages: Mapping[str, str]) -> Edition:
+    """A copy of the edition in `folder` with these pages rewritten, by their file names."""
     leftover.remove(folder)
     working_copy(edition, folder)
-    (folder / page).write_text(text, encoding="utf-8")
+    for page, text in pages.items():
+        (folder / page).write_text(text, encoding="utf-8")
     return Edition.read(folder)
 
 

@@ -108,6 +108,10 @@ class FakeBench:
         waited = 10.0 if scenario == "notes/long" else 1.0
         return Outcome(scenario, ended, line, "Then the sun shines", 2 * waited, waited, waited)
 
+    def run_all(self, edition: Edition, scenarios: list[str], patience: float) -> list[Outcome]:
+        """Answer for each in turn."""
+        return [self.run(edition, scenario, patience) for scenario in scenarios]
+
     def stop(self) -> None:
         """Begin no other run."""
         self.stopped.set()

@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from mutation.bench import own_codes
 from mutation.outcome import Ended, outcome
 
 STEPS = [
@@ -69,6 +70,7 @@ def test_the_longest_wait_counts_those_of_the_clean_up() -> None:
         (("passed", "failed"), Ended.FAILED),
         (("failed", "passed"), Ended.FAILED),
         (("passed", "not_run"), Ended.BROKEN),
+        (("not_run", "failed"), Ended.FAILED),
     ],
 )
 def test_an_outline_passes_where_each_of_its_rows_does(
@@ -85,3 +87,30 @@ def test_an_outline_passes_where_each_of_its_rows_does(
     code = 1 if "failed" in statuses else 0
     told = outcome("a/b", code, left, "", 60.0)
     assert (told.ended, told.own_s, told.longest_wait_s) == (ended, 30.0, 7.0)
+
+
+def test_of_two_rows_that_failed_the_one_with_a_failed_step_says_more() -> None:
+    [first] = results("failed", "clean-up: the baseline did not come back")["scenarios"]
+    [second] = results("failed", "no sun", failed=1)["scenarios"]
+    rows = [{**first, "id": "a/b[1]"}, {**second, "id": "a/b[2]"}]
+    told = outcome("a/b", 1, {"run": {"stopped": ""}, "scenarios": rows}, "", 1.0)
+    assert (told.ended, told.line) == (Ended.FAILED, "no sun")
+
+
+@pytest.mark.parametrize(
+    ("code", "statuses", "own"),
+    [
+        (0, {"a/b": "passed", "a/c": "passed"}, {"a/b": 0, "a/c": 0}),
+        (1, {"a/b": "passed", "a/c": "failed"}, {"a/b": 0, "a/c": 1}),
+        # It is nobody's, so it is the run's own: a program that broke off says nothing.
+        (1, {"a/b": "passed", "a/c": "passed"}, {"a/b": 1, "a/c": 1}),
+        (1, {"a/b": "passed"}, {"a/b": 1}),
+        (3, {"a/b": "passed", "a/c": "not_run"}, {"a/b": 3, "a/c": 3}),
+        (130, {"a/b": "passed", "a/c": "not_run"}, {"a/b": 130, "a/c": 130}),
+    ],
+)
+def test_a_run_of_several_ends_for_each_as_it_would_alone(
+    code: int, statuses: dict[str, str], own: dict[str, int]
+) -> None:
+    rows = [{**results(each)["scenarios"][0], "id": name} for name, each in statuses.items()]
+    assert own_codes(code, [*statuses], {"scenarios": rows}) == own

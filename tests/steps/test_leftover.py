@@ -48,4 +48,4 @@ def test_no_fault_is_put_into_what_an_older_run_left(tmp_path: Path) -> None:
     (tmp_path / "pages").touch()
     edition = Path(shelf.find().edition)
     with pytest.raises(SandboxError, match=r"an older run left in .*/pages cannot be removed"):
-        verdict.rewritten(edition, tmp_path / "pages", "namespaces.md", "# Namespaces\n")
+        verdict.rewritten(edition, tmp_path / "pages", {"namespaces.md": "# Namespaces\n"})
