@@ -72,7 +72,8 @@ class Disguises:
         self._base32: list[bytes] = []
         for secret in sorted(set(secrets)):
             self._add(secret)
-        self._edges = [form for form in (*self._plain, *self._base64) if len(form) >= _LONG]
+        edges = [form for form in (*self._plain, *self._base64) if len(form) >= _LONG]
+        self._edges = [form.translate(_STANDARD) for form in edges]
 
     def _add(self, secret: str) -> None:
         data = secret.encode("utf-8", "surrogatepass")
@@ -141,8 +142,7 @@ class Disguises:
         tail, head = data[-_PIECE:].translate(_STANDARD), data[:_PIECE].translate(_STANDARD)
         if len(data) < _PIECE:
             return
-        for form in self._edges:
-            known = form.translate(_STANDARD)
+        for known in self._edges:
             for at, _ in _all(known, tail):
                 size = at + _PIECE
                 if size < len(known) and data[-size:].translate(_STANDARD) == known[:size]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -18,6 +19,9 @@ MARK = "***"
 
 # A shorter value would turn every second word into stars.
 SHORTEST = 4
+
+_SHORT = 1_000
+"""Characters of a text whose answer is kept: most of a results file is in the next one, too."""
 
 _lock = Lock()
 _registered: set[str] = set()
@@ -36,6 +40,7 @@ def register(*secrets: str) -> None:
         for secret in secrets:
             _registered.update(_parts(secret))
         _known = Disguises(_registered)
+        _of_short.cache_clear()
 
 
 def forget() -> None:
@@ -44,6 +49,7 @@ def forget() -> None:
     with _lock:
         _registered.clear()
         _known = None
+        _of_short.cache_clear()
 
 
 def _parts(secret: str) -> set[str]:
@@ -161,6 +167,10 @@ def is_secret_name(name: str) -> bool:
 def mask(text: str) -> str:
     """The text with every secret replaced by `***`; masking it again changes nothing."""
     known = _known
+    return _of_short(text, known) if len(text) <= _SHORT else _of(text, known)
+
+
+def _of(text: str, known: Disguises | None) -> str:
     if known is not None:
         text = known.hide(text, MARK)
     text = secret_objects.mask(text, MARK)
@@ -169,6 +179,9 @@ def mask(text: str) -> str:
         if any(word in lowered for word in words):
             text = pattern.sub(replacement, text)
     return text
+
+
+_of_short = lru_cache(maxsize=20_000, typed=True)(_of)
 
 
 def masked(value: Any) -> Any:

@@ -109,6 +109,22 @@ def test_a_registered_secret_is_replaced_in_each_of_its_forms() -> None:
     assert mask("p@ss/word") == "p@ss/word"
 
 
+def test_a_text_that_was_asked_before_is_masked_with_what_has_been_registered_since() -> None:
+    assert masking.mask("the word is Rumpel-77") == "the word is Rumpel-77"
+    masking.register("Rumpel-77")
+    assert masking.mask("the word is Rumpel-77") == "the word is ***"
+    masking.forget()
+    assert masking.mask("the word is Rumpel-77") == "the word is Rumpel-77"
+
+
+def test_of_equal_texts_each_stays_what_it_is() -> None:
+    class Word(str):
+        pass
+
+    assert type(masking.mask(Word("some words"))) is Word
+    assert type(masking.mask("some words")) is str
+
+
 def test_the_longer_of_two_nested_secrets_leaves_nothing_behind() -> None:
     masking.register("secret")
     masking.register("secret-and-more")
