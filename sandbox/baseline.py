@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sandbox import command, flux
-from sandbox.cluster import census
+from sandbox.cluster import census, store_keys
 from sandbox.cluster.flux_kinds import CRDS
 from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
@@ -40,20 +40,26 @@ class Baseline:
     """What Flux's secret for Git holds; empty where the baseline has no Flux."""
     source: Object
     """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
+    keys: frozenset[str] | None = None
+    """What the store of the first cluster held, by key; None where nobody can say."""
 
     @classmethod
     def of(cls, sandbox: Sandbox) -> Baseline:
         """Note the sandbox as it is now."""
         clusters = tuple(sandbox.provider.clusters())
         there = sandbox.layout.start == "bootstrapped"
+        keys = _keys(sandbox) if there else None
+        objects = census.take(sandbox.view().api) if clusters else frozenset()
         return cls(
             head=sandbox.head(),
             refs=sandbox.refs(),
             access=sandbox.gitlab.snapshot(),
-            objects=census.take(sandbox.view().api) if clusters else frozenset(),
+            objects=objects,
             clusters=clusters,
             login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
             source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
+            # Only what the store held before and after that count was counted.
+            keys=keys if keys == (_keys(sandbox) if there else None) else None,
         )
 
     def restore(self, sandbox: Sandbox) -> None:
@@ -90,7 +96,9 @@ class Baseline:
         self._restore_source(sandbox)
         view = sandbox.view()
         # Git knows nothing of it, so nothing prunes it.
-        for path in census.made_by_hand(view.api, self.objects):
+        keys = _keys(sandbox)
+        new = None if keys is None or self.keys is None else keys - self.keys
+        for path in census.made_by_hand(view.api, self.objects, new):
             view.api.delete(path)
 
         def uninstall(namespace: str, release: str) -> None:
@@ -116,10 +124,16 @@ class Baseline:
             _nudge(view.api)
             hasten(view.informer.all(*view.informer.flux_kinds()))
             # What is followed costs nothing to look at; the rest is asked for when that is back.
-            left = self._changed(view.informer) or census.take(view.api) ^ self.objects
+            left = self._changed(view.informer) or self._left(sandbox)
             return (None if left else True), ", ".join(sorted(left)) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+
+    def _left(self, sandbox: Sandbox) -> frozenset[str]:
+        """What has come or gone since; where no key of the store has, nothing has."""
+        if self.keys is not None and _keys(sandbox) == self.keys:
+            return frozenset()
+        return census.take(sandbox.view().api) ^ self.objects
 
     def _changed(self, informer: Informer) -> frozenset[str]:
         """What of the kinds that are followed has come or gone since."""
@@ -152,6 +166,12 @@ class Baseline:
             api.patch(_LOGIN, {"data": self.login})
         if api.get(_SOURCE)["spec"].get("secretRef") != self.source.get("secretRef"):
             api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
+
+
+def _keys(sandbox: Sandbox) -> frozenset[str] | None:
+    """What the store of the first cluster holds, by key."""
+    keys = sandbox.provider.keys(sandbox.layout.first)
+    return None if keys is None else store_keys.counted(keys)
 
 
 def _nudge(api: KubernetesApi) -> None:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
-from sandbox.cluster import served
+from sandbox.cluster import served, store_keys
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
 
 _OWN_LIFE = (
@@ -59,8 +59,11 @@ def names(items: Iterable[Object]) -> frozenset[str]:
     return frozenset(f"{item['kind']} {_place(item)}" for item in items if _own(item))
 
 
-def _made(api: KubernetesApi) -> Iterator[tuple[served.ServedKind, Object]]:
-    for kind in served.kinds(api):
+def _made(
+    api: KubernetesApi, new: Collection[str] | None = None
+) -> Iterator[tuple[served.ServedKind, Object]]:
+    kinds = served.kinds(api)
+    for kind in kinds if new is None else store_keys.kinds_of(new, kinds):
         if kind.made and kind.name not in _BOOKKEEPING:
             yield from ((kind, item) for item in _listed(api, kind) if _own(item))
 
@@ -113,13 +116,16 @@ def come(before: frozenset[str], now: frozenset[str]) -> list[str]:
     )
 
 
-def made_by_hand(api: KubernetesApi, before: frozenset[str]) -> list[str]:
+def made_by_hand(
+    api: KubernetesApi, before: frozenset[str], new: Collection[str] | None = None
+) -> list[str]:
     """The paths of what people have made past Git and was not there before.
 
     Everything that kubectl or flux has typed into the cluster, and that no Kustomization keeps.
+    `new` are the keys of the store that were not there before, where they are known.
     """
     paths = []
-    for kind, item in _made(api):
+    for kind, item in _made(api, new):
         meta = item["metadata"]
         if f"{kind.name} {_place(item)}" in before or _is_kept(meta):
             continue

@@ -88,6 +88,12 @@ class Provider(Protocol):
     def clusters(self) -> Mapping[str, Cluster]:
         """The clusters of this sandbox that exist, by name."""
 
+    def keys(self, cluster: str) -> frozenset[str] | None:
+        """The keys under which the store of a cluster keeps what is in it now.
+
+        None where this provider cannot ask the store. Raises SandboxError where it does not answer.
+        """
+
     def check(self) -> None:
         """Raise ProcessDied where a part of a cluster has ended by itself."""
 

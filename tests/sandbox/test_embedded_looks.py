@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from embedded_live import Live
 
-from sandbox.cluster import api_versions, census
+from sandbox.cluster import api_versions, census, served, store_keys
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.secret_history import SecretHistory
 from sandbox.cluster.secret_values import secret_values
@@ -69,7 +69,7 @@ def test_a_secret_that_came_and_went_since_the_last_look_is_told(live: Live) -> 
 def test_a_pod_that_nobody_owns_a_volume_and_what_has_only_a_name_are_left_behind(
     live: Live,
 ) -> None:
-    before = census.take(live.api)
+    before, keys = census.take(live.api), keys_of(live)
     live.run(live.kubectl, "create", "configmap", "lonely")
     live.run(live.kubectl, "create", "serviceaccount", "lonely")
     live.run(live.kubectl, "run", "lonely", "--image=app")
@@ -90,10 +90,38 @@ def test_a_pod_that_nobody_owns_a_volume_and_what_has_only_a_name_are_left_behin
         "Pod default/lonely",
         "ServiceAccount default/lonely",
     ]
-    for path in census.made_by_hand(live.api, before):
+    new = keys_of(live) - keys
+    assert {each.name for each in store_keys.kinds_of(new, served.kinds(live.api))} <= {
+        *("ConfigMap", "ServiceAccount", "Pod", "PersistentVolume")
+    }
+    found = census.made_by_hand(live.api, before, new)
+    assert found == census.made_by_hand(live.api, before)
+    for path in found:
         live.api.delete(path)
     live.wait(
         "all of them to go away",
         lambda: not census.come(before, census.take(live.api)),
         lambda: census.come(before, census.take(live.api)),
     )
+    live.wait("their keys to go", lambda: keys_of(live) == keys, lambda: keys_of(live) ^ keys)
+
+
+def keys_of(live: Live) -> frozenset[str]:
+    """What the store of the cluster holds, by key."""
+    [name] = live.provider.clusters()
+    found = live.provider.keys(name)
+    assert found is not None
+    return store_keys.counted(found)
+
+
+def test_every_object_of_a_cluster_has_a_key_that_tells_its_kind(live: Live) -> None:
+    kinds = served.kinds(live.api)
+    keys = keys_of(live)
+    uncounted = {"Event", "Lease", "ComponentStatus", "Endpoints"}
+    for kind in kinds:
+        for item in served.listed(live.api.metadata, kind):
+            meta = item["metadata"]
+            end = "/" + "/".join(filter(None, (meta.get("namespace"), meta["name"])))
+            its = [key for key in keys if key.endswith(end)]
+            told = any(kind in store_keys.kinds_of([key], kinds) for key in its)
+            assert told or kind.name in uncounted, f"{kind.name} {end}: {its}"

@@ -83,9 +83,14 @@ class ControlPlane:
         noted = json.loads((folder / "cluster.json").read_text())
         return cls(name=noted["name"], folder=folder, ports=Ports(**noted["ports"]))
 
+    @property
+    def etcd_url(self) -> str:
+        """Where the store answers: to this machine alone."""
+        return f"http://{HOST}:{self.ports.etcd}"
+
     def etcd(self) -> list[str]:
         """The store; nothing is synced to disk, for a sandbox lives shorter than a power cut."""
-        client, peer = (f"http://{HOST}:{port}" for port in (self.ports.etcd, self.ports.etcd_peer))
+        client, peer = self.etcd_url, f"http://{HOST}:{self.ports.etcd_peer}"
         return [
             "etcd",
             f"--data-dir={self.store}",
@@ -104,7 +109,7 @@ class ControlPlane:
         older = tuple(int(part) for part in kubernetes.split(".")[:2]) < _POLICIES_SINCE
         return [
             "kube-apiserver",
-            f"--etcd-servers=http://{HOST}:{self.ports.etcd}",
+            f"--etcd-servers={self.etcd_url}",
             f"--bind-address={HOST}",
             f"--secure-port={self.ports.apiserver}",
             f"--tls-cert-file={own.certificate}",

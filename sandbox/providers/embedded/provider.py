@@ -21,7 +21,7 @@ from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
-from sandbox.providers.embedded import garbage, offered, parts, simulation, template
+from sandbox.providers.embedded import garbage, offered, parts, simulation, store, template
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.template import Template
 from sandbox.toolchain import Toolchain
@@ -233,6 +233,10 @@ class Embedded:
         """The clusters whose folders lie in the sandbox's folder."""
         homes = sorted(path.parent for path in self.folder.glob("clusters/*/cluster.json"))
         return {home.name: self._cluster(ControlPlane.read(home)) for home in homes}
+
+    def keys(self, cluster: str) -> frozenset[str] | None:
+        """The keys that etcd has. Raises SandboxError."""
+        return store.keys(ControlPlane.read(self._home(cluster)).etcd_url)
 
     def check(self) -> None:
         """Raise ProcessDied where a process has ended by itself."""

@@ -161,6 +161,10 @@ class Kind:
             )
         return found
 
+    def keys(self, cluster: str) -> frozenset[str] | None:
+        """None: etcd answers to the control plane alone, in its node."""
+        return None
+
     def check(self) -> None:
         """Raise ProcessDied where a node's container has ended, SandboxError without an engine."""
         for cluster in self.clusters():

@@ -1,0 +1,45 @@
+"""The keys under which a cluster's store keeps its objects: what has changed at all, in one answer.
+
+The API server is asked kind by kind, a hundred questions; its store says in one whether anything
+has come or gone. Where no key has, nothing has: a key is the kind and the name of an object, which
+is what a census compares (whether an object that was there has lost its owner is not looked at
+then). In any other case the API server is asked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sandbox.cluster.served import ServedKind
+
+ROOT = "/registry/"
+"""Begins every key of an API server that is told no other `--etcd-prefix`."""
+_ITS_OWN = ("events", "leases", "masterleases")
+"""What changes at all times, and that no census counts: events, and who holds an office."""
+
+
+def counted(keys: Iterable[str]) -> frozenset[str]:
+    """The keys without those of what comes and goes by itself."""
+    own = tuple(f"{ROOT}{name}/" for name in _ITS_OWN)
+    return frozenset(key for key in keys if not key.startswith(own))
+
+
+def kinds_of(keys: Collection[str], kinds: Collection[ServedKind]) -> list[ServedKind]:
+    """The kinds to which new keys may belong; all of them where one key is not understood.
+
+    A key is `/registry/<group>/<resource>/…` for what is defined in the cluster and for some of
+    Kubernetes' own, `/registry/<resource>/…` for the rest of these, whose group it does not tell.
+    """
+    found = set()
+    for key in keys:
+        words = key.removeprefix(ROOT).split("/")
+        group = words.pop(0) if "." in words[0] and len(words) > 1 else None
+        its = {each for each in kinds if _is_of(each, group, words[0])}
+        if not its:
+            return list(kinds)
+        found |= its
+    return [each for each in kinds if each in found]
+
+
+def _is_of(kind: ServedKind, group: str | None, resource: str) -> bool:
+    return kind.path.rpartition("/")[2] == resource and group in (None, kind.group)

@@ -1,0 +1,32 @@
+"""What etcd is asked about the store of a cluster, through its JSON gateway."""
+
+from __future__ import annotations
+
+import base64
+
+import httpx
+
+from sandbox.cluster.store_keys import ROOT
+from sandbox.errors import SandboxError
+
+_LIMIT_S = 30
+_RANGE = "/v3/kv/range"
+
+
+def keys(etcd: str) -> frozenset[str]:
+    """Every key below `/registry/` that etcd at this URL has now. Raises SandboxError."""
+    # Up to the first key behind all that begin so: etcd has no other way to say "begins with".
+    end = f"{ROOT[:-1]}{chr(ord(ROOT[-1]) + 1)}"
+    asked = {"key": _encoded(ROOT), "range_end": _encoded(end), "keys_only": True}
+    try:
+        # Loopback, in the clear: a proxy from the environment has no say, and no authority is read.
+        with httpx.Client(trust_env=False, verify=False, timeout=_LIMIT_S) as client:
+            told = client.post(f"{etcd}{_RANGE}", json=asked).raise_for_status().json()
+        found = [base64.b64decode(each["key"], validate=True).decode() for each in told["kvs"]]
+    except (httpx.HTTPError, ValueError, KeyError) as error:
+        raise SandboxError(f"etcd at {etcd} does not tell its keys: {error}") from error
+    return frozenset(found)
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()

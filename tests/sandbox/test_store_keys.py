@@ -1,0 +1,151 @@
+"""What the keys of a cluster's store say: which kinds have something new, and whether any has."""
+
+from __future__ import annotations
+
+import base64
+import json
+from typing import Any
+from unittest.mock import Mock
+
+import httpx
+import pytest
+
+from sandbox import baseline as baseline_module
+from sandbox.baseline import Baseline
+from sandbox.cluster import census, store_keys
+from sandbox.cluster.served import ServedKind
+from sandbox.errors import SandboxError
+from sandbox.providers.embedded import store
+
+
+def kind(path: str, name: str) -> ServedKind:
+    group = path.split("/")[2] if path.startswith("/apis/") else ""
+    return ServedKind(name, group, "v1", path, made=True, namespaced=True)
+
+
+SECRET = kind("/api/v1/secrets", "Secret")
+JOB = kind("/apis/batch/v1/jobs", "Job")
+OTHER_JOB = kind("/apis/team.example/v1/jobs", "Job")
+SERVICE = kind("/api/v1/services", "Service")
+INGRESS = kind("/apis/networking.k8s.io/v1/ingresses", "Ingress")
+SPECIAL = kind("/apis/apiregistration.k8s.io/v1/apiservices", "APIService")
+KINDS = [SECRET, JOB, OTHER_JOB, SERVICE, INGRESS, SPECIAL]
+
+
+@pytest.mark.parametrize(
+    ("keys", "kinds"),
+    [
+        ([], []),
+        (["/registry/secrets/apps/token"], [SECRET]),
+        (["/registry/services/specs/apps/web"], [SERVICE]),
+        (["/registry/apiregistration.k8s.io/apiservices/v1.team.example"], [SPECIAL]),
+        (["/registry/team.example/jobs/apps/build"], [OTHER_JOB]),
+        # Which group it is of is not told: both are asked.
+        (["/registry/jobs/apps/build"], [JOB, OTHER_JOB]),
+        (["/registry/secrets/apps/a", "/registry/jobs/apps/b"], [SECRET, JOB, OTHER_JOB]),
+        # Not understood: it may be anything.
+        (["/registry/ingress/apps/web"], KINDS),
+        (["/registry/secrets/apps/a", "/registry/elsewhere.example/jobs/x"], KINDS),
+        (["/registry/odd"], KINDS),
+        (["/registry/odd.one"], KINDS),
+    ],
+)
+def test_the_kinds_that_have_something_new(keys: list[str], kinds: list[ServedKind]) -> None:
+    assert store_keys.kinds_of(keys, KINDS) == kinds
+
+
+def test_only_what_changes_at_all_times_does_not_count() -> None:
+    kept = ["/registry/secrets/a/events", "/registry/leases.example/leases/a", "/registry/pods/a/b"]
+    own = ["/registry/events/a/b", "/registry/leases/kube-node-lease/n", "/registry/masterleases/1"]
+    assert store_keys.counted([*kept, *own]) == set(kept)
+
+
+def told(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[dict[str, Any]]:
+    asked: list[dict[str, Any]] = []
+
+    def handle(request: httpx.Request) -> httpx.Response:
+        asked.append({"url": str(request.url), **json.loads(request.content)})
+        return answer
+
+    client = httpx.Client
+
+    def made(**_: Any) -> httpx.Client:
+        return client(transport=httpx.MockTransport(handle))
+
+    monkeypatch.setattr(store.httpx, "Client", made)
+    return asked
+
+
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def test_etcd_is_asked_for_keys_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = {"kvs": [{"key": encoded("/registry/pods/a/b")}, {"key": encoded("/registry/c")}]}
+    asked = told(monkeypatch, httpx.Response(200, json=answer))
+    assert store.keys("http://etcd:1") == {"/registry/pods/a/b", "/registry/c"}
+    [each] = asked
+    assert each["url"] == "http://etcd:1/v3/kv/range"
+    assert (each["key"], each["range_end"]) == (encoded("/registry/"), encoded("/registry0"))
+    assert each["keys_only"] is True
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(500),
+        httpx.Response(200, text="no JSON"),
+        httpx.Response(200, json={"header": {}}),
+        httpx.Response(200, json={"kvs": [{"key": "%"}]}),
+    ],
+)
+def test_an_etcd_that_tells_nothing_is_no_empty_store(
+    monkeypatch: pytest.MonkeyPatch, answer: httpx.Response
+) -> None:
+    told(monkeypatch, answer)
+    with pytest.raises(SandboxError, match="does not tell its keys"):
+        store.keys("http://etcd:1")
+
+
+OBJECTS = frozenset({"Secret apps/token"})
+KEYS = frozenset({"/registry/secrets/apps/token"})
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asks"),
+    [
+        (KEYS, KEYS, False),
+        (KEYS, KEYS | {"/registry/events/apps/x"}, False),
+        (KEYS, KEYS | {"/registry/secrets/apps/more"}, True),
+        (KEYS, frozenset(), True),
+        (None, KEYS, True),
+        (KEYS, None, True),
+        (None, None, True),
+    ],
+)
+def test_the_api_server_is_asked_unless_no_key_has_come_or_gone(
+    monkeypatch: pytest.MonkeyPatch,
+    before: frozenset[str] | None,
+    now: frozenset[str] | None,
+    asks: bool,
+) -> None:
+    taken = OBJECTS | {"Secret apps/more"}
+    monkeypatch.setattr(census, "take", lambda _: taken)
+    empty: dict[str, Any] = {}
+    made = Baseline("", {}, None, OBJECTS, ("dev",), empty, empty, before)
+    sandbox = Mock()
+    sandbox.provider.keys.return_value = now
+    assert made._left(sandbox) == ({"Secret apps/more"} if asks else frozenset())
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_keys_that_moved_while_objects_were_counted_are_not_kept(
+    monkeypatch: pytest.MonkeyPatch, moved: bool
+) -> None:
+    monkeypatch.setattr(baseline_module.census, "take", lambda _: OBJECTS)
+    sandbox = Mock()
+    sandbox.layout.start = "bootstrapped"
+    sandbox.provider.clusters.return_value = {"dev": None}
+    sandbox.view.return_value.api.get.return_value = {"spec": {}, "data": {}}
+    sandbox.provider.keys.side_effect = [KEYS, KEYS | {"/registry/pods/a/b"} if moved else KEYS]
+    assert Baseline.of(sandbox).keys == (None if moved else KEYS)
