@@ -27,7 +27,7 @@ from sandbox.processes.parent import die_with_parent
 from sandbox.processes.ports import free_ports
 from sandbox.processes.supervisor import TAG
 from sandbox.processes.surroundings import environment
-from sandbox.providers.embedded import cri_log, garbage
+from sandbox.providers.embedded import cri_log, go_programs
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.providers.embedded.flux_programs import Listening, Program
@@ -138,7 +138,7 @@ class ControllerPod(Pod):
         self.ports = Listening(*free_ports(len(Listening.__dataclass_fields__), HOST))
         env = {
             **environment(self.program.folder, self.folder),
-            **garbage.kept(self.program.name),
+            **go_programs.variables(self.program.name),
             **await self._variables(container),
             TAG: os.environ[TAG],
             "KUBECONFIG": str(kubeconfig),

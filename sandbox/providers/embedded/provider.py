@@ -21,7 +21,7 @@ from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
-from sandbox.providers.embedded import garbage, offered, parts, simulation, store, template
+from sandbox.providers.embedded import go_programs, offered, parts, simulation, store, template
 from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
 from sandbox.providers.embedded.template import Template
 from sandbox.toolchain import Toolchain
@@ -49,7 +49,7 @@ class Embedded:
     simulated: tuple[str, ...] = ("workload pods",)
 
     def __init__(self, sandbox: str, folder: Path, toolchain: Toolchain) -> None:
-        self.told: Mapping[str, str] = {**garbage.told(), **pace.told()}
+        self.told: Mapping[str, str] = {**go_programs.told(), **pace.told()}
         self.sandbox = sandbox
         self.folder = folder
         self.toolchain = toolchain
@@ -187,7 +187,7 @@ class Embedded:
         self.supervisor.start(
             f"{plane.name}/{name}",
             [program, *argv[1:]],
-            env={**self.env, **garbage.kept(name)},
+            env={**self.env, **go_programs.variables(name)},
             log=plane.folder / "logs" / f"{name}.log",
             cwd=Path(__file__).parents[3],
         )
