@@ -40,6 +40,10 @@ def near(word: str, known: Iterable[str]) -> str:
     close = same[:3] or get_close_matches(word, names, n=3, cutoff=0.5)
     if close:
         return "did you mean " + " or ".join(close) + "?"
-    if 0 < len(names) <= FEW:
+    if not names:
+        return "there is none"
+    if len(names) <= FEW:
         return f"one of {', '.join(names)}"
-    return f"none of the {len(names)} known ones is like it"
+    heads = list(dict.fromkeys(name.partition("/")[0] for name in names))
+    listed = f"{', '.join(heads[:FEW])}{', ...' if len(heads) > FEW else ''}"
+    return f"none of the {len(names)} known ones is like it: {listed}"
