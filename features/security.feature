@@ -68,7 +68,10 @@ Feature: Security
       | Role tenant/tenant           |
       | RoleBinding tenant/tenant    |
       | ServiceAccount tenant/tenant |
+    Given Kustomization "infra-namespaces" is held back
     When the engineer writes block "tenant-note-elsewhere" and pushes
+    Then Kustomization "tenant" in "tenant" reports Ready as False with "dependency 'flux-system/infra-namespaces' revision is not up to date"
+    When Kustomization "infra-namespaces" is let go
     Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "configmaps" in API group "" in the namespace "flux-system""
     And block "get-kustomizations" shows "tenant" as not Ready with "cannot patch resource "configmaps""
     And block "error-logs-of-kustomizations" tells of "error Kustomization/tenant.tenant"
