@@ -260,7 +260,7 @@ Feature: Troubleshooting
     And every Flux object is Ready at the pushed commit
     When the engineer writes block "shop-release-refused-upgrade" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Remediated as True with "shop.v1"
-    And block "describe-release" of release "shop" in "dev-backend" tells of "Unsupported value"
+    And block "describe-release" of release "shop" in "dev-backend" tells of "Unsupported value: "Nonsense""
     And Kustomization "shop" owns these and nothing else:
       | object                             |
       | HelmRelease dev-backend/shop       |
