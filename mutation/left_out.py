@@ -11,6 +11,7 @@ its sandbox fell apart, or it does not pass without them either; 130 interrupted
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
 import sys
 import tempfile
@@ -37,8 +38,6 @@ from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure
-from steps.since import since
-from steps.verdict import count
 
 _SAYS_NOTHING = (Ended.BROKEN, Ended.REFUSED)
 """The sandbox fell apart, or the run did not begin."""
@@ -58,8 +57,18 @@ def taken(book: Book, faults: Sequence[Mutant]) -> Iterator[frozenset[str]]:
             page = there.edition / fault.page
             true = page.read_bytes()
             page.write_text(fault.page_text, encoding="utf-8")
-            yield frozenset(since(there, "HEAD").reasons)
+            yield _since(clone, there)
             page.write_bytes(true)
+
+
+def _since(clone: Path, book: Book) -> frozenset[str]:
+    """The scenarios that `make e2e SINCE=HEAD` takes in a clone."""
+    line = [sys.executable, "-m", "steps.since", f"--book={book.file.parent}", "HEAD"]
+    env = {**os.environ, "PYTHONPATH": str(clone)}
+    done = subprocess.run(line, cwd=clone, env=env, capture_output=True, text=True, timeout=300)
+    if done.returncode:
+        raise GuideError(f"SINCE cannot be asked: {done.stderr.strip()}", file=book.file)
+    return frozenset(filter(None, done.stdout.strip().split(",")))
 
 
 @contextmanager
@@ -110,8 +119,7 @@ class Trial:
             else:
                 self.unknown.append((job, done))
                 said = f"is not known: {done.ended}: {done.line}"
-            faults = count(len(job.faults), "fault")
-            print(f"[{bench.name}] {done.scenario} with {faults} {said}", flush=True)
+            print(f"[{bench.name}] {done.scenario}, faults {len(job.faults)}: {said}", flush=True)
 
     def _fails(self, done: Outcome, bench: Place) -> bool:
         """Whether it is the faults that a scenario does not pass with."""

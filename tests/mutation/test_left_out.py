@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
+from small_guide import PAGE as NOTES
 from small_guide import FakeBench, write
 
-from guide import Book, shelf
+from guide import GuideError, shelf
 from guide.ending import DONE, FAILED, NO_SANDBOX
 from guide.mutant import Mutant
 from mutation import left_out, together
@@ -86,10 +89,9 @@ def test_only_what_passes_with_the_faults_is_untouched(
 
 
 def test_since_is_asked_in_a_clone_with_the_fault_in_it() -> None:
-    plan = Plan.of(shelf.find(), seed=1, count=2, wordings=0, only=())
-    found = list(left_out.taken(plan.book, plan.mutants))
-    for one, those in zip(plan.mutants, found, strict=True):
-        assert set(one.scenarios) <= those
+    plan = Plan.of(shelf.find(), seed=1, count=1, wordings=0, only=())
+    [fault], [those] = plan.mutants, left_out.taken(plan.book, plan.mutants)
+    assert set(fault.scenarios) <= those < set(plan.features.scenarios)
 
 
 def test_what_cannot_be_run_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
@@ -109,31 +111,31 @@ def nothing_is_begun(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("nothing_is_begun")
 def test_where_nothing_is_left_out_nothing_is_green(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    every = frozenset(
-        Plan.of(shelf.find(), seed=1, count=1, wordings=0, only=()).features.scenarios
-    )
+    book = write(tmp_path)
+    every = frozenset({"notes/short", "notes/long", "notes/tree"})
     monkeypatch.setattr(left_out, "taken", lambda _book, faults: [every for _ in faults])
-    assert left_out.main(["--count=2"]) == 2
+    words = [f"--book={book.file.parent}", f"--build={tmp_path / 'build'}", "--count=2"]
+    assert left_out.main(words) == 2
     assert "nothing is left out" in capsys.readouterr().err
 
 
-@pytest.mark.usefixtures("nothing_is_begun")
 def test_pages_that_are_not_committed_are_refused(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    true = left_out.pages_of
-    ours = shelf.find().edition
-
-    def changed(book: Book) -> dict[str, str]:
-        extra = "\n" if book.edition == ours else ""
-        return {name: text + extra for name, text in true(book).items()}
-
-    monkeypatch.setattr(left_out, "pages_of", changed)
-    monkeypatch.setattr(left_out.together, "apart", lambda faults, _true, count: faults[:count])
-    assert left_out.main(["--count=1"]) == 2
-    assert "not as they were committed" in capsys.readouterr().err
+    (tmp_path / "here").mkdir()
+    book = write(tmp_path / "here")
+    clone = tmp_path / "clone"
+    shutil.copytree(book.file.parent, clone)
+    monkeypatch.setattr(left_out.shelf, "ROOT", book.file.parent)
+    monkeypatch.setattr(left_out, "_clone_of", lambda _: nullcontext(clone))
+    monkeypatch.setattr(left_out, "_since", lambda *_: frozenset({"notes/short"}))
+    plan = Plan.of(book, seed=1, count=1, wordings=0, only=())
+    assert list(left_out.taken(book, plan.mutants)) == [{"notes/short"}]
+    (book.edition / "notes.md").write_text(f"{NOTES}\nA word more.\n")
+    with pytest.raises(GuideError, match="not as they were committed"):
+        list(left_out.taken(book, plan.mutants))
 
 
 @pytest.mark.usefixtures("nothing_is_begun")
