@@ -183,13 +183,15 @@ def _clear(sandbox: Sandbox, error: SandboxError, keep: bool) -> None:
 
 def _died(sandbox: Sandbox) -> ProcessDied | None:
     """The part that ended by itself, if one did: the cause behind what failed in its wake."""
+    if not sandbox.supervisor.begun:
+        return None  # what failed came before it, such as a build
     try:
         sandbox.supervisor.check()
         sandbox.provider.check()
     except ProcessDied as died:
         return died
     except SandboxError:
-        return None  # the supervisor or the engine never came up: what failed first is the cause
+        return None  # the engine never came up: what failed first is the cause
     return None
 
 

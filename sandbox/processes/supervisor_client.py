@@ -64,6 +64,11 @@ class SupervisorClient:
                 raise ProcessDied("the supervisor", process.wait(), log_tail(log), cure="see above")
         self._launched = process
 
+    @property
+    def begun(self) -> bool:
+        """Whether a supervisor was ever launched for this sandbox: it writes a log from then on."""
+        return (self.folder / "supervisor.log").exists()
+
     def running(self) -> bool:
         """Whether the supervisor answers."""
         try:
