@@ -105,6 +105,42 @@ def test_what_is_held_back_for_a_program_follows_it(made: NewerTree, go: FakeGo)
     assert after == {**before, "sigs.k8s.io/kustomize/api": "v0.21.3"}
 
 
+def test_what_is_held_at_a_newer_version_for_another_program_stays(
+    made: NewerTree, go: FakeGo
+) -> None:
+    """Helm asks for go-digest v1.0.0, Flux's controllers for a commit after it."""
+    before = go_mod.replaced(mod(made.clone))
+    path = "github.com/opencontainers/go-digest"
+    assert before[path].startswith("v1.0.1-0.")
+    needs(go, "helm.sh/helm/v4", f"require (\n\t{path} v1.0.0\n)\n")
+    make(made, helm="4.99.0")
+    assert go_mod.replaced(mod(made.files)) == before
+    needs(go, "helm.sh/helm/v4", f"require (\n\t{path} v1.0.1\n)\n")
+    make(made, helm="4.99.0")
+    assert go_mod.replaced(mod(made.files)) == {**before, path: "v1.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("newer", "older"),
+    [
+        ("v1.0.1", "v1.0.0"),
+        ("v1.10.0", "v1.9.9"),
+        ("v1.0.1", "v1.0.1-0.20231025023718-d50d2fec9c98"),
+        ("v1.0.1-0.20231025023718-d50d2fec9c98", "v1.0.0"),
+        ("v1.0.1-0.20231025023718-d50d2fec9c98", "v1.0.1-0.20220411205349-bde1400a84be"),
+        ("v2.0.0+incompatible", "v1.9.0"),
+        ("v1.0.0-rc.10", "v1.0.0-rc.9"),
+        ("v1.0.0-rc.1", "v1.0.0-beta.2"),
+        ("v1.0.0-beta.2", "v1.0.0-beta"),
+        ("v1.0.0-beta", "v1.0.0-1"),
+    ],
+)
+def test_versions_are_in_the_order_of_go(newer: str, older: str) -> None:
+    assert go_mod.is_newer(newer, than=older)
+    assert not go_mod.is_newer(older, than=newer)
+    assert not go_mod.is_newer(newer, than=newer)
+
+
 def test_the_diff_is_what_git_takes(made: NewerTree, tmp_path: Path) -> None:
     make(made, helm="4.3.2", kind="0.34.0")
     copy = tmp_path / "copy"

@@ -26,6 +26,26 @@ def replaced(text: str) -> Mapping[str, str]:
     return {path: version for path, by, version in _REPLACED.findall(text) if path == by}
 
 
+def is_newer(version: str, than: str) -> bool:
+    """Whether Go takes a version for a newer one: by Semantic Versioning, what is built aside.
+
+    A pseudo-version of a commit, such as v1.0.1-0.20231025023718-d50d2fec9c98, comes before the
+    version that it begins with and after the one before that.
+    """
+    return _order(version) > _order(than)
+
+
+def _order(version: str) -> tuple[list[int], bool, list[tuple[bool, int, str]]]:
+    core, _, pre = version.removeprefix("v").partition("+")[0].partition("-")
+    numbers = [int(part) for part in core.split(".")]
+    # Numbers come before words, and are compared as numbers.
+    words = [
+        (not part.isdecimal(), int(part) if part.isdecimal() else 0, part)
+        for part in pre.split(".")
+    ]
+    return numbers, not pre, words
+
+
 def requiring(text: str, path: str, version: str) -> str:
     """The go.mod that requires this version of a module which it requires already."""
     return re.sub(

@@ -34,6 +34,7 @@ class Taking:
         resolver = replace(self.resolver, what=f"{pinned.name} {version}")
         text = resolver.go_mod(self.folder, pinned.module, version)
         requires, replaces = {pinned.module: f"v{version}"}, go_mod.replaced(text)
+        needs: Mapping[str, str] = {}
         if pinned.module == KUBERNETES.module:
             replaces = dict.fromkeys(staged(text), version_of_parts(version))
         elif pinned.module == flux.MODULE:
@@ -41,12 +42,12 @@ class Taking:
             for path, told in requires.items():
                 resolver.go_mod(self.folder, path, told.removeprefix("v"))
         else:
-            # Where the tree holds back what the program needs in a newer version.
-            replaces = {**go_mod.required(text), **replaces}
+            needs = go_mod.required(text)
         for name in _SETS:
             before = self._read(name)
             if pinned.module in go_mod.required(before):
-                self._write(name, self._with(before, pinned.module, requires, replaces))
+                wanted = {**_raised(before, needs), **replaces}
+                self._write(name, self._with(before, pinned.module, requires, wanted))
 
     def finish(self) -> list[str]:
         """Let go write what follows in every set that is another now; their names."""
@@ -112,3 +113,16 @@ class Taking:
         if text != self._read(name):
             (self.folder / name / "go.mod").write_text(text, encoding="utf-8")
             self._changed.add(name)
+
+
+def _raised(text: str, needs: Mapping[str, str]) -> dict[str, str]:
+    """What a go.mod holds at a version that is older than the one which a program needs.
+
+    What it holds at a newer one stays: another program may need that.
+    """
+    held = go_mod.replaced(text)
+    return {
+        path: version
+        for path, version in needs.items()
+        if path in held and go_mod.is_newer(version, than=held[path])
+    }
