@@ -25,8 +25,9 @@ class Change:
 def suspects(before: Outcome, after: Outcome) -> tuple[Change, ...]:
     """What differs: edition, feature, steps, sandbox, provider, versions, charts, host.
 
-    Edition and feature are the texts of this scenario. What can only be guessed from comes last:
-    pages that it does not use, settings, and the commit where a line has no hashes of the code.
+    Pins of programs count where no version that a run tells is another. Edition and feature are
+    the texts of this scenario. What can only be guessed from comes last: pages that it does not
+    use, settings, and the commit where a line has no hashes of the code.
     """
     return tuple(_changes(before, after))
 
@@ -45,8 +46,11 @@ def _changes(before: Outcome, after: Outcome) -> Iterator[Change]:
     yield from _differs(("steps", "sandbox"), old.code, new.code, known=True)
     yield from _differs(("provider",), {"provider": old.provider}, {"provider": new.provider})
     versions = {*old.versions, *new.versions}
-    yield from _differs(_VERSIONS, old.versions, new.versions)
-    yield from _differs(sorted(versions.difference(_VERSIONS)), old.versions, new.versions)
+    ordered = [*_VERSIONS, *sorted(versions.difference(_VERSIONS))]
+    newer = list(_differs(ordered, old.versions, new.versions))
+    yield from newer
+    if not newer:  # else the pins have changed because of these
+        yield from _differs(("programs",), old.code, new.code, known=True)
     yield from _differs(("charts",), old.code, new.code, known=True)
     yield from _differs(("host",), {"host": old.host}, {"host": new.host}, known=True)
     asked = [{**_ALONE, **run.settings} for run in (old, new)]

@@ -26,6 +26,9 @@ def parts(tmp_path: Path) -> list[tuple[str, Path]]:
         ("own/steps/e.py", "steps"),
         ("own/charts/f.yaml", "charts"),
         ("sandbox/__pycache__/b.pyc", ""),
+        # The version of a program is told by its name: it is no other code of the sandbox.
+        ("sandbox/deep/go.mod", "programs"),
+        ("sandbox/deep/go.sum", "programs"),
     ],
 )
 def test_a_hash_follows_the_files_of_its_part(
@@ -50,4 +53,4 @@ def test_a_file_that_only_gets_another_name_counts(
 
 def test_the_parts_of_the_clone_are_there() -> None:
     assert all(folder.is_dir() and folder.is_relative_to(CLONE) for _, folder in PARTS)
-    assert len(set(hashes().values())) == 3
+    assert len(set(hashes().values())) == 4

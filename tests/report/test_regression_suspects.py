@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from small_history import OPENS, nights, one_event, only, run
 
 from report.regression.told import item
@@ -68,3 +69,22 @@ def test_what_differs_in_several_texts_of_a_finding_is_said_once() -> None:
     was = {name: {"status": "passed", "text_hash": "t1"} for name in texts}
     (finding,) = only([run(0, was), run(1, broken)]).findings
     assert any("what differs: edition (t1 → t2, t1 → t3)" in line for line in item(finding))
+
+
+@pytest.mark.parametrize(
+    ("versions", "found"),
+    [
+        # What only a version has changed is that version, and comes first.
+        ({"kubernetes": "1.37.2"}, ["kubernetes"]),
+        # Of a program whose version is not told, the pins are all that is known.
+        ({"kubernetes": "1.36.3"}, ["programs"]),
+    ],
+)
+def test_pins_are_suspected_where_no_version_is(versions: dict[str, str], found: list[str]) -> None:
+    code = {"steps": "s1", "sandbox": "b1", "charts": "h1"}
+    [green] = nights("passed")
+    told = {"versions": {**green.versions, "kubernetes": "1.36.3"}}
+    before = replace(green, code={**code, "programs": "p1"}, **told)
+    after = run(1, {OPENS: "failed"}, versions=versions, code={**code, "programs": "p2"})
+    after = replace(after, versions={**green.versions, **versions})
+    assert [change.what for change in one_event([before, after]).suspects] == found
