@@ -63,7 +63,7 @@ def taken(book: Book, faults: Sequence[Mutant]) -> Iterator[frozenset[str]]:
 
 def _since(clone: Path, book: Book) -> frozenset[str]:
     """The scenarios that `make e2e SINCE=HEAD` takes in a clone."""
-    line = [sys.executable, "-m", "steps.since", f"--book={book.file.parent}", "HEAD"]
+    line = [sys.executable, "-m", "steps.since", f"--book={book.file.parent.resolve()}", "HEAD"]
     env = {**os.environ, "PYTHONPATH": str(clone)}
     done = subprocess.run(line, cwd=clone, env=env, capture_output=True, text=True, timeout=300)
     if done.returncode:
