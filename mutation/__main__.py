@@ -13,20 +13,15 @@ from dataclasses import asdict
 from pathlib import Path
 
 from guide import shelf
-from guide.ending import INTERRUPTED
-from guide.errors import BadInput
 from guide.writable import writable
 from mutation.account import Account
 from mutation.bench import Bench
 from mutation.campaign import Campaign
+from mutation.command_line import ended, number, number_of_workers
 from mutation.journal import Journal
-from mutation.numbers import number
-from mutation.numbers import workers as number_of_workers
 from mutation.plan import Plan
 from mutation.survivors import stale
 from sandbox import from_path
-from sandbox.errors import SandboxError
-from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure, found_on_path, pins
@@ -103,16 +98,9 @@ def _say(text: str) -> None:
 
 
 def main(argv: list[str]) -> int:
-    """Run; the only place where an error of the guide or of the sandbox ends."""
-    try:
-        with interruptible():
-            return run(_parser().parse_args(argv))
-    except (BadInput, SandboxError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted, everything stopped; RESUME=1 goes on from here", file=sys.stderr)
-        return INTERRUPTED
+    """Run what the command line asks for; the exit code."""
+    again = "interrupted, everything stopped; RESUME=1 goes on from here"
+    return ended(lambda: run(_parser().parse_args(argv)), again)
 
 
 if __name__ == "__main__":

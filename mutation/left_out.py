@@ -20,21 +20,19 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from guide import Book, GuideError, shelf
-from guide.ending import DONE, FAILED, INTERRUPTED, NO_SANDBOX
+from guide.ending import DONE, FAILED, NO_SANDBOX
 from guide.errors import BadInput, near
 from guide.mutant import Mutant
 from guide.writable import writable
 from mutation import together
 from mutation.bench import Bench
+from mutation.command_line import ended, number, number_of_workers
 from mutation.controls import CONTROL_PATIENCE_S
-from mutation.numbers import number, workers
 from mutation.outcome import Ended, Outcome
 from mutation.plan import Plan
 from mutation.together import Together
 from mutation.verdict import rewritten
 from mutation.work import Place, edition_of, work_off
-from sandbox.errors import SandboxError
-from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import toolchain_sets
 from sandbox.toolchain import ensure
@@ -139,7 +137,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Do it; the exit code."""
     wanted = number("--count", arguments.count, 1, 10**6)
     seed = number("--seed", arguments.seed, 0, 10**9)
-    sandboxes = workers("--workers", arguments.workers)
+    sandboxes = number_of_workers("--workers", arguments.workers)
     book = shelf.find(arguments.book)
     build = writable(arguments.build or book.build()) / "left-out"
     plan = Plan.of(book, seed=seed, count=wanted, wordings=0, only=())
@@ -181,7 +179,7 @@ def _named(plan: Plan, only: str) -> list[str]:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Do what the command line says; the only place where an error ends."""
+    """Do what the command line says; the exit code."""
     parser = argparse.ArgumentParser(prog="python -m mutation.left_out", description=__doc__)
     parser.add_argument("--book", default="", help="name or folder of the book")
     parser.add_argument("--count", default="40", help="how many faults (default: 40)")
@@ -189,15 +187,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--only", default="", help="these scenarios, by commas (default: all)")
     parser.add_argument("--workers", default="2", help="sandboxes at once (default: 2)")
     parser.add_argument("--build", type=Path, help="where results go, if not in build/")
-    try:
-        with interruptible():
-            return run(parser.parse_args(argv))
-    except (BadInput, SandboxError) as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    except KeyboardInterrupt:
-        print("interrupted, everything stopped", file=sys.stderr)
-        return INTERRUPTED
+    return ended(lambda: run(parser.parse_args(argv)), "interrupted, everything stopped")
 
 
 if __name__ == "__main__":
