@@ -24,7 +24,7 @@ from sandbox.providers.kind import inotify, node_base, node_image
 from sandbox.providers.kind.engine import OLDEST, Engine
 from sandbox.providers.kind.host import GIB, Host
 from sandbox.providers.kind.images import VARIABLE
-from sandbox.providers.kind.provider import MEMORY_GIB
+from sandbox.providers.kind.room import MEMORY_GIB
 from sandbox.toolchain import builder, on_path, pins
 from sandbox.toolchain.borrowed import lend
 from sandbox.toolchain.modules import modules_of

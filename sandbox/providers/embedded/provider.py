@@ -10,25 +10,29 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import httpx
 import psutil
 
 from sandbox import command, events
-from sandbox.cluster import census
-from sandbox.cluster.kubernetes import KubernetesApi, connection, field
+from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import SandboxError
 from sandbox.processes.reach import Reach
 from sandbox.processes.supervisor_client import SupervisorClient
 from sandbox.processes.surroundings import environment
 from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
-from sandbox.providers.embedded import go_programs, offered, parts, simulation, store, template
-from sandbox.providers.embedded.control_plane import HOST, NODE, ControlPlane
+from sandbox.providers.embedded import (
+    go_programs,
+    offered,
+    parts,
+    ready,
+    simulation,
+    store,
+    template,
+)
+from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.providers.embedded.template import Template
 from sandbox.toolchain import Toolchain
-from sandbox.waiting import wait_until
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
-_START_LIMIT_S = 120
 _END_LIMIT_S = 20
 
 
@@ -84,7 +88,7 @@ class Embedded:
         self.offer(cluster)
         self._start(plane, "kubelet", [sys.executable, "-m", module, home])
         try:
-            self._wait_until_it_works(plane)
+            ready.wait(plane, self.check)
         except SandboxError as trouble:
             self.distrust(cluster, trouble)
             raise
@@ -153,7 +157,7 @@ class Embedded:
         self._serve(plane)
         outage = Outage(stopped, time.monotonic())
         self._control(plane)
-        self._wait_until_it_works(plane)
+        ready.wait(plane, self.check)
         return outage
 
     def _serve_store(self, plane: ControlPlane) -> None:
@@ -164,23 +168,12 @@ class Embedded:
     def _serve(self, plane: ControlPlane) -> None:
         """Start the API server of this toolchain, and wait until it answers."""
         self._start(plane, "kube-apiserver", plane.apiserver(self.toolchain.versions["kubernetes"]))
-        self._wait_for_api(plane)
+        ready.wait_for_api(plane, self.check)
 
     def _control(self, plane: ControlPlane) -> None:
         """Start what controls the objects of an API server that answers."""
         self._start(plane, "kube-controller-manager", plane.controller_manager())
         self._start(plane, "kube-scheduler", plane.scheduler())
-
-    def _wait_until_it_works(self, plane: ControlPlane) -> None:
-        with KubernetesApi(plane.credentials.kubeconfig("admin")) as api:
-            wait_until(
-                f"{plane.name} to have a node and an account for pods",
-                lambda: _works(api),
-                _START_LIMIT_S,
-                every=0.1,
-                alive=self.check,
-                phase=f"cluster {plane.name}",
-            )
 
     def _start(self, plane: ControlPlane, name: str, argv: Sequence[str | Path]) -> None:
         program = argv[0] if Path(argv[0]).is_absolute() else self.toolchain.bin / argv[0]
@@ -191,27 +184,6 @@ class Embedded:
             log=plane.folder / "logs" / f"{name}.log",
             cwd=Path(__file__).parents[3],
         )
-
-    def _wait_for_api(self, plane: ControlPlane) -> None:
-        access = connection(plane.credentials.kubeconfig("admin"))
-        # Loopback: a proxy from the environment has no say.
-        with httpx.Client(**access, timeout=5, trust_env=False) as client:
-
-            def probe() -> tuple[bool | None, str]:
-                try:
-                    reply = client.get("/readyz")
-                except httpx.TransportError as error:
-                    return None, str(error)
-                return reply.is_success or None, f"answers {reply.status_code}"
-
-            wait_until(
-                f"the API server of {plane.name}",
-                probe,
-                _START_LIMIT_S,
-                every=0.1,
-                alive=self.check,
-                phase=f"cluster {plane.name}",
-            )
 
     def _kubectl(self, cluster: Cluster, words: list[str], stdin: str | None = None) -> str:
         return command.run(
@@ -291,12 +263,3 @@ class Embedded:
 
     def _home(self, cluster: str) -> Path:
         return self.folder / "clusters" / cluster
-
-
-def _works(api: KubernetesApi) -> tuple[bool | None, str]:
-    """Whether the node is Ready, and each namespace has what controllers put into every one."""
-    conditions = field(api.find(f"/api/v1/nodes/{NODE}"), "status", "conditions", default=())
-    ready = {each["type"]: each["status"] for each in conditions}.get("Ready", "not reported")
-    lacking = census.unfurnished(api)
-    seen = f"node {NODE}: Ready is {ready}; not there yet: {', '.join(lacking) or 'nothing'}"
-    return (True if ready == "True" and not lacking else None), seen

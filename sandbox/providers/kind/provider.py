@@ -11,7 +11,6 @@ from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 
-import psutil
 from docker.models.containers import Container
 
 from sandbox import events
@@ -19,7 +18,7 @@ from sandbox.cluster.kubernetes import KubernetesApi
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.processes.reach import Reach
 from sandbox.providers import NOTHING, Beginning, Cluster, PartStatus, pace
-from sandbox.providers.kind import images, inotify, logs, program, reach, ready, settings
+from sandbox.providers.kind import images, logs, program, reach, ready, room, settings
 from sandbox.providers.kind.engine import (
     CLUSTER_LABEL,
     FOLDER_LABEL,
@@ -30,9 +29,6 @@ from sandbox.providers.kind.engine import (
 from sandbox.providers.kind.host import Host
 from sandbox.record import Record, state_home
 from sandbox.toolchain import Toolchain
-
-MEMORY_GIB = 1.3
-"""What one cluster with Flux takes, GiB."""
 
 _ASK_S = 5
 _NAME_LIMIT = 48
@@ -93,7 +89,7 @@ class Kind:
             return there[cluster]
         self._refuse_foreign(full)
         with self._image_lock:  # created together, clusters share network and image
-            self._refuse_tight()
+            room.refuse(self.engine, self.host)
             self.engine.network(self.network, self.labels)
             tag = images.labelled(self.engine, self.image, self._tag, self.labels)
         home = self._home(cluster)
@@ -130,22 +126,6 @@ class Kind:
                 f"(container {container.name})",
                 cure=f"choose another name for the sandbox, or remove it yourself: "
                 f"kind delete cluster --name {full}",
-            )
-
-    def _refuse_tight(self) -> None:
-        free = psutil.virtual_memory().available / 1024**3
-        if free < MEMORY_GIB:
-            raise SandboxError(
-                f"a cluster takes {MEMORY_GIB} GiB of memory, {free:.1f} GiB is free",
-                cure="end other programs or other sandboxes (`python -m sandbox down --all`)",
-            )
-        instances = self.host.inotify_instances
-        running = sum(each.status == "running" for each in self.engine.nodes({CLUSTER_LABEL: ""}))
-        if running >= inotify.nodes(instances):
-            raise SandboxError(
-                f"{instances} inotify instances are too few for a node beside the {running} that "
-                f"run: each takes about {inotify.EACH}",
-                cure=f"{inotify.CURE}, or fewer WORKERS",
             )
 
     def clusters(self) -> Mapping[str, Cluster]:
