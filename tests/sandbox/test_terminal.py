@@ -254,9 +254,13 @@ def test_what_the_block_ends_itself_is_not_left(terminal: Terminal) -> None:
 
 
 def test_what_is_printed_meanwhile_is_not_lost(
-    terminal: Terminal, told: list[events.CommandRan], tmp_path: Path
+    terminal: Terminal,
+    told: list[events.CommandRan],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody has to read for something in the background to go on."""
+    monkeypatch.setattr("sandbox.terminal.terminal._GRACE_S", 60)  # the trap, at any load
     terminal.type("trap 'echo good bye' EXIT")
     terminal.type("{ seq 1 20000; touch done; } &")
     done = tmp_path / "a höme of its own" / "done"
