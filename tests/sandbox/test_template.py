@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from threading import Event, Thread
 
 import pytest
 
 import sandbox
+from sandbox.errors import SandboxError
 from sandbox.providers.embedded import template as template_module
 from sandbox.providers.embedded.template import KEPT, Template
 
@@ -169,3 +171,54 @@ def test_a_file_where_the_template_should_be_is_thrown_away(store: Path, tmp_pat
     assert template.restore(tmp_path / "etcd") == ""
     template.keep(store)
     assert template.restore(tmp_path / "etcd")
+
+
+def test_who_begins_together_waits_for_the_first_one(
+    store: Path, tmp_path: Path, told: list[str]
+) -> None:
+    template = Template.of("programs")
+    waits = Event()
+    made: list[str] = []
+
+    def second() -> None:
+        with template.turn(waits.set):
+            assert template.is_there
+        made.append(template.restore(tmp_path / "second"))
+
+    with template.turn(lambda: None):
+        thread = Thread(target=second)
+        thread.start()
+        assert waits.wait(60), "the second one has to wait, and asks meanwhile who is alive"
+        template.keep(store)
+        assert made == []
+    thread.join(60)
+    [at] = made
+    assert at.endswith("Z")
+    assert [path.name for path in template.folder.parent.iterdir()] == [template.folder.name]
+
+
+def test_who_waits_for_one_hears_that_its_own_sandbox_has_ended() -> None:
+    template = Template.of("programs")
+
+    def ended() -> None:
+        raise SandboxError("the supervisor has ended")
+
+    with (
+        template.turn(lambda: None),
+        pytest.raises(SandboxError, match="supervisor"),
+        template.turn(ended),
+    ):
+        pytest.fail("nobody may make it")
+
+
+def test_one_is_made_where_no_lock_can_be_had(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+    monkeypatch.setattr(template_module, "_TURN_S", 0)
+    template = Template.of("programs")
+    with template.turn(lambda: None), template.turn(lambda: None):
+        made.append("twice: the first takes too long")
+    (cache / "templates").rmdir()
+    (cache / "templates").write_text("a file where the folder should be")
+    with template.turn(lambda: None):
+        made.append("without a lock")
+    assert len(made) == 2

@@ -81,7 +81,13 @@ class Embedded:
         programs = self.toolchain.bin.parent.name
         origin = Template.of(programs, simulation.objects(), beginning.key)
         if not self._restored(plane, beginning, origin):
-            self._begin(plane, beginning, origin)
+            with origin.turn(self.check):
+                first = not origin.is_there
+                if first:
+                    self._begin(plane, beginning, origin)
+            # Else who had the turn before has made it meanwhile, unless it is of no use.
+            if not first and not self._restored(plane, beginning, origin):
+                self._begin(plane, beginning, origin)
         self._control(plane)
         self._start(plane, "kwok", plane.kwok())
         module = "sandbox.providers.embedded.kubelet"

@@ -3,6 +3,7 @@
 templates/<key>/   in the user's cache folder; the key is of everything that made it, also the code
   etcd/            etcd's files, taken while it stood still
   template.json    when it was made, and the digest of the files
+templates/<key>.lock, while somebody makes it
 
 There is no secret in one: certificates, tokens and ports are made for each cluster, and at this
 moment no controller has put anything of them into the store.
@@ -16,15 +17,20 @@ import os
 import shutil
 import tempfile
 import time
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+import filelock
+
 from sandbox import events
 from sandbox.digest import of_files
+from sandbox.errors import NotReady
 from sandbox.toolchain.venv import cache_home
+from sandbox.waiting import wait_until
 
 KEPT = 8
 """So many templates are kept, those that were used last."""
@@ -35,6 +41,9 @@ _BLOCK = 64 * 1024
 _ZERO = bytes(_BLOCK)
 _LEFT_S = 3600.0
 """After so long nobody works any more at a half-made one."""
+_LOCK = ".lock"
+_TURN_S = 120
+"""So long somebody else may take to make one, before it is made twice."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +57,11 @@ class Template:
         """That of a cluster which all this decides: other words or code, another template."""
         key = hashlib.sha256(json.dumps([code(_CODE), *made_from]).encode()).hexdigest()[:16]
         return cls(cache_home().absolute() / "templates" / key)
+
+    @property
+    def is_there(self) -> bool:
+        """Whether somebody has made it; what it is worth shows when it is restored."""
+        return self.folder.exists()
 
     def restore(self, store: Path) -> str:
         """Make the store of a new cluster from it; when it was made, as RFC 3339 has it.
@@ -95,6 +109,32 @@ class Template:
         except OSError as error:
             if not self.folder.exists():  # else another process was first
                 events.emit(events.Told(text=f"no template of the cluster is kept: {error}"))
+
+    @contextmanager
+    def turn(self, alive: Callable[[], None]) -> Iterator[None]:
+        """Make it while nobody else does: sandboxes that begin together wait for the first one.
+
+        `alive` may raise. Where there is no lock to be had it is made without: then it is only
+        made twice. A process that is killed gives its turn back.
+        """
+        lock = filelock.FileLock(self.folder.with_suffix(_LOCK), timeout=0)
+
+        def ask() -> tuple[bool | None, str]:
+            try:
+                lock.acquire()
+            except filelock.Timeout:
+                return None, "another sandbox makes it"
+            return True, "it is ours to make"
+
+        with suppress(NotReady, OSError):
+            self.folder.parent.mkdir(parents=True, exist_ok=True)
+            wait_until("the template of the cluster", ask, _TURN_S, every=0.1, alive=alive)
+        try:
+            yield
+        finally:
+            if lock.is_locked:
+                Path(lock.lock_file).unlink(missing_ok=True)
+                lock.release()
 
     def note(self, cluster: Path, made: str) -> None:
         """Write down in a cluster's folder that it came from this one, which was made then."""
@@ -155,7 +195,7 @@ def _copy(source: Path, target: Path) -> str:
 def _make_room(shelf: Path) -> None:
     """Remove what nobody has used for longest, and what a process that was killed has left."""
     found = sorted(shelf.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-    whole = [path for path in found if not path.name.startswith(_PART)]
+    whole = [path for path in found if not path.name.startswith(_PART) and path.suffix != _LOCK]
     left = [
         path
         for path in found
