@@ -73,7 +73,7 @@ class Placeholder:
 class Settings:
     """What the sandbox of a book is given."""
 
-    interval_s: int = 2
+    interval_s: int = 5
     """Seconds after which Flux looks at the repository again."""
     needs: tuple[str, ...] = ()
     """What the whole book needs of a provider."""

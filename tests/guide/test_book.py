@@ -76,7 +76,7 @@ def test_a_book_is_one_value(book: Path) -> None:
         "host": Placeholder(fact="gitlab-host"),
         "owner": Placeholder(text="the team"),
     }
-    assert read.settings.interval_s == 2
+    assert read.settings.interval_s == 5
 
 
 def test_a_book_is_found_by_its_name_its_folder_and_its_file(book: Path) -> None:
