@@ -1,16 +1,14 @@
 """The fake `go`: answers version, env, list, build and mod download from files beside it.
 
-Asked for versions it reads the module proxy that GOPROXY names.
+Asked for versions it reads the module proxy that GOPROXY names. It is started a thousand times in
+the tests, so what only some calls need (json, pathlib, re: three quarters of a start) they import.
 """
 
-import json
 import os
-import re
-import select
 import sys
-from pathlib import Path
+from _json import encode_basestring_ascii as quoted
 
-HERE = Path(sys.argv[0]).resolve().parent
+HERE = os.path.dirname(os.path.realpath(sys.argv[0]))
 FILES = {
     "charts/podinfo/Chart.yaml": "name: podinfo\n",
     "images/base/Dockerfile": "FROM scratch\n",
@@ -36,69 +34,96 @@ for name in CONTROLLERS:
     )
 
 
+def beside(name):
+    return os.path.join(HERE, name)
+
+
+def told(name, otherwise=""):
+    """What stands in a file beside this one, or in the folder where it is asked."""
+    try:
+        with open(name) as file:
+            return file.read()
+    except FileNotFoundError:
+        return otherwise
+
+
+def write(name, text):
+    with open(name, "w") as file:
+        file.write(text)
+
+
+def answer(**facts):
+    print("{" + ", ".join(f"{quoted(name)}: {quoted(text)}" for name, text in facts.items()) + "}")
+
+
 def program_name(package):
     parts = package.split("/")
-    return parts[-2] if re.fullmatch(r"v\d+", parts[-1]) else parts[-1]
+    return parts[-2] if parts[-1][:1] == "v" and parts[-1][1:].isdigit() else parts[-1]
 
 
 def wait_while(holds):
+    import select
+
     while holds():
         select.select([], [], [], 0.02)
 
 
 def build(arguments):
-    target = Path(arguments[arguments.index("-o") + 1])
+    target = arguments[arguments.index("-o") + 1]
     packages = arguments[arguments.index("-o") + 2 :]
-    (Path(os.environ["GOCACHE"])).mkdir(parents=True, exist_ok=True)
-    (Path(os.environ["GOCACHE"]) / "compiled").touch()
+    os.makedirs(os.environ["GOCACHE"], exist_ok=True)
+    write(os.path.join(os.environ["GOCACHE"], "compiled"), "")
     for package in packages:
         print(package, file=sys.stderr, flush=True)
-        if (HERE / "paced").exists():
-            wait_while(lambda name=package: not (HERE / f"seen-{program_name(name)}").exists())
-        program = target / program_name(package)
-        works = program.name == "kustomize"
-        program.write_text('#!/bin/sh\necho "rendered: $2"\n' if works else "#!/bin/sh\nexit 9\n")
-        program.chmod(0o755)
-        if (HERE / "block").exists():
-            (HERE / "blocked").write_text(str(os.getpid()))
-            wait_while((HERE / "block").exists)
+        name = program_name(package)
+        if os.path.exists(beside("paced")):
+            wait_while(lambda name=name: not os.path.exists(beside(f"seen-{name}")))
+        program = os.path.join(target, name)
+        works = name == "kustomize"
+        write(program, '#!/bin/sh\necho "rendered: $2"\n' if works else "#!/bin/sh\nexit 9\n")
+        os.chmod(program, 0o755)
+        if os.path.exists(beside("block")):
+            write(beside("blocked"), str(os.getpid()))
+            wait_while(lambda: os.path.exists(beside("block")))
 
 
 def download(wanted):
     path, _, version = wanted.partition("@")
-    unserved = (HERE / "unserved").read_text() if (HERE / "unserved").exists() else "none"
+    unserved = told(beside("unserved"), "none")
     if unserved in ("", "it does not compile") or wanted in unserved.split():
-        print(json.dumps({"Path": path, "Error": f"{wanted}: reading the proxy: 404 Not Found"}))
+        answer(Path=path, Error=f"{wanted}: reading the proxy: 404 Not Found")
         return 1
-    sums = Path("go.sum").read_text() if Path("go.sum").exists() else ""
-    found = re.search(rf"^{re.escape(path)} {re.escape(version)} (h1:\S+)$", sums, re.MULTILINE)
-    if Path("go.mod").exists() and "-mod=mod" in os.environ["GOFLAGS"]:
+    sums = told("go.sum")
+    begin = f"{path} {version} h1:"
+    lines = [line for line in sums.split("\n") if line.startswith(begin)]
+    found = lines[0].split(" ")[2] if lines else ""
+    if os.path.exists("go.mod") and "-mod=mod" in os.environ["GOFLAGS"]:
         # As the real one: asked inside a module it notes what it was asked for.
-        Path("go.sum").write_text(f"{sums}{path} {version}/go.mod h1:asked=\n")
-    folder = HERE / "modules" / path
-    installs = (HERE / "installs").read_text() if (HERE / "installs").exists() else "v1"
-    lacks = "manifests/bases/" if (HERE / "no-bases").exists() else "nothing"
+        write("go.sum", f"{sums}{path} {version}/go.mod h1:asked=\n")
+    folder = os.path.join(HERE, "modules", path)
+    installs = told(beside("installs"), "v1")
+    lacks = "manifests/bases/" if os.path.exists(beside("no-bases")) else "nothing"
     for name, text in FILES.items():
+        file = os.path.join(folder, name)
         if name.startswith(lacks):
-            (folder / name).unlink(missing_ok=True)
+            if os.path.exists(file):
+                os.unlink(file)
             continue
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(text.replace("/v1/", f"/{installs}/"))
-    altered = (HERE / "altered").exists()
-    answer = "h1:other=" if altered or not found else found[1]
-    needs = folder / "needs.mod"
-    needs.write_text("require (\n\tk8s.io/api v0.0.0\n\tk8s.io/utils v0.0.0-2025-abc\n)\n")
-    told = HERE / "needs" / path.replace("/", "_")
-    if told.exists():
-        needs.write_text(told.read_text())
-    known = {"Path": path, "Version": version, "Sum": answer, "Dir": str(folder)}
-    print(json.dumps({**known, "GoMod": str(needs)}))
+        os.makedirs(os.path.dirname(file), exist_ok=True)
+        write(file, text.replace("/v1/", f"/{installs}/"))
+    needs = os.path.join(folder, "needs.mod")
+    usual = "require (\n\tk8s.io/api v0.0.0\n\tk8s.io/utils v0.0.0-2025-abc\n)\n"
+    write(needs, told(os.path.join(HERE, "needs", path.replace("/", "_")), usual))
+    altered = os.path.exists(beside("altered"))
+    total = "h1:other=" if altered or not found else found
+    answer(Path=path, Version=version, Sum=total, Dir=folder, GoMod=needs)
     return 0
 
 
 def served(modules):
     """What the proxy lists, as `go list -m -e -versions -json` tells it."""
-    # Three times what the rest of a call takes, of which there are dozens in a build.
+    import json
+    import re
     import urllib.request
 
     for path in modules:
@@ -114,40 +139,44 @@ def served(modules):
         print(json.dumps(told, indent=1))
 
 
+def listed(arguments):
+    import re
+
+    write(beside("env"), "\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
+    print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
+    if arguments[-1] == "tool":
+        # As the real one, which notes what the tools need.
+        for line in told(beside("resolved")).splitlines():
+            with open("go.mod", "a") as file:
+                file.write(f"require {line} // indirect\n")
+        needed = re.findall(r"^\s*(?:require )?(\S+ v\S+)$", told("go.mod"), re.M)
+        if not told("go.sum"):
+            write("go.sum", "".join(f"{each} h1:sum=\n" for each in needed))
+
+
 def main(arguments):
     command = " ".join(arguments[:2]) if arguments[0] == "mod" else arguments[0]
-    with (HERE / "calls").open("a") as log:
+    with open(beside("calls"), "a") as log:
         log.write(" ".join(arguments) + "\n")
-    fail = HERE / f"fail-{command.replace(' ', '-')}"
-    if fail.exists():
-        print(fail.read_text(), file=sys.stderr)
+    fail = beside(f"fail-{command.replace(' ', '-')}")
+    if os.path.exists(fail):
+        print(told(fail), file=sys.stderr)
         return 1
     if command == "version":
-        print(f"go version go{(HERE / 'version').read_text()} linux/amd64")
+        print(f"go version go{told(beside('version'))} linux/amd64")
     elif command == "env":
         print(os.environ.get("GOPROXY", "https://proxy.invalid"))
-        print(os.environ.get("GOMODCACHE", str(HERE / "no-cache")))
+        print(os.environ.get("GOMODCACHE", beside("no-cache")))
     elif command == "list" and "-m" in arguments:
         served(arguments[arguments.index("-json") + 1 :])
     elif command == "list":
-        (HERE / "env").write_text("\n".join(f"{k}={v}" for k, v in sorted(os.environ.items())))
-        print("go: downloading example.invalid/module v1.0.0", file=sys.stderr)
-        if arguments[-1] == "tool":
-            # As the real one, which notes what the tools need.
-            resolved = HERE / "resolved"
-            for line in resolved.read_text().splitlines() if resolved.exists() else ():
-                with Path("go.mod").open("a") as file:
-                    file.write(f"require {line} // indirect\n")
-            needed = re.findall(r"^\s*(?:require )?(\S+ v\S+)$", Path("go.mod").read_text(), re.M)
-            known = Path("go.sum").read_text() if Path("go.sum").exists() else ""
-            if not known:
-                Path("go.sum").write_text("".join(f"{each} h1:sum=\n" for each in needed))
+        listed(arguments)
     elif command == "build":
         build(arguments)
     elif command == "mod download":
         return download(arguments[-1])
     elif command == "mod tidy":
-        Path("go.sum").write_text("k8s.io/kubernetes v1.35.4 h1:sum=\n")
+        write("go.sum", "k8s.io/kubernetes v1.35.4 h1:sum=\n")
     return 0
 
 

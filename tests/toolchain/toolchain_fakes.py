@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import py_compile
 import shlex
 import stat
 import sys
+import tempfile
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -17,6 +20,15 @@ from sandbox.toolchain.store import Store
 PROGRAM = Path(__file__).with_name("fake_go.py")
 
 
+@cache
+def compiled() -> bytes:
+    """The fake as Python runs it: a script would be compiled at each of its starts."""
+    with tempfile.TemporaryDirectory() as folder:
+        made = py_compile.compile(str(PROGRAM), f"{folder}/go.pyc", doraise=True)
+        assert made
+        return Path(made).read_bytes()
+
+
 class FakeGo:
     """Controls the fake: each method writes what its next call reads."""
 
@@ -24,10 +36,10 @@ class FakeGo:
         self.folder = folder
         self.program = folder / "go"
         self.says("1.26.8")
-        script = folder / "go.py"
-        script.write_text(PROGRAM.read_text())
+        script = folder / "go.pyc"
+        script.write_bytes(compiled())
         # The path of this Python may have a space in it: a first line of `#!` cannot.
-        words = shlex.join([sys.executable, "-I", str(script)])
+        words = shlex.join([sys.executable, "-I", "-S", str(script)])
         self.program.write_text(f'#!/bin/sh\nexec {words} "$@"\n')
         self.program.chmod(self.program.stat().st_mode | stat.S_IXUSR)
 
