@@ -161,6 +161,8 @@ CLAIMS = {
     "raises": "def sells(what):\n    if not what:\n        raise LookupError(what)",
     "waits": "def sells(what, view):\n    view().wait_ready(what)",
     "a command that must end well": "def sells(what, engineer):\n    engineer.do(what)",
+    "through two others": "def sells(what):\n    _look(what)\n\n\n"
+    "def _look(what):\n    _see(what)\n\n\ndef _see(what):\n    assert what",
     "through another": "def sells(what):\n    _look(what)\n\n\ndef _look(what):\n    assert what",
 }
 IDLE = {
