@@ -14,6 +14,7 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from guide.errors import GuideError, near
+from guide.manifest import quickly
 
 Place = tuple[str | int, ...]
 """The keys and numbers that lead to a value: ("layout", "clusters", 0)."""
@@ -35,11 +36,13 @@ class CheckedYaml:
         except (OSError, UnicodeDecodeError) as error:
             raise GuideError(f"cannot be read: {error}", file=path) from error
         try:
-            node = yaml.compose(text, Loader=yaml.SafeLoader)
+            node, value = quickly(
+                lambda by: (yaml.compose(text, Loader=by), yaml.load(text, Loader=by))
+            )
             lines: dict[Place, int] = {(): 1}
             if node is not None:
                 lines |= _lines(node, (), path)
-            read = cls(path, yaml.safe_load(text), lines)
+            read = cls(path, value, lines)
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1

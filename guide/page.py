@@ -16,7 +16,7 @@ from guide.diff import LANGUAGE, Diff
 from guide.document import FENCE, Document
 from guide.errors import GuideError
 from guide.hunk import Malformed
-from guide.manifest import MANIFEST_LANGUAGES
+from guide.manifest import MANIFEST_LANGUAGES, quickly
 from guide.unit import Unit
 
 _STEP = re.compile(r"^Step (\d+)\b")
@@ -179,8 +179,7 @@ class _Reader:
             return
         try:
             # Composed, not constructed: a duplicate key or an unknown tag is for kubectl to judge.
-            for _ in yaml.compose_all(block.text):
-                continue
+            quickly(lambda loader: list(yaml.compose_all(block.text, Loader=loader)))
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = block.line + 1 + (mark.line if mark else 0)
