@@ -41,6 +41,12 @@ def world(live: Live, tmp_path: Path) -> World:
     return make_world(live, tmp_path)
 
 
+@pytest.fixture(scope="module")
+def standing(live: Live, tmp_path_factory: pytest.TempPathFactory) -> World:
+    """A world for all tests of a module, each of which `unharmed` holds to changing nothing."""
+    return make_world(live, tmp_path_factory.mktemp("standing"))
+
+
 @pytest.fixture
 def root(live: Live) -> Iterator[gitlab.Gitlab]:
     with gitlab.Gitlab(
@@ -57,10 +63,9 @@ def project(root: gitlab.Gitlab, world: World) -> Any:
 @pytest.fixture
 def unharmed(world: World) -> Iterator[None]:
     """Whatever a test does, the project stays as it was and still answers."""
-    before = world.refs()
     yield
     assert world.live.alive
-    assert world.refs() == before
+    assert world.refs() == {"refs/heads/main": world.head}
     status, _, _ = world.live.request("GET", "/api/v4/version", token=world.token)
     assert status == 200
     world.live.fsck(str(world.gitlab_id))
