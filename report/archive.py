@@ -19,7 +19,6 @@ from report.errors import ReportError
 from report.files import replace
 from report.history import KEPT_RUNS, WHOLE, History, folder_of
 from report.known.secrets import masked
-from report.pages import alone
 from report.results import Results
 
 LARGEST = 20 * 1024 * 1024
@@ -56,6 +55,9 @@ class Archive:
         known = History.read(self.folder)
         shown = {run.id for run in known.runs[-KEPT_RUNS:]}
         problems = []
+        # Loaded here: templates, of which most commands have no need.
+        from report.pages import alone
+
         for run in known.runs:
             folder = folder_of(self.folder, run.id)
             if run.id not in shown:

@@ -7,13 +7,15 @@ import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
-
-from _pytest.mark.expression import Expression
+from typing import TYPE_CHECKING
 
 from guide.errors import near
 from guide.tags import ROLES
 from report.errors import ReportError
 from report.results import ScenarioResult
+
+if TYPE_CHECKING:
+    from _pytest.mark.expression import Expression
 
 _WORD = re.compile(r"[\w:+\-.\[\]\\/]+")
 """A word of an expression, as pytest cuts it."""
@@ -42,7 +44,7 @@ class Selection:
         if not self.tags:
             return
         try:
-            expression = Expression.compile(self.tags)
+            expression = self._expression()
         except SyntaxError as error:
             what = f'TAGS "{self.tags}" is no expression of tags: {error.msg}'
             raise ReportError(what, cure='write it like "containers and not slow"') from error
@@ -67,8 +69,14 @@ class Selection:
 
     def takes(self, scenario: ScenarioResult) -> bool:
         """True where the scenario is of the features and of the tags that were asked for."""
-        tagged = not self.tags or Expression.compile(self.tags).evaluate(_has(scenario))
+        tagged = not self.tags or self._expression().evaluate(_has(scenario))
         return tagged and self.wants(scenario)
+
+    def _expression(self) -> Expression:
+        # pytest's, of which every command would load a part for those few that have tags.
+        from _pytest.mark.expression import Expression
+
+        return Expression.compile(self.tags)
 
     def _names(self) -> list[str]:
         return self.features.replace(",", " ").split()

@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import guide
 from guide import shelf
@@ -20,7 +20,9 @@ from report.errors import ReportError
 from report.known.book import Book
 from report.known.inputs import Inputs, at
 from report.known.states import WORST_FIRST
-from report.site.site import MARK, Site
+
+if TYPE_CHECKING:
+    from report.site.site import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 BUILDERS = ("mkdocs", "properdocs")
@@ -92,6 +94,9 @@ def _make(options: argparse.Namespace) -> Site:
     asked = options.book and shelf.find(options.book, *_shelves(options)).name
     books = _books(options)
     first, *others = [_inputs(options, book, asked or DEFAULT) for book in books]
+    # Loaded here: templates and pages, of which most commands have no need.
+    from report.site.site import Site
+
     return Site(first, options.out, getattr(options, "url", ""), others)
 
 
@@ -146,6 +151,8 @@ def make_site(options: argparse.Namespace) -> int:
 
 def remove_site(options: argparse.Namespace) -> None:
     """Remove the site, if it is one of ours."""
+    from report.site.site import MARK
+
     if (options.out / MARK).is_file():
         shutil.rmtree(options.out)
 
