@@ -25,8 +25,10 @@ from sandbox import from_path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.providers import choice
+from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.newer.python import of_tree
 from sandbox.toolchain.pins import Versions
+from sandbox.toolchain.store import Store
 from steps import wanted
 from steps.arguments import retries_of, workers_of
 from steps.in_turn import InTurn, Stopped, in_turn
@@ -197,10 +199,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.cells)
         for book in books:
             Quarantine.read(book.file.parent)
-        if arguments.next:
-            with interruptible():
-                tomorrow = Tomorrow.look(arguments.bisect)
-        return run(cells, arguments, tomorrow)
+        with Caches(Store.of_user()).shared():
+            if arguments.next:
+                with interruptible():
+                    tomorrow = Tomorrow.look(arguments.bisect)
+            return run(cells, arguments, tomorrow)
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)
         return INTERRUPTED

@@ -13,6 +13,7 @@ from pathlib import Path
 from sandbox.errors import SandboxError
 from sandbox.toolchain import borrowed, compiler, flux, pins, proof, share
 from sandbox.toolchain.borrowed import Borrowed
+from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.golang import Go
 from sandbox.toolchain.modules import (
     DATA_MODULE,
@@ -53,7 +54,7 @@ def build(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
                 parts = _proven_together(modules)
                 programs = store.folder(parts[0]) if len(parts) == 1 else store.view(modules)
                 proof.prove(programs / "bin", programs / "share", _proof(store, modules))
-            store.discard(store.work)
+            Caches(store).settle()
     except OSError as failure:
         raise _storage_error(store, failure) from failure
     tidy(store, clock)
@@ -72,6 +73,7 @@ def fetch(store: Store, modules: Sequence[GoModule], clock: Clock) -> None:
 def tidy(store: Store, clock: Clock) -> None:
     """Remove the caches of complete builds: more than a hundred thousand files, GiB of them."""
     try:
+        Caches(store).drop_abandoned()
         store.empty_trash(lambda: clock.tell("removing the caches of the build"))
     except OSError as failure:
         raise _storage_error(store, failure) from failure
@@ -86,7 +88,10 @@ def view(store: Store, modules: Sequence[GoModule]) -> Path:
 
 
 def in_use(store: Store, others: Iterable[Sequence[GoModule]] = ()) -> list[Path]:
-    """The folders that belong to the modules as they are now, and to others that somebody uses."""
+    """The folders that belong to the modules as they are now, and to others that somebody uses.
+
+    The caches too, while a night shares them.
+    """
     combinations = [c for n in range(1, len(SETS) + 1) for c in itertools.combinations(SETS, n)]
     kubernetes, flux = (["", *product.known()] for product in (pins.KUBERNETES, pins.FLUX))
     views = [
@@ -100,7 +105,8 @@ def in_use(store: Store, others: Iterable[Sequence[GoModule]] = ()) -> list[Path
     for modules in others:
         further += modules
         views.append(store.view_folder(modules))
-    return [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
+    used = [store.folder(module) for module in (*modules_of(tuple(SETS)), *further)] + views
+    return [*used, store.work] if Caches(store).are_shared() else used
 
 
 def prune(store: Store, clock: Clock, others: Iterable[Sequence[GoModule]] = ()) -> list[str]:
@@ -143,6 +149,7 @@ def _program(store: Store, modules: Sequence[GoModule], name: str) -> Path:
 
 
 def _build_all(store: Store, missing: Sequence[GoModule], clock: Clock, kustomize: Path) -> None:
+    Caches(store).make_room(missing, clock)
     minutes = sum(module.minutes for module in missing)
     clock.tell(
         f"building {', '.join(module.name for module in missing)} once, about {minutes:.0f} min on "

@@ -3,8 +3,10 @@
 toolchain/
   embedded-<key>/ …    one folder per Go module: bin/, share/, complete.json; renamed into place
   view-<key>/          one bin/ and share/ of several modules (hard links)
-  work/                caches and half-made things of a build; removed when it is complete
+  work/                caches and half-made things of a build; removed when it is complete, in a
+                       night when that ends
   build.lock, building.json
+  caches.lock          whoever shares the caches holds it
 """
 
 from __future__ import annotations
@@ -28,6 +30,8 @@ from sandbox.toolchain.venv import cache_home
 
 COMPLETE = "complete.json"
 PROOF = "proof.json"
+SHARED = "shared.json"
+"""In the scratch folder: how much of it complete builds have left for those that follow."""
 GIB = 1024**3
 
 
@@ -46,6 +50,11 @@ class Store:
     def work(self) -> Path:
         """Caches of a build that is not complete."""
         return self.root / "work"
+
+    @property
+    def build_lock(self) -> Path:
+        """Who builds holds it."""
+        return self.root / "build.lock"
 
     def folder(self, module: GoModule) -> Path:
         """Where the complete module is, or will be."""
@@ -132,7 +141,7 @@ class Store:
     def lock(self, purpose: str, on_wait: Callable[[str], None]) -> Iterator[None]:
         """Be the only builder; whoever comes second is told whom it waits for."""
         self.root.mkdir(parents=True, exist_ok=True)
-        lock, note = filelock.FileLock(self.root / "build.lock"), self.root / "building.json"
+        lock, note = filelock.FileLock(self.build_lock), self.root / "building.json"
         try:
             lock.acquire(timeout=0)
         except filelock.Timeout:
@@ -150,9 +159,7 @@ class Store:
 
         Raises SandboxError if too little is free; what an earlier, cut off build left counts.
         """
-        have = size_of(self.work) / GIB
-        need = max(sum(module.disk_gib for module in modules) - have, 0.5)
-        free = shutil.disk_usage(existing(self.root)).free / GIB
+        need, free = self._disk(modules)
         kept = sum(module.kept_gib for module in modules)
         said = f"needs {need:.1f} GiB of disk and keeps {kept:.1f} GiB, {free:.1f} GiB is free"
         if free < need:
@@ -162,6 +169,18 @@ class Store:
                 cure="free space there, or name a folder on another disk with PROOFBOOK_CACHE",
             )
         return said
+
+    def has_room(self, modules: Sequence[GoModule]) -> bool:
+        """Whether the disk is large enough for the build."""
+        need, free = self._disk(modules)
+        return free >= need
+
+    def _disk(self, modules: Sequence[GoModule]) -> tuple[float, float]:
+        """GiB that the build needs, and that are free."""
+        # What complete builds have left is of other versions: none of it is sure to be used.
+        have = (size_of(self.work) - _read(self.work / SHARED).get("bytes", 0)) / GIB
+        need = max(sum(module.disk_gib for module in modules) - have, 0.5)
+        return need, shutil.disk_usage(existing(self.root)).free / GIB
 
     def listing(self) -> list[tuple[Path, float]]:
         """Every folder of the cache with its size in GiB.

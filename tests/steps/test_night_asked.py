@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from guide import GuideError
+from sandbox.toolchain.caches import Caches
+from sandbox.toolchain.store import Store
 from steps import nightly, wanted
 
 TWO = "- {provider: [embedded], book: [operational, flux]}"
@@ -15,6 +17,7 @@ TWO = "- {provider: [embedded], book: [operational, flux]}"
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "nightly.yaml").write_text(TWO)
+    monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -119,3 +122,13 @@ def test_a_quarantine_without_an_end_is_told_before_the_night(
     monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
     monkeypatch.setattr(nightly.Quarantine, "read", endless)
     assert refused(capfd) == "operational: until is missing. Cure: give the last day"
+
+
+def test_the_builds_of_a_night_share_their_caches(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caches, seen = Caches(Store.of_user()), list[bool]()
+    monkeypatch.setattr(nightly, "run", lambda *_: seen.append(caches.are_shared()))
+    nightly.main(["--matrix=nightly.yaml"])
+    assert seen == [True]
+    assert not caches.are_shared()
