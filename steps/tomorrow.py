@@ -18,6 +18,7 @@ from sandbox.toolchain.store import Store
 from steps import verdict
 from steps.bisection import Bisection, bisect
 from steps.matrix import NEXT, Cell
+from steps.matrix_text import taken_up
 from steps.proved import Break, Proved
 from steps.trial import Trial, step, trials
 from steps.verdict import Verdict
@@ -57,7 +58,7 @@ class Tomorrow:
         """Pin the newest version of each; what cannot be is told."""
         tree, printer = NewerTree(folder), Printer()
         try:
-            left_out = tree.make(offers, Store.of_user(), Clock(printer))
+            left_out = tree.make(offers, Store.of_user(), Clock(printer), taken_up)
         except SandboxError as error:
             print(f"what is newer cannot be pinned: {error}", file=sys.stderr)
             return cls(tuple(offers), {}, str(error), (), folder)

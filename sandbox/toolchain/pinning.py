@@ -118,7 +118,8 @@ def take_newer(tree: NewerTree) -> str:
     changed = tree.take()
     if not changed:
         return "what is pinned is the newest that is served"
-    return f"taken up from {tree.diff_file}: {', '.join(map(str, changed))}"
+    told = [f"{path}{'' if (tree.clone / path).exists() else ' (gone)'}" for path in changed]
+    return f"taken up from {tree.diff_file}: {', '.join(told)}"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

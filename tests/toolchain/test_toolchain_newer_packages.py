@@ -87,7 +87,7 @@ def made(index: Registry, tmp_path: Path) -> NewerTree:
 
 def make(made: NewerTree, **newest: str) -> dict[str, str]:
     offers = [Offer(Pinned(name, "1.0"), (version,)) for name, version in newest.items()]
-    return made.make(offers, Store.of_user(), Told().clock)
+    return made.make(offers, Store.of_user(), Told().clock, lambda text, _: text)
 
 
 def told(made: NewerTree) -> list[str]:

@@ -19,6 +19,7 @@ from sandbox.toolchain.newer.pinned import programs
 from sandbox.toolchain.newer.tree import NewerTree
 from sandbox.toolchain.store import Store
 from sandbox.toolchain.venv import ROOT
+from steps.matrix_text import taken_up
 
 SETS = Path("sandbox/toolchain")
 BY_NAME = {each.name: each for each in programs()}
@@ -44,7 +45,7 @@ def made(clone: Path, tmp_path: Path, go: FakeGo, cache: Path) -> NewerTree:
 
 def make(made: NewerTree, **versions: str) -> dict[str, str]:
     offers = [Offer(BY_NAME[name], (version,)) for name, version in versions.items()]
-    return made.make(offers, Store.of_user(), Told().clock)
+    return made.make(offers, Store.of_user(), Told().clock, taken_up)
 
 
 def mod(folder: Path, name: str = "embedded") -> str:
@@ -151,6 +152,56 @@ def test_the_diff_is_what_git_takes(made: NewerTree, tmp_path: Path) -> None:
     assert made.changed() == [SETS / "embedded/go.mod", SETS / "kind/go.mod"]
     assert "+\thelm.sh/helm/v4 v4.3.2" in made.diff_file.read_text()
     assert "v0.34.0" in mod(copy, "kind")
+
+
+@pytest.fixture
+def double(made: NewerTree) -> Path:
+    """A pin of what becomes the toolchain's own, with a cell; another stays. The pin, in a tree."""
+    pinned = SETS / "pins/kubernetes-1.37.2"
+    for folder in (pinned, pinned / "node", SETS / "pins/kubernetes-1.35.4"):
+        (made.clone / folder).mkdir(parents=True)
+        for name in ("go.mod", "go.sum"):
+            (made.clone / folder / name).write_text(f"{folder}\n")
+    text = "# ours\n- provider: [embedded]\n  kubernetes: [own, 1.35.4, 1.37.2]\n"
+    (made.clone / "nightly.yaml").write_text(text)
+    return pinned
+
+
+def test_a_pinned_version_that_becomes_the_own_one_leaves_pins_and_matrix(
+    made: NewerTree, double: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", "pass"))
+    make(made, kubernetes="1.37.2")
+    assert (made.clone / double / "node/go.sum").exists()
+    by_git = tmp_path / "by-git"
+    shutil.copytree(made.clone, by_git, ignore=shutil.ignore_patterns(".git"))
+    applied = ["git", "apply", "--unsafe-paths", "-p1", str(made.diff_file.resolve())]
+    subprocess.run(applied, cwd=by_git, check=True, capture_output=True)
+    assert f"{double}/node/go.sum (gone)" in pinning.take_newer(made)
+    text = "# ours\n- provider: [embedded]\n  kubernetes: [own, 1.35.4]\n"
+    assert (made.clone / "nightly.yaml").read_text() == text
+    assert [path.name for path in (made.clone / SETS / "pins").iterdir()] == ["kubernetes-1.35.4"]
+    assert files(made.clone) == files(made.files) == files(by_git)
+    assert make(made) == {}
+    assert made.diff() == ""
+
+
+def test_a_matrix_and_pins_that_others_change_meanwhile_are_theirs(
+    made: NewerTree, double: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the versions that are taken up do not touch them; else nothing is overwritten."""
+    monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", "pass"))
+    make(made, helm="4.3.2")
+    (made.clone / "nightly.yaml").write_text("- provider: [kind]\n")
+    (made.clone / SETS / "pins/kubernetes-1.38.0").mkdir()
+    (made.clone / SETS / "pins/kubernetes-1.38.0/go.mod").touch()
+    assert pinning.take_newer(made).endswith(": sandbox/toolchain/embedded/go.mod")
+    assert (made.clone / "nightly.yaml").read_text() == "- provider: [kind]\n"
+    (made.clone / "nightly.yaml").write_text("- provider: [kind]\n  kubernetes: [1.37.2]\n")
+    make(made, kubernetes="1.37.2")
+    (made.clone / "nightly.yaml").write_text("- provider: [kind]\n")
+    with pytest.raises(UsageError, match="the pins or the matrix have changed since"):
+        made.take()
 
 
 def test_what_does_not_fit_together_leaves_no_tree_of_an_earlier_night(

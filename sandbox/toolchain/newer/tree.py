@@ -9,13 +9,14 @@ import stat
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from sandbox.errors import SandboxError, UsageError
+from sandbox.toolchain import pins
 from sandbox.toolchain.modules import EMBEDDED, KIND
-from sandbox.toolchain.newer import locking, python
+from sandbox.toolchain.newer import go_mod, locking, python
 from sandbox.toolchain.newer.change import Change, changes
 from sandbox.toolchain.newer.lock import Lock
 from sandbox.toolchain.newer.locking import Locking
@@ -27,14 +28,22 @@ from sandbox.toolchain.store import Store
 from sandbox.toolchain.venv import LOCK, ROOT
 
 _TOOLCHAIN = Path("sandbox/toolchain")
+_MATRIX = Path("nightly.yaml")
+"""The cells of a night. No run in the copy reads it: it is there only where it becomes another."""
 _NOT_COPIED = shutil.ignore_patterns(
-    *(".git", "build", "public", ".cache", "__pycache__", ".*_cache", ".hypothesis", ".venv")
+    *(".git", "build", "public", ".cache", "__pycache__", ".*_cache", ".hypothesis", ".venv"),
+    _MATRIX.name,
 )
 _DIFF = "pins.diff"
 _BUILDER = (sys.executable, "-m", "sandbox.toolchain")
 
 FOLDER = Path("build/next")
 """Where a night keeps it."""
+
+Own = Mapping[str, tuple[str, str]]
+"""The toolchain's own version of Kubernetes and of Flux (in small letters), before and after."""
+Matrix = Callable[[str, Own], str]
+"""The text of the matrix where versions that had cells of their own become the toolchain's."""
 
 
 @dataclass(frozen=True)
@@ -54,11 +63,14 @@ class NewerTree:
         """The diff that would take the pins up."""
         return self.folder / _DIFF
 
-    def make(self, offers: Sequence[Offer], store: Store, clock: Clock) -> dict[str, str]:
+    def make(
+        self, offers: Sequence[Offer], store: Store, clock: Clock, matrix: Matrix
+    ) -> dict[str, str]:
         """Copy the clone and take the newest version of each offer that can be had.
 
-        The others by name, with the reason. Raises SandboxError for what does not fit together;
-        then no tree is left.
+        The others by name, with the reason. A further version that becomes the toolchain's own
+        needs its pin no more, nor a cell: `matrix` says so in the text of nightly.yaml. Raises
+        SandboxError for what does not fit together; then no tree is left.
         """
         left_out: dict[str, str] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -76,6 +88,7 @@ class NewerTree:
                 left_out |= Locking(tree).take(packages)
             if programs:
                 left_out |= _take(programs, tree, store, clock)
+                self._take_over(tree, matrix)
             tree.rename(self.files)
         finally:
             shutil.rmtree(part, ignore_errors=True)
@@ -118,15 +131,13 @@ class NewerTree:
         changed = self.changed()
         if self.diff() != self.diff_file.read_text(encoding="utf-8"):
             raise UsageError(
-                f"the pins have changed since {self.diff_file} was written",
+                f"the pins or the matrix have changed since {self.diff_file} was written",
                 cure="make nightly NEXT=1, which looks again",
             )
         python.of_tree(self.files)
         self.build()
         for path in changed:
-            part = (self.clone / path).with_suffix(".part")
-            shutil.copyfile(self.files / path, part)
-            part.replace(self.clone / path)
+            self._put(path)
         return changed
 
     def diff(self) -> str:
@@ -140,16 +151,48 @@ class NewerTree:
             for path in sorted((self.files / _TOOLCHAIN).rglob("go.*"))
             if path.name in ("go.mod", "go.sum")
         ]
+        matrix = [_MATRIX] if (self.files / _MATRIX).exists() else []
         return [
             path
-            for path in (*locking.FILES, *kept)
+            for path in (*locking.FILES, *matrix, *kept, *self._doubles(self.files))
             if _text(self.clone / path) != _text(self.files / path)
         ]
 
     def _diff(self, path: Path) -> Iterator[str]:
         before = _text(self.clone / path).splitlines(keepends=True)
         after = _text(self.files / path).splitlines(keepends=True)
-        yield from difflib.unified_diff(before, after, f"a/{path}", f"b/{path}")
+        to = f"b/{path}" if (self.files / path).exists() else "/dev/null"
+        yield from difflib.unified_diff(before, after, f"a/{path}", to)
+
+    def _take_over(self, tree: Path, matrix: Matrix) -> None:
+        for path in self._doubles(tree):
+            (tree / path).unlink()
+            _remove_empty(tree / path.parent)
+        before, after = _own(self.clone), _own(tree)
+        own = {name: (before[name], version) for name, version in after.items()}
+        text = _text(self.clone / _MATRIX)
+        if text and (changed := matrix(text, own)) != text:
+            (tree / _MATRIX).write_text(changed, encoding="utf-8")
+
+    def _doubles(self, tree: Path) -> list[Path]:
+        """The clone's pins of versions that are the toolchain's own in a tree."""
+        folders = [
+            self.clone / _TOOLCHAIN / pins.PINS.name / f"{product.prefix}{version}"
+            for product, version in zip(pins.PRODUCTS, _own(tree).values(), strict=True)
+        ]
+        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
+        return [path.relative_to(self.clone) for path in files]
+
+    def _put(self, path: Path) -> None:
+        """Let the clone have one file as it is in the copy."""
+        target = self.clone / path
+        if (self.files / path).exists():
+            part = target.with_suffix(".part")
+            shutil.copyfile(self.files / path, part)
+            part.replace(target)
+        else:
+            target.unlink()
+            _remove_empty(target.parent)
 
 
 def _take(offers: Sequence[Offer], tree: Path, store: Store, clock: Clock) -> dict[str, str]:
@@ -166,6 +209,20 @@ def _take(offers: Sequence[Offer], tree: Path, store: Store, clock: Clock) -> di
                 left_out[offer.pinned.name] = str(error)
         taking.finish()
     return left_out
+
+
+def _own(folder: Path) -> dict[str, str]:
+    """The versions of Kubernetes and Flux that the toolchain of a tree has without a pin."""
+    required = go_mod.required(_text(folder / _TOOLCHAIN / EMBEDDED.name / "go.mod"))
+    versions = {each.name.lower(): required.get(each.module, "") for each in pins.PRODUCTS}
+    return {name: version.removeprefix("v") for name, version in versions.items()}
+
+
+def _remove_empty(folder: Path) -> None:
+    """Remove a folder in which nothing is left, and those above that have nothing else."""
+    while not any(folder.iterdir()):
+        folder.rmdir()
+        folder = folder.parent
 
 
 def _make_writable(folder: Path) -> None:
