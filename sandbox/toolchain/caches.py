@@ -37,7 +37,7 @@ class Caches:
         However it ends they go then, unless another night still shares them. What a build that was
         cut off had left before stays, as it does without a night.
         """
-        found = self.store.work.exists()
+        found = self.store.work.exists() and not self.are_shared()
         with ExitStack() as claim:
             try:
                 self.store.root.mkdir(parents=True, exist_ok=True)
@@ -59,10 +59,10 @@ class Caches:
         try:
             with self._lock.open("rb") as file:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except FileNotFoundError:
-            return False
         except BlockingIOError:
             return True
+        except OSError:  # nobody has ever shared any, or can
+            return False
         return False
 
     def settle(self) -> None:

@@ -101,6 +101,15 @@ def test_what_a_build_that_was_cut_off_has_left_is_not_a_nights(store: Store, to
     assert scratch(store) == ["gocache"]
 
 
+def test_what_a_night_has_begun_goes_with_the_last_that_shares_it(store: Store) -> None:
+    with Caches(store).shared():
+        (store.work / "gocache").mkdir(parents=True)
+        other = a_night(store)
+    assert scratch(store) == ["gocache"]
+    other.communicate(timeout=60)
+    assert not store.work.exists()
+
+
 def test_a_night_that_lasts_keeps_what_another_one_would_remove(store: Store, told: Told) -> None:
     other = a_night(store)
     with Caches(store).shared():
