@@ -116,12 +116,12 @@ def test_only_what_is_missing_is_still_to_be_built(monkeypatch: pytest.MonkeyPat
 def test_kind_lacks_a_version_that_is_pinned_without_a_node(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setenv("KUBERNETES", "1.37.2")
+    monkeypatch.setenv("KUBERNETES", "1.34.4")
     monkeypatch.setattr(pins, "has_node", lambda _: False)
     fact = doctor._toolchain("kind")
     assert fact.state == doctor.LACKS
-    assert "kind has no Kubernetes 1.37.2" in fact.seen
-    assert fact.cure.startswith("make pin KUBERNETES=1.37.2")
+    assert "kind has no Kubernetes 1.34.4" in fact.seen
+    assert fact.cure.startswith("make pin KUBERNETES=1.34.4")
 
 
 def test_a_version_that_is_not_pinned_is_one_line_and_exit_2(

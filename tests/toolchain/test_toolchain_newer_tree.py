@@ -69,29 +69,29 @@ def test_kubernetes_comes_with_its_parts_wherever_it_is_required(
     parts = "require (\n\tk8s.io/api v0.0.0\n\tk8s.io/brand-new v0.0.0\n\tk8s.io/utils v0.1.0\n)\n"
     needs(go, "k8s.io/kubernetes", parts)
     before = files(made.clone)
-    make(made, kubernetes="1.37.2")
+    make(made, kubernetes="1.99.2")
     for name in ("embedded", "kind"):
         text = mod(made.files, name)
-        assert go_mod.required(text)["k8s.io/kubernetes"] == "v1.37.2"
+        assert go_mod.required(text)["k8s.io/kubernetes"] == "v1.99.2"
         held = go_mod.replaced(text)
-        assert held["k8s.io/api"] == held["k8s.io/brand-new"] == "v0.37.2"
+        assert held["k8s.io/api"] == held["k8s.io/brand-new"] == "v0.99.2"
         assert "k8s.io/utils" not in held, "it is not published with Kubernetes"
-        assert held["k8s.io/client-go"] != "v0.37.2", "this version does not name it"
+        assert held["k8s.io/client-go"] != "v0.99.2", "this version does not name it"
     assert files(made.clone) == before
 
 
 def test_flux_comes_with_the_controllers_of_its_release(made: NewerTree, go: FakeGo) -> None:
     before = go_mod.required(mod(made.clone))
-    make(made, flux="2.10.0")
+    make(made, flux="2.99.0")
     wanted = go_mod.required(mod(made.files))
     changed = {path: version for path, version in wanted.items() if before[path] != version}
     names = ("source", "kustomize", "helm", "notification", "image-reflector", "image-automation")
     controllers = {f"github.com/fluxcd/{name}-controller": "v1" for name in names}
     controllers["github.com/fluxcd/source-watcher/v2"] = "v1"
-    assert changed == {"github.com/fluxcd/flux2/v2": "v2.10.0", **controllers}
-    assert go_mod.required(mod(made.files, "data"))["github.com/fluxcd/flux2/v2"] == "v2.10.0"
+    assert changed == {"github.com/fluxcd/flux2/v2": "v2.99.0", **controllers}
+    assert go_mod.required(mod(made.files, "data"))["github.com/fluxcd/flux2/v2"] == "v2.99.0"
     sums = (made.files / SETS / "data" / "go.sum").read_text().splitlines()
-    assert "github.com/fluxcd/flux2/v2 v2.10.0 h1:other=" in sums
+    assert "github.com/fluxcd/flux2/v2 v2.99.0 h1:other=" in sums
     old = (made.clone / SETS / "data" / "go.sum").read_text().splitlines()
     assert [line for line in old if "cert-manager" in line] == sums[:2]
     assert not (made.files / SETS / "embedded/flux2").exists()
@@ -101,7 +101,7 @@ def test_what_is_held_back_for_a_program_follows_it(made: NewerTree, go: FakeGo)
     text = "require (\n\tsigs.k8s.io/kustomize/api v0.21.3\n\tgithub.com/spf13/cobra v1.99.0\n)\n"
     needs(go, "sigs.k8s.io/kustomize/kustomize/v5", text)
     before = go_mod.replaced(mod(made.clone))
-    make(made, kustomize="5.8.3")
+    make(made, kustomize="5.99.0")
     after = go_mod.replaced(mod(made.files))
     assert after == {**before, "sigs.k8s.io/kustomize/api": "v0.21.3"}
 
@@ -143,26 +143,26 @@ def test_versions_are_in_the_order_of_go(newer: str, older: str) -> None:
 
 
 def test_the_diff_is_what_git_takes(made: NewerTree, tmp_path: Path) -> None:
-    make(made, helm="4.3.2", kind="0.34.0")
+    make(made, helm="4.99.2", kind="0.99.0")
     copy = tmp_path / "copy"
     shutil.copytree(made.clone, copy, ignore=shutil.ignore_patterns(".git"))
     applied = ["git", "apply", "--unsafe-paths", "-p1", str(made.diff_file.resolve())]
     subprocess.run(applied, cwd=copy, check=True, capture_output=True)
     assert files(copy) == files(made.files)
     assert made.changed() == [SETS / "embedded/go.mod", SETS / "kind/go.mod"]
-    assert "+\thelm.sh/helm/v4 v4.3.2" in made.diff_file.read_text()
-    assert "v0.34.0" in mod(copy, "kind")
+    assert "+\thelm.sh/helm/v4 v4.99.2" in made.diff_file.read_text()
+    assert "v0.99.0" in mod(copy, "kind")
 
 
 @pytest.fixture
 def double(made: NewerTree) -> Path:
     """A pin of what becomes the toolchain's own, with a cell; another stays. The pin, in a tree."""
-    pinned = SETS / "pins/kubernetes-1.37.2"
+    pinned = SETS / "pins/kubernetes-1.99.2"
     for folder in (pinned, pinned / "node", SETS / "pins/kubernetes-1.35.4"):
         (made.clone / folder).mkdir(parents=True)
         for name in ("go.mod", "go.sum"):
             (made.clone / folder / name).write_text(f"{folder}\n")
-    text = "# ours\n- provider: [embedded]\n  kubernetes: [own, 1.35.4, 1.37.2]\n"
+    text = "# ours\n- provider: [embedded]\n  kubernetes: [own, 1.35.4, 1.99.2]\n"
     (made.clone / "nightly.yaml").write_text(text)
     return pinned
 
@@ -171,7 +171,7 @@ def test_a_pinned_version_that_becomes_the_own_one_leaves_pins_and_matrix(
     made: NewerTree, double: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", "pass"))
-    make(made, kubernetes="1.37.2")
+    make(made, kubernetes="1.99.2")
     assert (made.clone / double / "node/go.sum").exists()
     by_git = tmp_path / "by-git"
     shutil.copytree(made.clone, by_git, ignore=shutil.ignore_patterns(".git"))
@@ -191,14 +191,14 @@ def test_a_matrix_and_pins_that_others_change_meanwhile_are_theirs(
 ) -> None:
     """Where the versions that are taken up do not touch them; else nothing is overwritten."""
     monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", "pass"))
-    make(made, helm="4.3.2")
+    make(made, helm="4.99.2")
     (made.clone / "nightly.yaml").write_text("- provider: [kind]\n")
     (made.clone / SETS / "pins/kubernetes-1.38.0").mkdir()
     (made.clone / SETS / "pins/kubernetes-1.38.0/go.mod").touch()
     assert pinning.take_newer(made).endswith(": sandbox/toolchain/embedded/go.mod")
     assert (made.clone / "nightly.yaml").read_text() == "- provider: [kind]\n"
-    (made.clone / "nightly.yaml").write_text("- provider: [kind]\n  kubernetes: [1.37.2]\n")
-    make(made, kubernetes="1.37.2")
+    (made.clone / "nightly.yaml").write_text("- provider: [kind]\n  kubernetes: [1.99.2]\n")
+    make(made, kubernetes="1.99.2")
     (made.clone / "nightly.yaml").write_text("- provider: [kind]\n")
     with pytest.raises(UsageError, match="the pins or the matrix have changed since"):
         made.take()
@@ -207,25 +207,25 @@ def test_a_matrix_and_pins_that_others_change_meanwhile_are_theirs(
 def test_what_does_not_fit_together_leaves_no_tree_of_an_earlier_night(
     made: NewerTree, go: FakeGo
 ) -> None:
-    make(made, helm="4.3.1")
+    make(made, helm="4.99.1")
     before = files(made.clone)
     go.fails("list", "it does not fit")
-    with pytest.raises(SandboxError, match=r"helm 4\.3\.2"):
-        make(made, helm="4.3.2")
+    with pytest.raises(SandboxError, match=r"helm 4\.99\.2"):
+        make(made, helm="4.99.2")
     assert list(made.folder.iterdir()) == []
     assert files(made.clone) == before
 
 
 @pytest.mark.parametrize(
-    "lacking", ["github.com/fluxcd/flux2/v2@v2.10.0", "github.com/fluxcd/helm-controller@v1"]
+    "lacking", ["github.com/fluxcd/flux2/v2@v2.99.0", "github.com/fluxcd/helm-controller@v1"]
 )
 def test_what_nobody_serves_is_left_out_whole_with_the_reason(
     made: NewerTree, go: FakeGo, lacking: str
 ) -> None:
     (go.folder / "unserved").write_text(lacking)
-    left_out = make(made, flux="2.10.0", helm="4.3.2")
+    left_out = make(made, flux="2.99.0", helm="4.99.2")
     assert set(left_out) == {"flux"}
-    assert left_out["flux"].startswith("nobody serves flux 2.10.0 as a Go module: ")
+    assert left_out["flux"].startswith("nobody serves flux 2.99.0 as a Go module: ")
     assert f"{lacking}: reading the proxy: 404 Not Found" in left_out["flux"]
     before, after = (go_mod.required(mod(folder)) for folder in (made.clone, made.files))
     changed = {path for path, version in after.items() if before[path] != version}
@@ -236,9 +236,9 @@ def test_what_nobody_serves_is_left_out_whole_with_the_reason(
 def test_a_clone_that_is_read_only_is_copied_too(made: NewerTree) -> None:
     for path in (*made.clone.rglob("*"), made.clone):
         path.chmod(0o500 if path.is_dir() else 0o400)
-    make(made, helm="4.3.1")
-    make(made, helm="4.3.2")
-    assert "helm.sh/helm/v4 v4.3.2" in mod(made.files)
+    make(made, helm="4.99.1")
+    make(made, helm="4.99.2")
+    assert "helm.sh/helm/v4 v4.99.2" in mod(made.files)
     modes = {path.stat().st_mode & 0o200 for path in (made.files, *made.files.rglob("*"))}
     assert modes == {0o200}
 
@@ -247,10 +247,10 @@ def test_the_clone_gets_what_was_built_and_nothing_else(
     made: NewerTree, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", "pass"))
-    make(made, helm="4.3.2")
+    make(made, helm="4.99.2")
     said = pinning.take_newer(made)
     assert "sandbox/toolchain/embedded/go.mod" in said
-    assert "helm.sh/helm/v4 v4.3.2" in mod(made.clone)
+    assert "helm.sh/helm/v4 v4.99.2" in mod(made.clone)
     there = files(made.clone)
     assert there == files(made.files)
 
@@ -258,7 +258,7 @@ def test_the_clone_gets_what_was_built_and_nothing_else(
 def test_what_does_not_build_is_not_taken(made: NewerTree, monkeypatch: pytest.MonkeyPatch) -> None:
     program = "import sys; sys.exit('building helm: it does not compile')"
     monkeypatch.setattr(tree, "_BUILDER", (sys.executable, "-c", program))
-    make(made, helm="4.3.2")
+    make(made, helm="4.99.2")
     before = files(made.clone)
     with pytest.raises(SandboxError, match="building helm: it does not compile") as error:
         made.take()
@@ -267,7 +267,7 @@ def test_what_does_not_build_is_not_taken(made: NewerTree, monkeypatch: pytest.M
 
 
 def test_pins_that_have_changed_since_are_not_overwritten(made: NewerTree) -> None:
-    make(made, helm="4.3.2")
+    make(made, helm="4.99.2")
     file = made.clone / SETS / "embedded/go.mod"
     file.write_text(file.read_text().replace("sigs.k8s.io/kwok v0", "sigs.k8s.io/kwok v1"))
     with pytest.raises(UsageError, match="have changed since"):
