@@ -118,11 +118,19 @@ class Taking:
 def _raised(text: str, needs: Mapping[str, str]) -> dict[str, str]:
     """What a go.mod holds at a version that is older than the one which a program needs.
 
-    What it holds at a newer one stays: another program may need that.
+    What it holds at a newer one stays: another program may need that. Parts of Kubernetes, which
+    needs all of them in its own minor version, are raised within that only.
     """
     held = go_mod.replaced(text)
+    parts = _minor(version_of_parts(go_mod.required(text).get(KUBERNETES.module, "")[1:]))
     return {
         path: version
         for path, version in needs.items()
-        if path in held and go_mod.is_newer(version, than=held[path])
+        if path in held
+        and go_mod.is_newer(version, than=held[path])
+        and not (path.startswith("k8s.io/") and _minor(held[path]) == parts != _minor(version))
     }
+
+
+def _minor(version: str) -> str:
+    return version.rpartition(".")[0]
