@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from rehearsed import TOKEN, World
+from rehearsed import OWN, TOKEN, World
 
 from report import masking
 from sandbox.toolchain import pins
@@ -26,6 +26,7 @@ def world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
         pinned = tmp_path / f"pins/{product}-{version}"
         pinned.mkdir(parents=True)
         (pinned / "go.mod").touch()
+    monkeypatch.setattr(pins.Product, "own", lambda product: OWN[product.name])
     made = World()
 
     class Sandbox:

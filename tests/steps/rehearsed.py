@@ -13,6 +13,8 @@ from sandbox.errors import SandboxError
 from sandbox.upgrade import Renewed, Upgrade
 from steps import upgrade
 
+OWN = {"Kubernetes": "1.36.3", "Flux": "2.9.5"}
+"""The toolchain's own versions, whatever it takes up: which steps there are follows from them."""
 HEAD = "a" * 40
 TOKEN = "a-token-of-this-sandbox"
 PLAIN = Renewed("dev", 12.5, Changes(), True, 6, 13.0, 19.0)

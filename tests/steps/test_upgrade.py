@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from rehearsed import HEAD, PLAIN, TOKEN, World, asked, rehearse, report
+from rehearsed import HEAD, OWN, PLAIN, TOKEN, World, asked, rehearse, report
 
 from sandbox.cluster.picture import Changes
 from sandbox.errors import NotReady, ProcessDied, SandboxError, UsageError
-from sandbox.toolchain.pins import FLUX, KUBERNETES
+from sandbox.toolchain.pins import KUBERNETES
 from sandbox.upgrade import Upgrade
 from steps.way import Way
 
@@ -24,9 +24,9 @@ from steps.way import Way
         ("own", "1.35.4", r"a step back, and Kubernetes supports none.*Cure: FROM=1.35.4 TO="),
         ("1.35.9", "1.35.4", "a step back"),
         ("1.35.4", "1.35.4", "FROM and TO are both Kubernetes 1.35.4"),
-        ("own", KUBERNETES.own(), f"are both Kubernetes {KUBERNETES.own()}"),
-        ("own", "own", f"are both Kubernetes {KUBERNETES.own()}"),
-        ("flux-own", "flux-own", f"are both Flux {FLUX.own()}"),
+        ("own", OWN["Kubernetes"], f"are both Kubernetes {OWN['Kubernetes']}"),
+        ("own", "own", f"are both Kubernetes {OWN['Kubernetes']}"),
+        ("flux-own", "flux-own", f"are both Flux {OWN['Flux']}"),
         ("1.34.4", "own", "passes over 1.35"),
         ("1.33.1", "own", "1.33.1 is not pinned.*make pin KUBERNETES=1.33.1"),
         ("1.35.4", "new", "'new' is no version"),
