@@ -38,7 +38,7 @@ def _first(products: Sequence[Mapping[str, Any]], own: _Own) -> tuple[int, str, 
     """The first such version: number of the product, name of the list, place in it."""
     for number, product in enumerate(products):
         for name in own:
-            for place, version in enumerate(product.get(name, ())):
+            for place, version in enumerate(product.get(name) or ()):
                 if _goes(name, version, own):
                     return number, name, place
     return None
@@ -72,7 +72,7 @@ def _root(text: str) -> yaml.SequenceNode:
 def _staying(product: Mapping[str, Any], own: _Own) -> dict[str, Any]:
     """The product without what goes."""
     lists = {
-        name: [each for each in product.get(name, (OWN,)) if not _goes(name, each, own)]
+        name: [each for each in product.get(name) or (OWN,) if not _goes(name, each, own)]
         for name in own
     }
     return {**product, **lists}
@@ -83,7 +83,7 @@ def _cells(product: Mapping[str, Any], own: _Own) -> Iterator[_Cell]:
     lists = {**_LISTS, **product}
     for provider, kubernetes, flux, book in itertools.product(*(lists[each] for each in _LISTS)):
         versions = {"kubernetes": kubernetes, "flux": flux}
-        named = [OWN if each in own.get(name, ()) else each for name, each in versions.items()]
+        named = [OWN if each in (own.get(name) or ()) else each for name, each in versions.items()]
         yield (provider, *named, _book(book))
 
 
