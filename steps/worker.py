@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from guide.ending import INTERRUPTED, WORST_FIRST
+from steps.voice import Voice
 
 TOLD = frozenset(WORST_FIRST)
 """The exit codes with which a run says how it went; any other says nothing about scenarios."""
 
 _LOOK_S = 1.0
-_DRAIN_S = 5.0
-"""How long the last lines of a worker that has ended are read: a child that it left behind may
-hold its output open."""
 
 
 class Worker:
@@ -29,20 +26,14 @@ class Worker:
         self.exit_code: int | None = None
         self.why = ""
         """Why it ended, where its exit code does not say."""
-        self._number = number
         self._process = subprocess.Popen(
             [*command, f"--build={folder}"],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
             process_group=0,  # Ctrl-C is ours to pass on: each has it once, wherever it is from
         )
-        self._heard = time.monotonic()
         self._asked_to_leave = False
-        self._gone = False
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        self._voice = Voice(self._process.stdout, str(number))
 
     @property
     def pid(self) -> int:
@@ -52,7 +43,9 @@ class Worker:
     def pass_on(self, number: int) -> None:
         """Hand on a signal that asks it to leave, if it is still there."""
         self._asked_to_leave = True
-        self._heard = time.monotonic()  # its grace begins now, however long it was silent before
+        self._voice.heard = (
+            time.monotonic()
+        )  # its grace begins now, however long it was silent before
         self._process.send_signal(number)
 
     def wait(self, *, silence_s: float, grace_s: float) -> None:
@@ -65,15 +58,14 @@ class Worker:
         code = self._process.poll()
         while code is None:
             silence = min(silence_s, grace_s) if self._asked_to_leave else silence_s
-            left = self._heard + silence - time.monotonic()
+            left = self._voice.heard + silence - time.monotonic()
             if left > 0:
                 with contextlib.suppress(subprocess.TimeoutExpired):  # it may be asked meanwhile
                     code = self._process.wait(timeout=min(left, _LOOK_S))
             else:
                 self.why = f"said nothing for {silence:.0f} s and was ended"
                 code = self.end(grace_s)
-        self._reader.join(_DRAIN_S)
-        self._gone = True
+        self._voice.end()
         self._judge(code)
 
     def end(self, grace_s: float) -> int:
@@ -98,16 +90,6 @@ class Worker:
                 self.why += " (the machine was out of memory, or somebody killed it)"
         else:
             self.exit_code, self.why = 3, f"ended with exit code {code}"
-
-    def _read(self) -> None:
-        assert self._process.stdout is not None
-        with self._process.stdout as lines:
-            for line in lines:
-                if self._gone:
-                    return
-                self._heard = time.monotonic()
-                # One write: where line and end are two, those of other workers come between.
-                print(f"[{self._number}] {line.rstrip()}\n", end="", flush=True)
 
 
 def _name(number: int) -> str:
