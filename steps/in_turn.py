@@ -1,4 +1,4 @@
-"""Programs one after the other, which have every signal that would end us."""
+"""Programs that have every signal which would end us, one after the other or side by side."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from sandbox.interrupts import handled
+from steps.voice import Voice
 
 
 class Stopped(Exception):
@@ -16,39 +17,60 @@ class Stopped(Exception):
 
 
 class InTurn:
-    """Runs one program at a time; once a signal was received, none should begin any more."""
+    """Runs a program and waits for it, several where each is run by a thread of its own.
+
+    Once a signal was received, none should begin any more.
+    """
 
     def __init__(self) -> None:
         self.received: list[int] = []
         """The signals so far."""
-        self._child: subprocess.Popen[bytes] | None = None
+        self._children: list[subprocess.Popen[bytes]] = []
 
     def run(
         self,
         words: Sequence[str],
         env: Mapping[str, str] | None = None,
         cwd: Path | None = None,
+        *,
+        who: str = "",
+        late: bool = False,
     ) -> int:
-        """The program's exit code, negative where a signal ended it."""
-        # Its own group: Ctrl-C is ours to pass on, so that it has it once.
-        self._child = subprocess.Popen(words, env=env, cwd=cwd, process_group=0)
-        for early in self.received:
-            self._child.send_signal(early)
+        """The program's exit code, negative where a signal ended it.
+
+        `who` stands before each line that it says. A program that is `late` tidies up after a
+        signal: it has those that come while it runs, and none of before.
+        """
+        past = len(self.received) if late else 0
+        child = subprocess.Popen(
+            words,
+            env=env,
+            cwd=cwd,
+            stdout=subprocess.PIPE if who else None,
+            stderr=subprocess.STDOUT if who else None,
+            process_group=0,  # Ctrl-C is ours to pass on, so that it has it once
+        )
+        voice = Voice(child.stdout, who) if who else None
+        self._children.append(child)
+        for early in self.received[past:]:
+            child.send_signal(early)
         try:
-            return self._child.wait()
+            return child.wait()
         finally:
-            self._child = None
+            self._children.remove(child)
+            if voice:
+                voice.end()
 
     def pass_on(self, number: int, _frame: FrameType | None) -> None:
-        """A signal has come: the program that runs has it too."""
+        """A signal has come: the programs that run have it too."""
         self.received.append(number)
-        if self._child is not None:
-            self._child.send_signal(number)
+        for child in tuple(self._children):
+            child.send_signal(number)
 
 
 @contextmanager
 def in_turn() -> Iterator[InTurn]:
-    """While this lasts a signal ends no more than the program that runs."""
+    """While this lasts a signal ends no more than the programs that run."""
     turns = InTurn()
     with handled(turns.pass_on):
         yield turns

@@ -125,7 +125,7 @@ def _night(
         code = turns.run(_lost(cell, why, arguments), env)
     now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
     words = [*_PYTHON, "report", "after", f"--code={code}", f"--book={cell.book.file.parent}"]
-    kept = turns.run([*words, f"--now={now}"], env)
+    kept = turns.run([*words, f"--now={now}"], env, late=True)
     # How the run ended is the report's to judge: what fails since long is not new.
     return [] if kept == code else [kept]
 
