@@ -49,11 +49,27 @@ def wrong(runs: Sequence[PastRun], now: datetime) -> Mapping[str, str]:
             )
         if why:
             found[run.id] = why
-        else:
+        elif latest is None or not _beside(run, latest):
             latest = run
     return found
 
 
 def _before(run: PastRun, other: PastRun) -> bool:
     ours, theirs = moment(run.finished), moment(other.finished)
-    return ours is not None and theirs is not None and ours < theirs - TOLERANCE
+    if ours is None or theirs is None or _beside(run, other):
+        return False
+    return ours < theirs - TOLERANCE
+
+
+def _beside(run: PastRun, other: PastRun) -> bool:
+    """Whether it began and ended while the other was on: cells of a night may run side by side.
+
+    They are recorded in the order of the matrix, whichever ends first.
+    """
+    began, ours = moment(run.started), moment(run.finished)
+    theirs, end = moment(other.started), moment(other.finished)
+    if not (run.settings.get("at_once") and other.settings.get("at_once")):
+        return False
+    if began is None or ours is None or theirs is None or end is None:
+        return False
+    return theirs - TOLERANCE <= began and ours <= end

@@ -9,6 +9,11 @@ import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
+CELL = "PROOFBOOK_CELL"
+"""Tells a run which cell of the matrix it is."""
+AT_ONCE = "PROOFBOOK_AT_ONCE"
+"""Tells it how many cells run at once, where it is more than one."""
+
 
 def now() -> str:
     """The time as the results write it: RFC 3339, UTC, milliseconds."""
@@ -35,9 +40,12 @@ def load() -> float:
 
 
 def cell() -> dict[str, str]:
-    """The cell of the matrix that a nightly run has told us to be, as a setting; none by itself."""
-    told = os.environ.get("PROOFBOOK_CELL", "")
-    return {"cell": told} if told else {}
+    """What a nightly run has told us to be, as settings: a cell of the matrix, maybe beside others.
+
+    None by itself.
+    """
+    told = {"cell": os.environ.get(CELL, ""), "at_once": os.environ.get(AT_ONCE, "")}
+    return {name: value for name, value in told.items() if value}
 
 
 def commit(folder: Path) -> str:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from report.regression.tracks import Outcome
 
-_ALONE = {"workers": "1"}
-"""What the settings of a run without several workers do not say."""
+_ALONE = {"workers": "1", "at_once": "1"}
+"""What the settings of a run do not say that has one worker, and no other cell beside it."""
 _VERSIONS = ("flux", "kubernetes", "kustomize", "helm")
 
 

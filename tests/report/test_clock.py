@@ -49,6 +49,32 @@ def test_a_run_that_ended_before_the_one_that_was_recorded_before_it() -> None:
     assert "before run c, which was recorded before it" in found["d"]
 
 
+def night(*times: tuple[float, float], at_once: str = "2") -> list[PastRun]:
+    """The cells of a night in the order of the matrix: when each began and ended."""
+    runs = (run(f"cell {number}", *each) for number, each in enumerate(times, 1))
+    told = {"at_once": at_once} if at_once else {}
+    return [PastRun.of(Results(replace(one, settings=told), ())) for one in runs]
+
+
+def test_cells_that_ran_beside_the_one_that_was_recorded_before_them_ended_when_they_say() -> None:
+    """They are recorded in the order of the matrix, whichever ends first."""
+    assert not wrong(night((-90, -10), (-90, -80), (-80, -60), (-60, -5), (-5, -1)), NOW)
+
+
+@pytest.mark.parametrize(
+    ("times", "at_once", "odd"),
+    [
+        ([(-90, -10), (-80, -60)], "", "cell 2"),  # one at a time: the clock went
+        ([(-50, -10), (-80, -60)], "2", "cell 2"),  # it began before the first one did
+        ([(-90, -10), (-90, -80), (-100, -70)], "2", "cell 3"),
+    ],
+)
+def test_a_clock_that_went_in_a_night_is_still_told(
+    times: list[tuple[float, float]], at_once: str, odd: str
+) -> None:
+    assert list(wrong(night(*times, at_once=at_once), NOW)) == [odd]
+
+
 def test_a_time_that_is_none_is_said() -> None:
     assert odd(replace(run("r", -10, -5), finished="soon"), NOW) == "its times are none"
 
