@@ -5,6 +5,7 @@ FEATURE ?=
 SINCE ?=
 TAGS ?=
 WORKERS ?= auto
+AT_ONCE ?= 1
 KEEP ?=
 RETRIES ?= 0
 GUIDE ?=
@@ -130,8 +131,8 @@ mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED=
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
 	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
 
-nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer, BISECT=1: which version broke first (CELLS= WORKERS= RETRIES= FEATURE= TAGS=)
-	@$(AS) -m steps.nightly $(if $(NEXT),--next) $(if $(BISECT),--bisect) --cells '$(CELLS)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
+nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer, BISECT=1: which version broke first (CELLS= AT_ONCE= WORKERS= RETRIES= FEATURE= TAGS=)
+	@$(AS) -m steps.nightly $(if $(NEXT),--next) $(if $(BISECT),--bisect) --cells '$(CELLS)' --at-once '$(AT_ONCE)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 pin: ## a further version: resolved, built, proven, then written (KUBERNETES=1.35.4 or FLUX=2.9.2); NEXT=1: what a night found newer
 	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'

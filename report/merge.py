@@ -20,8 +20,8 @@ from report.reasons import ELSEWHERE, NOT_YET
 from report.results import Results, Run, ScenarioResult
 
 UNTAKEN = "no worker of this run took it"
-_OWN_FILES = ("results.json", "junit.xml")
-_OWN_FOLDERS = ("outputs", "bundles")
+OWN_FILES = ("results.json", "junit.xml")
+OWN_FOLDERS = ("outputs", "bundles")
 
 
 @dataclass(frozen=True)
@@ -133,7 +133,7 @@ def merge_folders(
         why = next(one.error for one in merged.scenarios if one.status == "skipped")
         problems.append(f"nothing was shown, all of it was skipped: {why}")
     for part in parts:
-        for name in _OWN_FOLDERS:
+        for name in OWN_FOLDERS:
             if (part.folder / name).is_dir():
                 shutil.copytree(part.folder / name, target / name, dirs_exist_ok=True)
     merged.write(target / "results.json")
@@ -142,7 +142,7 @@ def merge_folders(
 
 
 def _clear(target: Path) -> None:
-    for path in (target / name for name in (*_OWN_FILES, *_OWN_FOLDERS)):
+    for path in (target / name for name in (*OWN_FILES, *OWN_FOLDERS)):
         try:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
         except OSError as error:

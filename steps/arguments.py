@@ -63,10 +63,19 @@ def _seconds(text: str) -> float:
 
 def workers_of(text: str) -> int | None:
     """How many sandboxes at once; None where the machine is to say. Raises UsageError."""
+    return _crew_of("WORKERS", text)
+
+
+def at_once_of(text: str) -> int | None:
+    """How many cells at once; None where the machine is to say. Raises UsageError."""
+    return _crew_of("AT_ONCE", text)
+
+
+def _crew_of(name: str, text: str) -> int | None:
     if text == crew.AUTO:
         return None
     if not text.isdecimal() or not 1 <= int(text) <= crew.MOST:
-        what = f"WORKERS={text} is no number from 1 to {crew.MOST}, nor {crew.AUTO}"
+        what = f"{name}={text} is no number from 1 to {crew.MOST}, nor {crew.AUTO}"
         raise UsageError(what, cure="leave it out")
     return int(text)
 

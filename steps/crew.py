@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from sandbox.providers.kind import inotify
 AUTO = "auto"
 MOST = 16
 _GIB = 1024**3
-_EACH_GIB = 2.0
+EACH_GIB = 2.0
 """Memory for a worker: its sandbox takes 1.3 GiB, a scenario with a second cluster 0.7 more."""
 _FOR_TWO_CORES = {"embedded": 3, "kind": 2}
 """Workers that keep two cores busy. In an embedded sandbox more than half of a scenario is waiting
@@ -27,20 +28,31 @@ def fed(only: str, provider: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
 
     `only` names what is run: nobody waits for a worker that would have no scenario.
     """
-    cores = min(len(os.sched_getaffinity(0)), _cores(cgroup))
-    free = min(psutil.virtual_memory().available, _memory(cgroup)) / _GIB
     names = [name for name in only.split(",") if name.strip()]
     few = len(names) if names and all("/" in name for name in names) else MOST
+    return room(provider, min(few, MOST), cgroup)
+
+
+def room(provider: str, most: float = math.inf, cgroup: Path = _CGROUP) -> tuple[int, str]:
+    """How many sandboxes this machine feeds, `most` of them, and why."""
+    cores = min(len(os.sched_getaffinity(0)), _cores(cgroup))
     busy = int(cores * _FOR_TWO_CORES[provider] / 2)
-    count = max(1, min(busy, int(free / _EACH_GIB), few, MOST))
-    why = f"{cores:g} cores, {free:.1f} GiB free"
-    if provider == "kind":
-        instances = inotify.limit()
-        watched = max(1, inotify.nodes(instances) // _CLUSTERS)
-        if watched < count:
-            count = watched
-            why += f", {instances} inotify instances; for more: {inotify.CURE}"
+    held, free = in_memory(cgroup)
+    count, why = int(max(1, min(busy, held, most))), f"{cores:g} cores, {free}"
+    if provider == "kind" and watched() < count:
+        return watched(), f"{why}, {inotify.limit()} inotify instances; for more: {inotify.CURE}"
     return count, why
+
+
+def in_memory(cgroup: Path = _CGROUP) -> tuple[int, str]:
+    """How many sandboxes the free memory holds, at least one, and why."""
+    free = min(psutil.virtual_memory().available, _memory(cgroup)) / _GIB
+    return max(1, int(free / EACH_GIB)), f"{free:.1f} GiB free"
+
+
+def watched() -> int:
+    """How many sandboxes on kind may be there at once."""
+    return max(1, inotify.nodes(inotify.limit()) // _CLUSTERS)
 
 
 def _cores(cgroup: Path) -> float:

@@ -22,7 +22,7 @@ from sandbox.toolchain.newer.offer import Offer
 from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.newer.tree import NewerTree
 from sandbox.toolchain.pins import KUBERNETES
-from steps import nightly
+from steps import cell_run, nightly
 
 PROGRAM = Path(__file__).with_name("night_program.py")
 ROOT = Path(__file__).parents[2]
@@ -50,7 +50,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(pins, "PINS", tmp_path / "pins")
     for product in pins.PRODUCTS:
         monkeypatch.delenv(product.variable, raising=False)
-    monkeypatch.setattr(nightly, "_PYTHON", (sys.executable, str(PROGRAM)))
+    monkeypatch.setattr(cell_run, "PYTHON", (sys.executable, str(PROGRAM)))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
     monkeypatch.chdir(tmp_path)
@@ -97,7 +97,11 @@ def test_a_new_failure_is_told_of_its_own_cell_and_the_next_night_it_is_not_new(
 
 @pytest.mark.parametrize(
     ("planned", "why"),
-    [("3", "ended with 3 before it had results"), ("2", "ended with 2"), ("kill", "ended with -9")],
+    [
+        ("3", "ended with 3 before it had results"),
+        ("2", "ended with 2"),
+        ("kill", "was ended by SIGKILL ("),
+    ],
 )
 def test_a_cell_that_cannot_run_is_not_run_and_stops_no_other(
     folder: Path, monkeypatch: pytest.MonkeyPatch, planned: str, why: str

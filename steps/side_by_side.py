@@ -1,0 +1,43 @@
+"""Cells in the order of the matrix, each with how it ended: in turn, or several at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+
+from steps.cell_run import CellRun
+
+Ended = tuple[CellRun, int | None]
+"""A run and its exit code; None where a signal came before it had results."""
+
+_LOOK_S = 0.5
+"""So often whoever waits looks up: a second signal may have been given to another thread, which
+does not wake the one that has to heed it."""
+
+
+def one_by_one(runs: Sequence[CellRun]) -> Iterator[Ended]:
+    """Each run when it has ended; the next one begins when whoever asks has done with it."""
+    for run in runs:
+        run.announce()
+        yield run, run.prove()
+
+
+def side_by_side(runs: Sequence[CellRun], at_once: int) -> Iterator[Ended]:
+    """Each run, in order, when it and all before it have ended; others run meanwhile."""
+    with ThreadPoolExecutor(at_once) as lanes:
+        ends = [lanes.submit(_prove, run) for run in runs]
+        for run, end in zip(runs, ends, strict=True):
+            while not end.done():
+                wait([end], timeout=_LOOK_S)
+            yield run, end.result()
+
+
+def _prove(run: CellRun) -> int | None:
+    began = time.monotonic()
+    run.announce()
+    code = run.prove()
+    run.announce(
+        "" if code is None else f"ended with {code} after {time.monotonic() - began:.0f} s"
+    )
+    return code
