@@ -43,17 +43,17 @@ class CellRun:
     of: int = 0
     """How many there are tonight."""
     at_once: int = 1
-    """How many cells run: beside others it has a folder, a sandbox and a voice of its own."""
+    """How many cells run: one beside others has a folder, a sandbox and a voice of its own."""
     tree: Path | None = None
     """Another tree that it runs on."""
     trouble: str = ""
     """Why it cannot run at all."""
 
-    def announce(self, what: str = "") -> None:
+    def say(self, what: str = "") -> None:
         """Say that it begins, or what becomes of it."""
         said = f"cell {self.number} of {self.of}: {self.cell.name} {what}".strip()
         # One write: other cells may have something to say at this moment.
-        print("" if self.turns.received and not what else f"{said}\n", end="", flush=True)
+        print(f"{said}\n", end="", flush=True)
 
     def prove(self) -> int | None:
         """Run it: how it ended, with results of this run; None where a signal was before them."""

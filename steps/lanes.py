@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from sandbox.providers import choice
 from steps import crew
 from steps.arguments import at_once_of, workers_of
 from steps.cell_run import CellRun
@@ -29,13 +30,16 @@ class Lanes:
 
         Where the machine is to say how many workers there are, cells of a number share those that
         it feeds; of `auto` each has as many as it would have alone, and what is left over is room
-        for further cells.
+        for further cells. A cell whose provider cannot run here takes none.
         """
         given, workers = at_once_of(asked.at_once), workers_of(asked.workers)
-        most = min(len(cells), given or len(cells))
+        if given == 1:
+            return cls()
+        named = Counter(cell.provider for cell in cells)
+        providers = Counter({name: n for name, n in named.items() if not choice.lacking(name)})
+        most = min(providers.total(), given or providers.total())
         if most < 2:
             return cls()
-        providers = Counter(cell.provider for cell in cells)
         each = {name: workers or crew.fed(asked.feature, name)[0] for name in providers}
         if given is None:
             rooms = [(crew.room(name), each[name]) for name in providers]

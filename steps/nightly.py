@@ -91,7 +91,7 @@ def _tomorrow(
     one: CellRun, tomorrow: Tomorrow, proved: dict[str, Proved], codes: list[int]
 ) -> Iterable[Verdict]:
     """What is said of each newer version, as far as it comes to that."""
-    one.announce()
+    one.say()
     own = proved.get(replace(one.cell, newer="").name)
     lacking = choice.lacking(one.cell.provider)
     verdicts: list[Verdict] = []

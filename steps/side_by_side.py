@@ -19,14 +19,13 @@ does not wake the one that has to heed it."""
 def one_by_one(runs: Sequence[CellRun]) -> Iterator[Ended]:
     """Each run when it has ended; the next one begins when whoever asks has done with it."""
     for run in runs:
-        run.announce()
-        yield run, run.prove()
+        yield run, _prove(run)
 
 
 def side_by_side(runs: Sequence[CellRun], at_once: int) -> Iterator[Ended]:
     """Each run, in order, when it and all before it have ended; others run meanwhile."""
     with ThreadPoolExecutor(at_once) as lanes:
-        ends = [lanes.submit(_prove, run) for run in runs]
+        ends = [lanes.submit(_timed, run) for run in runs]
         for run, end in zip(runs, ends, strict=True):
             while not end.done():
                 wait([end], timeout=_LOOK_S)
@@ -34,10 +33,15 @@ def side_by_side(runs: Sequence[CellRun], at_once: int) -> Iterator[Ended]:
 
 
 def _prove(run: CellRun) -> int | None:
+    if run.turns.received:
+        return None
+    run.say()
+    return run.prove()
+
+
+def _timed(run: CellRun) -> int | None:
     began = time.monotonic()
-    run.announce()
-    code = run.prove()
-    run.announce(
-        "" if code is None else f"ended with {code} after {time.monotonic() - began:.0f} s"
-    )
+    code = _prove(run)
+    if code is not None:
+        run.say(f"ended with {code} after {time.monotonic() - began:.0f} s")
     return code

@@ -9,6 +9,7 @@ from typing import Any, cast
 import pytest
 
 from sandbox.errors import UsageError
+from sandbox.providers import choice
 from steps import crew
 from steps.lanes import Lanes
 from steps.matrix import Cell
@@ -25,7 +26,9 @@ def lanes(
     free: float = 20,
     providers: str = "embedded " * 6,
     feature: str = "",
+    lacking: str = "",
 ) -> Lanes:
+    monkeypatch.setattr(choice, "lacking", lambda name: "no engine" if name == lacking else "")
     monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: set(range(cores)))
     memory = SimpleNamespace(available=free * GIB)
     monkeypatch.setattr(crew.psutil, "virtual_memory", lambda: memory)
@@ -88,6 +91,14 @@ def test_both_providers_may_be_there_at_once(monkeypatch: pytest.MonkeyPatch) ->
     found = lanes(monkeypatch, "2", "auto", cores=4, providers="embedded kind")
     assert (found.count, found.workers) == (2, {"embedded": 3, "kind": 2})
     assert found.said.startswith("2 cells at once, workers of each: 3 on embedded, 2 on kind (")
+
+
+def test_a_cell_whose_provider_cannot_run_takes_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
+    both = "embedded kind embedded kind embedded"
+    found = lanes(monkeypatch, "auto", "1", providers=both, lacking="kind")
+    assert (found.count, found.workers) == (3, {"embedded": 1})
+    alone = lanes(monkeypatch, "2", "1", providers="kind embedded", lacking="kind")
+    assert alone == Lanes()
 
 
 def test_a_number_for_which_there_is_no_room_is_lowered_and_said(

@@ -38,6 +38,8 @@ def refused(capfd: pytest.CaptureFixture[str], *words: str) -> str:
         ("--retries=9", "RETRIES=9 is no number from 0 to 5. Cure: "),
         ("--retries=", "RETRIES= is no number from 0 to 5. Cure: "),
         ("--workers=x", "WORKERS=x is no number from 1 to 16, nor auto. Cure: "),
+        ("--at-once=0", "AT_ONCE=0 is no number from 1 to 16, nor auto. Cure: "),
+        ("--at-once=", "AT_ONCE= is no number from 1 to 16, nor auto. Cure: "),
     ],
 )
 @pytest.mark.parametrize("further", [(), ("--next",)])
