@@ -13,7 +13,7 @@ from toolchain_fakes import FakeGo
 from sandbox.toolchain.modules import HERE
 from sandbox.toolchain.newer import asking
 from sandbox.toolchain.newer.pinned import programs
-from steps import nightly
+from steps import cell_run, nightly
 
 PROGRAM = Path(__file__).parents[1] / "steps" / "night_program.py"
 ROOT = Path(__file__).parents[2]
@@ -30,7 +30,7 @@ def test_the_break_and_the_first_bad_version_are_named(
     [helm] = [each for each in programs() if each.name == "helm"]
     monkeypatch.setattr(asking, "programs", lambda: [helm])
     monkeypatch.setattr(asking, "packages", list)
-    monkeypatch.setattr(nightly, "_PYTHON", (sys.executable, str(PROGRAM)))
+    monkeypatch.setattr(cell_run, "PYTHON", (sys.executable, str(PROGRAM)))
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name in ("HTTP_PROXY", "ALL_PROXY", "http_proxy", "all_proxy"):
         monkeypatch.delenv(name, raising=False)
