@@ -10,7 +10,7 @@ from report import code
 from report.preflight import Preflight
 from report.reasons import ELSEWHERE, NOT_SELECTED
 from report.results import Results, Run
-from report.surroundings import cell, commit, host, now, run_id
+from report.surroundings import began, cell, commit, host, now, run_id
 
 
 def header(
@@ -22,7 +22,7 @@ def header(
     """
     return Run(
         id=run_id(),
-        started=now(),
+        started=began(),
         finished=now(),
         duration_s=0.0,
         provider="",

@@ -13,11 +13,18 @@ CELL = "PROOFBOOK_CELL"
 """Tells a run which cell of the matrix it is."""
 AT_ONCE = "PROOFBOOK_AT_ONCE"
 """Tells it how many cells run at once, where it is more than one."""
+BEGAN = "PROOFBOOK_CELL_BEGAN"
+"""Tells it when its cell began, programs that are built first included, where others run beside."""
 
 
 def now() -> str:
     """The time as the results write it: RFC 3339, UTC, milliseconds."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def began() -> str:
+    """When a run that is noted now began: now, unless its cell began before."""
+    return os.environ.get(BEGAN) or now()
 
 
 def run_id() -> str:

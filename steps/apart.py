@@ -50,7 +50,10 @@ def close(build: Path) -> None:
 
 
 def sweep(build: Path) -> None:
-    """Remove what cells have left that were never recorded: those of a night that was stopped."""
+    """Remove what cells have left that were never recorded, and name it: a night was killed."""
+    left = sorted(path.parent.name for path in (build / FOLDER).glob("*/results.json"))
+    if left:
+        print(f"a night that was killed has not recorded {', '.join(left)}: removed", flush=True)
     leftover.remove(build / FOLDER)
 
 

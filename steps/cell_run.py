@@ -13,7 +13,7 @@ from pathlib import Path
 from guide import shelf
 from guide.ending import INTERRUPTED
 from report.ending import unasked
-from report.surroundings import AT_ONCE, CELL
+from report.surroundings import AT_ONCE, BEGAN, CELL, now
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
@@ -59,6 +59,7 @@ class CellRun:
         """Run it: how it ended, with results of this run; None where a signal was before them."""
         if self.turns.received:
             return None
+        env = {**self._env, BEGAN: now() if self._apart else ""}
         try:
             if self._apart:
                 self._apart.lay()
@@ -66,21 +67,28 @@ class CellRun:
             if self.trouble:
                 raise UsageError(self.trouble)
             choice.refuse(self.cell.provider, self.cell.versions)
-            there = {**self._env, **self._of_tree()}
+            there = {**env, **self._of_tree()}
             code, why = self.turns.run(self._steps, there, self.tree, who=self._who), ""
         except (SandboxError, OSError) as error:
             code, why = getattr(error, "exit_code", 3), f"could not begin: {error}"
             before = self._id()
         if self.turns.received and code not in _ENDS:
-            if self._apart:
-                self._apart.drop()
+            self._nothing()
             return None
         if code not in _ENDS or self._id() in (None, before):
             # As a shell has it: a signal is beyond 128.
             ended = (unasked(128 - code) if code < 0 else "") or f"ended with {code}"
             why = why or f"{ended} before it had results; its output says more"
-            code = self.turns.run(self._lost(why), self._env, who=self._who)
+            code = self.turns.run(self._lost(why), env, who=self._who)
+            if self.turns.received and self._id() in (None, before):
+                self._nothing()
+                return None
         return code
+
+    def _nothing(self) -> None:
+        """A signal has come before there were results."""
+        if self._apart:
+            self._apart.drop()
 
     def proved(self) -> Proved:
         """What it has proved, as the results in its folder say."""
@@ -89,17 +97,23 @@ class CellRun:
     def record(self, code: int) -> list[int]:
         """Put it into the history, whatever became of it, and show it; the codes that count."""
         try:
+            ours = self._id()
             if self._apart:
                 self._apart.put()
+            at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+            words = [*PYTHON, "report", "after", f"--code={code}"]
+            words += [f"--book={self.cell.book.file.parent}", f"--now={at}"]
+            kept = self.turns.run(words, self._env, who=self._who, late=True)
         except (SandboxError, OSError) as error:
-            print(f"cell {self.cell.name} cannot be recorded: {error}", file=sys.stderr, flush=True)
-            return [3]
-        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        words = [*PYTHON, "report", "after", f"--code={code}"]
-        words += [f"--book={self.cell.book.file.parent}", f"--now={now}"]
-        kept = self.turns.run(words, self._env, who=self._who, late=True)
+            return self._unrecorded(code, str(error))
+        if self._apart and ours != _id_of(self.cell.book.build()):
+            return self._unrecorded(code, "another run has put its results in their place")
         # How the run ended is the report's to judge: what fails since long is not new.
         return [] if kept == code else [kept]
+
+    def _unrecorded(self, code: int, why: str) -> list[int]:
+        print(f"cell {self.cell.name} cannot be recorded: {why}", file=sys.stderr, flush=True)
+        return [3, code]
 
     @property
     def _apart(self) -> Apart | None:
@@ -155,8 +169,12 @@ class CellRun:
 
     def _id(self) -> str | None:
         """The run that the results in its folder are of; None where there are none."""
-        try:
-            text = (self._build / "results.json").read_text(encoding="utf-8")
-            return str(json.loads(text)["run"]["id"])
-        except (FileNotFoundError, ValueError, KeyError, TypeError):
-            return None
+        return _id_of(self._build)
+
+
+def _id_of(build: Path) -> str | None:
+    try:
+        text = (build / "results.json").read_text(encoding="utf-8")
+        return str(json.loads(text)["run"]["id"])
+    except (FileNotFoundError, ValueError, KeyError, TypeError):
+        return None

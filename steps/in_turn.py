@@ -50,8 +50,8 @@ class InTurn:
             stderr=subprocess.STDOUT if who else None,
             process_group=0,  # Ctrl-C is ours to pass on, so that it has it once
         )
-        voice = Voice(child.stdout, who) if who else None
         self._children.append(child)
+        voice = Voice(child.stdout, who) if who else None
         for early in self.received[past:]:
             child.send_signal(early)
         try:

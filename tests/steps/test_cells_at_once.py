@@ -136,12 +136,40 @@ def test_the_worst_code_of_all_is_that_of_the_night(folder: Path) -> None:
     assert night("--at-once=2", both, **{PINNED: "failed"}) == 0, "it is not new"
 
 
-def test_what_cells_of_a_night_that_was_killed_have_left_goes(folder: Path) -> None:
+def test_results_that_another_run_has_replaced_are_not_taken_for_the_cells(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Somebody types `make e2e` in the same clone in the moment in which a cell is recorded."""
+    put = cell_run.Apart.put
+
+    def replaced(apart: cell_run.Apart) -> None:
+        put(apart)
+        if apart.folder.name == PINNED:
+            results("passed", 0).write(folder / "build/results.json")
+
+    monkeypatch.setattr(cell_run.Apart, "put", replaced)
+    assert night("--at-once=2", f"--cells={PINNED},{OWN}") == 3
+    said = f"cell {PINNED} cannot be recorded: another run has put its results in their place"
+    assert said in capfd.readouterr().err
+
+
+def test_a_cell_that_others_are_recorded_behind_began_when_it_began(folder: Path) -> None:
+    """Also where it is noted at its end only, as one that somebody kills: else the clock is wrong
+    of whatever ended while it ran."""
+    assert night("--at-once=2", f"--cells={PINNED},{OWN}", **{PINNED: "kill"}) == 3
+    killed = runs()[PINNED]
+    assert killed.started < killed.finished
+
+
+def test_what_cells_of_a_night_that_was_killed_have_left_goes(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     old = folder / "build/cells/gone/results.json"
     old.parent.mkdir(parents=True)
     old.touch()
     assert night(f"--cells={OWN}") == 0
     assert not (folder / "build/cells").exists()
+    assert "a night that was killed has not recorded gone: removed" in capfd.readouterr().out
 
 
 def test_tomorrows_cell_comes_after_all_others_and_is_held_against_its_own(

@@ -34,6 +34,7 @@ _NOT_COPIED = shutil.ignore_patterns(
     *(".git", "build", "public", ".cache", "__pycache__", ".*_cache", ".hypothesis", ".venv"),
     _MATRIX.name,
 )
+_PINNED = ("go.mod", "go.sum")
 _DIFF = "pins.diff"
 _BUILDER = (sys.executable, "-m", "sandbox.toolchain")
 
@@ -129,16 +130,23 @@ class NewerTree:
                 cure="make nightly NEXT=1",
             )
         changed = self.changed()
+        self._refuse_others()
+        python.of_tree(self.files)
+        self.build()
+        self._refuse_others()  # building takes minutes, in which somebody may have changed them
+        # What is cut off must not lack cells: the matrix and the doubles go when all else is there.
+        last = (_MATRIX, *self._doubles(self.files))
+        for path in sorted(changed, key=lambda each: last.index(each) + 1 if each in last else 0):
+            self._put(path)
+        return changed
+
+    def _refuse_others(self) -> None:
+        """Raise UsageError where the clone is not what was copied."""
         if self.diff() != self.diff_file.read_text(encoding="utf-8"):
             raise UsageError(
                 f"the pins or the matrix have changed since {self.diff_file} was written",
                 cure="make nightly NEXT=1, which looks again",
             )
-        python.of_tree(self.files)
-        self.build()
-        for path in changed:
-            self._put(path)
-        return changed
 
     def diff(self) -> str:
         """What is different in the copy, as git takes it."""
@@ -149,7 +157,7 @@ class NewerTree:
         kept = [
             path.relative_to(self.files)
             for path in sorted((self.files / _TOOLCHAIN).rglob("go.*"))
-            if path.name in ("go.mod", "go.sum")
+            if path.name in _PINNED
         ]
         matrix = [_MATRIX] if (self.files / _MATRIX).exists() else []
         return [
@@ -180,8 +188,8 @@ class NewerTree:
             self.clone / _TOOLCHAIN / pins.PINS.name / f"{product.prefix}{version}"
             for product, version in zip(pins.PRODUCTS, _own(tree).values(), strict=True)
         ]
-        files = [path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()]
-        return [path.relative_to(self.clone) for path in files]
+        files = [path for folder in folders for path in sorted(folder.rglob("go.*"))]
+        return [path.relative_to(self.clone) for path in files if path.name in _PINNED]
 
     def _put(self, path: Path) -> None:
         """Let the clone have one file as it is in the copy."""
