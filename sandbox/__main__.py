@@ -120,6 +120,10 @@ def _status(arguments: argparse.Namespace) -> int:
     return 0
 
 
+_OF_DESK = ("HOME", "TMPDIR")
+"""What stays a person's own: their shell goes on when the sandbox is gone."""
+
+
 def _env(arguments: argparse.Namespace) -> int:
     from sandbox.sandbox import Sandbox
 
@@ -127,7 +131,7 @@ def _env(arguments: argparse.Namespace) -> int:
     told: dict[str, str | None] = {
         key: value
         for key, value in desk.env.items()
-        if key != "HOME" and os.environ.get(key) != value
+        if key not in _OF_DESK and os.environ.get(key) != value
     }
     gone = [key for key in sorted(os.environ) if user_settings.wins(key) and key not in desk.env]
     if arguments.json:

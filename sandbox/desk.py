@@ -17,7 +17,7 @@ from sandbox.layout import Layout
 from sandbox.terminal import Terminal
 
 _WORD = re.compile(r"<([a-z][a-z0-9-]*)>")
-_PASSED_ON = ("TERM", "TMPDIR", "SSL_CERT_FILE", "SSL_CERT_DIR")
+_PASSED_ON = ("TERM", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 
 @dataclass(frozen=True)
@@ -129,13 +129,16 @@ def set_up(folder: Path, tools: Path, access: dict[str, str], layout: Layout) ->
         "[core]\n\texcludesFile = /dev/null\n\tattributesFile = /dev/null\n"
         "[advice]\n\tdetachedHead = false\n[gc]\n\tauto = 0\n"
     )
-    helm = folder / "helm"
+    helm, temporary = folder / "helm", folder / "tmp"
+    temporary.mkdir(exist_ok=True, mode=0o700)
     passed_on = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     env = {
         **passed_on,
         **access,
         "PATH": f"{tools}:{os.environ.get('PATH', os.defpath)}",
         "HOME": str(folder),
+        # A command that is killed leaves there what it would have removed: it goes with the desk.
+        "TMPDIR": str(temporary),
         "GIT_CONFIG_GLOBAL": str(config),
         "GIT_CONFIG_NOSYSTEM": "1",
         "GIT_ATTR_NOSYSTEM": "1",

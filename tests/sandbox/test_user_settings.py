@@ -67,6 +67,17 @@ def test_nothing_of_the_users_is_at_the_desk(desk: Desk, name: str) -> None:
     assert desk.env.get(name) != f"/planted/{name}"
 
 
+def test_what_a_command_leaves_that_is_killed_goes_with_the_desk(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As `flux bootstrap` does, which clones the repository into a temporary folder."""
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    here = set_up(desk.folder, Path("/usr/bin"), access(desk.folder), Layout())
+    made = command.run(["mktemp", "-d"], env=here.env).stdout.strip()
+    assert Path(made).is_relative_to(desk.folder)
+    assert Path(made).parent.stat().st_mode & 0o077 == 0, "nobody else looks into it"
+
+
 @pytest.fixture
 def shell(desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> str:
     monkeypatch.setattr(sandbox.sandbox, "Sandbox", lambda _name: SimpleNamespace(desk=desk))
@@ -90,7 +101,7 @@ def test_a_shell_is_set_up_as_the_desk_is(desk: Desk, shell: str) -> None:
     for name in OTHERS:
         assert found[name] == f"/planted/{name}"
     for name, value in desk.env.items():
-        assert name == "HOME" or found[name] == value, name
+        assert name in ("HOME", "TMPDIR") or found[name] == value, name
 
 
 def test_json_tells_what_is_unset(
@@ -100,7 +111,7 @@ def test_json_tells_what_is_unset(
     told = json.loads(capsys.readouterr().out)
     assert told["GIT_SSL_CAINFO"] is None
     assert told["KUBECONFIG"] == desk.env["KUBECONFIG"]
-    assert "HOME" not in told
+    assert not told.keys() & {"HOME", "TMPDIR"}
 
 
 def test_an_exported_function_is_unset(
