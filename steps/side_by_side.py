@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import AbstractContextManager, nullcontext
+from threading import Lock
 
 from steps.cell_run import CellRun
+from steps.matrix import Cell
 
 Ended = tuple[CellRun, int | None]
 """A run and its exit code; None where a signal came before it had results."""
@@ -24,12 +27,29 @@ def one_by_one(runs: Sequence[CellRun]) -> Iterator[Ended]:
 
 def side_by_side(runs: Sequence[CellRun], at_once: int) -> Iterator[Ended]:
     """Each run, in order, when it and all before it have ended; others run meanwhile."""
+    alone = never_together([run.cell for run in runs])
     with ThreadPoolExecutor(at_once) as lanes:
-        ends = [lanes.submit(_timed, run) for run in runs]
+        ends = [lanes.submit(_timed, run, alone.get(run.cell.name, nullcontext())) for run in runs]
         for run, end in zip(runs, ends, strict=True):
             while not end.done():
                 wait([end], timeout=_LOOK_S)
             yield run, end.result()
+
+
+def never_together(cells: Sequence[Cell]) -> Mapping[str, Lock]:
+    """By its name each cell that waits for another to end, with what they take turns by.
+
+    A node image of kind carries Flux's images and is kept by its Kubernetes: cells of two versions
+    of Flux on one Kubernetes would take it from each other while nodes begin.
+    """
+    nodes = [cell for cell in cells if cell.provider == "kind"]
+    turns = {cell.kubernetes: Lock() for cell in nodes}
+    several = {
+        cell.kubernetes
+        for cell in nodes
+        if {each.flux for each in nodes if each.kubernetes == cell.kubernetes} != {cell.flux}
+    }
+    return {cell.name: turns[cell.kubernetes] for cell in nodes if cell.kubernetes in several}
 
 
 def _prove(run: CellRun) -> int | None:
@@ -39,9 +59,10 @@ def _prove(run: CellRun) -> int | None:
     return run.prove()
 
 
-def _timed(run: CellRun) -> int | None:
-    began = time.monotonic()
-    code = _prove(run)
+def _timed(run: CellRun, turn: AbstractContextManager[object]) -> int | None:
+    with turn:
+        began = time.monotonic()
+        code = _prove(run)
     if code is not None:
         run.say(f"ended with {code} after {time.monotonic() - began:.0f} s")
     return code
