@@ -43,22 +43,21 @@ def wrong(runs: Sequence[PastRun], now: datetime) -> Mapping[str, str]:
     latest: PastRun | None = None
     for run in runs:
         why = odd(run, now)
-        if not why and latest is not None and _before(run, latest):
+        beside = latest is not None and _beside(run, latest)
+        if not why and latest is not None and not beside and _before(run, latest):
             why = (
                 f"it ended at {run.finished}, before run {latest.id}, which was recorded before it"
             )
         if why:
             found[run.id] = why
-        elif latest is None or not _beside(run, latest):
+        elif not beside:
             latest = run
     return found
 
 
 def _before(run: PastRun, other: PastRun) -> bool:
     ours, theirs = moment(run.finished), moment(other.finished)
-    if ours is None or theirs is None or _beside(run, other):
-        return False
-    return ours < theirs - TOLERANCE
+    return ours is not None and theirs is not None and ours < theirs - TOLERANCE
 
 
 def _beside(run: PastRun, other: PastRun) -> bool:
@@ -66,10 +65,10 @@ def _beside(run: PastRun, other: PastRun) -> bool:
 
     They are recorded in the order of the matrix, whichever ends first.
     """
-    began, ours = moment(run.started), moment(run.finished)
-    theirs, end = moment(other.started), moment(other.finished)
     if not (run.settings.get("at_once") and other.settings.get("at_once")):
         return False
+    began, ours = moment(run.started), moment(run.finished)
+    theirs, end = moment(other.started), moment(other.finished)
     if began is None or ours is None or theirs is None or end is None:
         return False
     return theirs - TOLERANCE <= began and ours <= end

@@ -21,6 +21,8 @@ from sandbox.interrupts import interruptible
 from sandbox.layout import Layout, trouble_with
 
 _INTERRUPTED = 130
+_OF_DESK = ("HOME", "TMPDIR")
+"""What of the desk `env` leaves out: a person's shell goes on when the sandbox is gone."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -118,10 +120,6 @@ def _status(arguments: argparse.Namespace) -> int:
     for part in parts:
         print(f"  {part.state:8} {part.name}  {part.detail}")
     return 0
-
-
-_OF_DESK = ("HOME", "TMPDIR")
-"""What stays a person's own: their shell goes on when the sandbox is gone."""
 
 
 def _env(arguments: argparse.Namespace) -> int:

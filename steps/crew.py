@@ -39,8 +39,8 @@ def room(provider: str, most: float = math.inf, cgroup: Path = _CGROUP) -> tuple
     busy = int(cores * _FOR_TWO_CORES[provider] / 2)
     held, free = in_memory(cgroup)
     count, why = int(max(1, min(busy, held, most))), f"{cores:g} cores, {free}"
-    if provider == "kind" and watched() < count:
-        return watched(), f"{why}, {inotify.limit()} inotify instances; for more: {inotify.CURE}"
+    if provider == "kind" and (nodes := watched()) < count:
+        return nodes, f"{why}, {inotify.limit()} inotify instances; for more: {inotify.CURE}"
     return count, why
 
 

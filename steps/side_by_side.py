@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager, nullcontext
@@ -43,13 +44,11 @@ def never_together(cells: Sequence[Cell]) -> Mapping[str, Lock]:
     of Flux on one Kubernetes would take it from each other while nodes begin.
     """
     nodes = [cell for cell in cells if cell.provider == "kind"]
-    turns = {cell.kubernetes: Lock() for cell in nodes}
-    several = {
-        cell.kubernetes
-        for cell in nodes
-        if {each.flux for each in nodes if each.kubernetes == cell.kubernetes} != {cell.flux}
-    }
-    return {cell.name: turns[cell.kubernetes] for cell in nodes if cell.kubernetes in several}
+    on = defaultdict(set)
+    for cell in nodes:
+        on[cell.kubernetes].add(cell.flux)
+    turns = {kubernetes: Lock() for kubernetes, flux in on.items() if len(flux) > 1}
+    return {cell.name: turns[cell.kubernetes] for cell in nodes if cell.kubernetes in turns}
 
 
 def _prove(run: CellRun) -> int | None:

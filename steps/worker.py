@@ -43,9 +43,8 @@ class Worker:
     def pass_on(self, number: int) -> None:
         """Hand on a signal that asks it to leave, if it is still there."""
         self._asked_to_leave = True
-        self._voice.heard = (
-            time.monotonic()
-        )  # its grace begins now, however long it was silent before
+        # Its grace begins now, however long it was silent before.
+        self._voice.heard = time.monotonic()
         self._process.send_signal(number)
 
     def wait(self, *, silence_s: float, grace_s: float) -> None:
