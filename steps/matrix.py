@@ -85,17 +85,20 @@ class Matrix:
     def only(self, asked: str) -> Sequence[Cell]:
         """The cells that are asked for, by commas, * for any letters; all where nothing is.
 
-        GuideError for one that there is not.
+        Tomorrow's cell comes by its own name and by that of today's. GuideError for one that there
+        is not.
         """
         patterns = [each.strip() for each in asked.split(",") if each.strip()]
         names = [cell.name for cell in self.cells]
         for pattern in patterns:
             if not any(fnmatchcase(name, pattern) for name in names):
                 raise GuideError(f'no cell is called "{pattern}"', cure=near(pattern, names))
+        called = {cell.name: {cell.name, replace(cell, newer="").name} for cell in self.cells}
         return [
             cell
             for cell in self.cells
-            if not patterns or any(fnmatchcase(cell.name, pattern) for pattern in patterns)
+            if not patterns
+            or any(fnmatchcase(name, each) for name in called[cell.name] for each in patterns)
         ]
 
 

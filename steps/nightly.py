@@ -147,6 +147,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         matrix, tomorrow = Matrix.read(arguments.matrix), None
         matrix = matrix.with_tomorrow() if arguments.next else matrix
         cells = matrix.only(arguments.cells)
+        if arguments.next and not any(cell.newer for cell in cells):
+            what = "NEXT=1: none of the cells has a tomorrow: " + ", ".join(
+                cell.name for cell in cells
+            )
+            cure = "choose one on own versions, or leave NEXT=1 out"
+            raise UsageError(f"{what}; only cells on own versions have one", cure=cure)
         books = _books(cells)
         wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.cells)
         for book in books:

@@ -134,3 +134,25 @@ def test_the_builds_of_a_night_share_their_caches(
     nightly.main(["--matrix=nightly.yaml"])
     assert seen == [True]
     assert not caches.are_shared()
+
+
+@pytest.mark.parametrize(
+    ("matrix", "words"),
+    [
+        ("- {provider: [embedded], kubernetes: [own, 1.35.4]}", ["--cells=*-kubernetes-*"]),
+        ("- {provider: [embedded], kubernetes: [1.35.4]}", []),
+    ],
+)
+def test_a_night_on_what_is_newer_without_a_cell_that_has_a_tomorrow(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    matrix: str,
+    words: list[str],
+) -> None:
+    """It would end green, with the word that nothing is newer."""
+    monkeypatch.setattr(nightly.Tomorrow, "look", lambda *_: pytest.fail("somebody was asked"))
+    (folder / "nightly.yaml").write_text(matrix)
+    told = refused(capfd, "--next", *words)
+    assert told.startswith("NEXT=1: none of the cells has a tomorrow: operational-embedded-kuber")
+    assert "; only cells on own versions have one. Cure: " in told
