@@ -24,5 +24,11 @@ def mentions(text: str, words: str) -> bool:
     return bool(words.strip()) and bool(re.search(_inside(words), text))
 
 
+def unsaid(text: str, words: str) -> str:
+    """How to tell that these words do not stand in `text`, and where part of a longer name does."""
+    inside = ", only inside a longer name or number" if mentions(text, words) else ""
+    return f"does not say {words!r}{inside}"
+
+
 def _inside(words: str) -> str:
     return r"\s+".join(re.escape(word) for word in words.split())

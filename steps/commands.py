@@ -7,7 +7,7 @@ import re
 import yaml
 from pytest_bdd import given, parsers, then, when
 
-from sandbox.words import mentions, says
+from sandbox.words import mentions, says, unsaid
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
 from steps.table import column, quoted
@@ -75,7 +75,7 @@ def _row(engineer: Engineer, block: str, name: str) -> str:
 def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
     done = engineer.do(block)
-    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
+    assert says(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" ends well$'))
@@ -87,9 +87,10 @@ def ends_well(engineer: Engineer, block: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of these:$'))
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""
-    output = engineer.do(block).output
-    lacking = [words for words in column(datatable, "words") if not says(output, words)]
-    assert not lacking, f"{lacking} is not in:\n{output}"
+    done = engineer.do(block)
+    lacking = [words for words in column(datatable, "words") if not says(done.output, words)]
+    told = ", ".join(unsaid(done.output, words) for words in lacking)
+    assert not lacking, f"`{done.line}` {told}:\n{done.output}"
 
 
 @then(
@@ -101,7 +102,7 @@ def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -
 def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
     """The command for this release ends well and its output holds these words."""
     done = engineer.do(block, **{"release-name": name, "namespace": namespace})
-    assert says(done.output, words), f"`{done.line}` does not say {words!r}:\n{done.output}"
+    assert says(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))
@@ -113,7 +114,8 @@ def fails_with(engineer: Engineer, block: str, words: str) -> None:
     done = engineer.run(block)
     failed = done.last
     assert failed.exit_code, f"`{failed.line}` ended well, an error was expected"
-    assert says(failed.output, words), f"`{failed.line}` does not say {words!r}:\n{failed.output}"
+    what = f"`{failed.line}` {unsaid(failed.output, words)}"
+    assert says(failed.output, words), f"{what}:\n{failed.output}"
     assert not done.untyped, f"nobody has typed what stands behind `{failed.line}`: {done.untyped}"
 
 

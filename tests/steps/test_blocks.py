@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -161,6 +162,22 @@ def test_tells_of_looks_at_every_command(typing: Typist, text: str) -> None:
     commands.tells_of_these(engineer, "block", [["words"], ["Error"], ["no"]])
     with pytest.raises(AssertionError, match="does not say 'Warning'"):
         commands.tells_of(engineer, "block", "Warning")
+
+
+def test_a_part_of_a_longer_number_is_told_apart_from_what_is_not_said(typing: Typist) -> None:
+    """Above an output with v4.2.4 a mere "does not say v4.2" is taken for a fault of the tool."""
+    engineer = typing(block="echo v4.2.4\n", fails="false v4.2.4\n")
+    told = "v4.2.4` does not say 'v4.2', only inside a longer name or number:\nv4.2.4"
+    with pytest.raises(AssertionError, match=re.escape(told)):
+        commands.tells_of(engineer, "block", "v4.2")
+    with pytest.raises(AssertionError, match=r"`false v4\.2\.4` does not say 'v4\.2':"):
+        commands.fails_with(engineer, "fails", "v4.2")
+    with pytest.raises(AssertionError) as caught:
+        commands.tells_of_these(engineer, "block", [["words"], ["v4.2"], ["v4.2.4"], ["none"]])
+    assert str(caught.value).startswith(
+        "`echo v4.2.4` does not say 'v4.2', only inside a longer name or number, "
+        "does not say 'none':\nv4.2.4"
+    )
 
 
 def test_fails_with_means_the_command_that_failed(typing: Typist) -> None:
