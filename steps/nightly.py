@@ -31,6 +31,7 @@ from steps.cell_run import CellRun
 from steps.in_turn import Stopped, in_turn
 from steps.lanes import Lanes
 from steps.matrix import FILE, Cell, Matrix
+from steps.one_night import one_night
 from steps.proved import Proved
 from steps.side_by_side import one_by_one, side_by_side
 from steps.tomorrow import Tomorrow
@@ -157,7 +158,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.cells)
         for book in books:
             Quarantine.read(book.file.parent)
-        with Caches(Store.of_user()).shared():
+        with one_night(), Caches(Store.of_user()).shared():
             if arguments.next:
                 with interruptible():
                     tomorrow = Tomorrow.look(arguments.bisect)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,7 @@ from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.store import Store
 from steps import nightly, wanted
 
+ROOT = Path(__file__).parents[2]
 TWO = "- {provider: [embedded], book: [operational, flux]}"
 
 
@@ -124,6 +129,35 @@ def test_a_quarantine_without_an_end_is_told_before_the_night(
     monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
     monkeypatch.setattr(nightly.Quarantine, "read", endless)
     assert refused(capfd) == "operational: until is missing. Cure: give the last day"
+
+
+def test_a_second_night_in_the_same_folder_leaves_the_first_alone(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """It would remove what cells of the first have not had recorded yet."""
+    again = (sys.executable, "-m", "steps.nightly", "--matrix=nightly.yaml")
+    told: list[subprocess.CompletedProcess[str]] = []
+    monkeypatch.setattr(nightly, "run", lambda *_: told.append(_run(again)) or 0)
+    assert nightly.main(["--matrix=nightly.yaml"]) == 0
+    [second] = told
+    assert (second.returncode, second.stdout) == (2, "")
+    cure = "wait for its end, or start this one in another folder"
+    assert second.stderr == f"another night runs in {folder}/build. Cure: {cure}\n"
+    assert not any((folder / "build").iterdir())
+
+
+def test_a_night_that_was_killed_holds_up_no_other(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "build").mkdir()
+    (folder / "build/night.lock").touch()
+    monkeypatch.setattr(nightly, "run", lambda *_: 0)
+    assert nightly.main(["--matrix=nightly.yaml"]) == 0
+
+
+def _run(words: Sequence[str]) -> subprocess.CompletedProcess[str]:
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(words, env=env, capture_output=True, text=True, timeout=300, check=False)
 
 
 def test_the_builds_of_a_night_share_their_caches(
