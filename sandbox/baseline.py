@@ -1,24 +1,27 @@
 """Bring a sandbox back to the baseline after a scenario, and prove that nothing is left.
 
-Git refs are pushed back, access to GitLab is restored, Flux prunes. Then objects, refs, deploy
-keys and processes are compared with before.
+Git refs are pushed back, access to GitLab is restored, Flux prunes and puts back. Then objects,
+refs, deploy keys and processes are compared with before: objects by their names, and by what people
+have written into them past Git.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import dataclasses
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sandbox import command, flux
-from sandbox.cluster import census, store_keys
+from sandbox.cluster import census, hands, store_keys
 from sandbox.cluster.flux_kinds import CRDS
 from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.namespace_end import NamespaceEnds
 from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
+from sandbox.flux import roll_call
 from sandbox.sandbox import Sandbox
 
 _LIMIT_S = 120
@@ -40,8 +43,11 @@ class Baseline:
     """What Flux's secret for Git holds; empty where the baseline has no Flux."""
     source: Object
     """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
-    keys: frozenset[str] | None = None
-    """What the store of the first cluster held, by key; None where nobody can say."""
+    keys: Mapping[str, int] | None = None
+    """What the store of the first cluster held, by key, and the revision in which each was written
+    last; None where nobody can say."""
+    by_hand: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    """The fields that people's programs owned, as `census.by_hand` gives them."""
 
     @classmethod
     def of(cls, sandbox: Sandbox) -> Baseline:
@@ -58,8 +64,9 @@ class Baseline:
             clusters=clusters,
             login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
             source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
+            by_hand=census.by_hand(sandbox.view().api) if there else {},
             # Only what the store held before and after that count was counted.
-            keys=keys if keys == (_keys(sandbox) if there else None) else None,
+            keys=keys if _same(keys, _keys(sandbox) if there else None) else None,
         )
 
     def restore(self, sandbox: Sandbox) -> None:
@@ -68,9 +75,9 @@ class Baseline:
         sandbox.gitlab.restore(self.access)
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
-        self._restore_git(sandbox)
+        pushed = self._restore_git(sandbox)
         if sandbox.layout.start == "bootstrapped":
-            self._restore_flux(sandbox)
+            self._restore_flux(sandbox, pushed)
         else:
             self._renew_clusters(sandbox)
         refs = sandbox.refs()
@@ -92,12 +99,12 @@ class Baseline:
                     sandbox.remove_cluster(name)
                 sandbox.add_cluster(name)
 
-    def _restore_flux(self, sandbox: Sandbox) -> None:
+    def _restore_flux(self, sandbox: Sandbox, pushed: bool) -> None:
         self._restore_source(sandbox)
         view = sandbox.view()
         # Git knows nothing of it, so nothing prunes it.
         keys = _keys(sandbox)
-        new = None if keys is None or self.keys is None else keys - self.keys
+        new = None if keys is None or self.keys is None else keys.keys() - self.keys.keys()
         for path in census.made_by_hand(view.api, self.objects, new):
             view.api.delete(path)
 
@@ -119,21 +126,31 @@ class Baseline:
             ends.look([*view.informer.all(*KINDS), *items])
 
         view.wait_ready(self.head, _LIMIT_S, hasten)
+        if not pushed and self._by_hand(sandbox):
+            # Git has no news for Flux, which puts back what somebody has changed when it looks.
+            roll_call.call(view.api, _LIMIT_S, sandbox.check)
 
         def probe() -> tuple[bool | None, str]:
             _nudge(view.api)
             hasten(view.informer.all(*view.informer.flux_kinds()))
             # What is followed costs nothing to look at; the rest is asked for when that is back.
-            left = self._changed(view.informer) or self._left(sandbox)
+            left = self._changed(view.informer) or self._left(sandbox) or self._by_hand(sandbox)
             return (None if left else True), ", ".join(sorted(left)) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
 
     def _left(self, sandbox: Sandbox) -> frozenset[str]:
         """What has come or gone since; where no key of the store has, nothing has."""
-        if self.keys is not None and _keys(sandbox) == self.keys:
+        if _same(self.keys, _keys(sandbox)):
             return frozenset()
         return census.take(sandbox.view().api) ^ self.objects
+
+    def _by_hand(self, sandbox: Sandbox) -> frozenset[str]:
+        """The fields that people's programs have written since, and that nobody has put back."""
+        keys = _keys(sandbox)
+        known = keys is not None and self.keys is not None
+        written = store_keys.written(self.keys or {}, keys or {}) if known else None
+        return hands.left(self.by_hand, census.by_hand(sandbox.view().api, written))
 
     def _changed(self, informer: Informer) -> frozenset[str]:
         """What of the kinds that are followed has come or gone since."""
@@ -141,7 +158,8 @@ class Baseline:
         before = frozenset(each for each in self.objects if each.split(" ")[0] in kinds)
         return census.names(informer.all(*kinds)) ^ before
 
-    def _restore_git(self, sandbox: Sandbox) -> None:
+    def _restore_git(self, sandbox: Sandbox) -> bool:
+        """Whether there was something to push back."""
         desk = sandbox.desk
         desk.log_in(desk.env["GITLAB_TOKEN"])
         desk.git("fetch", "--quiet", "--prune", "origin")
@@ -152,6 +170,7 @@ class Baseline:
         extra = [f":{ref}" for ref in now if ref not in self.refs]
         if now != self.refs:
             desk.git("push", "--quiet", "--force", "origin", sandbox.layout.branch, *extra)
+        return now != self.refs
 
     def _restore_source(self, sandbox: Sandbox) -> None:
         """Let Flux read Git again where a scenario has kept it from that."""
@@ -168,10 +187,15 @@ class Baseline:
             api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
 
 
-def _keys(sandbox: Sandbox) -> frozenset[str] | None:
-    """What the store of the first cluster holds, by key."""
+def _keys(sandbox: Sandbox) -> dict[str, int] | None:
+    """What the store of the first cluster holds, by key, with the revision each is of."""
     keys = sandbox.provider.keys(sandbox.layout.first)
     return None if keys is None else store_keys.counted(keys)
+
+
+def _same(before: Mapping[str, int] | None, now: Mapping[str, int] | None) -> bool:
+    """Whether the same objects are known to be there: none has come or gone."""
+    return before is not None and now is not None and before.keys() == now.keys()
 
 
 def _nudge(api: KubernetesApi) -> None:

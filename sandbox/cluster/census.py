@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 
-from sandbox.cluster import served, store_keys
+from sandbox.cluster import hands, served, store_keys
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
 
 _OWN_LIFE = (
@@ -52,6 +52,21 @@ def take(api: KubernetesApi) -> frozenset[str]:
     """
     found = (f"{kind.name} {_place(item)}" for kind, item in _made(api))
     return frozenset(name for name in found if not name.startswith(_OWN_LIFE))
+
+
+def by_hand(api: KubernetesApi, written: Collection[str] | None = None) -> dict[str, str]:
+    """`Kind namespace/name: field by program` of every field that a person's program owns.
+
+    With the version of what has no notes of that (`hands`). Of what counts as with `take`.
+    `written` are the keys of the store that were written since another look, where they are known:
+    only kinds with such a one are looked at.
+    """
+    found = {
+        f"{kind.name} {_place(item)}: {what}": version
+        for kind, item in _made(api, written)
+        for what, version in hands.of(item)
+    }
+    return {what: found[what] for what in found if not what.startswith(_OWN_LIFE)}
 
 
 def names(items: Iterable[Object]) -> frozenset[str]:

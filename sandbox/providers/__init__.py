@@ -88,9 +88,10 @@ class Provider(Protocol):
     def clusters(self) -> Mapping[str, Cluster]:
         """The clusters of this sandbox that exist, by name."""
 
-    def keys(self, cluster: str) -> frozenset[str] | None:
-        """The keys under which the store of a cluster keeps what is in it now.
+    def keys(self, cluster: str) -> Mapping[str, int] | None:
+        """The keys under which the store of a cluster keeps what is in it now, and since when.
 
+        That is the revision of the store in which each was written last.
         None where this provider cannot ask the store. Raises SandboxError where it does not answer.
         """
 

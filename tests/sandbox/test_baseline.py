@@ -7,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from sandbox import baseline as baseline_module
 from sandbox.baseline import Baseline
 from sandbox.errors import SandboxError
 
@@ -55,3 +56,24 @@ def test_messages_and_what_lies_in_stores_go_once_all_else_is_as_before() -> Non
 def test_what_is_not_as_before_is_told() -> None:
     with pytest.raises(SandboxError, match=r"Git refs are .*other"):
         baseline().restore(sandbox({**REFS, "refs/heads/other": "b" * 40}))
+
+
+@pytest.mark.parametrize(
+    ("pushed", "written", "asked"),
+    [(False, True, 1), (False, False, 0), (True, True, 0)],
+)
+def test_flux_is_asked_to_put_back_what_somebody_wrote_and_nobody_pushed(
+    monkeypatch: pytest.MonkeyPatch, *, pushed: bool, written: bool, asked: int
+) -> None:
+    """What was pushed is taken back with a push, which brings Flux by itself."""
+    there = {"ConfigMap flux-system/note: data.owner by kubectl-patch": ""} if written else {}
+    calls: list[str] = []
+    monkeypatch.setattr(baseline_module.roll_call, "call", lambda *_: calls.append("called"))
+    monkeypatch.setattr(baseline_module.census, "by_hand", lambda *_: there)
+    monkeypatch.setattr(baseline_module.census, "made_by_hand", lambda *_: [])
+    made = sandbox(REFS)
+    made.provider.keys.return_value = None
+    made.view.return_value.api.get.return_value = {"spec": {}}
+    made.view.return_value.api.find.return_value = {}
+    baseline()._restore_flux(made, pushed)
+    assert len(calls) == asked

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import pytest
 
-from sandbox.cluster import census
+from sandbox.cluster import census, hands
 from sandbox.cluster.kubernetes import ApiError, KubernetesApi
 
 KINDS = {
@@ -124,6 +124,60 @@ def test_what_has_a_name_and_nothing_else_was_typed_unless_kubernetes_makes_it()
 def test_what_a_controller_wrote_to_in_the_same_second_was_made_by_hand_all_the_same() -> None:
     bound = item("bound", hand("kube-controller-manager"), hand("kubectl-client-side-apply"))
     assert made([bound], []) == ["/api/v1/namespaces/apps/secrets/bound"]
+
+
+def owning(manager: str, **fields: dict[str, Any]) -> dict[str, Any]:
+    return {**hand(manager), "fieldsV1": {f"f:{name}": inner for name, inner in fields.items()}}
+
+
+@pytest.mark.parametrize(
+    ("manager", "found"),
+    [
+        ("kubectl-patch", ["data.owner"]),
+        ("kubectl", ["data.owner"]),
+        ("flux", ["data.owner"]),
+        ("helm", ["data.owner"]),
+        ("kustomize-controller", []),
+        ("helm-controller", []),
+        ("kube-controller-manager", []),
+    ],
+)
+def test_a_field_that_a_persons_program_owns_is_a_hand(manager: str, found: list[str]) -> None:
+    """Its name alone would be as before."""
+    kept = item("note", owning(manager, data={".": {}, "f:owner": {}}), kept_by="apps")
+    expected = {f"ConfigMap apps/note: {each} by {manager}": "" for each in found}
+    assert census.by_hand(api({"/api/v1/configmaps": [kept]})) == expected
+
+
+def test_a_request_to_flux_to_look_again_is_no_hand() -> None:
+    asked = {"f:annotations": {".": {}, "f:reconcile.fluxcd.io/requestedAt": {}, "f:x": {}}}
+    ports = {"f:ports": {'k:{"port":80}': {".": {}, "f:name": {}}}}
+    kept = item("note", owning("flux", metadata=asked, spec=ports), kept_by="apps")
+    assert census.by_hand(api({"/api/v1/configmaps": [kept]})) == {
+        "ConfigMap apps/note: metadata.annotations.x by flux": "",
+        'ConfigMap apps/note: spec.ports.k:{"port":80}.name by flux': "",
+    }
+
+
+def test_hands_are_looked_for_in_the_kinds_that_were_written() -> None:
+    there = item("note", owning("kubectl-patch", data={"f:owner": {}}))
+    lists = {"/api/v1/configmaps": [there], "/api/v1/secrets": [there]}
+    found = census.by_hand(api(lists), ["/registry/secrets/apps/note"])
+    assert found == {"Secret apps/note: data.owner by kubectl-patch": ""}
+    assert census.by_hand(api(lists), []) == {}
+
+
+def test_an_object_that_has_no_notes_of_hands_is_told_by_its_version() -> None:
+    """`kubectl patch serviceaccount default` leaves none: it was made with a name alone."""
+    runner = item("default")
+    runner["metadata"] |= {"uid": "a1", "resourceVersion": "7"}
+    before = census.by_hand(api({"/api/v1/serviceaccounts": [runner]}))
+    assert before == {"ServiceAccount apps/default: uid a1 was written": "7"}
+    assert hands.left(before, before) == frozenset()
+    later = dict.fromkeys(before, "9")
+    assert hands.left(before, later) == later.keys()
+    # A new one in its place came with its namespace, which Flux has put back.
+    assert hands.left(before, {"ServiceAccount apps/default: uid b2 was written": "9"}) == set()
 
 
 def test_what_was_only_changed_by_hand_is_somebody_elses() -> None:

@@ -111,7 +111,7 @@ def keys_of(live: Live) -> frozenset[str]:
     [name] = live.provider.clusters()
     found = live.provider.keys(name)
     assert found is not None
-    return store_keys.counted(found)
+    return frozenset(store_keys.counted(found))
 
 
 def test_every_object_of_a_cluster_has_a_key_that_tells_its_kind(live: Live) -> None:

@@ -29,7 +29,8 @@ OTHER_JOB = kind("/apis/team.example/v1/jobs", "Job")
 SERVICE = kind("/api/v1/services", "Service")
 INGRESS = kind("/apis/networking.k8s.io/v1/ingresses", "Ingress")
 SPECIAL = kind("/apis/apiregistration.k8s.io/v1/apiservices", "APIService")
-KINDS = [SECRET, JOB, OTHER_JOB, SERVICE, INGRESS, SPECIAL]
+NODE = kind("/api/v1/nodes", "Node")
+KINDS = [SECRET, JOB, OTHER_JOB, SERVICE, INGRESS, SPECIAL, NODE]
 
 
 @pytest.mark.parametrize(
@@ -38,6 +39,7 @@ KINDS = [SECRET, JOB, OTHER_JOB, SERVICE, INGRESS, SPECIAL]
         ([], []),
         (["/registry/secrets/apps/token"], [SECRET]),
         (["/registry/services/specs/apps/web"], [SERVICE]),
+        (["/registry/minions/one"], [NODE]),
         (["/registry/apiregistration.k8s.io/apiservices/v1.team.example"], [SPECIAL]),
         (["/registry/team.example/jobs/apps/build"], [OTHER_JOB]),
         # Which group it is of is not told: both are asked.
@@ -57,7 +59,15 @@ def test_the_kinds_that_have_something_new(keys: list[str], kinds: list[ServedKi
 def test_only_what_changes_at_all_times_does_not_count() -> None:
     kept = ["/registry/secrets/a/events", "/registry/leases.example/leases/a", "/registry/pods/a/b"]
     own = ["/registry/events/a/b", "/registry/leases/kube-node-lease/n", "/registry/masterleases/1"]
-    assert store_keys.counted([*kept, *own]) == set(kept)
+    own += ["/registry/ranges/serviceips"]
+    revisions = {key: number for number, key in enumerate([*kept, *own], 1)}
+    assert store_keys.counted(revisions) == {key: revisions[key] for key in kept}
+
+
+def test_what_was_written_since_is_new_or_of_another_revision() -> None:
+    now = {"/registry/a/x": 1, "/registry/a/y": 5, "/registry/a/z": 6}
+    before = {"/registry/a/x": 1, "/registry/a/y": 2, "/registry/a/gone": 3}
+    assert store_keys.written(before, now) == ["/registry/a/y", "/registry/a/z"]
 
 
 def told(monkeypatch: pytest.MonkeyPatch, answer: httpx.Response) -> list[dict[str, Any]]:
@@ -81,9 +91,10 @@ def encoded(text: str) -> str:
 
 
 def test_etcd_is_asked_for_keys_alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = {"kvs": [{"key": encoded("/registry/pods/a/b")}, {"key": encoded("/registry/c")}]}
+    keys = [("/registry/pods/a/b", "7"), ("/registry/c", "12")]
+    answer = {"kvs": [{"key": encoded(key), "mod_revision": number} for key, number in keys]}
     asked = told(monkeypatch, httpx.Response(200, json=answer))
-    assert store.keys("http://etcd:1") == {"/registry/pods/a/b", "/registry/c"}
+    assert store.keys("http://etcd:1") == {"/registry/pods/a/b": 7, "/registry/c": 12}
     [each] = asked
     assert each["url"] == "http://etcd:1/v3/kv/range"
     assert (each["key"], each["range_end"]) == (encoded("/registry/"), encoded("/registry0"))
@@ -96,7 +107,8 @@ def test_etcd_is_asked_for_keys_alone(monkeypatch: pytest.MonkeyPatch) -> None:
         httpx.Response(500),
         httpx.Response(200, text="no JSON"),
         httpx.Response(200, json={"header": {}}),
-        httpx.Response(200, json={"kvs": [{"key": "%"}]}),
+        httpx.Response(200, json={"kvs": [{"key": "%", "mod_revision": "1"}]}),
+        httpx.Response(200, json={"kvs": [{"key": "L2E="}]}),
     ],
 )
 def test_an_etcd_that_tells_nothing_is_no_empty_store(
@@ -108,16 +120,18 @@ def test_an_etcd_that_tells_nothing_is_no_empty_store(
 
 
 OBJECTS = frozenset({"Secret apps/token"})
-KEYS = frozenset({"/registry/secrets/apps/token"})
+TOKEN = "/registry/secrets/apps/token"
+KEYS = {TOKEN: 7}
 
 
 @pytest.mark.parametrize(
     ("before", "now", "asks"),
     [
         (KEYS, KEYS, False),
-        (KEYS, KEYS | {"/registry/events/apps/x"}, False),
-        (KEYS, KEYS | {"/registry/secrets/apps/more"}, True),
-        (KEYS, frozenset(), True),
+        (KEYS, {TOKEN: 8}, False),
+        (KEYS, KEYS | {"/registry/events/apps/x": 9}, False),
+        (KEYS, KEYS | {"/registry/secrets/apps/more": 9}, True),
+        (KEYS, {}, True),
         (None, KEYS, True),
         (KEYS, None, True),
         (None, None, True),
@@ -125,8 +139,8 @@ KEYS = frozenset({"/registry/secrets/apps/token"})
 )
 def test_the_api_server_is_asked_unless_no_key_has_come_or_gone(
     monkeypatch: pytest.MonkeyPatch,
-    before: frozenset[str] | None,
-    now: frozenset[str] | None,
+    before: dict[str, int] | None,
+    now: dict[str, int] | None,
     asks: bool,
 ) -> None:
     taken = OBJECTS | {"Secret apps/more"}
@@ -143,9 +157,44 @@ def test_keys_that_moved_while_objects_were_counted_are_not_kept(
     monkeypatch: pytest.MonkeyPatch, moved: bool
 ) -> None:
     monkeypatch.setattr(baseline_module.census, "take", lambda _: OBJECTS)
+    monkeypatch.setattr(baseline_module.census, "by_hand", lambda _: {})
     sandbox = Mock()
     sandbox.layout.start = "bootstrapped"
     sandbox.provider.clusters.return_value = {"dev": None}
     sandbox.view.return_value.api.get.return_value = {"spec": {}, "data": {}}
-    sandbox.provider.keys.side_effect = [KEYS, KEYS | {"/registry/pods/a/b"} if moved else KEYS]
+    sandbox.provider.keys.side_effect = [
+        KEYS,
+        KEYS | {"/registry/pods/a/b": 9} if moved else {TOKEN: 8},
+    ]
     assert Baseline.of(sandbox).keys == (None if moved else KEYS)
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "asked"),
+    [
+        (KEYS, KEYS, set()),
+        (KEYS, {TOKEN: 8}, {TOKEN}),
+        (None, KEYS, None),
+        (KEYS, None, None),
+    ],
+)
+def test_hands_are_looked_for_where_something_was_written(
+    monkeypatch: pytest.MonkeyPatch,
+    before: dict[str, int] | None,
+    now: dict[str, int] | None,
+    asked: set[str] | None,
+) -> None:
+    """What people's programs owned before is no trace of a scenario."""
+    looked: list[Any] = []
+
+    def by_hand(_: Any, written: list[str] | None) -> dict[str, str]:
+        looked.append(None if written is None else set(written))
+        return {"Secret apps/token: data.word by kubectl-patch": "", "old": ""}
+
+    monkeypatch.setattr(census, "by_hand", by_hand)
+    empty: dict[str, Any] = {}
+    made = Baseline("", {}, None, OBJECTS, ("dev",), empty, empty, before, {"old": ""})
+    sandbox = Mock()
+    sandbox.provider.keys.return_value = now
+    assert made._by_hand(sandbox) == {"Secret apps/token: data.word by kubectl-patch"}
+    assert looked == [asked]

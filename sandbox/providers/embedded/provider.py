@@ -212,7 +212,7 @@ class Embedded:
         homes = sorted(path.parent for path in self.folder.glob("clusters/*/cluster.json"))
         return {home.name: self._cluster(ControlPlane.read(home)) for home in homes}
 
-    def keys(self, cluster: str) -> frozenset[str] | None:
+    def keys(self, cluster: str) -> Mapping[str, int] | None:
         """The keys that etcd has. Raises SandboxError."""
         return store.keys(ControlPlane.read(self._home(cluster)).etcd_url)
 

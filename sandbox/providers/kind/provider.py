@@ -141,7 +141,7 @@ class Kind:
             )
         return found
 
-    def keys(self, cluster: str) -> frozenset[str] | None:
+    def keys(self, cluster: str) -> Mapping[str, int] | None:
         """None: etcd answers to the control plane alone, in its node."""
         return None
 

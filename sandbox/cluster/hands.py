@@ -1,0 +1,58 @@
+"""What people have written into objects that are there: fields that their programs still own.
+
+The API server notes with each object which program wrote which field last
+(`metadata.managedFields`). Where Flux puts back what somebody has changed past Git, it takes the
+field over, and nothing of the hand is left. A field that somebody has only removed is owned by
+nobody and not found here. Of an object that was made with a name and nothing else, such as the
+ServiceAccount of a namespace, it notes nothing, later either: there it is the version that tells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sandbox.cluster.kubernetes import Object, field
+
+_PREFIX = "kubectl"
+"""kubectl names each of its commands: `kubectl-patch`, `kubectl-edit`."""
+_PROGRAMS = frozenset({"kubectl", "flux", "helm"})
+"""How the programs that people type call themselves to the API server."""
+_REQUESTS = "f:reconcile.fluxcd.io/"
+"""Begins the annotations by which Flux is asked to look again: they change nothing."""
+
+
+def of(item: Object) -> Iterator[tuple[str, str]]:
+    """Each field of an object that a person's program owns, with the program; no version.
+
+    Of an object that has no such notes its uid and its version.
+    """
+    meta = item["metadata"]
+    if not (entries := field(meta, "managedFields", default=())):
+        yield f"uid {meta['uid']} was written", str(meta["resourceVersion"])
+    for entry in entries:
+        manager = str(entry.get("manager", ""))
+        if manager in _PROGRAMS or manager.startswith(f"{_PREFIX}-"):
+            for path in _leaves(entry.get("fieldsV1") or {}):
+                yield f"{path} by {manager}", ""
+
+
+def left(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:
+    """What is of a hand now and was not before; an object that was not there before is not."""
+    return frozenset(
+        what
+        for what, version in now.items()
+        if (before[what] != version if what in before else not version)
+    )
+
+
+def _leaves(fields_v1: dict[str, Any], above: str = "") -> Iterator[str]:
+    """`data.owner` of `{"f:data": {"f:owner": {}}}`; a container itself (`.`) is no field."""
+    for name, inner in fields_v1.items():
+        if name == "." or name.startswith(_REQUESTS):
+            continue
+        path = f"{above}.{name.removeprefix('f:')}" if above else name.removeprefix("f:")
+        if inner:
+            yield from _leaves(inner, path)
+        else:
+            yield path
