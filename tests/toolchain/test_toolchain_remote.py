@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
+from functools import partial
 from pathlib import Path
 
 import pytest
 from archive_server import ArchiveServer
 from packed_stores import SETS, other, refused
 
+from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain import ensure
 from sandbox.toolchain.modules import STORES
-from sandbox.toolchain.shared import taking
+from sandbox.toolchain.shared import remote, taking
 from sandbox.toolchain.shared.__main__ import main
 
 TOKEN = "glpat-archive-0123456789"
@@ -118,3 +122,46 @@ def test_what_nobody_could_take_is_not_published(
     assert not server.asked
     assert main(words) == 0
     assert "nobody can take it" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://", "tar.zst names no server"),
+        ("https://:8080/toolchain", "tar.zst names no server"),
+        ("http://user:hidden-word@[::1/toolchain", "tar.zst is no address: "),
+    ],
+)
+def test_an_address_that_is_none_is_bad_input(
+    packed: Path, monkeypatch: pytest.MonkeyPatch, address: str, said: str
+) -> None:
+    told = refused(address, monkeypatch)
+    assert told.startswith("toolchain: http")
+    assert said in told
+    assert "hidden-word" not in told
+    with pytest.raises(UsageError):
+        remote.exists(address)
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT"])
+def test_a_server_that_hangs_up_is_one_line(packed: Path, method: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/archive"
+        thread = threading.Thread(target=_hang_up, args=(server, method))
+        thread.start()
+        ask = partial(remote.exists if method == "HEAD" else partial(remote.publish, packed), url)
+        with pytest.raises(SandboxError) as caught:
+            ask()
+        thread.join()
+    assert str(caught.value).startswith(f"toolchain: {url} gives no answer: ")
+    assert str(caught.value).count("\n") == 0
+
+
+def _hang_up(server: socket.socket, method: str) -> None:
+    """Answer what comes before this method, and end the connection where it comes."""
+    while True:
+        connection, _ = server.accept()
+        with connection:
+            if connection.recv(1 << 16).decode(errors="replace").startswith(method):
+                return
+            connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n")

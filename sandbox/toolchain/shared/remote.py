@@ -7,21 +7,25 @@ one, is sent to that server only, not to where it may redirect.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, UsageError
 
 TOKEN = "PROOFBOOK_TOOLCHAIN_TOKEN"
+_LOGIN = re.compile("//[^/@]*@")
+"""User and password in an address."""
 _GITLAB = "/api/v4/"
 _LIMIT_S = 60.0
 _TRIES = 5
 """How often a download that is cut is gone on with; each time it has to have brought something."""
 _REDIRECTS = 5
 _CHUNK = 1 << 18
+_CURE = "see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here"
 
 
 def is_address(place: str) -> bool:
@@ -31,12 +35,12 @@ def is_address(place: str) -> bool:
 
 def shown(place: str) -> str:
     """A file, folder or address, without the password that may stand in an address."""
-    return str(httpx.URL(place).copy_with(userinfo=b"")) if is_address(place) else place
+    return str(_parsed(place).copy_with(userinfo=b"")) if is_address(place) else place
 
 
 def exists(url: str) -> bool:
     """Whether the server has it. Raises SandboxError where it does not say."""
-    with _asked("HEAD", url) as reply:
+    with _answered(url), _asked("HEAD", url) as reply:
         if reply.status_code == httpx.codes.NOT_FOUND:
             return False
         _must(reply, url, "be looked for")
@@ -98,9 +102,19 @@ def publish(file: Path, url: str) -> bool:
     with file.open("rb") as content:
         size = {"Content-Length": str(file.stat().st_size)}
         pieces = iter(lambda: content.read(_CHUNK), b"")
-        with _asked("PUT", url, size, pieces) as reply:
+        with _answered(url), _asked("PUT", url, size, pieces) as reply:
             _must(reply, url, "be published")
     return True
+
+
+@contextmanager
+def _answered(url: str) -> Iterator[None]:
+    """Raises SandboxError where a server takes a request and gives no answer."""
+    try:
+        yield
+    except httpx.TransportError as error:
+        what = f"{shown(url)} gives no answer: {error or type(error).__name__}"
+        raise SandboxError(what, phase="toolchain", cure=_CURE) from error
 
 
 @contextmanager
@@ -112,10 +126,10 @@ def _asked(
 ) -> Iterator[httpx.Response]:
     """The answer to one request, redirects followed; its body is not read yet."""
     with httpx.Client(timeout=_LIMIT_S, follow_redirects=False) as client:
-        asked = httpx.URL(url)
+        asked = _parsed(url)
         try:
             for _ in range(_REDIRECTS):
-                mine = _login(asked) if _origin(asked) == _origin(httpx.URL(url)) else {}
+                mine = _login(asked) if _origin(asked) == _origin(_parsed(url)) else {}
                 request = client.build_request(
                     method,
                     asked,
@@ -129,16 +143,25 @@ def _asked(
                 asked = reply.next_request.url
             else:
                 raise SandboxError(f"{shown(url)} redirects {_REDIRECTS} times", phase="toolchain")
-        except httpx.ConnectError as error:
-            raise SandboxError(
-                f"{asked.scheme}://{asked.host} cannot be reached: {error}",
-                phase="toolchain",
-                cure="see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here",
-            ) from error
+        except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+            what = f"{asked.scheme}://{asked.host} cannot be reached: {error}"
+            raise SandboxError(what, phase="toolchain", cure=_CURE) from error
         try:
             yield reply
         finally:
             reply.close()
+
+
+def _parsed(url: str) -> httpx.URL:
+    """The address. Raises UsageError where it is none, or names no server."""
+    bare = _LOGIN.sub("//", url)
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise UsageError(f"{bare} is no address: {error}", phase="toolchain", cure=_CURE) from error
+    if not parsed.host:
+        raise UsageError(f"{bare} names no server", phase="toolchain", cure=_CURE)
+    return parsed
 
 
 def _login(url: httpx.URL) -> Mapping[str, str]:
@@ -163,9 +186,7 @@ def _must(reply: httpx.Response, url: str, what: str) -> None:
     raise SandboxError(
         f"{shown(url)} cannot {what}: the server says {reply.status_code} {reply.reason_phrase}",
         phase="toolchain",
-        cure=f"put a token that may do this into {TOKEN}"
-        if refused
-        else "see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here",
+        cure=f"put a token that may do this into {TOKEN}" if refused else _CURE,
     )
 
 
