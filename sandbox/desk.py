@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sandbox import command, events, user_settings
@@ -68,9 +68,13 @@ class Desk:
         credentials.touch(mode=0o600)
         credentials.write_text(f"{scheme}://oauth2:{token}@{host}\n")
 
-    def committed(self) -> datetime:
-        """When the head of the clone was committed, to the second."""
-        return datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
+    def after_commit(self) -> datetime:
+        """The first moment that is certainly after the commit of the clone's head.
+
+        Git counts whole seconds: what was written in that of the commit may have come before it.
+        """
+        made = datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
+        return made + timedelta(seconds=1)
 
     def first_commit(self) -> str:
         """The commit that the history begins with."""

@@ -75,7 +75,7 @@ def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
 
 
 def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
-    since = engineer.sandbox.desk.committed()
+    since = engineer.sandbox.desk.after_commit()
     lines = engineer.do(block).stdout.splitlines()
     said = any(
         says(line, words) and datetime.fromisoformat(line.split()[0]) >= since for line in lines

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from pytest_bdd import given, parsers, then, when
 
 from sandbox.flux import logs
@@ -97,8 +95,7 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
 )
 def log_says(engineer: Engineer, kind: str, name: str, namespace: str, words: str) -> None:
     """Wait for a line of a controller about the object that is younger than the head of `main`."""
-    # Git counts whole seconds: what was written in that of the commit may have come before it.
-    since = engineer.sandbox.desk.committed() + timedelta(seconds=1)
+    since = engineer.sandbox.desk.after_commit()
 
     def probe() -> tuple[bool | None, str]:
         lines = logs.younger(engineer.sandbox.desk.env, kind, namespace, name, since)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -89,3 +90,9 @@ def test_the_first_commit_is_filled_whatever_its_files_are_called(
         ".hidden/b": b"2",
         "picture.png": b"\x89PNG <git-url>",
     }
+
+
+def test_what_is_after_the_commit_is_not_in_the_second_of_it(desk: Desk) -> None:
+    """Git counts whole seconds: a line of that second may be of before, and one is enough."""
+    made = datetime.fromisoformat(desk.git("log", "-1", "--format=%cI").strip())
+    assert desk.after_commit() == made + timedelta(seconds=1)

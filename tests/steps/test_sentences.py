@@ -100,8 +100,8 @@ def test_a_line_of_the_log_of_before_the_commit_says_nothing(
         assert said, f"{what}: {seen}"
 
     monkeypatch.setattr("sandbox.flux.logs.command.run", run)
-    at = datetime.fromisoformat("2026-11-28T06:00:00+01:00")
-    desk = SimpleNamespace(committed=lambda: at, env={})
+    at = datetime.fromisoformat("2026-11-28T06:00:01+01:00")
+    desk = SimpleNamespace(after_commit=lambda: at, env={})
     sandbox = SimpleNamespace(view=lambda: SimpleNamespace(wait=wait), desk=desk)
     somebody: Any = SimpleNamespace(sandbox=sandbox)
     about = ("Kustomization", "apps", "flux-system", "path not found")
