@@ -161,7 +161,13 @@ Feature: Repository structure
       | shared-note-dev                |
       | shared-note-stg                |
       | apps-group-with-shared-note    |
-    And the engineer has committed and pushed
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" holds these:
+      | key      | value |
+      | greeting | hello |
+      | stage    | dev   |
+    And block "build-shared-note-stg" tells of "greeting: hello"
     When the engineer writes block "shared-note-base-changed" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "shared-note" in "flux-system" holds these:
@@ -187,8 +193,13 @@ Feature: Repository structure
       | shared-note-dev                |
       | shared-note-stg                |
       | apps-group-with-shared-note    |
-    And the engineer has committed and pushed
     And what block "build-shared-note-stg" prints is noted
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" holds these:
+      | key      | value |
+      | greeting | hello |
+      | stage    | dev   |
     When the engineer writes block "shared-note-dev-changed" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "shared-note" in "flux-system" holds these:
@@ -210,7 +221,9 @@ Feature: Repository structure
       | shared-note-stg                 |
       | apps-group-with-shared-note     |
       | apps-group-with-shared-note-stg |
-    And the engineer has committed and pushed
+    When the engineer commits and pushes
+    Then ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" comes to hold "greeting" as "hello"
     When the engineer writes block "shared-note-base-changed" and pushes
     Then ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
     And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" comes to hold "greeting" as "welcome"

@@ -83,6 +83,8 @@ Feature: Helm releases
     And HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
     When the engineer runs blocks "change-chart" and "fetch-chart"
     Then HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
+    And block "reconcile-podinfo-release" ends well
+    And there is no Secret "sh.helm.release.v1.podinfo.v2" in "default"
     And Deployment "podinfo" in "default" has 2 ready replicas
     When the engineer runs blocks "count-version-up" and "fetch-chart"
     Then HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.10'"
