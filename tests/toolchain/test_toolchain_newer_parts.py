@@ -31,3 +31,30 @@ def test_with_the_kubernetes_of_these_parts_it_has_them(made: NewerTree, go: Fak
     make(made, helm="4.99.2", kubernetes="1.99.2")
     held = go_mod.replaced(mod(made.files))
     assert held["k8s.io/api"] == held["k8s.io/client-go"] == "v0.99.2"
+
+
+RUNTIME = "sigs.k8s.io/controller-runtime"
+MORE_PARTS = f"require (\n\t{RUNTIME} v0.99.1\n\tk8s.io/api v0.99.2\n)\n"
+
+
+def test_what_others_use_too_stays_where_its_newer_version_is_made_for_newer_parts(
+    made: NewerTree, go: FakeGo
+) -> None:
+    """Helm 4.3.2 asks for a controller-runtime that calls what client-go 0.36 has not."""
+    needs(go, "helm.sh/helm/v4", MORE_PARTS)
+    needs(go, RUNTIME, PARTS)
+    before = go_mod.required(mod(made.clone))[RUNTIME]
+    make(made, helm="4.99.2")
+    assert go_mod.replaced(mod(made.files))[RUNTIME] == before
+    assert "helm.sh/helm/v4 v4.99.2" in mod(made.files)
+
+
+def test_what_fits_these_parts_or_has_them_too_is_not_held(made: NewerTree, go: FakeGo) -> None:
+    needs(go, "helm.sh/helm/v4", MORE_PARTS)
+    needs(go, RUNTIME, "require example.com/other v9.9.9\n")
+    make(made, helm="4.99.2")
+    assert RUNTIME not in go_mod.replaced(mod(made.files))
+    needs(go, RUNTIME, PARTS)
+    needs(go, "k8s.io/kubernetes", OF_KUBERNETES)
+    make(made, kubernetes="1.99.2", helm="4.99.2")
+    assert RUNTIME not in go_mod.replaced(mod(made.files))

@@ -14,6 +14,8 @@ from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.pins import KUBERNETES
 from sandbox.toolchain.resolving import Resolver, staged, version_of_parts
 
+_PARTS = ("k8s.io/client-go", "k8s.io/apimachinery", "k8s.io/api")
+"""The parts of Kubernetes that nearly everything is written against which is written for it."""
 _SETS = (EMBEDDED.name, KIND.name, DATA_MODULE)
 
 
@@ -47,7 +49,8 @@ class Taking:
             before = self._read(name)
             if pinned.module in go_mod.required(before):
                 wanted = {**_raised(before, needs), **replaces}
-                self._write(name, self._with(before, pinned.module, requires, wanted))
+                text = self._with(before, pinned.module, requires, wanted)
+                self._write(name, go_mod.replacing(text, self._held(resolver, before, needs)))
 
     def finish(self) -> list[str]:
         """Let go write what follows in every set that is another now; their names."""
@@ -73,6 +76,29 @@ class Taking:
             if each in held or path == KUBERNETES.module
         }
         return go_mod.replacing(text, wanted)
+
+    def _held(self, resolver: Resolver, text: str, needs: Mapping[str, str]) -> Mapping[str, str]:
+        """What other programs of a go.mod use too, and that stays at the version they have.
+
+        Because the newer one, which a program asks for, is made for a newer minor version of
+        Kubernetes' parts than the others are built with.
+        """
+        required = go_mod.required(text)
+        if KUBERNETES.module not in required:
+            return {}
+        parts = version_of_parts(required[KUBERNETES.module][1:])
+        held = {}
+        for path, version in needs.items():
+            there = required.get(path)
+            if there is None or path.startswith("k8s.io/") or not go_mod.is_newer(version, there):
+                continue
+            its = go_mod.required(resolver.go_mod(self.folder, path, version.removeprefix("v")))
+            asked = (its[each] for each in _PARTS if each in its)
+            if any(
+                go_mod.is_newer(each, parts) and _minor(each) != _minor(parts) for each in asked
+            ):
+                held[path] = there
+        return held
 
     def _controllers(self, resolver: Resolver, version: str) -> dict[str, str]:
         """The controllers that a version of Flux is published with."""
