@@ -104,6 +104,13 @@ class Scenario:
         return tuple(_filled(step, row) for row in self.examples for step in self.steps)
 
     @property
+    def results(self) -> tuple[str, ...]:
+        """The ids of the results that it has in a run: its own, or one for each row, from [1]."""
+        if not self.examples:
+            return (self.id,)
+        return tuple(f"{self.id}[{number + 1}]" for number in range(len(self.examples)))
+
+    @property
     def blocks(self) -> tuple[str, ...]:
         """The ids of the blocks that its steps name, each once."""
         return tuple(dict.fromkeys(name for step in self.expanded for name in step.blocks))

@@ -25,11 +25,12 @@ def _scenarios(
 ) -> Iterator[ScenarioResult]:
     said, shown = _said(written), _shown(features, written, edition)
     count = len(written.steps)
-    for number, row in enumerate(written.examples or ((),)):
+    rows = zip(written.results, written.examples or ((),), strict=True)
+    for number, (ident, row) in enumerate(rows):
         example = dict(row)
         sentences = written.expanded[number * count : (number + 1) * count]
         yield ScenarioResult(
-            id=f"{written.id}[{number + 1}]" if written.examples else written.id,
+            id=ident,
             feature=written.file,
             name=fill(written.name, example),
             tags=written.tags,

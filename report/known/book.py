@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -14,16 +14,14 @@ from guide.erratum import Errata
 from guide.lock import SourceLock
 from guide.unit import Unit
 from guide.vocabulary import Vocabulary
-from report.clock import moment, odd, wrong
+from report.clock import wrong
 from report.history import KEPT_RUNS, PastRun
 from report.known.places import anchor
 from report.known.states import State, of_status, worst
+from report.known.validity import Validity
 from report.reasons import FLAKY
 from report.results import Results, ScenarioResult
 from report.trends import Regression, regressions
-
-STALE_AFTER = timedelta(days=7)
-"""Evidence older than this no longer counts."""
 
 SHOWN_RUNS = KEPT_RUNS
 """The newest runs, which have pages and stand in the pictures."""
@@ -134,6 +132,10 @@ class Book:
                     found[key] = (was.content_hash, run.finished)
         return {key: finished for key, (_, finished) in found.items()}
 
+    @cached_property
+    def _validity(self) -> Validity:
+        return Validity(self.edition, self.features, self.now)
+
     def folder(self, results: Results) -> Path:
         """The folder of a results file."""
         return self.folders.get(results.run.id, Path())
@@ -147,55 +149,12 @@ class Book:
 
         The rows of an outline are results of their own.
         """
-        return [
-            Proof(results, row, self._stale(results, row, scenario, unit))
-            for results in self.results
-            for row in results.of(scenario.id)
-        ]
-
-    def _stale(
-        self, results: Results, row: ScenarioResult, scenario: guide.Scenario, unit: str
-    ) -> str:
-        if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
-            return "the feature changed after this run"
-        # Without a unit the scenario is judged as a whole, as proof of all that it claims.
-        if any(self._text_changed(results, one) for one in ([unit] if unit else scenario.units)):
-            return "the text changed after this run"
-        if self._block_changed(results, scenario):
-            return "a block that the scenario runs changed after this run"
-        if why := odd(results.run, self.now):
-            return f"the clock of the run was wrong: {why}"
-        finished = moment(results.run.finished)
-        if finished is None or self.now - finished > STALE_AFTER:
-            return "the run is older than 7 days"
-        return ""
-
-    def _text_changed(self, results: Results, unit: str) -> bool:
-        hashes = results.run.units
-        if hashes:
-            known = self.edition.units.get(unit)
-            return known is None or hashes.get(unit) != known.content_hash
-        return results.run.edition_hash != self.edition.content_hash
-
-    @cached_property
-    def _from_elsewhere(self) -> Mapping[str, Sequence[str]]:
-        """The blocks that a scenario runs and that stand under none of its units."""
-        blocks = self.edition.blocks
-        return {
-            scenario.id: [
-                name
-                for name in self.features.blocks_of(scenario, self.edition)
-                if name in blocks and blocks[name].unit not in scenario.units
-            ]
-            for scenario in self.features.scenarios.values()
-        }
-
-    def _block_changed(self, results: Results, scenario: guide.Scenario) -> bool:
-        hashes = results.run.units
-        return any(
-            name in hashes and hashes[name] != self.edition.blocks[name].content_hash
-            for name in self._from_elsewhere[scenario.id]
-        )
+        found = []
+        for results in self.results:
+            rows = results.of(scenario.id)
+            stale = self._validity.stale(results, rows, scenario, unit)
+            found += [Proof(results, row, why) for row, why in zip(rows, stale, strict=True)]
+        return found
 
     def reason(self, scenario: guide.Scenario, state: State, unit: str = "") -> str:
         """Why a scenario is in a state: what its runs said, with their provider; '' if nothing."""
@@ -282,17 +241,3 @@ class Book:
     def ghosts(self, results: Results) -> list[ScenarioResult]:
         """Results for scenarios that no feature has any more."""
         return [one for one in results.scenarios if one.base_id not in self.features.scenarios]
-
-
-def _sentences_ran(row: ScenarioResult) -> list[tuple[object, ...]]:
-    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in row.steps]
-
-
-def _sentences(scenario: guide.Scenario, row: ScenarioResult) -> list[tuple[object, ...]]:
-    """The sentences as the feature has them now; those of one row for a row of an outline."""
-    steps = scenario.expanded
-    if scenario.examples:
-        number = int(row.id.rpartition("[")[2].rstrip("]") or 1) if "[" in row.id else 1
-        size = len(scenario.steps)
-        steps = steps[size * (number - 1) : size * number]
-    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in steps]

@@ -1,0 +1,102 @@
+"""Whether what a run showed still counts: it ran what stands there now, and not too long ago."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cached_property
+
+import guide
+from report.clock import moment, odd
+from report.results import Results, ScenarioResult
+
+STALE_AFTER = timedelta(days=7)
+"""Evidence older than this no longer counts."""
+
+
+@dataclass(frozen=True)
+class Validity:
+    """What evidence is held against: the edition and its features as they are, and a moment."""
+
+    edition: guide.Edition
+    features: guide.Features
+    now: datetime
+
+    def stale(
+        self, results: Results, rows: Sequence[ScenarioResult], scenario: guide.Scenario, unit: str
+    ) -> list[str]:
+        """Why each result of a scenario in a run is no proof of `unit` any more, '' if it is.
+
+        Without a unit the scenario is judged as a whole, as proof of all that it claims.
+        """
+        why = _other_rows(rows, scenario)
+        return [why or self._stale(results, row, scenario, unit) for row in rows]
+
+    def _stale(
+        self, results: Results, row: ScenarioResult, scenario: guide.Scenario, unit: str
+    ) -> str:
+        if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
+            return "the feature changed after this run"
+        if any(self._text_changed(results, one) for one in ([unit] if unit else scenario.units)):
+            return "the text changed after this run"
+        if self._block_changed(results, scenario):
+            return "a block that the scenario runs changed after this run"
+        if why := odd(results.run, self.now):
+            return f"the clock of the run was wrong: {why}"
+        finished = moment(results.run.finished)
+        if finished is None or self.now - finished > STALE_AFTER:
+            return "the run is older than 7 days"
+        return ""
+
+    def _text_changed(self, results: Results, unit: str) -> bool:
+        hashes = results.run.units
+        if hashes:
+            known = self.edition.units.get(unit)
+            return known is None or hashes.get(unit) != known.content_hash
+        return results.run.edition_hash != self.edition.content_hash
+
+    @cached_property
+    def _from_elsewhere(self) -> Mapping[str, Sequence[str]]:
+        """The blocks that a scenario runs and that stand under none of its units."""
+        blocks = self.edition.blocks
+        return {
+            scenario.id: [
+                name
+                for name in self.features.blocks_of(scenario, self.edition)
+                if name in blocks and blocks[name].unit not in scenario.units
+            ]
+            for scenario in self.features.scenarios.values()
+        }
+
+    def _block_changed(self, results: Results, scenario: guide.Scenario) -> bool:
+        hashes = results.run.units
+        return any(
+            name in hashes and hashes[name] != self.edition.blocks[name].content_hash
+            for name in self._from_elsewhere[scenario.id]
+        )
+
+
+def _other_rows(rows: Sequence[ScenarioResult], scenario: guide.Scenario) -> str:
+    """Why the rows that a run tells of are not those that the feature has now, '' if they are.
+
+    One that it tells nothing of may never have run, and the green of the others is not its own.
+    """
+    told, now = {row.id for row in rows}, set(scenario.results)
+    if now - told:
+        return "a row of the outline has not run"
+    return "the feature changed after this run" if told - now else ""
+
+
+def _sentences_ran(row: ScenarioResult) -> list[tuple[object, ...]]:
+    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in row.steps]
+
+
+def _sentences(scenario: guide.Scenario, row: ScenarioResult) -> list[tuple[object, ...]]:
+    """The sentences as the feature has them now; those of one row for a row of an outline."""
+    steps = scenario.expanded
+    if scenario.examples:
+        number = int(row.id.rpartition("[")[2].rstrip("]") or 1) if "[" in row.id else 1
+        size = len(scenario.steps)
+        steps = steps[size * (number - 1) : size * number]
+    return [(step.keyword.strip(), step.text, step.table, step.doc_string) for step in steps]
