@@ -6,7 +6,8 @@ Any doubt takes all of them: a scenario that is left out ends as it ended before
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from guide.block import Block
 from guide.book import Book
 from guide.edition import Edition
 from guide.features import Features
+from guide.footing import COMMIT, FIRST_COMMIT, GROUND, WORDS, Footing
 from guide.scenario import Scenario
 from guide.sentences import Sentences
 
@@ -28,17 +30,28 @@ class Version:
     first_commit: Mapping[str, str | bytes]
     """The files of the monorepo at the baseline."""
 
+    @cached_property
+    def footing(self) -> Footing:
+        """What its scenarios stand on, as evidence notes it."""
+        return Footing(self.book, self.edition, self.features)
+
 
 def everything(before: Version, after: Version) -> str:
-    """Why each scenario may end otherwise than before; empty where nothing says so."""
+    """Why each scenario may end otherwise than before; empty where nothing says so.
+
+    What makes evidence of all of them stale is among it, and so is its dress, a comment of a file.
+    """
+    was, now = before.footing.shared, after.footing.shared
     old, new = before.first_commit, after.first_commit
     if files := sorted(name for name in {*old, *new} if old.get(name) != new.get(name)):
-        return f"the first commit of the monorepo: {files[0]}"
-    if _ground(before.book) != _ground(after.book):
-        return "start, layout, placeholders or settings of the book"
+        return f"{WORDS[FIRST_COMMIT]}: {files[0]}"
+    for part in (GROUND, FIRST_COMMIT):
+        if was[part] != now[part]:
+            return WORDS[part]
     commit = after.book.layout.commit
-    if commit and _block(before.edition, commit) != _block(after.edition, commit):
-        return f"the block by which every chapter commits: {commit}"
+    dress = commit and _block(before.edition, commit) != _block(after.edition, commit)
+    if dress or was[COMMIT] != now[COMMIT]:
+        return f"{WORDS[COMMIT]}: {commit}"
     return ""
 
 
@@ -71,21 +84,16 @@ def _reasons(before: Version, after: Version, scenario: Scenario) -> Iterator[st
         return
     if _told(old) != _told(scenario):
         yield "its own words"
-    blocks = after.features.blocks_of(scenario, after.edition)
-    for block in blocks:
+    for block in after.features.blocks_of(scenario, after.edition):
         if _block(before.edition, block) != _block(after.edition, block):
             yield f"block {block}"
     # Steps that it follows may have lost a block.
-    if before.features.blocks_of(old, before.edition) != blocks:
+    if before.footing.own(old) != after.footing.own(scenario):
         yield "the blocks of the steps that it follows"
     for unit in scenario.units:
         was, now = (each.edition.units.get(unit) for each in (before, after))
         if was is None or now is None or was.content_hash != now.content_hash:
             yield f"unit {unit}"
-
-
-def _ground(book: Book) -> Any:
-    return (book.start, replace(book.layout, baseline=None), book.placeholders, book.settings)
 
 
 def _block(edition: Edition, block_id: str) -> Any:

@@ -10,6 +10,7 @@ from guide import Book, Edition, Features
 from guide.check import Check
 from guide.content import digest
 from guide.errors import BadInput, near
+from guide.footing import first_blocks
 from guide.mutant import Mutant
 from guide.mutants import mutants
 from mutation import survivors
@@ -82,7 +83,7 @@ def _with_bystanders(
 
     Those of the pages that show the tree are asked too: it is what they are about.
     """
-    ground = {block.id for block in baseline_tree.blocks(book, edition)}
+    ground = {block.id for block in first_blocks(book, edition)}
     stems = {page.replace("-", "_") for page in book.layout.pages}
     about = tuple(name for name, each in features.scenarios.items() if each.feature in stems)
     return [

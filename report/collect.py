@@ -44,6 +44,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--book-name", default="", metavar="NAME", help="the book that is proven")
     group.addoption(
+        "--book-folder",
+        default="",
+        metavar="DIR",
+        help="where its book.yaml is: results note what scenarios stand on; empty: they do not",
+    )
+    group.addoption(
         "--own-code",
         action="append",
         default=[],
@@ -84,7 +90,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     edition = _folder(config, option("--edition-folder")) if option("--edition-folder") else None
     try:
         features = _folder(config, option("--features-folder"))
-        config.stash[_INPUTS] = Preflight.read(features, edition, selection)
+        book = Path(option("--book-folder")) if option("--book-folder") else None
+        config.stash[_INPUTS] = Preflight.read(features, edition, selection, book)
     except Exception as error:
         code = getattr(error, "exit_code", None)
         if code is None:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from guide import Edition, Features, Scenario, Step
 from guide.content import digest
+from guide.footing import Footing
 from guide.outline import fill
 from report.reasons import NOT_YET
 from report.results import ScenarioResult, StepResult
 
 
-def plan(features: Features, edition: Edition | None) -> tuple[ScenarioResult, ...]:
-    """One not_run scenario for each of the features, and one for each row of an outline."""
+def plan(
+    features: Features, edition: Edition | None, footing: Footing | None = None
+) -> tuple[ScenarioResult, ...]:
+    """One not_run scenario for each of the features, and one for each row of an outline.
+
+    With the footing of a book each notes what it stands on.
+    """
     return tuple(
         scenario
         for written in features.scenarios.values()
-        for scenario in _scenarios(features, written, edition)
+        for scenario in _scenarios(
+            features, written, edition, footing.of(written) if footing else {}
+        )
     )
 
 
 def _scenarios(
-    features: Features, written: Scenario, edition: Edition | None
+    features: Features,
+    written: Scenario,
+    edition: Edition | None,
+    stands_on: Mapping[str, str],
 ) -> Iterator[ScenarioResult]:
     said, shown = _said(written), _shown(features, written, edition)
     count = len(written.steps)
@@ -41,6 +52,7 @@ def _scenarios(
             content_hash=digest(written.name, *said, *shown),
             feature_hash=digest(*said),
             text_hash=digest(*shown) if shown else "",
+            stands_on=stands_on,
             example=example,
         )
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide import Edition, Features
+from guide import Book, Edition, Features
+from guide.footing import Footing
 from report.errors import ReportError
 from report.plan import hashes, plan
 from report.results import ScenarioResult
@@ -22,10 +23,21 @@ class Preflight:
     selection: Selection
 
     @classmethod
-    def read(cls, features: Path, edition: Path | None, selection: Selection) -> Preflight:
-        """Read them; GuideError or ReportError, on one line, for the first thing that is wrong."""
+    def read(
+        cls,
+        features: Path,
+        edition: Path | None,
+        selection: Selection,
+        book: Path | None = None,
+    ) -> Preflight:
+        """Read them; GuideError or ReportError, on one line, for the first thing that is wrong.
+
+        With the folder of a book and an edition, each scenario notes what it stands on.
+        """
         pages = Edition.read(edition) if edition else None
-        scenarios = plan(Features.read(features, pages), pages)
+        said = Features.read(features, pages)
+        footing = Footing(Book.read(book), pages, said) if book and pages else None
+        scenarios = plan(said, pages, footing)
         if not scenarios:
             what, cure = "holds no scenario", "name the folder of the features"
             raise ReportError(what, file=features, cure=cure)

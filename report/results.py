@@ -79,6 +79,9 @@ class ScenarioResult:
     """Of its sentences alone, without its name: it outlives a renaming."""
     text_hash: str = ""
     """Of the units that it proves and of the blocks that it uses, alone."""
+    stands_on: Mapping[str, str] = field(default_factory=dict)
+    """A digest of each part that it stands on (`guide.footing`); {} in results of older versions
+    and of runs without a book."""
     example: Mapping[str, str] = field(default_factory=dict)
     failed_attempts: tuple[FailedAttempt, ...] = ()
     clean_up: Evidence = field(default_factory=Evidence)

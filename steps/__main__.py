@@ -208,6 +208,7 @@ def _options(
         f"--only={arguments.feature}",
         f"--edition-folder={pages.resolve()}",
         f"--book-name={book.name}",
+        f"--book-folder={book.file.parent.resolve()}",
         f"--own-code=steps={book.steps.resolve()}",
         f"--own-code=charts={book.charts.resolve()}",
         f"--again={_again(arguments, book, provider)}",

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from guide import Block, Book, Edition
+from guide import Book, Edition
+from guide.footing import first_blocks
 from steps import leftover
-
-
-def blocks(book: Book, edition: Edition) -> list[Block]:
-    """The blocks that are the first commit."""
-    pages = [edition.pages[page] for page in book.layout.pages]
-    return [each for page in pages for each in page.blocks if each.path and each.is_followed]
 
 
 def files(book: Book, edition: Edition) -> dict[str, str | bytes]:
@@ -22,7 +17,7 @@ def files(book: Book, edition: Edition) -> dict[str, str | bytes]:
     values = {name: each.text or f"<{each.fact}>" for name, each in book.placeholders.items()
               if not each.sentence}  # fmt: skip
     shown: dict[str, str] = {}
-    for block in blocks(book, edition):
+    for block in first_blocks(book, edition):
         shown[block.path] = block.after(shown.get(block.path, ""), values)
     baseline = book.layout.baseline
     return {**shown, **(baseline.files(values) if baseline else {})}

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import guide
 from guide.erratum import Errata
+from guide.footing import Footing
 from guide.lock import SourceLock
 from guide.unit import Unit
 from guide.vocabulary import Vocabulary
@@ -134,7 +135,8 @@ class Book:
 
     @cached_property
     def _validity(self) -> Validity:
-        return Validity(self.edition, self.features, self.now)
+        footing = Footing(self.of, self.edition, self.features) if self.of else None
+        return Validity(self.edition, self.features, self.now, footing)
 
     def folder(self, results: Results) -> Path:
         """The folder of a results file."""

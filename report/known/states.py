@@ -38,8 +38,8 @@ MEANING = {
     State.ERRATUM: "the source guide is wrong here: proven, and so is the correction",
     State.FAILED: "a scenario of this unit failed",
     State.FLAKY: "a scenario of this unit failed, and passed when it was tried again",
-    State.STALE: "the text or the feature changed after the run, the run is older than 7 days, "
-    "or its clock was wrong",
+    State.STALE: "the text, the feature or what the scenario runs changed after the run, "
+    "the run is older than 7 days, or its clock was wrong",
     State.NOT_RUN: "a scenario of this unit was not run, or its run broke off before it",
     State.SKIPPED: "a scenario of this unit needs what this provider lacks, and no other ran it",
     State.EXCUSED: "nothing to prove here; the reason is in the coverage",

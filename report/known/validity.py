@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 import guide
+from guide.footing import BLOCKS, WORDS, Footing
 from report.clock import moment, odd
 from report.results import Results, ScenarioResult
 
@@ -22,6 +23,8 @@ class Validity:
     edition: guide.Edition
     features: guide.Features
     now: datetime
+    footing: Footing | None = None
+    """What the scenarios of the book stand on, where it is known which book it is."""
 
     def stale(
         self, results: Results, rows: Sequence[ScenarioResult], scenario: guide.Scenario, unit: str
@@ -40,8 +43,8 @@ class Validity:
             return "the feature changed after this run"
         if any(self._text_changed(results, one) for one in ([unit] if unit else scenario.units)):
             return "the text changed after this run"
-        if self._block_changed(results, scenario):
-            return "a block that the scenario runs changed after this run"
+        if part := self._other_footing(results, row, scenario):
+            return f"{part} changed after this run"
         if why := odd(results.run, self.now):
             return f"the clock of the run was wrong: {why}"
         finished = moment(results.run.finished)
@@ -68,6 +71,24 @@ class Validity:
             ]
             for scenario in self.features.scenarios.values()
         }
+
+    def _other_footing(
+        self, results: Results, row: ScenarioResult, scenario: guide.Scenario
+    ) -> str:
+        """What the scenario stood on otherwise than it would now, in words; '' if on the same."""
+        if not row.stands_on:  # of an older version: its run has noted the hash of each block
+            return WORDS[BLOCKS] if self._block_changed(results, scenario) else ""
+        now = self._stands_on.get(scenario.id, {})
+        parts = dict.fromkeys((*WORDS, *now, *row.stands_on))
+        other = (part for part in parts if row.stands_on.get(part) != now.get(part))
+        return next((WORDS.get(part, "what the scenario stands on") for part in other), "")
+
+    @cached_property
+    def _stands_on(self) -> Mapping[str, Mapping[str, str]]:
+        """What each scenario stands on now."""
+        if self.footing is None:
+            return {}
+        return {each.id: self.footing.of(each) for each in self.features.scenarios.values()}
 
     def _block_changed(self, results: Results, scenario: guide.Scenario) -> bool:
         hashes = results.run.units

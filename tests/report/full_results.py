@@ -65,6 +65,7 @@ FULL = Results(
             line=10,
             bundle="bundles/row",
             content_hash="h",
+            stands_on={"blocks": "d1"},
             example={"sum": "5"},
             templates={"second": "2026-11-20T03:00:00Z"},
             failed_attempts=(FailedAttempt("no", 1.0),),

@@ -95,7 +95,9 @@ def test_any_doubt_takes_all(clone: Path, name: str, why: str) -> None:
 
 def test_another_ground_takes_all(clone: Path) -> None:
     change(clone, "book/book.yaml", "branch: main", "branch: trunk")
-    assert set(found(clone).values()) == {"start, layout, placeholders or settings of the book"}
+    assert set(found(clone).values()) == {
+        "start, layout, folders, placeholders or settings of the book"
+    }
 
 
 def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
