@@ -35,7 +35,10 @@ class Inputs:
     source_guide: Path | None = None
     """A copy of the source guide, for the patch; it is read only."""
     now: datetime | None = None
-    """When the age of evidence is judged; None: at the end of the newest run."""
+    """When the age of evidence is judged; None: each time that it is read, by the clock.
+
+    At the end of the newest run nothing of it would be too old, whenever that was.
+    """
 
     @property
     def docs(self) -> Path:
@@ -47,6 +50,7 @@ class Inputs:
         of = self.book
         paths = [self.docs, of.file, of.edition, of.features, of.lock, of.errata]
         paths += [*of.sentences, self.results, self.history]
+        paths += [of.layout.baseline.folder] if of.layout.baseline else []
         return [path for path in paths if path.exists()]
 
     def read(self, up: str = "") -> tuple[Book, History]:
@@ -54,36 +58,36 @@ class Inputs:
 
         `up` is the way from the home page of the book to that of the site.
         """
+        of = guide.Book.read(self.book.file.parent)  # whoever serves reads many times
         results = masked(Results.read(self.results))
         history = History.read(self.history)
-        edition = guide.Edition.read(self.book.edition)
-        features = guide.Features.read(self.book.features)
+        edition = guide.Edition.read(of.edition)
+        features = guide.Features.read(of.features)
         problems = [*history.problems, *junit.faults(self.results.with_name(junit.NAME))]
         runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
             runs.append(PastRun.of(results))
         counting = counted(results, runs, _Stored(history, results, problems))
         newest = [part for _, part in counting]
-        errata = Errata.read(self.book.errata)
-        lock_file = self.book.lock
-        lock = SourceLock.read(lock_file) if lock_file.is_file() else None
+        errata = Errata.read(of.errata)
+        lock = SourceLock.read(of.lock) if of.lock.is_file() else None
         book = Book(
             edition=edition,
             features=features,
             results=newest,
             history=runs,
-            now=self.now or _end(newest[0], self.results),
-            order=self.book.chapters,
+            now=self.now or datetime.now(UTC),
+            order=of.chapters,
             whole=[whole for whole, _ in counting],
             folders=_folders(results, self.results, newest, self.history),
             errata=errata,
             lock=lock,
             patch=self._patch(lock, errata),
-            vocabulary=Vocabulary.of(Sentences.of(self.book.sentences), features),
-            of=self.book,
+            vocabulary=Vocabulary.of(Sentences.of(of.sentences), features),
+            of=of,
             up=up,
-            edition_at=os.path.relpath(self.book.edition, self.root),
-            features_at=os.path.relpath(self.book.features, self.root),
+            edition_at=os.path.relpath(of.edition, self.root),
+            features_at=os.path.relpath(of.features, self.root),
             problems=problems,
         )
         return book, history
@@ -168,13 +172,6 @@ def _without_older(parts: Sequence[Results]) -> list[Results]:
         )
         for part in parts
     ]
-
-
-def _end(results: Results, file: Path) -> datetime:
-    at = moment(results.run.finished)
-    if at is None:
-        raise ReportError("the run has no end", file=file, cure="`make e2e` writes it anew")
-    return at
 
 
 def _folders(

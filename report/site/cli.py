@@ -67,7 +67,7 @@ def _add_inputs(parser: argparse.ArgumentParser, out: Path) -> None:
     parser.add_argument(
         "--now",
         type=moment_of,
-        help="when the age of evidence is judged, ISO 8601 (the end of the newest run)",
+        help="when the age of evidence is judged, ISO 8601 (now)",
     )
 
 

@@ -6,6 +6,8 @@ import os
 import queue
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -22,6 +24,9 @@ SETTLE_S = 0.3
 CHECK_S = 1.0
 """How often the builder is asked whether it still runs."""
 
+AGES_S = 3600.0
+"""The pages are written again this often, also where nothing changes: evidence grows old."""
+
 _CHANGES = frozenset({"created", "modified", "moved", "deleted"})
 
 
@@ -34,9 +39,26 @@ class _Changed(FileSystemEventHandler):
             self._found.put(os.fsdecode(event.src_path))
 
 
+class Age:
+    """How long ago the pages were written, by the clock that tells how old evidence is."""
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self._clock = clock
+        self.begin()
+
+    def begin(self) -> None:
+        """They were written now."""
+        self._written = self._clock()
+
+    @property
+    def is_due(self) -> bool:
+        """Whether they have to be written again; so they have when the clock was set."""
+        return abs(self._clock() - self._written) >= AGES_S
+
+
 def serve(site: Site, port: int) -> int:
     """Serve on 127.0.0.1 until interrupted; returns 130 then, else the builder's exit code."""
-    book = site.write()
+    book, age = site.write(), Age()
     command = [sys.executable, "-m", "mkdocs", "serve", "-f", str(site.config)]
     command += ["-a", f"127.0.0.1:{port}", "--no-strict"]
     found: queue.Queue[str] = queue.Queue()
@@ -50,8 +72,9 @@ def serve(site: Site, port: int) -> int:
     restore = interrupts.heed()  # the builder is a child and would go on alone
     try:
         while server.poll() is None:
-            if drained(found, site):
+            if drained(found, site) or age.is_due:
                 again(site)
+                age.begin()
     except KeyboardInterrupt:
         return 130
     finally:

@@ -85,7 +85,7 @@ class Site:
                 place.write(f"assets/{name}", (each.docs / "assets" / name).read_bytes())
             write_pages(section, past, each, place)
         folder.sweep()
-        self._configure(book, [(each.book, section) for each, section, _ in sections])
+        self._configure(book, [(section.of or each.book, section) for each, section, _ in sections])
         return book
 
     def build(self, builder: str = "mkdocs") -> Book:
@@ -123,7 +123,7 @@ class Site:
                 raise ReportError("is there and was not made by proofbook", file=folder, cure=cure)
 
     def _configure(self, book: Book, sections: Sequence[tuple[guide.Book, Book]]) -> None:
-        of = self.inputs.book
+        of = book.of or self.inputs.book
         config: dict[str, Any] = {
             "INHERIT": str((self.inputs.root / "mkdocs.yml").resolve()),
             "docs_dir": str(self.source.resolve()),

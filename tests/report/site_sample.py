@@ -238,7 +238,7 @@ def red(root: Path, **more: Any) -> Results:
 
 def inputs(root: Path, results: Path, history: Path) -> Inputs:
     book = guide.Book.read(root / "books" / "operational")
-    return Inputs(root=root, book=book, results=results, history=history)
+    return Inputs(root=root, book=book, results=results, history=history, now=END)
 
 
 def build(folder: Path, results: Callable[..., Results] = red, past: int = 12) -> Inputs:

@@ -33,7 +33,7 @@ def build(folder: Path) -> Path:
     archive = Archive(kept / "history")
     archive.add(results, kept)
     book = guide.Book.read(ROOT / "books" / "operational")
-    inputs = Inputs(ROOT, book, kept / "results.json", archive.folder)
+    inputs = Inputs(ROOT, book, kept / "results.json", archive.folder, now=site_sample.END)
     site = Site(inputs, folder / "operational")
     site.build()
     return site.out
