@@ -148,7 +148,7 @@ def counted(
 
 def _adds(run: PastRun, known: set[str]) -> bool:
     return any(
-        one.partition("[")[0] not in known and was.status != "not_run"
+        one.partition("[")[0] not in known and not was.left_out
         for one, was in run.scenarios.items()
     )
 
