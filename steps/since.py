@@ -7,6 +7,7 @@ Nothing is printed where no scenario is touched. Exit codes: 0 done; 2 bad input
 from __future__ import annotations
 
 import argparse
+import ast
 import os
 import re
 import stat
@@ -34,8 +35,8 @@ ELSEWHERE = (
 _BESIDE = ("lock", "errata", "survivors")
 """Parts of a book that say what is thought of a run, and not what runs."""
 
-_SHARED = re.compile(r"\bfixture\b|\bdef pytest_")
-"""What others use of a module without an import of it."""
+_SHARED = re.compile(r"\bfixture\b|\bpytest_(?!bdd\b)\w")
+"""What others use of a module without an import of it: fixtures, hooks and plugins of pytest."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _reasons(book: Book, clone: Path, commit: str, after: Version) -> Mapping[st
             why = f"the book as it was cannot be read: {_plain(error)}"
             return dict.fromkeys(after.features.scenarios, why)
         files = _changed(clone, tree)
-        modules = {path for path in files if _is_sentences(clone / path, book)}
+        modules = {name for name in files if _is_sentences(name, clone, tree, book)}
         why = _other(files - modules, clone, book) or everything(before, after)
         if why:
             return dict.fromkeys(after.features.scenarios, why)
@@ -157,16 +158,41 @@ def _of(path: Path) -> tuple[str, bytes]:
     return ("program" if program else "file"), path.read_bytes()
 
 
-def _is_sentences(path: Path, book: Book) -> bool:
-    """Whether a file holds sentences and nothing that other modules take from it."""
+def _is_sentences(name: str, clone: Path, tree: Path, book: Book) -> bool:
+    """Whether a file holds sentences and nothing that others take from it, now and in that tree."""
+    path = clone / name
     folders = [folder.resolve() for folder in book.sentences]
     if path.suffix != ".py" or not path.is_file() or path.parent.resolve() not in folders:
         return False
-    if not Sentences.of([path.parent]).of_module(path) or _SHARED.search(path.read_text("utf-8")):
+    if not Sentences.of([path.parent]).of_module(path):
         return False
-    imports = re.compile(rf"^\s*(?:from|import)\b.*\b{re.escape(path.stem)}\b", re.MULTILINE)
-    others = (each for folder in folders for each in folder.glob("*.py") if each != path.resolve())
-    return not any(imports.search(each.read_text(encoding="utf-8")) for each in others)
+    was = [tree / folder.relative_to(clone) for folder in folders if folder.is_relative_to(clone)]
+    return not (_is_shared(path, folders) or _is_shared(tree / name, was))
+
+
+def _is_shared(path: Path, folders: Sequence[Path]) -> bool:
+    """Whether others use something of a module: by a name that pytest knows, or by an import."""
+    if not path.is_file():
+        return False
+    others = (each for folder in folders for each in folder.glob("*.py"))
+    return bool(_SHARED.search(path.read_text("utf-8"))) or any(
+        _imports(each, path.stem) for each in others if each.resolve() != path.resolve()
+    )
+
+
+def _imports(path: Path, module: str) -> bool:
+    """Whether a file imports a module of that name, or cannot be read as Python at all."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return True
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names.update(part for each in node.names for part in each.name.split("."))
+        if isinstance(node, ast.ImportFrom):
+            names.update((node.module or "").split("."))
+    return module in names
 
 
 def _other(files: Iterable[str], clone: Path, book: Book) -> str:

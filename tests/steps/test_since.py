@@ -77,6 +77,63 @@ def test_a_sentence_of_the_book_touches_who_says_it(clone: Path) -> None:
     assert all(why.startswith("the sentence of fork: ") for why in touched.values())
 
 
+SHARED = [
+    "\n\n@pytest.fixture(autouse=True)\ndef prepared() -> None:\n    return None\n",
+    "\n\ndef pytest_runtest_setup(item: object) -> None:\n    return None\n",
+    "\n\npytest_plugins = []\n",
+]
+
+
+@pytest.mark.parametrize("shared", SHARED, ids=["fixture", "hook", "plugins"])
+@pytest.mark.parametrize("goes", [True, False], ids=["goes", "comes"])
+def test_what_a_module_of_sentences_gave_to_all_touches_all(
+    clone: Path, shared: str, goes: bool
+) -> None:
+    module = clone / "book/steps/fork.py"
+    plain = module.read_text()
+    if goes:
+        module.write_text(plain + shared)
+        git(clone, "commit", "--quiet", "-am", "shared")
+        assert found(clone) == {}
+    module.write_text(plain if goes else plain + shared)
+    touched = found(clone)
+    assert set(touched.values()) == {"book/steps/fork.py has changed"}
+    assert len(touched) > 20
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["from steps import fork\n", "from steps import (\n    fork,\n)\n", "import steps.fork\n"],
+)
+@pytest.mark.parametrize("goes", [True, False], ids=["goes", "stays"])
+def test_a_module_of_sentences_that_another_takes_from_touches_all(
+    clone: Path, line: str, goes: bool
+) -> None:
+    other = clone / "book/steps/silence.py"
+    plain = other.read_text()
+    other.write_text(f"{plain}\n{line}")
+    git(clone, "commit", "--quiet", "-am", "taken")
+    change(clone, "book/steps/fork.py", "def ", "def renamed_")
+    if goes:
+        other.write_text(plain)
+    assert "book/steps/fork.py has changed" in set(found(clone).values())
+    assert len(found(clone)) > 20
+
+
+@pytest.mark.parametrize("part", ["steps", "charts", "edition", "features"])
+def test_another_folder_of_the_book_takes_all(clone: Path, part: str) -> None:
+    here, there = clone / "book" / part, clone / "book" / f"other-{part}"
+    here.mkdir(exist_ok=True)
+    (here / "kept.txt").write_text("x")
+    shutil.copytree(here, there)
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "two of them")
+    change(clone, "book/book.yaml", "layout:\n", f"folders: {{{part}: other-{part}}}\nlayout:\n")
+    why = "start, layout, folders, placeholders or settings of the book"
+    assert set(found(clone).values()) == {why}
+    assert len(found(clone)) > 20
+
+
 @pytest.mark.parametrize(
     ("name", "why"),
     [
