@@ -162,7 +162,8 @@ class Book:
         """Why a scenario is in a state: what its runs said, with their provider; '' if nothing."""
         for proof in self.proofs(scenario, unit):
             if proof.state is state:
-                said = proof.stale or proof.scenario.error.strip().split("\n")[0]
+                error = proof.scenario.error.strip().split("\n")[0]
+                said = proof.stale if state is State.STALE else error
                 if said:
                     return f"with {proof.results.run.provider or 'no sandbox'}: {said}"
         return ""

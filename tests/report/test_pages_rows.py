@@ -97,3 +97,17 @@ def test_a_run_of_one_row_does_not_speak_for_the_others(root: Path, numbers: lis
     parts = counted(runs[-1], [PastRun.of(run) for run in runs], stored.get)
     state, why = judged(known(root, *(part for _, part in parts)))
     assert (state, why) == (State.STALE, {MISSED})
+
+
+def test_a_row_that_was_not_run_says_why_though_the_feature_has_changed(root: Path) -> None:
+    results = sample.change(
+        sample.green(root),
+        f"{OUTLINE}[2]",
+        lambda one: sample.stopped(one, "not_run", "the run was interrupted", attempts=0),
+    )
+    with_rows(root, f"{ROWS}      | rsa     |\n")
+    made = known(root, results)
+    state, _ = judged(made)
+    assert state is State.NOT_RUN
+    why = made.reason(made.features.scenarios[OUTLINE], state)
+    assert why == "with embedded: the run was interrupted"
