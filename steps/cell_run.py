@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from pathlib import Path
 
 from guide import shelf
 from guide.ending import INTERRUPTED
+from guide.errors import BadInput
 from report.ending import unasked
+from report.history import History
 from report.surroundings import AT_ONCE, BEGAN, CELL, now
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import choice
@@ -21,6 +22,7 @@ from steps.apart import Apart
 from steps.in_turn import InTurn
 from steps.matrix import Cell
 from steps.proved import Proved
+from steps.run_end import RunEnd, id_in
 
 PYTHON = (sys.executable, "-m")
 _FOLDERS = ("PROOFBOOK_CACHE", "PROOFBOOK_STATE")
@@ -55,15 +57,15 @@ class CellRun:
         # One write: other cells may have something to say at this moment.
         print(f"{said}\n", end="", flush=True)
 
-    def prove(self) -> int | None:
-        """Run it: how it ended, with results of this run; None where a signal was before them."""
+    def prove(self) -> RunEnd | None:
+        """Run it: how it ended, with what results; None where a signal was before them."""
         if self.turns.received:
             return None
         env = {**self._env, BEGAN: now() if self._apart else ""}
         try:
             if self._apart:
                 self._apart.lay()
-            before = self._id()
+            before = id_in(self._build)
             if self.trouble:
                 raise UsageError(self.trouble)
             choice.refuse(self.cell.provider, self.cell.versions)
@@ -71,49 +73,61 @@ class CellRun:
             code, why = self.turns.run(self._steps, there, self.tree, who=self._who), ""
         except (SandboxError, OSError) as error:
             code, why = getattr(error, "exit_code", 3), f"could not begin: {error}"
-            before = self._id()
+            before = id_in(self._build)
         if self.turns.received and code not in _ENDS:
             self._nothing()
             return None
-        if code not in _ENDS or self._id() in (None, before):
+        if code not in _ENDS or id_in(self._build) in (None, before):
             # As a shell has it: a signal is beyond 128.
             ended = (unasked(128 - code) if code < 0 else "") or f"ended with {code}"
             why = why or f"{ended} before it had results; its output says more"
             code = self.turns.run(self._lost(why), env, who=self._who)
-            if self.turns.received and self._id() in (None, before):
+            if self.turns.received and id_in(self._build) in (None, before):
                 self._nothing()
                 return None
-        return code
+        run = id_in(self._build)
+        if run in (None, before):  # what noted it may itself have broken off, with any code
+            return RunEnd(code if code == 2 else 3, None)
+        return RunEnd(code, run)
 
     def _nothing(self) -> None:
         """A signal has come before there were results."""
         if self._apart:
             self._apart.drop()
 
-    def proved(self) -> Proved:
-        """What it has proved, as the results in its folder say."""
+    def proved(self, end: RunEnd) -> Proved:
+        """What it has proved, as the results say that it has left."""
+        if end.run is None or end.run != id_in(self._build):
+            return Proved.of_nothing()
         return Proved.read(self._build / "results.json")
 
-    def record(self, code: int) -> list[int]:
-        """Put it into the history, whatever became of it, and show it; the codes that count."""
+    def record(self, end: RunEnd) -> tuple[list[int], bool]:
+        """Put it into the history and show it: the codes that count, and whether it is there.
+
+        How a run ended that is there is the report's to judge: what fails since long is not new.
+        """
+        code, book = end.code, self.cell.book
         try:
-            ours = self._id()
             if self._apart:
                 self._apart.put()
             at = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
             words = [*PYTHON, "report", "after", f"--code={code}"]
-            words += [f"--book={self.cell.book.file.parent}", f"--now={at}"]
+            words += [f"--book={book.file.parent}", f"--now={at}"]
             kept = self.turns.run(words, self._env, who=self._who, late=True)
-        except (SandboxError, OSError) as error:
+            if end.run is None:
+                return self._unrecorded(code, "it left no results; its output says more")
+            if self._apart and end.run != id_in(book.build()):
+                return self._unrecorded(code, "another run has put its results in their place")
+            known = {run.id for run in History.read(book.build() / "history").runs}
+        except (SandboxError, BadInput, OSError) as error:
             return self._unrecorded(code, str(error))
-        if self._apart and ours != _id_of(self.cell.book.build()):
-            return self._unrecorded(code, "another run has put its results in their place")
-        # How the run ended is the report's to judge: what fails since long is not new.
-        return [] if kept == code else [kept]
+        if end.run not in known:
+            return self._unrecorded(code, f"what records it ended with {kept}")
+        return ([] if kept == code else [kept]), True
 
-    def _unrecorded(self, code: int, why: str) -> list[int]:
+    def _unrecorded(self, code: int, why: str) -> tuple[list[int], bool]:
         print(f"cell {self.cell.name} cannot be recorded: {why}", file=sys.stderr, flush=True)
-        return [3, code]
+        return [3, code], False
 
     @property
     def _apart(self) -> Apart | None:
@@ -166,15 +180,3 @@ class CellRun:
         words += [f"--edition-folder={book.edition}", f"--provider={cell.provider}"]
         words += [f"--only={self.asked.feature}", f"--tags={self.asked.tags.replace('@', '')}"]
         return [*words, f"--again={' '.join(filter(None, again))}"]
-
-    def _id(self) -> str | None:
-        """The run that the results in its folder are of; None where there are none."""
-        return _id_of(self._build)
-
-
-def _id_of(build: Path) -> str | None:
-    try:
-        text = (build / "results.json").read_text(encoding="utf-8")
-        return str(json.loads(text)["run"]["id"])
-    except (FileNotFoundError, ValueError, KeyError, TypeError):
-        return None

@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -33,9 +33,27 @@ from steps.lanes import Lanes
 from steps.matrix import FILE, Cell, Matrix
 from steps.one_night import one_night
 from steps.proved import Proved
+from steps.run_end import RunEnd
 from steps.side_by_side import one_by_one, side_by_side
 from steps.tomorrow import Tomorrow
 from steps.verdict import Verdict
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the cells of a night have come to."""
+
+    codes: list[int]
+    """Those that count."""
+    lost: list[Cell] = field(default_factory=list)
+    """The cells of which nothing of tonight is in the history."""
+
+    def take(self, one: CellRun, end: RunEnd) -> None:
+        """Record a run."""
+        codes, there = one.record(end)
+        self.codes.extend(codes)
+        if not there:
+            self.lost.append(one.cell)
 
 
 def run(
@@ -45,7 +63,7 @@ def run(
 
     Tomorrow's come last, one at a time: they are held against what was proved tonight.
     """
-    codes = [tomorrow.code if tomorrow else 0]
+    told = Told([tomorrow.code if tomorrow else 0])
     verdicts: list[Verdict] = []
     for book in _books(cells):
         apart.sweep(book.build())
@@ -55,41 +73,42 @@ def run(
             for number, cell in enumerate(cells, 1)
         ]
         newer = [one for one in runs if tomorrow and one.cell.newer]
-        proved = _today([one for one in runs if one not in newer], codes)
+        proved = _today([one for one in runs if one not in newer], told)
         for book in _books(cells):
             apart.close(book.build())
         for one in newer:
             if tomorrow and not turns.received:
-                verdicts += _tomorrow(one, tomorrow, proved, codes)
+                verdicts += _tomorrow(one, tomorrow, proved, told)
         for book in _books(cells):
             if not turns.received:
                 print(f"book {book.name}: what changed since the last night", flush=True)
                 words = ["report", "regression", f"--book={book.file.parent}"]
-                codes.append(turns.run([*cell_run.PYTHON, *words]))
+                words += [f"--unrecorded={cell.name}" for cell in told.lost if cell.book == book]
+                told.codes.append(turns.run([*cell_run.PYTHON, *words]))
         if tomorrow and not turns.received:
             tomorrow.write(verdicts)
     if turns.received:
-        codes.append(INTERRUPTED)
-    codes += [1] if any(verdict.breaks for verdict in verdicts) else []
-    return worst(codes, NIGHT_FIRST)
+        told.codes.append(INTERRUPTED)
+    told.codes.extend([1] if any(verdict.breaks for verdict in verdicts) else [])
+    return worst(told.codes, NIGHT_FIRST)
 
 
-def _today(runs: Sequence[CellRun], codes: list[int]) -> dict[str, Proved]:
+def _today(runs: Sequence[CellRun], told: Told) -> dict[str, Proved]:
     """Run the cells on the pins; what each has proved, by its name."""
     lanes = Lanes.of([one.cell for one in runs], runs[0].asked) if runs else Lanes()
     if lanes.said:
         print(lanes.said, flush=True)
     proved = {}
     given = [lanes.given(one) for one in runs]
-    for one, code in side_by_side(given, lanes.count) if lanes.count > 1 else one_by_one(given):
-        if code is not None:
-            proved[one.cell.name] = one.proved()
-            codes += one.record(code)
+    for one, end in side_by_side(given, lanes.count) if lanes.count > 1 else one_by_one(given):
+        if end is not None:
+            proved[one.cell.name] = one.proved(end)
+            told.take(one, end)
     return proved
 
 
 def _tomorrow(
-    one: CellRun, tomorrow: Tomorrow, proved: dict[str, Proved], codes: list[int]
+    one: CellRun, tomorrow: Tomorrow, proved: dict[str, Proved], told: Told
 ) -> Iterable[Verdict]:
     """What is said of each newer version, as far as it comes to that."""
     one.say()
@@ -97,12 +116,12 @@ def _tomorrow(
     lacking = choice.lacking(one.cell.provider)
     verdicts: list[Verdict] = []
     with suppress(Stopped):
-        verdicts += tomorrow.judge(one.cell, own, partial(_prove, one, codes), lacking)
+        verdicts += tomorrow.judge(one.cell, own, partial(_prove, one, told), lacking)
     return verdicts
 
 
 def _prove(
-    one: CellRun, codes: list[int], cell: Cell, tree: Path | None, trouble: str, only: str
+    one: CellRun, told: Told, cell: Cell, tree: Path | None, trouble: str, only: str
 ) -> Proved:
     """Run a cell on another tree, or on part of what is asked for; what it has proved.
 
@@ -110,12 +129,12 @@ def _prove(
     """
     asked = argparse.Namespace(**{**vars(one.asked), "feature": only or one.asked.feature})
     there = replace(one, cell=cell, asked=asked, tree=tree, trouble=trouble)
-    code = there.prove()
-    if code is not None:
-        codes += there.record(code)
-    if one.turns.received:
+    end = there.prove()
+    if end is not None:
+        told.take(there, end)
+    if end is None or one.turns.received:
         raise Stopped
-    return there.proved()
+    return there.proved(end)
 
 
 def _books(cells: Sequence[Cell]) -> Iterable[Book]:

@@ -40,6 +40,11 @@ class Proved:
     """Those that are deprecated or gone there: what the API server says, by version and kind."""
 
     @classmethod
+    def of_nothing(cls) -> Proved:
+        """A run that has left nothing to read."""
+        return cls(False, "it left no results that can be read", {}, frozenset())
+
+    @classmethod
     def read(cls, results: Path) -> Proved:
         """The results of a run; one whose results cannot be read did not come to its end."""
         try:
@@ -50,7 +55,7 @@ class Proved:
             held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
             known = [ApiVersion(**each) for each in run.get("api_versions") or ()]
         except (OSError, ValueError, KeyError, TypeError):
-            return cls(False, "it left no results that can be read", {}, frozenset())
+            return cls.of_nothing()
         whole = code in (0, 1)
         why = "" if whole else stopped or f"it ended with {code}"
         asked = sum(each.state != "unasked" for each in known)

@@ -11,9 +11,10 @@ from threading import Lock
 
 from steps.cell_run import CellRun
 from steps.matrix import Cell
+from steps.run_end import RunEnd
 
-Ended = tuple[CellRun, int | None]
-"""A run and its exit code; None where a signal came before it had results."""
+Ended = tuple[CellRun, RunEnd | None]
+"""A run and its end; None where a signal came before it had results."""
 
 _LOOK_S = 0.5
 """So often whoever waits looks up: a second signal may have been given to another thread, which
@@ -51,17 +52,17 @@ def never_together(cells: Sequence[Cell]) -> Mapping[str, Lock]:
     return {cell.name: turns[cell.kubernetes] for cell in nodes if cell.kubernetes in turns}
 
 
-def _prove(run: CellRun) -> int | None:
+def _prove(run: CellRun) -> RunEnd | None:
     if run.turns.received:
         return None
     run.say()
     return run.prove()
 
 
-def _timed(run: CellRun, turn: AbstractContextManager[object]) -> int | None:
+def _timed(run: CellRun, turn: AbstractContextManager[object]) -> RunEnd | None:
     with turn:
         began = time.monotonic()
-        code = _prove(run)
-    if code is not None:
-        run.say(f"ended with {code} after {time.monotonic() - began:.0f} s")
-    return code
+        end = _prove(run)
+    if end is not None:
+        run.say(f"ended with {end.code} after {time.monotonic() - began:.0f} s")
+    return end

@@ -6,6 +6,7 @@ import argparse
 import json
 import os
 import sys
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -32,6 +33,8 @@ def add_regression(commands: Any) -> None:
     parser.add_argument("--history", type=Path)
     parser.add_argument("--out", type=Path, help="where the files go; default: where runs go")
     parser.add_argument("--now", type=moment_of, help="when clocks are judged, ISO 8601 (now)")
+    lost = "a cell of which no run of tonight is in the history"
+    parser.add_argument("--unrecorded", action="append", default=[], metavar="CELL", help=lost)
     parser.set_defaults(do=_regression)
 
 
@@ -40,7 +43,7 @@ def _regression(options: argparse.Namespace) -> int:
     book = shelf.find(options.book)
     build = book.build()
     history = options.history or build / "history"
-    made = made_of(history, book.file.parent, options.now)
+    made = made_of(history, book.file.parent, options.now, options.unrecorded)
     write(made, options.out or build)
     for line in told.terminal(made):
         print(line)
@@ -66,12 +69,18 @@ def _tell(made: Report, history: Path, webhook: Webhook) -> None:
         print(f"{what}; the next run sends it{cure}", file=sys.stderr)
 
 
-def made_of(history: Path, book: Path, now: datetime | None = None) -> Report:
-    """The report of a history, with the quarantine of a book's folder."""
+def made_of(
+    history: Path, book: Path, now: datetime | None = None, unrecorded: Collection[str] = ()
+) -> Report:
+    """The report of a history, with the quarantine of a book's folder.
+
+    `unrecorded` are cells of which no run of tonight is in it.
+    """
     quarantine = Quarantine.read(book)
     known = History.read(history)
     runs = [masked_past(run) for run in known.runs]
-    return report(runs, quarantine, now or datetime.now(UTC), known.problems, known.torn)
+    moment = now or datetime.now(UTC)
+    return report(runs, quarantine, moment, known.problems, known.torn, unrecorded)
 
 
 def write(made: Report, folder: Path) -> None:

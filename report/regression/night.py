@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from report.clock import moment, wrong
@@ -22,10 +22,12 @@ def report(
     now: datetime,
     problems: Sequence[str] = (),
     torn: bool = False,
+    unrecorded: Collection[str] = (),
 ) -> Report:
     """The newest run of each cell against those before it. Runs come as they were recorded.
 
-    `torn` says that the newest run of all could not be read.
+    `torn` says that the newest run of all could not be read; `unrecorded` are cells that ran, or
+    were to, and of which nothing came into the history: what it has of them is not of tonight.
 
     ReportError where there is none, or where the clock of one that is judged went.
     """
@@ -37,7 +39,8 @@ def report(
     for run in runs:
         cells.setdefault(run.cell, []).append(run)
     ended = {cell: _end(each[-1]) for cell, each in cells.items()}
-    awake = [cell for cell, end in ended.items() if max(ended.values()) - end <= LASTS]
+    newest = max(ended.values())
+    awake = [c for c, end in ended.items() if newest - end <= LASTS and c not in unrecorded]
     odd = wrong(runs, now)
     for cell in awake:
         run = cells[cell][-1]
@@ -54,16 +57,20 @@ def report(
         asleep=tuple(cells[cell][-1] for cell in cells if cell not in awake),
         quarantine=quarantine.entries,
         problems=(*problems, *lost),
-        missing=_missing(max(ended.values()), now, torn),
+        missing=_missing(newest, now, torn, unrecorded),
     )
 
 
-def _missing(newest: datetime, now: datetime, torn: bool) -> str:
+def _missing(newest: datetime, now: datetime, torn: bool, unrecorded: Collection[str]) -> str:
+    why = []
+    if unrecorded:
+        why.append(f"none of tonight is recorded of {', '.join(unrecorded)}")
     if torn:
-        return "the newest line of the history is not a whole run: that run is not judged"
-    if now - newest > LASTS:
-        return f"the newest run ended at {newest:%Y-%m-%d %H:%M} UTC: none of tonight is recorded"
-    return ""
+        why.append("the newest line of the history is not a whole run: that run is not judged")
+    elif now - newest > LASTS:
+        ended = f"{newest:%Y-%m-%d %H:%M} UTC"
+        why.append(f"the newest run ended at {ended}: none of tonight is recorded")
+    return "; ".join(why)
 
 
 def _end(run: PastRun) -> datetime:

@@ -229,7 +229,9 @@ def _sum(report: Report) -> str:
     told = ", ".join(f"{found[kind]} {kind}" for kind in Kind if found[kind])
     count = len(report.cells)
     cells = "1 cell" if count == 1 else f"{count} cells"
-    return f"{cells}: {told or 'nothing has changed'}"
+    whole = not report.missing and all(cell.whole for cell in report.cells)
+    nothing = "nothing has changed" if whole else "nothing new in what ran; not all of it ran"
+    return f"{cells}: {told or nothing}"
 
 
 _MARKS = re.compile(r"([\\`*_\[\]|#])")

@@ -54,7 +54,7 @@ def wait(until: str, words: Sequence[str]) -> int:
 
 
 def build_of(words: Sequence[str]) -> Path:
-    book = next(word for word in words if word.startswith("--book=")).rpartition("/")[2]
+    book = next(Path(word[7:]).name for word in words if word.startswith("--book="))
     build = Path("build") if book == "operational" else Path("build/books") / book
     told = [word for word in words if word.startswith("--build=")]
     return Path(told[0].partition("=")[2]) if told else build

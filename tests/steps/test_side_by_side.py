@@ -44,9 +44,9 @@ def test_who_has_the_turn_keeps_it_until_its_cell_has_ended(
         def say(self, what: str = "") -> None:
             assert turn.locked() != bool(what)
 
-        def prove(self) -> int:
+        def prove(self) -> RunEnd:
             held.append(turn.locked())
-            return 0
+            return RunEnd(0, "r1")
 
     one: Any = Run()
     assert [code for _, code in side_by_side.side_by_side([one], 2)] == [0]
