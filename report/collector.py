@@ -240,7 +240,7 @@ class Collector(Listener):
 
     def pytest_internalerror(self, excrepr: object) -> None:
         """Something of the harness itself broke: it is said in full."""
-        self._exit_code = self._exit_code or 1
+        self._exit_code = self._exit_code if self._exit_code > 1 else 3
         self._problems.append(mask(str(excrepr)))
         if self._opened:
             self._recorder.stop("an internal error of the harness")
@@ -248,9 +248,9 @@ class Collector(Listener):
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> Wrapped:
         """Write what ran, let everything be cleaned up, then write how it ended."""
-        code = self._exit_code or _OURS.get(int(exitstatus), 1)
+        code = self._exit_code or _OURS.get(int(exitstatus), 3)
         untold = self._opened and self._recorder.untold()
-        if code == 0 and untold:
+        if code in (0, 1) and untold:
             # A run that is left by the back door must not look like one that came to its end.
             code = 3
             self._problems.append(f"the run ended before it came to {untold[0]}")
@@ -285,7 +285,7 @@ class Collector(Listener):
 
 # pytest's exit codes in our terms: passed, failed, interrupted (which by now can only be errors
 # of collection), internal error, usage error, nothing collected.
-_OURS: Mapping[int, int] = {0: 0, 1: 1, 2: 2, 3: 1, 4: 2, 5: 2}
+_OURS: Mapping[int, int] = {0: 0, 1: 1, 2: 2, 3: 3, 4: 2, 5: 2}
 
 
 def _index(scenario: Any, step: Any) -> int:

@@ -181,7 +181,9 @@ def _closed(merged: Results, codes: list[int], problems: Sequence[str], count: i
     """The run with its exit code: it is 0 only where every worker told of all its scenarios."""
     untold = any(one.status == "not_run" and not one.left_out for one in merged.scenarios)
     states = {one.status for one in merged.scenarios}
-    code = worst([*codes, *([3] if problems or (untold and not any(codes)) else [])])
+    code = worst([*codes, *([3] if problems else [])])
+    # A failure is told of the guide: it must not hide that the rest of it was not looked at.
+    code = 3 if untold and code in (0, 1) else code
     if code == 0 and "skipped" in states and "passed" not in states:
         code = 2  # as in a run of one worker: what showed nothing must not look like a success
     stopped = "; ".join(dict.fromkeys(one for one in (merged.run.stopped, *problems) if one))

@@ -22,7 +22,7 @@ _MEANING = {
     0: "every scenario passed",
     1: "a scenario failed",
     2: "wrong use or bad input",
-    3: "no sandbox to run in",
+    3: "the run did not come to its end",
     130: "interrupted",
 }
 

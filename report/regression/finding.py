@@ -94,7 +94,10 @@ class CellReport:
     @property
     def whole(self) -> bool:
         """Whether the run came to its end."""
-        return self.run.exit_code in (0, 1)
+        if self.run.stopped or self.run.exit_code not in (0, 1):
+            return False
+        scenarios = self.run.scenarios.values()
+        return not any(one.status == "not_run" and not one.left_out for one in scenarios)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import pytest
 
 from report.errors import ReportError
 from report.merge import Part, merge, merge_folders
+from report.reasons import ELSEWHERE
 from report.results import ApiVersion, Results, Run, ScenarioResult
 
 RUN = Run(
@@ -115,3 +116,21 @@ def test_settings_in_which_the_workers_differ_are_all_told() -> None:
         "PATH": "etcd a, on another worker etcd b",
         "workers": "3",
     }
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"), [((1, 0), 3), ((0, 0), 3), ((2, 0), 2), ((1, 130), 130)]
+)
+def test_what_nobody_told_of_is_no_end_whatever_else_failed(
+    tmp_path: Path, codes: tuple[int, int], code: int
+) -> None:
+    untold = scenario("b", error="the run did not come to it: an internal error")
+    for number, each in enumerate(codes):
+        a = scenario("a", "failed", "no") if number == 0 else scenario("a", error=ELSEWHERE)
+        Results(replace(RUN, exit_code=each), (a, untold)).write(
+            tmp_path / str(number) / "results.json"
+        )
+        (tmp_path / str(number) / "junit.xml").write_text("<testsuites/>")
+    parts = [Part(f"worker {n}", tmp_path / str(n), each) for n, each in enumerate(codes)]
+    merged, _ = merge_folders(parts, tmp_path / "whole", pytest.fail)
+    assert merged.run.exit_code == code

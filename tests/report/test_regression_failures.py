@@ -1,10 +1,12 @@
 """What fails in a small history: what is new, goes on, was repaired, and what is one finding."""
 
 from datetime import date
+from typing import Any
 
 import pytest
-from small_history import OPENS, One, judged, nights, one_event, only, run
+from small_history import CLOSES, OPENS, One, judged, nights, one_event, only, run
 
+from report.reasons import NOT_SELECTED
 from report.regression import told
 from report.regression.finding import Kind
 from report.regression.quarantine import Quarantined
@@ -106,3 +108,29 @@ def test_a_quarantined_failure_is_listed_and_fails_again_after_its_last_day() ->
 def test_a_quarantine_of_no_scenario_is_told() -> None:
     found = judged(nights("passed"), Quarantined("shop/none", "why", date(2026, 12, 1)))
     assert found.problems == ("shop/none is in quarantine, but no scenario has that id",)
+
+
+@pytest.mark.parametrize(
+    ("scenarios", "more"),
+    [
+        ({OPENS: "passed", CLOSES: "not_run"}, {}),
+        ({OPENS: "failed", CLOSES: "not_run"}, {"exit_code": 1}),
+        ({OPENS: "passed"}, {"stopped": "an internal error of the harness", "exit_code": 1}),
+        ({OPENS: "passed"}, {"exit_code": 3}),
+    ],
+)
+def test_a_run_that_was_cut_off_is_not_whole_whatever_its_code_says(
+    scenarios: dict[str, One], more: dict[str, Any]
+) -> None:
+    """Nor is it said that nothing has changed."""
+    found = judged([run(0, {OPENS: "failed"}, exit_code=1), run(1, scenarios, **more)])
+    assert not found.cells[0].whole
+    assert found.exit_code == 3
+    said = "\n".join(told.terminal(found)) + told.markdown(found)
+    assert "did not come to its end" in said
+    assert "nothing has changed" not in said.lower()
+
+
+def test_what_a_run_was_told_to_leave_out_does_not_make_it_less() -> None:
+    left = {"status": "not_run", "reason": f"{NOT_SELECTED} (FEATURE={OPENS})"}
+    assert only([run(0, {OPENS: "passed", CLOSES: left})]).whole

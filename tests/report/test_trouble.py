@@ -6,6 +6,8 @@ import pytest
 from shop_suite import FEATURE, STEPS
 from tiny_suite import Outcome, TinySuite
 
+from steps.proved import Proved
+
 ERRORS = """
     class SandboxError(Exception):
         exit_code = 3
@@ -23,6 +25,8 @@ ERRORS = """
     def in_step(name): {step}
     def in_sandbox(): {sandbox}
 """
+
+NOTHING = {"fixture": "pass", "step": "pass", "sandbox": "pass"}
 
 
 def trouble(
@@ -68,7 +72,7 @@ def test_a_wait_or_a_command_that_fails_in_a_step_fails_its_scenario_only(
 
 def test_a_step_that_ends_the_session_leaves_the_rest_not_run(tmp_path: Path) -> None:
     ran = trouble(tmp_path, step="import pytest; pytest.exit('enough', returncode=1)")
-    assert ran.exit_code == 1
+    assert ran.exit_code == 3, "a failure is not what it ended for"
     assert ran.results.run.stopped == "enough"
     assert list(ran.statuses().values()) == ["not_run", "not_run", "not_run"]
     assert ran["shop/first"].error == "enough"
@@ -86,3 +90,20 @@ def test_wrong_use_found_in_a_fixture_stops_the_run_with_2(tmp_path: Path) -> No
     ran = trouble(tmp_path, fixture="raise UsageError('unknown provider')")
     assert ran.exit_code == 2
     assert list(ran.statuses().values()) == ["failed", "not_run", "not_run"]
+
+
+def test_an_internal_error_is_no_failure_of_the_guide(tmp_path: Path) -> None:
+    breaks = """
+    def pytest_runtest_logreport(report):
+        if report.nodeid.endswith("test_one") and report.when == "teardown":
+            raise KeyError("a plugin")
+    """
+    suite = TinySuite(tmp_path, FEATURE, STEPS, trouble=ERRORS.format(**NOTHING), breaks=breaks)
+    ran = suite.run("-p", "breaks")
+    assert ran.exit_code == 3
+    assert ran.results.run.exit_code == 3
+    assert ran.results.run.stopped == "an internal error of the harness"
+    assert "not_run" in ran.statuses().values()
+    assert "exit code 3: the run did not come to its end" in ran.stdout
+    proved = Proved.read(tmp_path / "build/results.json")
+    assert (proved.whole, proved.stopped) == (False, "an internal error of the harness")

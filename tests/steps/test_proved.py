@@ -47,3 +47,38 @@ def test_results_that_cannot_be_read_prove_nothing(tmp_path: Path, text: str | N
     proved = Proved.read(tmp_path / "results.json")
     assert not proved.whole
     assert proved.stopped
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        {"exit_code": 1},
+        {"exit_code": 0},
+        {"exit_code": 1, "stopped": "an internal error of the harness"},
+        {"exit_code": None},
+    ],
+)
+def test_a_run_with_something_untold_did_not_come_to_its_end(
+    tmp_path: Path, run: dict[str, object]
+) -> None:
+    passed = {"id": "a", "units": [], "status": "passed", "attempts": 1}
+    untold = {"id": "b", "units": [], "status": "not_run", "error": "the run did not come to it"}
+    left = {"id": "c", "units": [], "status": "not_run", "error": "not selected (FEATURE=a,b)"}
+    proved = read(tmp_path, {"run": run, "scenarios": [passed, untold, left]})
+    assert not proved.whole
+    assert proved.stopped
+    assert proved.held == {"a"}
+
+
+def test_a_run_that_stopped_after_its_last_scenario_is_not_whole(tmp_path: Path) -> None:
+    passed = {"id": "a", "units": [], "status": "passed", "attempts": 1}
+    left = {"id": "c", "units": [], "status": "not_run", "error": "not selected (FEATURE=a)"}
+    told = {"run": {"exit_code": 1, "stopped": "it broke"}, "scenarios": [passed, left]}
+    assert read(tmp_path, told).stopped == "it broke"
+    told["run"] = {"exit_code": 0}
+    assert read(tmp_path, told).whole
+
+
+def read(folder: Path, told: object) -> Proved:
+    (folder / "results.json").write_text(json.dumps(told))
+    return Proved.read(folder / "results.json")

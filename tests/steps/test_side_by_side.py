@@ -10,6 +10,7 @@ import pytest
 from guide import shelf
 from steps import side_by_side
 from steps.matrix import Cell
+from steps.run_end import RunEnd
 
 BOOK = shelf.find("")
 OWN, OLD_FLUX = Cell(BOOK, "kind", ""), Cell(BOOK, "kind", "", flux="2.9.2")
@@ -49,5 +50,5 @@ def test_who_has_the_turn_keeps_it_until_its_cell_has_ended(
             return RunEnd(0, "r1")
 
     one: Any = Run()
-    assert [code for _, code in side_by_side.side_by_side([one], 2)] == [0]
+    assert [end for _, end in side_by_side.side_by_side([one], 2)] == [RunEnd(0, "r1")]
     assert held == [True]
