@@ -18,6 +18,7 @@ from guide import Book
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
 from report.regression.quarantine import Quarantine
+from report.selection import Selection
 from sandbox import from_path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
@@ -85,11 +86,11 @@ def run(
                 words = ["report", "regression", f"--book={book.file.parent}"]
                 words += [f"--unrecorded={cell.name}" for cell in told.lost if cell.book == book]
                 told.codes.append(turns.run([*cell_run.PYTHON, *words]))
-        if tomorrow and not turns.received:
-            tomorrow.write(verdicts)
+        if tomorrow:
+            told.codes.append(_write(tomorrow, verdicts, bool(turns.received)))
     if turns.received:
         told.codes.append(INTERRUPTED)
-    told.codes.extend([1] if any(verdict.breaks for verdict in verdicts) else [])
+    told.codes.extend(verdict.code for verdict in verdicts)
     return worst(told.codes, NIGHT_FIRST)
 
 
@@ -111,7 +112,7 @@ def _tomorrow(
     one: CellRun, tomorrow: Tomorrow, proved: dict[str, Proved], told: Told
 ) -> Iterable[Verdict]:
     """What is said of each newer version, as far as it comes to that."""
-    one.say()
+    one.say("" if tomorrow.concerns(one.cell) else "runs nothing: nothing that is newer is for it")
     own = proved.get(replace(one.cell, newer="").name)
     lacking = choice.lacking(one.cell.provider)
     verdicts: list[Verdict] = []
@@ -135,6 +136,15 @@ def _prove(
     if end is None or one.turns.received:
         raise Stopped
     return there.proved(end)
+
+
+def _write(tomorrow: Tomorrow, verdicts: Sequence[Verdict], interrupted: bool) -> int:
+    try:
+        tomorrow.write(verdicts, interrupted)
+    except SandboxError as error:  # what the night has found must not go with it
+        print(error, file=sys.stderr)
+        return error.exit_code
+    return 0
 
 
 def _books(cells: Sequence[Cell]) -> Iterable[Book]:
@@ -180,7 +190,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         with one_night(), Caches(Store.of_user()).shared():
             if arguments.next:
                 with interruptible():
-                    tomorrow = Tomorrow.look(arguments.bisect)
+                    on = frozenset(cell.provider for cell in cells if cell.newer)
+                    part = str(Selection(arguments.feature, arguments.tags))
+                    tomorrow = Tomorrow.look(arguments.bisect, on, part)
             return run(cells, arguments, tomorrow)
     except KeyboardInterrupt:
         print("interrupted while asking for newer versions; nothing was run", file=sys.stderr)

@@ -39,6 +39,18 @@ class Proved:
     """How many apiVersions of the edition its API server serves, or served once."""
     passing: Mapping[str, str] = field(default_factory=dict)
     """Those that are deprecated or gone there: what the API server says, by version and kind."""
+    flaky: frozenset[str] = frozenset()
+    """Those of `breaks` that passed when they were tried again."""
+
+    @property
+    def failed(self) -> frozenset[str]:
+        """What failed at every attempt."""
+        return frozenset(self.breaks) - self.flaky
+
+    @property
+    def told(self) -> frozenset[str]:
+        """The scenarios of which it says something."""
+        return self.held | frozenset(self.breaks)
 
     @classmethod
     def of_nothing(cls) -> Proved:
@@ -54,6 +66,7 @@ class Proved:
             code, stopped = run["exit_code"], str(run.get("stopped", ""))
             breaks = {one.scenario: one for one in _breaks(scenarios)}
             held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
+            flaky = held & breaks.keys()
             untold = [str(each["id"]) for each in scenarios if _untold(each)]
             known = [ApiVersion(**each) for each in run.get("api_versions") or ()]
         except (OSError, ValueError, KeyError, TypeError):
@@ -62,7 +75,7 @@ class Proved:
         why = why or (f"it did not come to {untold[0]}" if untold else "")
         asked = sum(each.state != "unasked" for each in known)
         passing = {f"{one.api_version} {one.kind}": str(one) for one in known if one.passes}
-        return cls(not why, why, breaks, held - breaks.keys(), asked, passing)
+        return cls(not why, why, breaks, held - flaky, asked, passing, flaky)
 
 
 def _untold(scenario: Mapping[str, Any]) -> bool:

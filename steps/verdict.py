@@ -18,12 +18,21 @@ class Verdict:
     breaks: tuple[Break, ...] = ()
     not_run: str = ""
     """Why nothing is known of it; '' where it was run."""
+    unknown: str = ""
+    """Why nothing is known of it although it was run, and nothing breaks."""
+    part: str = ""
+    """How much of the guide was run, where that was not all of it."""
     note: str = ""
     """What has to be known with it."""
     said: str = ""
     """What is said in place of what breaks, of what can break nothing yet."""
     further: tuple[str, ...] = ()
     """Its lines."""
+
+    @property
+    def code(self) -> int:
+        """1 where something breaks, 3 where nothing is known although it was run, else 0."""
+        return 1 if self.breaks else 3 if self.unknown else 0
 
     @property
     def head(self) -> str:
@@ -35,8 +44,11 @@ class Verdict:
         elif self.breaks:
             units = {unit for one in self.breaks for unit in one.units}
             said = f"{count(len(units), 'unit')} in {count(len(self.breaks), 'scenario')} broken"
+            said += f", of {self.part}" if self.part else ""
+        elif self.unknown:
+            said = f"nothing is known: {self.unknown}"
         else:
-            said = "nothing breaks"
+            said = "nothing breaks" + (f" in {self.part}" if self.part else "")
         return f"{self.what}: {said}" + (f" ({self.note})" if self.note else "")
 
     def lines(self) -> Iterator[str]:
@@ -64,9 +76,14 @@ def count(number: int, what: str) -> str:
     return f"{number} {what}{'' if number == 1 else 's'}"
 
 
-def terminal(verdicts: Sequence[Verdict]) -> Iterator[str]:
+INTERRUPTED = "interrupted: not all that is newer was run"
+
+
+def terminal(verdicts: Sequence[Verdict], interrupted: bool = False) -> Iterator[str]:
     """The verdicts by cell, for people."""
-    if not verdicts:
+    if interrupted:
+        yield INTERRUPTED
+    elif not verdicts:
         yield "nothing is newer than what is pinned"
     cell = ""
     for verdict in verdicts:
@@ -77,10 +94,17 @@ def terminal(verdicts: Sequence[Verdict]) -> Iterator[str]:
             yield f"  {line}"
 
 
-def markdown(verdicts: Sequence[Verdict], diff: str) -> str:
-    """The verdicts by cell, and the diff that would take the pins up."""
+def markdown(
+    verdicts: Sequence[Verdict], diff: str, asked: str = "", interrupted: bool = False
+) -> str:
+    """The verdicts by cell, and the diff that would take the pins up.
+
+    `asked` is what was run of the guide, where that is not all of it.
+    """
     lines, cell = ["# Tomorrow's versions"], ""
-    if not verdicts:
+    if interrupted:
+        lines = [f"**{INTERRUPTED}**", "", *lines]
+    elif not verdicts:
         lines += ["", "Nothing is newer than what is pinned."]
     for verdict in verdicts:
         if verdict.cell != cell:
@@ -88,6 +112,8 @@ def markdown(verdicts: Sequence[Verdict], diff: str) -> str:
             lines += ["", f"## {cell}"]
         head, *breaks = verdict.lines()
         lines += ["", head, *([""] if breaks else []), *(f"- {line.strip()}" for line in breaks)]
-    lines += ["", "## The diff that takes the pins up", "", "make pin NEXT=1 takes it.", ""]
+    taken = "make pin NEXT=1 takes it." if diff else "It takes up nothing."
+    taken += f" Of the guide only {asked} was run with it." if asked and diff else ""
+    lines += ["", "## The diff that takes the pins up", "", taken, ""]
     fence = "`" * 4
     return "\n".join([*lines, f"{fence}diff", *diff.splitlines(), fence, ""])

@@ -24,7 +24,8 @@ LOST = Proved(False, "it does not build", {}, frozenset())
 
 
 def red(*breaks: Break) -> Proved:
-    return Proved(True, "", {one.scenario: one for one in breaks}, frozenset())
+    broken = {one.scenario: one for one in breaks}
+    return replace(GREEN, breaks=broken, held=GREEN.held - broken.keys())
 
 
 class Night:
@@ -44,7 +45,8 @@ class Night:
 
 def judged(night: Night, *offers: Offer, own: Proved | None = GREEN) -> list[str]:
     cell = Cell(shelf.find(), "embedded", "", "next")
-    verdicts = list(Tomorrow.of(offers).judge(cell, own, night))
+    tomorrow = replace(Tomorrow.of(offers), providers=frozenset({"embedded", "kind"}))
+    verdicts = list(tomorrow.judge(cell, own, night))
     return [line for verdict in verdicts for line in verdict.lines()]
 
 
@@ -148,7 +150,8 @@ def test_kind_is_run_by_cells_on_kind_only(trees: Trees) -> None:
 
 def test_a_cell_on_kind_says_nothing_of_what_only_the_other_provider_runs(trees: Trees) -> None:
     cell = Cell(shelf.find(), "kind", "", "next")
-    verdicts = Tomorrow.of([KWOK, KIND]).judge(cell, GREEN, Night(next=GREEN))
+    tomorrow = replace(Tomorrow.of([KWOK, KIND]), providers=frozenset({"embedded", "kind"}))
+    verdicts = tomorrow.judge(cell, GREEN, Night(next=GREEN))
     assert [line for verdict in verdicts for line in verdict.lines()] == [
         "kwok 0.8.0 -> 0.9.0: not run: a cell on embedded runs it",
         "kind 0.33.0 -> 0.34.0: nothing breaks",
@@ -193,3 +196,22 @@ def test_what_the_newer_api_server_says_of_versions_that_pages_show_is_told(tree
     ]
     [head, *_] = judged(Night(next=replace(GREEN, asked=7)), HELM)
     assert head == "apiVersions of the edition: 7 asked, none deprecated or gone"
+
+
+def test_what_no_cell_that_was_chosen_runs_is_not_promised(trees: Trees) -> None:
+    cell = Cell(shelf.find(), "embedded", "", "next")
+    tomorrow = replace(Tomorrow.of([KIND]), providers=frozenset({"embedded"}))
+    night = Night()
+    [verdict] = tomorrow.judge(cell, GREEN, night)
+    assert verdict.head == "kind 0.33.0 -> 0.34.0: not run: no cell on kind was chosen"
+    assert (tomorrow.code, tomorrow.concerns(cell), night.asked) == (3, False, [])
+    both = replace(tomorrow, providers=frozenset({"embedded", "kind"}))
+    assert (both.code, both.concerns(replace(cell, provider="kind"))) == (0, True)
+
+
+def test_where_nothing_fits_together_no_program_is_called_a_package(trees: Trees) -> None:
+    trees.trouble = "they do not fit"
+    assert [each.what for each in Tomorrow.of([HELM, RICH]).trials] == [
+        "helm 4.2.4 -> 4.3.1",
+        "Python packages: rich 14.0 -> 15.1",
+    ]
