@@ -24,8 +24,6 @@ from steps.proved import Break, Proved
 from steps.trial import Trial, step, trials
 from steps.verdict import Verdict
 
-REPORT = "report.md"
-
 Prove = Callable[[Cell, Path | None, str, str], Proved]
 """Runs a cell on a tree, none where there is a reason, which comes next; at last what to run."""
 
@@ -65,7 +63,7 @@ class Tomorrow:
         """Pin the newest version of each; what cannot be is told."""
         tree, printer = NewerTree(folder), Printer()
         try:
-            _forget(folder / REPORT)
+            _forget(tree.report_file)
             left_out = tree.make(offers, Store.of_user(), Clock(printer), taken_up)
         except SandboxError as error:
             print(f"what is newer cannot be pinned: {error}", file=sys.stderr)
@@ -231,7 +229,8 @@ class Tomorrow:
         """Print the verdicts, and write them beside the diff. Raises SandboxError."""
         for line in verdict.terminal(verdicts, interrupted):
             print(line, flush=True)
-        diff, report = NewerTree(self.folder).diff_file, self.folder / REPORT
+        tree = NewerTree(self.folder)
+        diff, report = tree.diff_file, tree.report_file
         try:
             text = diff.read_text(encoding="utf-8") if diff.exists() else ""
             page = verdict.markdown(verdicts, text, self.asked, interrupted)

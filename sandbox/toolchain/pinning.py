@@ -117,9 +117,16 @@ def take_newer(tree: NewerTree) -> str:
     """Take what the last night found newer; what was done, in words. Raises as `tree.take`."""
     changed = tree.take()
     if not changed:
-        return "what is pinned is the newest that is served"
+        return _nothing(tree)
     told = [f"{path}{'' if (tree.clone / path).exists() else ' (gone)'}" for path in changed]
     return f"taken up from {tree.diff_file}: {', '.join(told)}"
+
+
+def _nothing(tree: NewerTree) -> str:
+    said = f"{tree.diff_file} takes up nothing"
+    if not tree.report_file.exists():
+        return f"{said}; make nightly NEXT=1 says what is newer, if anything"
+    return f"{said}: what was newer, if anything, was left out; {tree.report_file} says why"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -36,6 +36,7 @@ _NOT_COPIED = shutil.ignore_patterns(
 )
 _PINNED = ("go.mod", "go.sum")
 _DIFF = "pins.diff"
+_REPORT = "report.md"
 _BUILDER = (sys.executable, "-m", "sandbox.toolchain")
 
 FOLDER = Path("build/next")
@@ -64,6 +65,11 @@ class NewerTree:
         """The diff that would take the pins up."""
         return self.folder / _DIFF
 
+    @property
+    def report_file(self) -> Path:
+        """What a night says of the versions in it."""
+        return self.folder / _REPORT
+
     def make(
         self, offers: Sequence[Offer], store: Store, clock: Clock, matrix: Matrix
     ) -> dict[str, str]:
@@ -71,8 +77,19 @@ class NewerTree:
 
         The others by name, with the reason. A further version that becomes the toolchain's own
         needs its pin no more, nor a cell: `matrix` says so in the text of nightly.yaml. Raises
-        SandboxError for what does not fit together; then no tree is left.
+        SandboxError for what does not fit together, or finds no room; then no tree is left.
         """
+        try:
+            return self._make(offers, store, clock, matrix)
+        except OSError as error:
+            # Of many files only the first one says what all of them do.
+            first = error.args[0][0][-1] if isinstance(error, shutil.Error) else error.strerror
+            what = f"newer pins cannot be laid out in {self.folder}: {first}"
+            raise SandboxError(what, cure="make room there, or see whose it is") from error
+
+    def _make(
+        self, offers: Sequence[Offer], store: Store, clock: Clock, matrix: Matrix
+    ) -> dict[str, str]:
         left_out: dict[str, str] = {}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.diff_file.unlink(missing_ok=True)
@@ -122,7 +139,8 @@ class NewerTree:
         """Install, build and prove, then let the clone have the files of the copy; their names.
 
         Raises UsageError where there is none, or the clone is not what was copied; SandboxError
-        where it does not install or build. Then the clone is as it was.
+        where it does not install or build. Then the clone is as it was. Nothing is built where the
+        copy is the same.
         """
         if not self.diff_file.exists() or not self.files.is_dir():
             raise UsageError(
@@ -131,6 +149,8 @@ class NewerTree:
             )
         changed = self.changed()
         self._refuse_others()
+        if not changed:
+            return []
         python.of_tree(self.files)
         self.build()
         self._refuse_others()  # building takes minutes, in which somebody may have changed them
