@@ -17,6 +17,8 @@ from sandbox.toolchain.golang import Go
 from sandbox.toolchain.progress import Clock
 from sandbox.toolchain.store import Store
 
+LIMIT_S: float = 1800
+"""Seconds that go may take for one question."""
 _NOT_SERVED = re.compile(r"\b(?:404|410) [A-Z]|unknown revision|no matching versions|not exist")
 _REFUSED = re.compile(r"\b403 [A-Z]")
 _OTHER = "golang.org/x/mod"
@@ -104,14 +106,21 @@ class Resolver:
     def _ran(
         self, folder: Path, env: Mapping[str, str], *words: str
     ) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.go.compiler.program, *words],
-            cwd=folder,
-            env=env,
-            capture_output=True,
-            text=True,
-            timeout=1800,
-        )
+        try:
+            return subprocess.run(
+                [self.go.compiler.program, *words],
+                cwd=folder,
+                env=env,
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_S,
+            )
+        except subprocess.TimeoutExpired:
+            raise SandboxError(
+                f"resolving {self.what}: go gave no answer within {LIMIT_S:g} s",
+                phase="toolchain",
+                cure="check the network, or name a module proxy that answers with GOPROXY",
+            ) from None
 
 
 def staged(go_mod: str) -> list[str]:

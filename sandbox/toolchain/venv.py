@@ -118,7 +118,11 @@ def environment() -> dict[str, str]:
 
 
 def _step(command: list[str], cure: str, failed: str = "") -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=1800, env=environment())
+    limit, env = 1800, environment()
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=limit, env=env)
+    except subprocess.TimeoutExpired:
+        raise NotMade(f"{' '.join(command[1:4])} did not end within {limit} s", cure) from None
     if done.returncode:
         lines = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
         cause = next((line for line in lines if "rror" in line), lines[-1])

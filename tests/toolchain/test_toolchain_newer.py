@@ -12,11 +12,13 @@ from registries import Registry, registry
 from toolchain_fakes import Told
 
 from sandbox.errors import SandboxError, UsageError
-from sandbox.toolchain import compiler
+from sandbox.toolchain import compiler, resolving
 from sandbox.toolchain.modules import GO_MINOR
+from sandbox.toolchain.newer import module_proxy, package_index, resolver
 from sandbox.toolchain.newer.asking import ask
 from sandbox.toolchain.newer.offer import Offer, table
 from sandbox.toolchain.newer.pinned import Pinned, packages, programs
+from sandbox.toolchain.store import Store
 
 HELM = Pinned("helm", "4.2.4", "helm.sh/helm/v4")
 KIND = Pinned("kind", "0.33.0", "sigs.k8s.io/kind")
@@ -177,3 +179,33 @@ def test_a_package_that_the_lock_lacks_is_named(tmp_path: Path) -> None:
     lock.write_text("other==6.0\n")
     with pytest.raises(SandboxError, match=r"requirements\.lock does not have Py_YAML"):
         packages(tmp_path / "pyproject.toml", lock)
+
+
+@pytest.mark.usefixtures("go")
+def test_a_registry_that_never_answers_is_one_line(
+    proxy: Registry, index: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No program is up within that limit."""
+    for asking in (module_proxy, package_index):
+        monkeypatch.setattr(asking, "LIMIT_S", 0.001)
+    for thing in (HELM, STEADY):
+        with pytest.raises(UsageError) as error:
+            asked(thing)
+        why = f"newer versions of {thing.name} are not known: no answer within 0.001 s. Cure: "
+        assert str(error.value).startswith(why)
+
+
+@pytest.mark.usefixtures("go", "cache")
+def test_go_that_never_answers_while_modules_are_resolved_is_one_line(
+    proxy: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    go = resolving.Resolver.of(Store.of_user(), Told().clock, "helm 4.3.0")
+    monkeypatch.setattr(resolving, "LIMIT_S", 0.001)
+    with pytest.raises(SandboxError, match=r"resolving helm 4\.3\.0: go gave no answer within"):
+        go.module(tmp_path, HELM.module, "4.3.0")
+
+
+def test_pip_that_never_tells_its_settings_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(resolver, "LIMIT_S", 0.001)
+    with pytest.raises(SandboxError, match="pip's settings cannot be read: no answer within"):
+        resolver.Resolver.of_user()

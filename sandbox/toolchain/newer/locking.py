@@ -20,6 +20,9 @@ from sandbox.toolchain.newer.resolver import Resolver
 FILES = (Path("pyproject.toml"), Path("requirements.lock"))
 """What is written; the first only where it names one version and no other."""
 
+_LIMIT_S = 1800
+"""Seconds that pip may take for all of them."""
+
 
 @dataclass(frozen=True)
 class Locking:
@@ -58,7 +61,7 @@ class Locking:
         try:
             self._raise(raised)
             why = resolver.write(self.tree / FILES[1], words) or self._fault(texts[FILES[1]])
-        except (SandboxError, subprocess.TimeoutExpired) as error:
+        except SandboxError as error:
             why = str(error)
         if not why and wanted and not self._has(wanted):
             told = " and ".join(self._versions(wanted)) or "none"
@@ -106,7 +109,10 @@ def _cannot_be_had(entries: Sequence[str]) -> str:
         words += ["--require-hashes", "--only-binary=:all:", "--disable-pip-version-check"]
         words += ["--progress-bar=off", f"--dest={scratch}/files", f"--requirement={wanted}"]
         env = venv.environment()
-        done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=1800)
+        try:
+            done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            return f"pip did not have their files within {_LIMIT_S} s"
     if not done.returncode:
         return ""
     lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]

@@ -16,6 +16,8 @@ from sandbox.toolchain.golang import Go
 from sandbox.toolchain.newer.pinned import Pinned
 from sandbox.toolchain.progress import Clock
 
+LIMIT_S: float = 600
+"""Seconds that go may take: where a host hangs, git waits for as long as it does."""
 _CURE = "check the network, or name a module proxy that answers with GOPROXY"
 
 
@@ -31,16 +33,24 @@ def served(asked: Sequence[Pinned], clock: Clock) -> Mapping[str, list[str]]:
         empty.mkdir()
         clock.tell("asking for newer versions")
         go = Go(compiler=compiler.find(work / "go"), work=work)
-        done = subprocess.run(
-            [go.compiler.program, *_words(asked)],
-            cwd=empty,
-            env=_env(go),
-            capture_output=True,
-            text=True,
-            timeout=600,
-        )
+        try:
+            done = subprocess.run(
+                [go.compiler.program, *_words(asked)],
+                cwd=empty,
+                env=_env(go),
+                capture_output=True,
+                text=True,
+                timeout=LIMIT_S,
+            )
+        except subprocess.TimeoutExpired:
+            why, who = f"no answer within {LIMIT_S:g} s", _named(asked)
+            raise UsageError(f"newer versions of {who} are not known: {why}", cure=_CURE) from None
     answers = {str(each["Path"]): each for each in _objects(done.stdout)}
     return {each.module: _versions(each, answers, done.stderr) for each in asked}
+
+
+def _named(asked: Sequence[Pinned]) -> str:
+    return ", ".join(each.name for each in asked)
 
 
 def _words(asked: Sequence[Pinned]) -> list[str]:

@@ -11,6 +11,9 @@ from sandbox.errors import UsageError
 from sandbox.toolchain import venv
 from sandbox.toolchain.newer.pinned import Pinned
 
+LIMIT_S: float = 600
+"""Seconds that pip may take for one package."""
+_CURE = "check the network, and what pip has for an index (`pip config list`)"
 _SERVED = re.compile(r"^Available versions: (.+)$", re.MULTILINE)
 _EXPERIMENTAL = "pip index is currently an experimental command"
 
@@ -27,15 +30,16 @@ def _versions(asked: Pinned) -> list[str]:
     words = ["-m", "pip", "index", "versions", "--disable-pip-version-check", asked.name]
     # Tries again once, where the person says nothing else: what is down is told of soon.
     env = {"PIP_RETRIES": "1", **venv.environment()}
-    done = subprocess.run(
-        [sys.executable, *words], capture_output=True, text=True, timeout=600, env=env
-    )
+    unknown = f"newer versions of {asked.name} are not known"
+    try:
+        done = subprocess.run(
+            [sys.executable, *words], capture_output=True, text=True, timeout=LIMIT_S, env=env
+        )
+    except subprocess.TimeoutExpired:
+        raise UsageError(f"{unknown}: no answer within {LIMIT_S:g} s", cure=_CURE) from None
     found = _SERVED.search(done.stdout)
     if done.returncode or not found:
-        raise UsageError(
-            f"newer versions of {asked.name} are not known: {_why(done.stderr)}",
-            cure="check the network, and what pip has for an index (`pip config list`)",
-        )
+        raise UsageError(f"{unknown}: {_why(done.stderr)}", cure=_CURE)
     return [version.strip() for version in found[1].split(",")]
 
 

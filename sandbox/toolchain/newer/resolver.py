@@ -15,6 +15,8 @@ from sandbox.toolchain.newer.lock import Lock
 
 PINNED = Path(__file__).with_name("resolver.txt")
 """Its version, with the hashes of its files."""
+LIMIT_S: float = 600
+"""Seconds that uv may resolve, and pip look for its settings."""
 _WAY = frozenset(
     {
         *("UV_DEFAULT_INDEX", "UV_INDEX", "UV_INDEX_URL", "UV_EXTRA_INDEX_URL", "UV_FIND_LINKS"),
@@ -62,9 +64,12 @@ class Resolver:
         has = Lock(lock.read_text(encoding="utf-8"))
         command = [str(self.program), *has.words, *self.options, *words]
         env = {**self.env, "UV_CUSTOM_COMPILE_COMMAND": has.command}
-        done = subprocess.run(
-            command, cwd=lock.parent, env=env, capture_output=True, text=True, timeout=600
-        )
+        try:
+            done = subprocess.run(
+                command, cwd=lock.parent, env=env, capture_output=True, text=True, timeout=LIMIT_S
+            )
+        except subprocess.TimeoutExpired:
+            return f"uv gave no answer within {LIMIT_S:g} s"
         return _line(done.stderr) if done.returncode else ""
 
 
@@ -96,11 +101,13 @@ def _of_pip() -> Mapping[str, str]:
     """Pip's settings, with the section before each."""
     words = [sys.executable, "-m", "pip", "--disable-pip-version-check", "config", "list"]
     env = venv.environment()
-    done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=600)
+    cannot, cure = "pip's settings cannot be read", "see `pip config list`"
+    try:
+        done = subprocess.run(words, env=env, capture_output=True, text=True, timeout=LIMIT_S)
+    except subprocess.TimeoutExpired:
+        raise SandboxError(f"{cannot}: no answer within {LIMIT_S:g} s", cure=cure) from None
     if done.returncode:
-        raise SandboxError(
-            f"pip's settings cannot be read: {_line(done.stderr)}", cure="see `pip config list`"
-        )
+        raise SandboxError(f"{cannot}: {_line(done.stderr)}", cure=cure)
     lines = (line.partition("=") for line in done.stdout.splitlines())
     return {name: str(ast.literal_eval(value)) for name, _, value in lines if value}
 
