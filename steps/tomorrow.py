@@ -122,8 +122,10 @@ class Tomorrow:
         concerned = [each for each in self.trials if each.concerns(cell)]
         for other in (each for each in self.trials if each not in concerned):
             on = f"cell on {other.provider}"
-            why = f"a {on} runs it" if self._chosen(other) else f"no {on} was chosen"
-            yield Verdict(cell.name, other.what, not_run=why)
+            if self._chosen(other):
+                yield Verdict(cell.name, other.what, said=f"not run: a {on} runs it")
+            else:
+                yield Verdict(cell.name, other.what, not_run=f"no {on} was chosen")
         if concerned and lacking:
             prove(cell, None, lacking, "")
             yield from (Verdict(cell.name, each.what, not_run=lacking) for each in concerned)

@@ -31,8 +31,8 @@ class Verdict:
 
     @property
     def code(self) -> int:
-        """1 where something breaks, 3 where nothing is known although it was run, else 0."""
-        return 1 if self.breaks else 3 if self.unknown else 0
+        """1 where something breaks, 3 where nothing is known, else 0."""
+        return 1 if self.breaks else 3 if self.unknown or self.not_run else 0
 
     @property
     def head(self) -> str:
