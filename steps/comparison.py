@@ -35,7 +35,9 @@ class Comparison:
             one for name, one in proved.breaks.items() if name not in failed and name not in flaky
         )
         missing = sorted({*(only or (today.held if today else ()))} - proved.told)
-        lacking = f"{', '.join(missing)} held with today's pins and did not run" if missing else ""
+        held = bool(today) and not only
+        how = "held with today's pins and did not run" if held else "did not run with it"
+        lacking = f"{', '.join(missing)} {how}" if missing else ""
         notes = [
             "" if today else NO_TODAY,
             f"{len(failed)} more fail with today's pins too" if failed else "",

@@ -9,6 +9,7 @@ from newer_trees import HELM, KWOK, Trees, trees
 from test_tomorrow import CLOSES, GREEN, LOST, OPENS, Night, judged, red
 
 from guide import shelf
+from steps.comparison import Comparison
 from steps.matrix import Cell
 from steps.proved import Break, Proved
 from steps.tomorrow import Tomorrow
@@ -108,3 +109,8 @@ def test_where_a_part_is_asked_for_every_verdict_says_so(trees: Trees) -> None:
     part.write([verdict])
     text = (part.folder / "report.md").read_text()
     assert "make pin NEXT=1 takes it. Of the guide only FEATURE=shop was run with it." in text
+
+
+def test_what_was_to_run_again_and_did_not_is_not_said_to_have_held(trees: Trees) -> None:
+    found = Comparison.of(Proved(True, "", {}, frozenset()), None, ["shop/opens"])
+    assert found.unknown == "shop/opens did not run with it"
