@@ -26,6 +26,7 @@ from sandbox.sandbox import Sandbox
 
 _LIMIT_S = 120
 _LOGIN = ClusterView.path("Secret", flux.NAMESPACE, "flux-system")
+_LOGIN_SECRET = f"Secret {flux.NAMESPACE}/flux-system"
 _SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
 
@@ -150,7 +151,9 @@ class Baseline:
         keys = _keys(sandbox)
         known = keys is not None and self.keys is not None
         written = store_keys.written(self.keys or {}, keys or {}) if known else None
-        return hands.left(self.by_hand, census.by_hand(sandbox.view().api, written))
+        left = hands.left(self.by_hand, census.by_hand(sandbox.view().api, written))
+        # What it holds is compared itself, and put back in no program's name but ours.
+        return frozenset(each for each in left if not each.startswith(f"{_LOGIN_SECRET}: "))
 
     def _changed(self, informer: Informer) -> frozenset[str]:
         """What of the kinds that are followed has come or gone since."""
@@ -181,8 +184,9 @@ class Baseline:
             meta = {"name": name, "namespace": flux.NAMESPACE}
             body = {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "data": self.login}
             api.create(secrets, body)
-        elif field(login, "data", default={}) != self.login:
-            api.patch(_LOGIN, {"data": self.login})
+        elif (held := field(login, "data", default={})) != self.login:
+            # Merged: what it did not hold before goes only where it is named.
+            api.patch(_LOGIN, {"data": {**dict.fromkeys(held), **self.login}})
         if api.get(_SOURCE)["spec"].get("secretRef") != self.source.get("secretRef"):
             api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
 

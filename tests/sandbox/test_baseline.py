@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from unittest.mock import Mock
 
@@ -77,3 +78,13 @@ def test_flux_is_asked_to_put_back_what_somebody_wrote_and_nobody_pushed(
     made.view.return_value.api.find.return_value = {}
     baseline()._restore_flux(made, pushed)
     assert len(calls) == asked
+
+
+def test_what_fluxs_login_did_not_hold_before_goes() -> None:
+    made = sandbox(REFS)
+    api = made.view.return_value.api
+    api.get.return_value = {"spec": {}}
+    api.find.return_value = {"data": {"identity": "bmV3", "password": "bW9yZQ=="}}
+    replace(baseline(), login={"identity": "b2xk"})._restore_source(made)
+    [(_, patched)] = [call.args for call in api.patch.call_args_list]
+    assert patched == {"data": {"identity": "b2xk", "password": None}}

@@ -189,7 +189,12 @@ def test_hands_are_looked_for_where_something_was_written(
 
     def by_hand(_: Any, written: list[str] | None) -> dict[str, str]:
         looked.append(None if written is None else set(written))
-        return {"Secret apps/token: data.word by kubectl-patch": "", "old": ""}
+        return {
+            "Secret apps/token: data.word by kubectl-patch": "",
+            # Of another content it was put back, field by field.
+            "Secret flux-system/flux-system: data by flux": "",
+            "old": "",
+        }
 
     monkeypatch.setattr(census, "by_hand", by_hand)
     empty: dict[str, Any] = {}
