@@ -129,7 +129,10 @@ def test_what_nobody_could_take_is_not_published(
     [
         ("http://", "tar.zst names no server"),
         ("https://:8080/toolchain", "tar.zst names no server"),
-        ("http://user:hidden-word@[::1/toolchain", "tar.zst is no address: "),
+        ("http://[::1/toolchain", "tar.zst is no address: "),
+        ("http://user:hidden-word@[::1/toolchain", "tar.zst is no address"),
+        ("http://user:hidden/hidden-word@host/toolchain", "//host/toolchain"),
+        ("http://user:of@hidden-word@host:bad/toolchain", "//host:bad/toolchain"),
     ],
 )
 def test_an_address_that_is_none_is_bad_input(

@@ -17,7 +17,7 @@ import httpx
 from sandbox.errors import SandboxError, UsageError
 
 TOKEN = "PROOFBOOK_TOOLCHAIN_TOKEN"
-_LOGIN = re.compile("//[^/@]*@")
+_LOGIN = re.compile("//.*@")
 """User and password in an address."""
 _GITLAB = "/api/v4/"
 _LIMIT_S = 60.0
@@ -158,7 +158,8 @@ def _parsed(url: str) -> httpx.URL:
     try:
         parsed = httpx.URL(url)
     except httpx.InvalidURL as error:
-        raise UsageError(f"{bare} is no address: {error}", phase="toolchain", cure=_CURE) from error
+        why = f": {error}" if bare == url else ""  # what it quotes may be of a password
+        raise UsageError(f"{bare} is no address{why}", phase="toolchain", cure=_CURE) from None
     if not parsed.host:
         raise UsageError(f"{bare} names no server", phase="toolchain", cure=_CURE)
     return parsed
