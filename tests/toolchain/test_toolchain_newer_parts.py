@@ -49,6 +49,19 @@ def test_what_others_use_too_stays_where_its_newer_version_is_made_for_newer_par
     assert "helm.sh/helm/v4 v4.99.2" in mod(made.files)
 
 
+def test_what_was_held_the_night_before_is_held_again(made: NewerTree, go: FakeGo) -> None:
+    """Taken up, go.mod requires the version that does not fit and replaces it by the one there."""
+    needs(go, "helm.sh/helm/v4", MORE_PARTS)
+    needs(go, RUNTIME, PARTS)
+    path = made.clone / "sandbox/toolchain/embedded/go.mod"
+    text = path.read_text()
+    before = go_mod.required(text)[RUNTIME]
+    text = go_mod.replacing(go_mod.requiring(text, RUNTIME, "v0.99.1"), {RUNTIME: before})
+    path.write_text(text)
+    make(made, helm="4.99.2")
+    assert go_mod.replaced(mod(made.files))[RUNTIME] == before
+
+
 def test_what_fits_these_parts_or_has_them_too_is_not_held(made: NewerTree, go: FakeGo) -> None:
     needs(go, "helm.sh/helm/v4", MORE_PARTS)
     needs(go, RUNTIME, "require example.com/other v9.9.9\n")

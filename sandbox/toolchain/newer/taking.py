@@ -87,9 +87,11 @@ class Taking:
         if KUBERNETES.module not in required:
             return {}
         parts = version_of_parts(required[KUBERNETES.module][1:])
+        # What was held once is required in the version that did not fit, and replaced.
+        has = {**required, **go_mod.replaced(text)}
         held = {}
         for path, version in needs.items():
-            there = required.get(path)
+            there = has.get(path)
             if there is None or path.startswith("k8s.io/") or not go_mod.is_newer(version, there):
                 continue
             its = go_mod.required(resolver.go_mod(self.folder, path, version.removeprefix("v")))
