@@ -30,6 +30,13 @@ _LOGIN_SECRET = f"Secret {flux.NAMESPACE}/flux-system"
 _SOURCE = ClusterView.path("GitRepository", flux.NAMESPACE, "flux-system")
 
 
+class WrittenInto(SandboxError):
+    """Fields that people's programs have written past Git, and that nobody has put back.
+
+    All else is as before. Such a sandbox is no baseline any more.
+    """
+
+
 @dataclass(frozen=True)
 class Baseline:
     """What a sandbox looked like when it was fresh."""
@@ -65,20 +72,24 @@ class Baseline:
             clusters=clusters,
             login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
             source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
-            by_hand=census.by_hand(sandbox.view().api) if there else {},
+            by_hand=census.by_hand(sandbox.view().api) if clusters else {},
             # Only what the store held before and after that count was counted.
             keys=keys if _same(keys, _keys(sandbox) if there else None) else None,
         )
 
     def restore(self, sandbox: Sandbox) -> None:
-        """Bring the sandbox back and wait until it is. Raises SandboxError naming what is left."""
+        """Bring the sandbox back and wait until it is.
+
+        Raises SandboxError naming what is left, WrittenInto where that is what was written into
+        objects past Git and nothing else.
+        """
         sandbox.gitlab.faults.clear()
         sandbox.gitlab.restore(self.access)
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
-        pushed = self._restore_git(sandbox)
+        self._restore_git(sandbox)
         if sandbox.layout.start == "bootstrapped":
-            self._restore_flux(sandbox, pushed)
+            self._restore_flux(sandbox)
         else:
             self._renew_clusters(sandbox)
         refs = sandbox.refs()
@@ -90,17 +101,24 @@ class Baseline:
             store.empty(sandbox.supervisor)
         sandbox.check()
         sandbox.provider.audit()
+        if self.clusters and (left := self._by_hand(sandbox)):
+            raise WrittenInto(f"nobody has put back {', '.join(sorted(left))}")
 
     def _renew_clusters(self, sandbox: Sandbox) -> None:
         """What a scenario put into a cluster without Flux goes with the cluster."""
         for name in self.clusters:
             gone = name not in sandbox.provider.clusters()
-            if gone or census.take(sandbox.view(name).api) != self.objects:
+            if gone or not self._is_untouched(sandbox.view(name).api):
                 if not gone:
                     sandbox.remove_cluster(name)
                 sandbox.add_cluster(name)
 
-    def _restore_flux(self, sandbox: Sandbox, pushed: bool) -> None:
+    def _is_untouched(self, api: KubernetesApi) -> bool:
+        """Whether a cluster without Flux holds what it held, and nothing was written into it."""
+        same = census.take(api) == self.objects
+        return same and not hands.left(self.by_hand, census.by_hand(api))
+
+    def _restore_flux(self, sandbox: Sandbox) -> None:
         self._restore_source(sandbox)
         view = sandbox.view()
         # Git knows nothing of it, so nothing prunes it.
@@ -127,15 +145,15 @@ class Baseline:
             ends.look([*view.informer.all(*KINDS), *items])
 
         view.wait_ready(self.head, _LIMIT_S, hasten)
-        if not pushed and self._by_hand(sandbox):
-            # Git has no news for Flux, which puts back what somebody has changed when it looks.
+        if self._by_hand(sandbox):
+            # Flux puts back what somebody has changed when it looks, and Git may have no news.
             roll_call.call(view.api, _LIMIT_S, sandbox.check)
 
         def probe() -> tuple[bool | None, str]:
             _nudge(view.api)
             hasten(view.informer.all(*view.informer.flux_kinds()))
             # What is followed costs nothing to look at; the rest is asked for when that is back.
-            left = self._changed(view.informer) or self._left(sandbox) or self._by_hand(sandbox)
+            left = self._changed(view.informer) or self._left(sandbox)
             return (None if left else True), ", ".join(sorted(left)) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
@@ -147,13 +165,17 @@ class Baseline:
         return census.take(sandbox.view().api) ^ self.objects
 
     def _by_hand(self, sandbox: Sandbox) -> frozenset[str]:
-        """The fields that people's programs have written since, and that nobody has put back."""
+        """The fields that people's programs have written since, and that nobody has put back.
+
+        Of objects that were there before: what has come is looked after by its name.
+        """
         keys = _keys(sandbox)
         known = keys is not None and self.keys is not None
         written = store_keys.written(self.keys or {}, keys or {}) if known else None
         left = hands.left(self.by_hand, census.by_hand(sandbox.view().api, written))
-        # What it holds is compared itself, and put back in no program's name but ours.
-        return frozenset(each for each in left if not each.startswith(f"{_LOGIN_SECRET}: "))
+        # What the login holds is compared itself, and put back in no program's name but ours.
+        there = self.objects - {_LOGIN_SECRET}
+        return frozenset(each for each in left if each.partition(": ")[0] in there)
 
     def _changed(self, informer: Informer) -> frozenset[str]:
         """What of the kinds that are followed has come or gone since."""
@@ -161,8 +183,7 @@ class Baseline:
         before = frozenset(each for each in self.objects if each.split(" ")[0] in kinds)
         return census.names(informer.all(*kinds)) ^ before
 
-    def _restore_git(self, sandbox: Sandbox) -> bool:
-        """Whether there was something to push back."""
+    def _restore_git(self, sandbox: Sandbox) -> None:
         desk = sandbox.desk
         desk.log_in(desk.env["GITLAB_TOKEN"])
         desk.git("fetch", "--quiet", "--prune", "origin")
@@ -173,7 +194,6 @@ class Baseline:
         extra = [f":{ref}" for ref in now if ref not in self.refs]
         if now != self.refs:
             desk.git("push", "--quiet", "--force", "origin", sandbox.layout.branch, *extra)
-        return now != self.refs
 
     def _restore_source(self, sandbox: Sandbox) -> None:
         """Let Flux read Git again where a scenario has kept it from that."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sandbox.baseline import Baseline
+from sandbox import events
+from sandbox.baseline import Baseline, WrittenInto
 from sandbox.errors import ProcessDied, SandboxError
 from sandbox.sandbox import Sandbox
 
@@ -45,7 +46,9 @@ class Ground:
         """Bring the baseline back.
 
         Where that fails, a new sandbox takes the place of the old one and LeftBehind says what
-        was left, so that the scenario fails and the next one does not pay for it. A branch or tag
+        was left, so that the scenario fails and the next one does not pay for it. So it is, without
+        a failure, where only fields of objects that were there before are not put back: who changes
+        something past Git may leave it, and the next one does not stand on it. A branch or tag
         that the scenario left on the Git server is taken away and told in the same way. Raises
         ProcessDied where the sandbox itself fell apart: nobody may go on then.
         """
@@ -55,11 +58,17 @@ class Ground:
             self.baseline.restore(self.sandbox)
         except ProcessDied:
             raise
+        except WrittenInto as left:
+            self._renew()
+            events.emit(events.Told(text=f"{left}: the next scenario has a new sandbox"))
         except SandboxError as left:
-            self.sandbox.check()
-            self.sandbox.down()
-            self.sandbox = self.bring_up()
-            self.baseline = Baseline.of(self.sandbox)
+            self._renew()
             raise LeftBehind(f"the baseline did not come back: {left}") from left
         if refs:
             raise LeftBehind(f"left on the Git server: {', '.join(sorted(refs))}")
+
+    def _renew(self) -> None:
+        self.sandbox.check()
+        self.sandbox.down()
+        self.sandbox = self.bring_up()
+        self.baseline = Baseline.of(self.sandbox)

@@ -18,6 +18,8 @@ _PREFIX = "kubectl"
 """kubectl names each of its commands: `kubectl-patch`, `kubectl-edit`."""
 _PROGRAMS = frozenset({"kubectl", "flux", "helm"})
 """How the programs that people type call themselves to the API server."""
+_MAPS = frozenset({"metadata.annotations", "metadata.labels", "data", "binaryData"})
+"""Who owns such a map and nothing that is in it has written nothing that is there."""
 _REQUESTS = "f:reconcile.fluxcd.io/"
 """Begins the annotations by which Flux is asked to look again: they change nothing."""
 
@@ -34,7 +36,8 @@ def of(item: Object) -> Iterator[tuple[str, str]]:
         manager = str(entry.get("manager", ""))
         if manager in _PROGRAMS or manager.startswith(f"{_PREFIX}-"):
             for path in _leaves(entry.get("fieldsV1") or {}):
-                yield f"{path} by {manager}", ""
+                if path not in _MAPS:
+                    yield f"{path} by {manager}", ""
 
 
 def left(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:

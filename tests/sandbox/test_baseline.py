@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from sandbox import baseline as baseline_module
-from sandbox.baseline import Baseline
+from sandbox.baseline import Baseline, WrittenInto
 from sandbox.errors import SandboxError
 
 REFS = {"refs/heads/main": "a" * 40}
@@ -59,25 +59,70 @@ def test_what_is_not_as_before_is_told() -> None:
         baseline().restore(sandbox({**REFS, "refs/heads/other": "b" * 40}))
 
 
-@pytest.mark.parametrize(
-    ("pushed", "written", "asked"),
-    [(False, True, 1), (False, False, 0), (True, True, 0)],
-)
-def test_flux_is_asked_to_put_back_what_somebody_wrote_and_nobody_pushed(
-    monkeypatch: pytest.MonkeyPatch, *, pushed: bool, written: bool, asked: int
+NOTE = "ConfigMap flux-system/note"
+WRITTEN = {f"{NOTE}: data.owner by kubectl-patch": ""}
+
+
+@pytest.mark.parametrize("puts_back", [True, False])
+def test_flux_is_asked_to_put_back_what_somebody_wrote(
+    monkeypatch: pytest.MonkeyPatch, *, puts_back: bool
 ) -> None:
-    """What was pushed is taken back with a push, which brings Flux by itself."""
-    there = {"ConfigMap flux-system/note: data.owner by kubectl-patch": ""} if written else {}
-    calls: list[str] = []
-    monkeypatch.setattr(baseline_module.roll_call, "call", lambda *_: calls.append("called"))
-    monkeypatch.setattr(baseline_module.census, "by_hand", lambda *_: there)
+    """By itself it looks when Git has news, or after an interval."""
+    there, calls = dict(WRITTEN), list[str]()
+
+    def call(*_: Any) -> None:
+        calls.append("called")
+        if puts_back:
+            there.clear()
+
+    monkeypatch.setattr(baseline_module.roll_call, "call", call)
+    made = bootstrapped(monkeypatch, there)
+    before = replace(baseline(), objects=frozenset({NOTE}), clusters=("dev",))
+    if puts_back:
+        before.restore(made)
+    else:
+        with pytest.raises(
+            WrittenInto, match=r"put back ConfigMap flux-system/note: data\.owner by"
+        ):
+            before.restore(made)
+    assert calls == ["called"]
+
+
+def test_nobody_is_asked_where_nothing_was_written_into_what_was_there(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """What has come is looked after by its name, Flux's login by what it holds."""
+    login = {"Secret flux-system/flux-system: data.identity by flux": ""}
+    made = bootstrapped(monkeypatch, {**WRITTEN, **login})
+    monkeypatch.setattr(baseline_module.roll_call, "call", lambda *_: pytest.fail("asked"))
+    login_alone = frozenset({"Secret flux-system/flux-system"})
+    replace(baseline(), objects=login_alone, clusters=("dev",)).restore(made)
+
+
+def test_a_cluster_without_flux_that_was_written_into_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    there = dict(WRITTEN)
+    made = bootstrapped(monkeypatch, there)
+    made.layout.start = "cluster"
+    monkeypatch.setattr(baseline_module.census, "take", lambda _: frozenset({NOTE}))
+    made.add_cluster.side_effect = lambda _: there.clear()
+    replace(baseline(), objects=frozenset({NOTE}), clusters=("dev",)).restore(made)
+    made.remove_cluster.assert_called_once_with("dev")
+    made.add_cluster.assert_called_once_with("dev")
+
+
+def bootstrapped(monkeypatch: pytest.MonkeyPatch, there: dict[str, str]) -> Mock:
+    """A sandbox with Flux, in which people's programs own these fields."""
+    monkeypatch.setattr(baseline_module.census, "by_hand", lambda *_: dict(there))
     monkeypatch.setattr(baseline_module.census, "made_by_hand", lambda *_: [])
     made = sandbox(REFS)
+    made.layout.start = "bootstrapped"
+    made.provider.clusters.return_value = {"dev": None}
     made.provider.keys.return_value = None
     made.view.return_value.api.get.return_value = {"spec": {}}
     made.view.return_value.api.find.return_value = {}
-    baseline()._restore_flux(made, pushed)
-    assert len(calls) == asked
+    return made
 
 
 def test_what_fluxs_login_did_not_hold_before_goes() -> None:

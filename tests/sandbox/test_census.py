@@ -159,6 +159,12 @@ def test_a_request_to_flux_to_look_again_is_no_hand() -> None:
     }
 
 
+def test_a_map_that_others_have_filled_since_is_no_hand() -> None:
+    """`flux reconcile` leaves it, where a later request is somebody else's."""
+    kept = item("note", owning("flux", metadata={"f:annotations": {}}, data={}), kept_by="apps")
+    assert census.by_hand(api({"/api/v1/configmaps": [kept]})) == {}
+
+
 def test_hands_are_looked_for_in_the_kinds_that_were_written() -> None:
     there = item("note", owning("kubectl-patch", data={"f:owner": {}}))
     lists = {"/api/v1/configmaps": [there], "/api/v1/secrets": [there]}

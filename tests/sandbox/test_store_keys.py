@@ -198,7 +198,8 @@ def test_hands_are_looked_for_where_something_was_written(
 
     monkeypatch.setattr(census, "by_hand", by_hand)
     empty: dict[str, Any] = {}
-    made = Baseline("", {}, None, OBJECTS, ("dev",), empty, empty, before, {"old": ""})
+    objects = OBJECTS | {"Secret flux-system/flux-system"}
+    made = Baseline("", {}, None, objects, ("dev",), empty, empty, before, {"old": ""})
     sandbox = Mock()
     sandbox.provider.keys.return_value = now
     assert made._by_hand(sandbox) == {"Secret apps/token: data.word by kubectl-patch"}

@@ -3,6 +3,7 @@ from typing import Any, cast
 
 import pytest
 
+from sandbox.baseline import WrittenInto
 from sandbox.errors import NotReady, ProcessDied
 from steps import ground, plugin
 from steps.ground import Ground, LeftBehind
@@ -57,6 +58,20 @@ def test_where_it_does_not_the_scenario_fails_and_the_next_has_a_new_sandbox(
     assert first.is_down
     assert made.sandbox.name == "next"
     made.level()
+
+
+def test_what_was_written_past_git_and_not_put_back_is_told_and_the_next_has_a_new_sandbox(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(ground.events, "emit", told.append)
+    made = lay(WrittenInto("nobody has put back Note a/b"), False, monkeypatch)
+    first = cast("Any", made.sandbox)
+    made.level()
+    assert first.is_down
+    assert made.sandbox.name == "next"
+    [event] = told
+    assert event.text == "nobody has put back Note a/b: the next scenario has a new sandbox"
 
 
 def test_a_sandbox_that_fell_apart_ends_the_run(monkeypatch: pytest.MonkeyPatch) -> None:
