@@ -40,14 +40,15 @@ def report(
         cells.setdefault(run.cell, []).append(run)
     ended = {cell: _end(each[-1]) for cell, each in cells.items()}
     newest = max(ended.values())
-    awake = [c for c, end in ended.items() if newest - end <= LASTS and c not in unrecorded]
+    recent = [cell for cell, end in ended.items() if newest - end <= LASTS]
+    awake = [cell for cell in recent if cell not in unrecorded]
     odd = wrong(runs, now)
     for cell in awake:
         run = cells[cell][-1]
         if run.id in odd:
             what = f"run {run.id} cannot be held against others: {odd[run.id]}"
             raise ReportError(what, cure="set the clock of the machine, and run again")
-    scenarios = {name for cell in awake for name in cells[cell][-1].scenarios}
+    scenarios = {name for cell in recent for name in cells[cell][-1].scenarios}
     lost = (
         f"{name} is in quarantine, but no scenario has that id"
         for name in quarantine.unknown(scenarios)

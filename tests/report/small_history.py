@@ -1,6 +1,6 @@
 """Small histories that a test writes, and what the regression report says of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,11 @@ def _end(run: PastRun) -> datetime:
     return datetime.fromisoformat(run.finished)
 
 
-def judged(runs: list[PastRun], *entries: Quarantined) -> Report:
+def judged(runs: list[PastRun], *entries: Quarantined, lost: Sequence[str] = ()) -> Report:
+    """The report an hour after the last run; `lost` are cells that are not recorded tonight."""
     newest = max(map(_end, runs), default=BEGIN)
-    return report(runs, Quarantine(entries), newest + timedelta(hours=1))
+    moment = newest + timedelta(hours=1)
+    return report(runs, Quarantine(entries), moment, unrecorded=lost)
 
 
 def only(runs: list[PastRun], *entries: Quarantined) -> CellReport:

@@ -110,6 +110,13 @@ def test_a_quarantine_of_no_scenario_is_told() -> None:
     assert found.problems == ("shop/none is in quarantine, but no scenario has that id",)
 
 
+def test_a_quarantine_is_not_called_unknown_where_nothing_was_recorded_tonight() -> None:
+    runs = nights("passed")
+    found = judged(runs, Quarantined(OPENS, "why", date(2026, 12, 1)), lost=[runs[0].cell])
+    assert found.problems == ()
+    assert found.exit_code == 3
+
+
 @pytest.mark.parametrize(
     ("scenarios", "more"),
     [
