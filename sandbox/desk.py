@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sandbox import command, events, user_settings
@@ -71,8 +71,13 @@ class Desk:
     def after_commit(self) -> datetime:
         """The first moment that is certainly after the commit of the clone's head.
 
-        Git counts whole seconds: what was written in that of the commit may have come before it.
+        Git counts whole seconds, in which much may have happened before. When a commit was made
+        here, its reflog was written at that moment: what was done last to the head is told there.
         """
+        told = self.git("reflog", "show", "-1", "--format=%H %gs", "HEAD").partition(" ")
+        if told[0] == self.git("rev-parse", "HEAD").strip() and told[2].startswith("commit"):
+            noted = (self.clone / ".git/logs/HEAD").stat().st_mtime
+            return datetime.fromtimestamp(noted, UTC)
         made = datetime.fromisoformat(self.git("log", "-1", "--format=%cI").strip())
         return made + timedelta(seconds=1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -92,7 +92,19 @@ def test_the_first_commit_is_filled_whatever_its_files_are_called(
     }
 
 
-def test_what_is_after_the_commit_is_not_in_the_second_of_it(desk: Desk) -> None:
-    """Git counts whole seconds: a line of that second may be of before, and one is enough."""
+def test_what_is_after_a_commit_is_known_closer_than_git_tells(desk: Desk) -> None:
+    """A line of that second may be of before; the only one that comes may be of after."""
+    before = datetime.now(UTC)
+    commit(desk, "a: 2\n")
+    after = datetime.now(UTC)
+    # The clock of files runs a few milliseconds behind.
+    assert before - timedelta(milliseconds=20) <= desk.after_commit() <= after
+    desk.git("tag", "later")
+    assert desk.after_commit() <= after
+
+
+def test_where_the_head_was_moved_all_of_its_second_may_be_of_before(desk: Desk) -> None:
+    commit(desk, "a: 2\n")
+    desk.git("reset", "--quiet", "--hard", "HEAD~1")
     made = datetime.fromisoformat(desk.git("log", "-1", "--format=%cI").strip())
     assert desk.after_commit() == made + timedelta(seconds=1)
