@@ -88,8 +88,9 @@ class Baseline:
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
         self._restore_git(sandbox)
+        written = frozenset[str]()
         if sandbox.layout.start == "bootstrapped":
-            self._restore_flux(sandbox)
+            written = self._restore_flux(sandbox)
         else:
             self._renew_clusters(sandbox)
         refs = sandbox.refs()
@@ -101,8 +102,8 @@ class Baseline:
             store.empty(sandbox.supervisor)
         sandbox.check()
         sandbox.provider.audit()
-        if self.clusters and (left := self._by_hand(sandbox)):
-            raise WrittenInto(f"nobody has put back {', '.join(sorted(left))}")
+        if written:
+            raise WrittenInto(f"nobody has put back {', '.join(sorted(written))}")
 
     def _renew_clusters(self, sandbox: Sandbox) -> None:
         """What a scenario put into a cluster without Flux goes with the cluster."""
@@ -118,7 +119,8 @@ class Baseline:
         same = census.take(api) == self.objects
         return same and not hands.left(self.by_hand, census.by_hand(api))
 
-    def _restore_flux(self, sandbox: Sandbox) -> None:
+    def _restore_flux(self, sandbox: Sandbox) -> frozenset[str]:
+        """What people's programs have written into objects, and Flux has not put back."""
         self._restore_source(sandbox)
         view = sandbox.view()
         # Git knows nothing of it, so nothing prunes it.
@@ -145,7 +147,7 @@ class Baseline:
             ends.look([*view.informer.all(*KINDS), *items])
 
         view.wait_ready(self.head, _LIMIT_S, hasten)
-        if self._by_hand(sandbox):
+        if written := self._by_hand(sandbox):
             # Flux puts back what somebody has changed when it looks, and Git may have no news.
             roll_call.call(view.api, _LIMIT_S, sandbox.check)
 
@@ -157,6 +159,7 @@ class Baseline:
             return (None if left else True), ", ".join(sorted(left)) or "as before"
 
         view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+        return self._by_hand(sandbox) if written else written
 
     def _left(self, sandbox: Sandbox) -> frozenset[str]:
         """What has come or gone since; where no key of the store has, nothing has."""
