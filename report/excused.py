@@ -62,5 +62,5 @@ def _counts(one: ScenarioResult) -> bool:
 
 
 def _cut(results: Results) -> bool:
-    unsaid = (one for one in results.scenarios if one.status == "not_run" and not one.left_out)
+    unsaid = (one for one in results.scenarios if one.untold)
     return bool(results.run.stopped) or any(unsaid)

@@ -155,9 +155,7 @@ def _explained(results: Results, why: str) -> Results:
     if not why:
         return results
     scenarios = (
-        replace(one, error=_reason(one, one.error, why))
-        if one.status == "not_run" and not one.left_out
-        else one
+        replace(one, error=_reason(one, one.error, why)) if one.untold else one
         for one in results.scenarios
     )
     return replace(results, scenarios=tuple(scenarios))
@@ -179,7 +177,7 @@ def _reason(scenario: ScenarioResult, said: str, why: str) -> str:
 
 def _closed(merged: Results, codes: list[int], problems: Sequence[str], count: int) -> Results:
     """The run with its exit code: it is 0 only where every worker told of all its scenarios."""
-    untold = any(one.status == "not_run" and not one.left_out for one in merged.scenarios)
+    untold = any(one.untold for one in merged.scenarios)
     states = {one.status for one in merged.scenarios}
     code = worst([*codes, *([3] if problems else [])])
     # A failure is told of the guide: it must not hide that the rest of it was not looked at.

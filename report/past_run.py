@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from report import migration
-from report.reasons import left_out, outcome
+from report.reasons import left_out, outcome, untold
 from report.results import Results, ScenarioResult
 
 LINE = 20 * 1024
@@ -53,6 +53,11 @@ class PastScenario(NamedTuple):
     def left_out(self) -> bool:
         """Whether the run was told not to run it, as far as the line says so."""
         return left_out(self.status, self.reason)
+
+    @property
+    def untold(self) -> bool:
+        """Whether the run was to run it and tells nothing about it."""
+        return untold(self.status, self.reason)
 
     @classmethod
     def of(cls, scenario: ScenarioResult) -> PastScenario:

@@ -24,3 +24,8 @@ def outcome(status: str, attempts: int) -> str:
 def left_out(status: str, reason: str) -> bool:
     """Whether a run was told not to run a scenario that has this status and reason."""
     return status == "not_run" and reason.startswith(NOT_SELECTED)
+
+
+def untold(status: str, reason: str) -> bool:
+    """Whether a run was to run it and tells nothing about it."""
+    return status == "not_run" and not left_out(status, reason)

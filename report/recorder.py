@@ -194,7 +194,7 @@ class Recorder:
     def untold(self) -> list[str]:
         """The scenarios that were selected and of which nothing is told."""
         found = (draft.frozen() for draft in self._drafts.values())
-        return [one.id for one in found if one.status == "not_run" and not one.left_out]
+        return [one.id for one in found if one.untold]
 
     def results(self) -> Results:
         """The results as they stand now."""

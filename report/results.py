@@ -17,7 +17,7 @@ from report import schema
 from report.errors import ReportError
 from report.evidence import ChainLink, Command, Commit, Condition, Evidence, Wait
 from report.files import replace
-from report.reasons import left_out, outcome
+from report.reasons import left_out, outcome, untold
 
 Status = Literal["passed", "failed", "skipped", "not_run"]
 
@@ -103,6 +103,11 @@ class ScenarioResult:
     def left_out(self) -> bool:
         """Whether the run was told not to run it: that says nothing about it."""
         return left_out(self.status, self.error)
+
+    @property
+    def untold(self) -> bool:
+        """Whether the run was to run it and tells nothing about it."""
+        return untold(self.status, self.error)
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def _untold(results: Results, again: str) -> Iterator[Line]:
     """What was to run and did not, by reason: where nothing comes up, it is the same for all."""
     reasons: dict[str, list[ScenarioResult]] = {}
     for scenario in results.scenarios:
-        if scenario.status == "not_run" and not scenario.left_out:
+        if scenario.untold:
             reason = (scenario.error.splitlines() or [""])[0].partition(". Cure: ")[0]
             reasons.setdefault(reason, []).append(scenario)
     if reasons:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from report.reasons import left_out
+from report.reasons import untold
 from report.results import ApiVersion
 
 
@@ -67,20 +67,19 @@ class Proved:
             breaks = {one.scenario: one for one in _breaks(scenarios)}
             held = frozenset(str(each["id"]) for each in scenarios if each["status"] == "passed")
             flaky = held & breaks.keys()
-            untold = [str(each["id"]) for each in scenarios if _untold(each)]
+            silent = [str(each["id"]) for each in scenarios if _untold(each)]
             known = [ApiVersion(**each) for each in run.get("api_versions") or ()]
         except (OSError, ValueError, KeyError, TypeError):
             return cls.of_nothing()
         why = stopped or ("" if code in (0, 1) else f"it ended with {code}")
-        why = why or (f"it did not come to {untold[0]}" if untold else "")
+        why = why or (f"it did not come to {silent[0]}" if silent else "")
         asked = sum(each.state != "unasked" for each in known)
         passing = {f"{one.api_version} {one.kind}": str(one) for one in known if one.passes}
         return cls(not why, why, breaks, held - flaky, asked, passing, flaky)
 
 
 def _untold(scenario: Mapping[str, Any]) -> bool:
-    status = scenario["status"]
-    return status == "not_run" and not left_out(status, str(scenario.get("error", "")))
+    return untold(scenario["status"], str(scenario.get("error", "")))
 
 
 def _breaks(scenarios: list[dict[str, Any]]) -> Iterator[Break]:

@@ -97,7 +97,7 @@ class CellReport:
         if self.run.stopped or self.run.exit_code not in (0, 1):
             return False
         scenarios = self.run.scenarios.values()
-        return not any(one.status == "not_run" and not one.left_out for one in scenarios)
+        return not any(one.untold for one in scenarios)
 
 
 @dataclass(frozen=True)
