@@ -143,6 +143,19 @@ def ran(scenario: guide.Scenario, ident: str, steps: tuple[guide.Step, ...]) -> 
     )
 
 
+def deselected(results: Results, *kept: str) -> Results:
+    """The same run, told to run only some scenarios, or rows of an outline."""
+    return dataclasses.replace(
+        results,
+        scenarios=tuple(
+            one
+            if {one.id, one.base_id} & {*kept}
+            else stopped(one, "not_run", "not selected (FEATURE=x)", attempts=0)
+            for one in results.scenarios
+        ),
+    )
+
+
 def stopped(
     scenario: ScenarioResult, status: Any, error: str, at: int = 0, **more: Any
 ) -> ScenarioResult:

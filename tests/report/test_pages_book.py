@@ -190,21 +190,8 @@ def test_a_heading_that_only_groups_is_not_counted(root):
     assert sum(made.counts("rotate-key").values()) == 5
 
 
-def deselect(results, *kept):
-    """The same run, told to run only some scenarios."""
-    return dataclasses.replace(
-        results,
-        scenarios=tuple(
-            one
-            if one.base_id in kept
-            else sample.stopped(one, "not_run", "not selected (FEATURE=x)", attempts=0)
-            for one in results.scenarios
-        ),
-    )
-
-
 def test_a_run_of_a_part_is_as_good_as_what_it_was_asked_for(root):
-    part = PastRun.of(deselect(sample.green(root), "rotate_key/read-only"))
+    part = PastRun.of(sample.deselected(sample.green(root), "rotate_key/read-only"))
     assert past.status(part) == "passed"
     assert past.words(part).startswith("1 passed, 7 not selected; embedded")
     assert past.status_of(part, {"rotate_key/read-only"}) == "passed"
@@ -226,7 +213,7 @@ def kept_of(runs):
 
 def test_a_run_of_one_feature_leaves_the_older_evidence_of_the_others(root):
     whole = sample.green(root, ident="a", end=sample.END - timedelta(hours=9))
-    part = deselect(sample.green(root, ident="b"), "rotate_key/read-only")
+    part = sample.deselected(sample.green(root, ident="b"), "rotate_key/read-only")
     kept = kept_of([whole, part])
     assert kept["b"] == {"rotate_key/read-only"}
     assert "add_service/whole-way" in kept["a"]
@@ -238,7 +225,9 @@ def test_many_runs_of_parts_hide_nothing_of_the_run_before_them(root):
     whole = sample.green(root, ident="a", end=end)
     first, *others = [one.base_id for one in whole.scenarios]
     parts = [
-        deselect(sample.green(root, ident=f"b{n:02d}", end=end + timedelta(minutes=n + 1)), name)
+        sample.deselected(
+            sample.green(root, ident=f"b{n:02d}", end=end + timedelta(minutes=n + 1)), name
+        )
         for n, name in enumerate([name for name in others if name != first] * 2)
     ]
     kept = kept_of([whole, *parts])
@@ -260,7 +249,7 @@ def test_a_run_that_broke_off_hides_no_older_evidence_as_green(root):
 
 def test_providers_do_not_answer_for_each_other(root):
     kind = sample.green(root, ident="a", provider="kind", end=sample.END - timedelta(hours=9))
-    part = deselect(sample.green(root, ident="b"), "rotate_key/read-only")
+    part = sample.deselected(sample.green(root, ident="b"), "rotate_key/read-only")
     kept = kept_of([kind, part])
     assert len(kept["a"]) == len(kind.scenarios)
     assert len(kept["b"]) == len(part.scenarios)

@@ -78,16 +78,7 @@ def test_a_row_that_went_makes_stale_what_ran_with_it(root: Path, left: str) -> 
 
 def _of_rows(results: Results, numbers: Sequence[int]) -> Results:
     """The same run, asked for these rows only."""
-    rows = [f"{OUTLINE}[{number}]" for number in numbers]
-    return replace(
-        results,
-        scenarios=tuple(
-            one
-            if one.id in rows
-            else sample.stopped(one, "not_run", "not selected (FEATURE=x)", attempts=0)
-            for one in results.scenarios
-        ),
-    )
+    return sample.deselected(results, *(f"{OUTLINE}[{number}]" for number in numbers))
 
 
 @pytest.mark.parametrize("numbers", [[1], [2]])
