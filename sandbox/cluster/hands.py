@@ -12,12 +12,40 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from sandbox.cluster.kubernetes import Object, field
+from sandbox.cluster.kubernetes import USER_AGENT, Object, field
 
-_PREFIX = "kubectl"
-"""kubectl names each of its commands: `kubectl-patch`, `kubectl-edit`."""
-_PROGRAMS = frozenset({"kubectl", "flux", "helm"})
-"""How the programs that people type call themselves to the API server."""
+_PROGRAMS = ("kubectl", "flux", "helm")
+"""How the programs that people type begin to call themselves: `kubectl-patch`, `flux`."""
+_CLUSTERS_OWN = frozenset(
+    {
+        "helm-controller",
+        "image-automation-controller",
+        "image-reflector-controller",
+        "kustomize-controller",
+        "notification-controller",
+        "source-controller",
+        "source-watcher",
+        "coredns",
+        "kindnetd",
+        "kube-apiserver",
+        "kube-controller-manager",
+        "kube-proxy",
+        "kube-scheduler",
+        "kubeadm",
+        "kubelet",
+        "kwok",
+        "local-path-provisioner",
+        USER_AGENT,
+    }
+)
+"""What writes in a cluster by itself: Flux, Kubernetes, and whoever brings up the sandbox.
+
+Anybody else is a hand. Whoever types may give a name (`kubectl apply --field-manager=team`), and
+Flux's own reference of Kustomizations names one whose fields it leaves alone
+(`flux-client-side-apply`); curl and other programs have theirs.
+"""
+_REPORT = "status"
+"""The subresource in which a controller, of a chart too, says what it has done."""
 _MAPS = frozenset({"metadata.annotations", "metadata.labels", "data", "binaryData"})
 """Who owns such a map and nothing that is in it has written nothing that is there."""
 _REQUESTS = "f:reconcile.fluxcd.io/"
@@ -33,11 +61,16 @@ def of(item: Object) -> Iterator[tuple[str, str]]:
     if not (entries := field(meta, "managedFields", default=())):
         yield f"uid {meta['uid']} was written", str(meta["resourceVersion"])
     for entry in entries:
-        manager = str(entry.get("manager", ""))
-        if manager in _PROGRAMS or manager.startswith(f"{_PREFIX}-"):
+        if _is_hand(manager := str(entry.get("manager", "")), entry):
             for path in _leaves(entry.get("fieldsV1") or {}):
                 if path not in _MAPS:
                     yield f"{path} by {manager}", ""
+
+
+def _is_hand(manager: str, entry: Object) -> bool:
+    if manager in _CLUSTERS_OWN:
+        return False
+    return entry.get("subresource") != _REPORT or manager.startswith(_PROGRAMS)
 
 
 def left(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:

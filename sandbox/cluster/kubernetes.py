@@ -24,6 +24,8 @@ _PUT_OFF_S = 60
 """How long a request is sent again that the API server puts off."""
 _DISCOVERY = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList"
 
+USER_AGENT = "proofbook"
+"""Who we are to the API server, which notes it with what we write (`managedFields`)."""
 Object = dict[str, Any]
 """A Kubernetes object as the API server gives it."""
 _METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -71,7 +73,7 @@ def connection(kubeconfig: Path) -> dict[str, Any]:
             tls.load_cert_chain(pair.name)
     headers = {"Authorization": f"Bearer {user['token']}"} if "token" in user else {}
     # Both ends are on this machine: compressing costs more than sending.
-    headers |= {"Accept-Encoding": "identity"}
+    headers |= {"Accept-Encoding": "identity", "User-Agent": USER_AGENT}
     return {"base_url": cluster["server"], "verify": tls, "headers": headers}
 
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 import pytest
 
 from sandbox.cluster import census, hands
-from sandbox.cluster.kubernetes import ApiError, KubernetesApi
+from sandbox.cluster.kubernetes import USER_AGENT, ApiError, KubernetesApi
 
 KINDS = {
     "namespaces": "Namespace",
@@ -140,6 +140,11 @@ def owning(manager: str, **fields: dict[str, Any]) -> dict[str, Any]:
         ("kustomize-controller", []),
         ("helm-controller", []),
         ("kube-controller-manager", []),
+        # Whoever types may give a name; Flux's reference names the first, which Flux leaves alone.
+        ("flux-client-side-apply", ["data.owner"]),
+        ("platform-team", ["data.owner"]),
+        ("curl", ["data.owner"]),
+        (USER_AGENT, []),
     ],
 )
 def test_a_field_that_a_persons_program_owns_is_a_hand(manager: str, found: list[str]) -> None:
@@ -147,6 +152,12 @@ def test_a_field_that_a_persons_program_owns_is_a_hand(manager: str, found: list
     kept = item("note", owning(manager, data={".": {}, "f:owner": {}}), kept_by="apps")
     expected = {f"ConfigMap apps/note: {each} by {manager}": "" for each in found}
     assert census.by_hand(api({"/api/v1/configmaps": [kept]})) == expected
+
+
+@pytest.mark.parametrize(("manager", "found"), [("a-chart", 0), ("kubectl-patch", 1)])
+def test_what_a_controller_reports_is_no_hand(manager: str, found: int) -> None:
+    wrote = {**owning(manager, status={"f:phase": {}}), "subresource": "status"}
+    assert len(census.by_hand(api({"/api/v1/configmaps": [item("note", wrote)]}))) == found
 
 
 def test_a_request_to_flux_to_look_again_is_no_hand() -> None:
