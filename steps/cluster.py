@@ -6,6 +6,7 @@ from pytest_bdd import given, parsers, then
 
 from sandbox.cluster.kubernetes import field
 from steps.engineer import Engineer
+from steps.pushed import settle
 
 _LIMIT_S = 120
 
@@ -19,6 +20,7 @@ _LIMIT_S = 120
 )
 def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count: int) -> None:
     """Wait until the Deployment has exactly so many ready replicas."""
+    settle(engineer, "Deployment", namespace, name)
     engineer.sandbox.view().wait_replicas(namespace, name, count, _LIMIT_S)
     engineer.chain.tell()
 
@@ -27,6 +29,7 @@ def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
     """Compare what a ConfigMap holds: this entry, and none beside it."""
+    settle(engineer, "ConfigMap", namespace, name)
     found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     data = field(found, "data", default={})
@@ -36,6 +39,7 @@ def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, va
 @then(parsers.parse('Deployment "{name}" in "{namespace}" runs an image with tag "{tag}"'))
 def deployment_runs_image(engineer: Engineer, name: str, namespace: str, tag: str) -> None:
     """Compare the image tag of every container of a Deployment."""
+    settle(engineer, "Deployment", namespace, name)
     found = engineer.sandbox.view().find("Deployment", namespace, name)
     assert found is not None, f"there is no Deployment {namespace}/{name}"
     images = [each["image"] for each in found["spec"]["template"]["spec"]["containers"]]

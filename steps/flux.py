@@ -8,7 +8,7 @@ from sandbox.flux import logs
 from sandbox.flux.status import NAMESPACE
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import wait_for_push
+from steps.pushed import settle, wait_for_push
 from steps.table import column
 
 _LIMIT_S = 120
@@ -48,6 +48,7 @@ def object_reports(
     message: str | None,
 ) -> None:
     """An object of Flux, by itself one of flux-system, has this condition, with these words."""
+    settle(engineer, kind, namespace or NAMESPACE, name, done=False)
     engineer.sandbox.view().wait_condition(
         kind, namespace or NAMESPACE, name, status, message or "", _LIMIT_S, condition
     )

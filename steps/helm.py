@@ -9,6 +9,7 @@ import yaml
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
+from steps.pushed import settle
 from steps.table import columns, once
 
 
@@ -21,6 +22,7 @@ def release_values(
     A value that is expected as `None` was given by nobody; one that the table does not name was not
     expected.
     """
+    settle(engineer, "HelmRelease", namespace, name)
     given = engineer.sandbox.view().release_values(namespace, name)
     assert given is not None, f"Helm has stored no release {namespace}/{name}"
     rows = columns(datatable, "value", "is", notes=True)
@@ -48,6 +50,7 @@ def _at(values: Any, path: str) -> Any:
 def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]]) -> None:
     """Compare values in the `values.yaml` of ConfigMaps, their only entry: name, path, value."""
     for name, path, wanted in columns(datatable, "ConfigMap", "value", "is", notes=True):
+        settle(engineer, "ConfigMap", namespace, name)
         source = engineer.sandbox.view().find("ConfigMap", namespace, name)
         assert source is not None, f"there is no ConfigMap {namespace}/{name}"
         assert set(source["data"]) == {"values.yaml"}, f"{name} holds {sorted(source['data'])}"
@@ -58,6 +61,7 @@ def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))
 def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str) -> None:
     """Compare the chart version in the spec of a release of the cluster."""
+    settle(engineer, "HelmRelease", namespace, name)
     release = engineer.sandbox.view().find("HelmRelease", namespace, name)
     assert release is not None, f"there is no HelmRelease {namespace}/{name}"
     found = release["spec"]["chart"]["spec"]["version"]
@@ -67,6 +71,7 @@ def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str
 @then(parsers.parse('HelmRepository "{name}" stands at the digest of the index that is served'))
 def stands_at_served_index(engineer: Engineer, name: str) -> None:
     """Flux's revision of the repository is the digest of what its URL serves."""
+    settle(engineer, "HelmRepository", "flux-system", name)
     found = engineer.sandbox.view().find("HelmRepository", "flux-system", name)
     assert found is not None, f"there is no HelmRepository {name}"
     assert found["status"]["artifact"]["revision"] == engineer.sandbox.charts.index_digest()

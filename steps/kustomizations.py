@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then
 from sandbox.cluster.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import pushed_head
+from steps.pushed import pushed_head, settle
 from steps.table import column, columns, quoted
 
 _LIMIT_S = 120
@@ -27,6 +27,7 @@ def kustomization_owns(
     datatable: list[list[str]],
 ) -> None:
     """The inventory of the Kustomization is these objects; or of one kind, these and no others."""
+    settle(engineer, "Kustomization", "flux-system", name, cluster or "")
     owned = engineer.sandbox.view(cluster or "").inventories()[f"Kustomization flux-system/{name}"]
     found = [each for each in owned if not kind or each.startswith(f"{kind} ")]
     wanted = sorted(column(datatable, "object"))
@@ -36,6 +37,7 @@ def kustomization_owns(
 @then("no object has two owners")
 def no_object_has_two_owners(engineer: Engineer) -> None:
     """No object is in the inventories of two Kustomizations."""
+    settle(engineer)
     owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
     assert owned, "no Kustomization owns anything"
     assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
@@ -63,6 +65,7 @@ def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) ->
     """The Kustomization fails, and its message holds the words of one row."""
     reasons = columns(datatable, "words", notes=True)
     view = engineer.sandbox.view()
+    settle(engineer, "Kustomization", "flux-system", name, done=False)
     ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
     assert any(says(ready.message, words) for [words] in reasons), ready
 
@@ -96,6 +99,7 @@ def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
 @then(parsers.parse('no other Kustomization than "{name}" is reconciled every "{interval}"'))
 def no_other_is_reconciled_every(engineer: Engineer, name: str, interval: str) -> None:
     """Of all Kustomizations, this one alone has the interval."""
+    settle(engineer)
     listed = engineer.sandbox.view().listed("Kustomization")
     found = [each["metadata"]["name"] for each in listed if each["spec"]["interval"] == interval]
     assert found == [name], f"every {interval}: {found}"

@@ -6,6 +6,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.cluster import census
 from steps.engineer import Engineer
+from steps.pushed import settle
 from steps.table import column, columns, once
 
 _LIMIT_S = 120
@@ -21,6 +22,7 @@ def there_is_no(
     engineer: Engineer, kind: str, name: str, namespace: str, cluster: str | None = None
 ) -> None:
     """The cluster, by itself the first, has no such object now."""
+    settle(engineer, cluster=cluster or "")
     there = engineer.sandbox.view(cluster or "").is_there(kind, namespace, name)
     assert not there, f"there is a {kind} {namespace}/{name}"
 
@@ -34,6 +36,7 @@ def there_is_none(engineer: Engineer, kind: str, name: str) -> None:
 @then("nothing that was there before is gone")
 def nothing_is_gone(engineer: Engineer) -> None:
     """Everything that the cluster held at the baseline is still there."""
+    settle(engineer)
     gone = engineer.baseline.objects - census.take(engineer.sandbox.view().api)
     assert not gone, f"gone since the baseline: {', '.join(sorted(gone))}"
 
@@ -52,6 +55,7 @@ def have_come(engineer: Engineer, datatable: list[list[str]]) -> None:
 
 
 def _have_come(engineer: Engineer, wanted: list[str]) -> None:
+    settle(engineer)
     now = census.take(engineer.sandbox.view().api)
     found = census.come(engineer.baseline.objects, now)
     assert found == wanted, f"{found} have come, expected were {wanted}"
@@ -82,6 +86,7 @@ def comes_to_hold(
     engineer: Engineer, name: str, namespace: str, cluster: str | None, key: str, value: str
 ) -> None:
     """Wait until an entry of a ConfigMap has this value; by itself one of the first cluster."""
+    settle(engineer, "ConfigMap", namespace, name, cluster or "")
     engineer.sandbox.view(cluster or "").wait_data(namespace, name, key, value, _LIMIT_S)
 
 
@@ -100,6 +105,7 @@ def has_entries(
     cluster: str | None = None,
 ) -> None:
     """Compare the names of all entries, whatever they hold; by itself in the first cluster."""
+    settle(engineer, kind, namespace, name, cluster or "")
     found = engineer.sandbox.view(cluster or "").find(kind, namespace, name)
     assert found is not None, f"there is no {kind} {namespace}/{name}"
     there = sorted(found.get("data") or ())
@@ -109,6 +115,7 @@ def has_entries(
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))
 def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]) -> None:
     """Compare all entries of a ConfigMap."""
+    settle(engineer, "ConfigMap", namespace, name)
     found = engineer.sandbox.view().find("ConfigMap", namespace, name)
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     wanted = once(columns(datatable, "key", "value"))

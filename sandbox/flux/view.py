@@ -10,7 +10,7 @@ from sandbox.cluster import flux_kinds
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object
 from sandbox.cluster.view import ClusterView
-from sandbox.flux import push
+from sandbox.flux import push, settling
 from sandbox.flux.waking import Waking
 from sandbox.words import says
 
@@ -115,6 +115,37 @@ class FluxView(ClusterView):
         )
         self._tell({"kind": kind, "metadata": {"namespace": namespace, "name": name}}, ready)
         return ready
+
+    def wait_settled(
+        self,
+        head: str,
+        limit: float,
+        kind: str = "",
+        namespace: str = "",
+        name: str = "",
+        done: bool = True,
+    ) -> None:
+        """Wait until an object is what the commit `head` made of it, or Flux has said why not.
+
+        Without one: everything that follows the monorepo. What is not there waits for nobody.
+        Without `done` an object of Flux may still be at work on it.
+        """
+
+        def probe() -> tuple[bool | None, str]:
+            items = self._asked(kind, namespace, name)
+            find, monorepo = self.informer.get, self._monorepo
+            why = [settling.pending(each, head, find, monorepo, done) for each in items]
+            found = [each for each in why if each]
+            return (None if found else True), "; ".join(found) or "settled"
+
+        what = f"{kind} {namespace}/{name}" if kind else f"what follows Git in {self.name}"
+        self.wait(f"{what} to be as {head[:8]} has it", probe, limit)
+
+    def _asked(self, kind: str, namespace: str, name: str) -> list[Object]:
+        if not kind:
+            return self.informer.all("GitRepository", "Kustomization")
+        found = self.find(kind, namespace, name)
+        return [] if found is None else [{**found, "kind": kind}]
 
     def wait_fetched(self, commit: str, limit: float) -> None:
         """Wait until Flux's GitRepository has fetched this commit."""

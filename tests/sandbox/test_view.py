@@ -61,7 +61,7 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
         flux_kinds=lambda: [each.name for each in served],
         path=lambda name: f"/apis/any/{name.lower()}s",
         all=lambda *_: [{**each, "kind": kind} for each in followed] + [MONOREPO],
-        get=lambda *_: followed[0],
+        get=lambda one, *_: MONOREPO if one == SOURCES.name else followed[0],
         wait_for_change=lambda *_: None,
     )
 
@@ -125,6 +125,18 @@ def test_replicas_of_before_the_change_do_not_count(status: dict[str, int]) -> N
     view([deployment()], [], "Deployment").wait_replicas("x", "app", 2, 0)
     with pytest.raises(NotReady):
         view([deployment(**status)], [], "Deployment").wait_replicas("x", "app", 2, 0)
+
+
+def test_what_is_asked_for_is_settled_where_whoever_keeps_it_has_tried_the_commit() -> None:
+    """By itself, and where nothing is named with all that follows the monorepo."""
+    one = kustomization()
+    one["status"]["lastAttemptedRevision"] = f"main@sha1:{HEAD}"
+    now = view([one], [], "Kustomization")
+    for where in [(), ("Kustomization", "flux-system", "apps")]:
+        now.api.find = lambda _: one  # type: ignore[method-assign, misc]
+        now.wait_settled(HEAD, 0, *where)
+        with pytest.raises(NotReady, match="is at main@sha1:1234567890abcdef"):
+            now.wait_settled("another", 0, *where)
 
 
 def test_an_object_of_a_kind_that_is_not_known_is_not_simply_absent() -> None:

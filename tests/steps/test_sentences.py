@@ -28,15 +28,15 @@ HEADER = ["what", "is"]
 
 def engineer(**view: Any) -> Any:
     """Somebody who sees a cluster that answers with these values."""
-    seen = SimpleNamespace(
-        api=None, **{name: (lambda *_, _is=value: _is) for name, value in view.items()}
-    )
+    answers = {name: (lambda *_, _is=value: _is) for name, value in view.items()}
+    seen = SimpleNamespace(api=None, wait_settled=lambda *_: None, **answers)
     desk = SimpleNamespace(git=lambda *_: view.get("unpushed", ""))
     sandbox = SimpleNamespace(
         view=lambda *_: seen,
         desk=desk,
         layout=SimpleNamespace(branch="main"),
         head=lambda: view.get("head", HEAD),
+        refs=lambda: {"refs/heads/main": view.get("head", HEAD)},
         wait_ready=lambda *_: None,
     )
     baseline = SimpleNamespace(head=BEFORE, objects=frozenset(view.get("baseline", ())))

@@ -1,0 +1,109 @@
+"""Whether what a cluster shows may still be of an earlier commit than the newest.
+
+A commit changes nothing of an object in the cluster before whoever keeps it has applied it: Flux's
+source fetches, each Kustomization tries, a release upgrades. Until then a condition, a count of
+replicas, an entry of a ConfigMap, or that an object is not there, are those of the commit before,
+and prove nothing of this one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from sandbox.cluster.kubernetes import Object, field
+from sandbox.flux.status import Condition, Monorepo, condition, label, revision, source_of
+
+Find = Callable[[str, str, str], Object | None]
+"""An object of Flux by kind, namespace and name."""
+
+_KEEPERS = (
+    ("Kustomization", "kustomize.toolkit.fluxcd.io"),
+    ("HelmRelease", "helm.toolkit.fluxcd.io"),
+)
+"""The kinds that keep objects, with the prefix of the labels by which they know them."""
+_CANNOT_TRY = frozenset({"DependencyNotReady", "AccessDenied", "ArtifactFailed"})
+"""Why kustomize-controller ends before it notes a revision as tried (its reconcile function)."""
+_CHECKS = "Running health checks"
+"""Begins what a Kustomization says of itself when all is applied and not all is healthy yet."""
+
+
+def pending(item: Object, head: str, find: Find, monorepo: Monorepo, done: bool = True) -> str:
+    """Why `item` may be as a commit before `head` had it; "" when it is not.
+
+    What nobody keeps is as somebody made it. What is suspended, waits for a dependency, or is
+    applied from a source that cannot be fetched stays as it is: Flux has said so. Without `done`
+    the object itself may still be at work, where what it says meanwhile is what is asked for.
+    """
+    for each in _chain(item, find):
+        if why := _behind(each, done or each is not item, head, find, monorepo):
+            return why
+    return ""
+
+
+def _chain(item: Object, find: Find) -> Iterator[Object]:
+    """Whoever keeps what keeps it, the outermost first; the object itself comes last."""
+    links, known = [item], {label(item)}
+    while (keeper := _keeper(links[0], find)) is not None and label(keeper) not in known:
+        known.add(label(keeper))
+        links.insert(0, keeper)
+    yield from links
+
+
+def _keeper(item: Object, find: Find) -> Object | None:
+    labels = field(item, "metadata", "labels", default={})
+    for kind, prefix in _KEEPERS:
+        if (name := labels.get(f"{prefix}/name")) is not None:
+            found = find(kind, labels.get(f"{prefix}/namespace") or "", name)
+            return None if found is None else {**found, "kind": kind}
+    return None
+
+
+def _behind(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo) -> str:
+    if field(item, "spec", "suspend", default=False):
+        return ""
+    match item["kind"]:
+        case "GitRepository":
+            return _unfetched(item, head) if monorepo.is_read_by(item) else ""
+        case "Kustomization":
+            return _untried(item, done, head, find, monorepo)
+        case "HelmRelease" if done:
+            ready = condition(item)
+            ended = ready is not None and ready.status != "Unknown" and ready.is_about(item)
+            return "" if ended else f"{label(item)}: {ready or 'no condition yet'}"
+    return ""
+
+
+def _unfetched(source: Object, head: str) -> str:
+    if revision(source).endswith(head) or _says(source, "False"):
+        return ""
+    return f"{label(source)} is at {revision(source) or 'no revision'}"
+
+
+def _untried(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo) -> str:
+    kind, place = source_of(item).split(" ", 1)
+    found = find(kind, *place.split("/", 1))
+    if found is None or not monorepo.is_read_by(source := {**found, "kind": kind}):
+        return ""
+    fetched = revision(source).endswith(head)
+    if field(source, "spec", "suspend", default=False) or (not fetched and _says(source, "False")):
+        return ""
+    if not fetched:
+        return _unfetched(source, head)
+    ready = condition(item)
+    tried = str(field(item, "status", "lastAttemptedRevision", default=""))
+    if not tried.endswith(head):
+        stopped = ready is not None and ready.status == "False" and ready.reason in _CANNOT_TRY
+        return "" if stopped else f"{label(item)} has tried {tried or 'nothing'}"
+    if not done or ready is None or ready.status != "Unknown" or _is_checking(item):
+        return ""
+    return f"{label(item)}: {ready}"
+
+
+def _is_checking(item: Object) -> bool:
+    at: Condition | None = condition(item, "Reconciling")
+    return at is not None and at.message.startswith(_CHECKS)
+
+
+def _says(item: Object, status: str) -> bool:
+    ready = condition(item)
+    return ready is not None and ready.status == status

@@ -1,0 +1,124 @@
+"""What is seen right after a push is the state of the commit before, until Flux has tried it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from sandbox.flux import settling
+from sandbox.flux.status import Monorepo
+
+HEAD, BEFORE = "main@sha1:c0ffee", "main@sha1:ba5e"
+KEPT = "kustomize.toolkit.fluxcd.io"
+RELEASED = "helm.toolkit.fluxcd.io"
+
+
+def item(kind: str, name: str, by: str = "", label: str = KEPT, **parts: Any) -> dict[str, Any]:
+    labels = {f"{label}/name": by, f"{label}/namespace": "flux-system"} if by else {}
+    meta = {"namespace": "flux-system", "name": name, "labels": labels, "generation": 1}
+    return {"kind": kind, "metadata": meta, "spec": {}, **parts}
+
+
+def ready(status: str = "True", reason: str = "", **more: Any) -> dict[str, Any]:
+    return {"conditions": [{"type": "Ready", "status": status, "reason": reason, **more}]}
+
+
+def source(revision: str = HEAD, says: str = "True", **spec: Any) -> dict[str, Any]:
+    read = {"url": "ssh://git@host/team/fleet", "ref": {"branch": "main"}, **spec}
+    status = {"artifact": {"revision": revision}, **ready(says)}
+    return item("GitRepository", "flux-system", "flux-system", spec=read, status=status)
+
+
+def kustomization(
+    name: str = "apps", tried: str = HEAD, *, suspend: bool = False, **status: Any
+) -> dict[str, Any]:
+    spec = {"sourceRef": {"kind": "GitRepository", "name": "flux-system"}, "suspend": suspend}
+    told = {"lastAttemptedRevision": tried, **ready(), **status}
+    return item("Kustomization", name, "flux-system", spec=spec, status=told)
+
+
+def release(generation: int = 1, **condition: Any) -> dict[str, Any]:
+    made = item("HelmRelease", "shop", "apps", status=ready(observedGeneration=1, **condition))
+    made["metadata"]["generation"] = generation
+    return made
+
+
+def pending(what: dict[str, Any], *others: dict[str, Any], done: bool = True) -> str:
+    own = [source(), kustomization("flux-system"), kustomization(), release()]
+    there = {
+        (each["kind"], "flux-system", each["metadata"]["name"]): each for each in [*own, *others]
+    }
+    monorepo = Monorepo("team/fleet", "main")
+    return settling.pending(what, "c0ffee", lambda *key: there.get(key), monorepo, done)
+
+
+NOTE = item("ConfigMap", "note", "apps")
+DEPLOYED = item("Deployment", "shop", "shop", RELEASED)
+APPLYING = ready("Unknown", "Progressing")
+CHECKING = {
+    "conditions": [
+        {"type": "Ready", "status": "Unknown", "reason": "Progressing"},
+        {"type": "Reconciling", "status": "True", "message": "Running health checks for revision"},
+    ]
+}
+
+
+@pytest.mark.parametrize(
+    ("what", "others"),
+    [
+        (NOTE, []),
+        (DEPLOYED, []),
+        (kustomization(), []),
+        (source(), []),
+        (item("ConfigMap", "by-hand"), [source(BEFORE)]),
+        (item("ConfigMap", "orphan", "gone"), [source(BEFORE)]),
+        # Flux has said why it will not come to it.
+        (NOTE, [source(BEFORE, "False")]),
+        (NOTE, [source(BEFORE, suspend=True)]),
+        (NOTE, [kustomization(tried=BEFORE, suspend=True)]),
+        (NOTE, [kustomization(tried=BEFORE, **ready("False", "DependencyNotReady"))]),
+        (NOTE, [kustomization(tried=BEFORE, **ready("False", "ArtifactFailed"))]),
+        (NOTE, [kustomization(**ready("False", "HealthCheckFailed"))]),
+        # All is applied, not all is healthy yet.
+        (NOTE, [kustomization(**CHECKING)]),
+        (DEPLOYED, [release(status="False", reason="UpgradeFailed")]),
+        # Another repository has commits of its own.
+        (NOTE, [source(BEFORE, url="https://host/team/other")]),
+    ],
+)
+def test_what_flux_has_come_to_the_end_with_is_settled(
+    what: dict[str, Any], others: list[dict[str, Any]]
+) -> None:
+    assert pending(what, *others) == ""
+
+
+@pytest.mark.parametrize(
+    ("what", "others", "why"),
+    [
+        (NOTE, [source(BEFORE)], "GitRepository flux-system/flux-system is at main@sha1:ba5e"),
+        (source(BEFORE), [source(BEFORE)], "is at main@sha1:ba5e"),
+        (NOTE, [kustomization(tried=BEFORE)], "Kustomization flux-system/apps has tried main@"),
+        (NOTE, [kustomization(tried=BEFORE, **ready("False", "BuildFailed"))], "has tried main@"),
+        (kustomization(tried=BEFORE), [], "has tried main@sha1:ba5e"),
+        # The one above has not applied what this one is to be now.
+        (kustomization(), [kustomization("flux-system", BEFORE)], "flux-system has tried"),
+        (NOTE, [kustomization(**APPLYING)], "apps: Ready is Unknown, Progressing"),
+        (kustomization(**APPLYING), [], "apps: Ready is Unknown"),
+        (DEPLOYED, [kustomization(tried=BEFORE)], "apps has tried"),
+        (DEPLOYED, [release(status="Unknown", reason="Progressing")], "shop: Ready is Unknown"),
+        (DEPLOYED, [release(2)], "HelmRelease flux-system/shop: Ready is True"),
+    ],
+)
+def test_what_is_of_the_commit_before_is_told(
+    what: dict[str, Any], others: list[dict[str, Any]], why: str
+) -> None:
+    assert why in pending(what, *others)
+
+
+@pytest.mark.parametrize("what", [kustomization(**APPLYING), release(status="Unknown")])
+def test_an_object_may_itself_be_at_work_where_that_is_what_is_asked_for(
+    what: dict[str, Any],
+) -> None:
+    assert pending(what)
+    assert pending(what, done=False) == ""
