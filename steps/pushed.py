@@ -40,6 +40,8 @@ def settle(
     is as the commit before had it: what is seen then proves nothing of the push. Without `done`
     an object of Flux may still be at work on it.
     """
-    head = engineer.sandbox.refs().get(f"refs/heads/{engineer.sandbox.layout.branch}", "")
+    layout = engineer.sandbox.layout
+    head = engineer.sandbox.refs().get(f"refs/heads/{layout.branch}", "")
     if head and head != engineer.baseline.head:
-        engineer.sandbox.view(cluster).wait_settled(head, _LIMIT_S, kind, namespace, name, done)
+        view, interval_s = engineer.sandbox.view(cluster), layout.interval_s
+        view.wait_settled(head, interval_s, _LIMIT_S, kind, namespace, name, done)

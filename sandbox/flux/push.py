@@ -30,12 +30,17 @@ def ask(api: KubernetesApi, monorepo: flux.Monorepo, interval_s: int) -> None:
 def to_ask(items: list[Object], monorepo: flux.Monorepo, interval_s: int) -> Iterator[str]:
     """The paths of the sources that may be asked: no scenario can be about when they fetch."""
     for item in items:
-        meta, spec = item["metadata"], item["spec"]
-        ready = flux.condition(item)
-        if (
-            monorepo.is_read_by(item)
-            and spec["interval"] == f"{interval_s}s"
-            and not spec.get("suspend")
-            and (ready is None or ready.status != "False")
-        ):
+        if follows(item, monorepo, interval_s):
+            meta = item["metadata"]
             yield ClusterView.path("GitRepository", meta["namespace"], meta["name"])
+
+
+def follows(source: Object, monorepo: flux.Monorepo, interval_s: int) -> bool:
+    """Whether a source fetches what is pushed, so that no scenario can be about when it does."""
+    spec, ready = source["spec"], flux.condition(source)
+    return (
+        monorepo.is_read_by(source)
+        and spec["interval"] == f"{interval_s}s"
+        and not spec.get("suspend")
+        and (ready is None or ready.status != "False")
+    )

@@ -11,10 +11,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from sandbox.cluster.kubernetes import Object, field
-from sandbox.flux.status import Condition, Monorepo, condition, label, revision, source_of
+from sandbox.flux.status import Condition, condition, label, revision, source_of
 
 Find = Callable[[str, str, str], Object | None]
 """An object of Flux by kind, namespace and name."""
+Follows = Callable[[Object], bool]
+"""Whether a source fetches what is pushed (`push.follows`)."""
 
 _KEEPERS = (
     ("Kustomization", "kustomize.toolkit.fluxcd.io"),
@@ -27,15 +29,15 @@ _CHECKS = "Running health checks"
 """Begins what a Kustomization says of itself when all is applied and not all is healthy yet."""
 
 
-def pending(item: Object, head: str, find: Find, monorepo: Monorepo, done: bool = True) -> str:
+def pending(item: Object, head: str, find: Find, follows: Follows, done: bool = True) -> str:
     """Why `item` may be as a commit before `head` had it; "" when it is not.
 
     What nobody keeps is as somebody made it. What is suspended, waits for a dependency, or is
-    applied from a source that cannot be fetched stays as it is: Flux has said so. Without `done`
-    the object itself may still be at work, where what it says meanwhile is what is asked for.
+    applied from a source that cannot fetch or has an interval of its own stays as it is. Without
+    `done` the object itself may still be at work: what it says meanwhile is what is asked for.
     """
     for each in _chain(item, find):
-        if why := _behind(each, done or each is not item, head, find, monorepo):
+        if why := _behind(each, done or each is not item, head, find, follows):
             return why
     return ""
 
@@ -58,14 +60,14 @@ def _keeper(item: Object, find: Find) -> Object | None:
     return None
 
 
-def _behind(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo) -> str:
+def _behind(item: Object, done: bool, head: str, find: Find, follows: Follows) -> str:
     if field(item, "spec", "suspend", default=False):
         return ""
     match item["kind"]:
         case "GitRepository":
-            return _unfetched(item, head) if monorepo.is_read_by(item) else ""
+            return _unfetched(item, head, follows)
         case "Kustomization":
-            return _untried(item, done, head, find, monorepo)
+            return _untried(item, done, head, find, follows)
         case "HelmRelease" if done:
             ready = condition(item)
             ended = ready is not None and ready.status != "Unknown" and ready.is_about(item)
@@ -73,22 +75,20 @@ def _behind(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo)
     return ""
 
 
-def _unfetched(source: Object, head: str) -> str:
-    if revision(source).endswith(head) or _says(source, "False"):
+def _unfetched(source: Object, head: str, follows: Follows) -> str:
+    if revision(source).endswith(head) or not follows(source):
         return ""
     return f"{label(source)} is at {revision(source) or 'no revision'}"
 
 
-def _untried(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo) -> str:
+def _untried(item: Object, done: bool, head: str, find: Find, follows: Follows) -> str:
     kind, place = source_of(item).split(" ", 1)
     found = find(kind, *place.split("/", 1))
-    if found is None or not monorepo.is_read_by(source := {**found, "kind": kind}):
+    if found is None:
         return ""
-    fetched = revision(source).endswith(head)
-    if field(source, "spec", "suspend", default=False) or (not fetched and _says(source, "False")):
-        return ""
-    if not fetched:
-        return _unfetched(source, head)
+    source = {**found, "kind": kind}
+    if not revision(source).endswith(head):
+        return _unfetched(source, head, follows)
     ready = condition(item)
     tried = str(field(item, "status", "lastAttemptedRevision", default=""))
     if not tried.endswith(head):
@@ -102,8 +102,3 @@ def _untried(item: Object, done: bool, head: str, find: Find, monorepo: Monorepo
 def _is_checking(item: Object) -> bool:
     at: Condition | None = condition(item, "Reconciling")
     return at is not None and at.message.startswith(_CHECKS)
-
-
-def _says(item: Object, status: str) -> bool:
-    ready = condition(item)
-    return ready is not None and ready.status == status

@@ -119,6 +119,7 @@ class FluxView(ClusterView):
     def wait_settled(
         self,
         head: str,
+        interval_s: int,
         limit: float,
         kind: str = "",
         namespace: str = "",
@@ -127,14 +128,18 @@ class FluxView(ClusterView):
     ) -> None:
         """Wait until an object is what the commit `head` made of it, or Flux has said why not.
 
-        Without one: everything that follows the monorepo. What is not there waits for nobody.
+        Without one: everything that follows the monorepo. What is not there waits for nobody, and
+        nobody for a source with another interval than `interval_s`.
         Without `done` an object of Flux may still be at work on it.
         """
 
+        def follows(source: Object) -> bool:
+            return push.follows(source, self._monorepo, interval_s)
+
         def probe() -> tuple[bool | None, str]:
             items = self._asked(kind, namespace, name)
-            find, monorepo = self.informer.get, self._monorepo
-            why = [settling.pending(each, head, find, monorepo, done) for each in items]
+            find = self.informer.get
+            why = [settling.pending(each, head, find, follows, done) for each in items]
             found = [each for each in why if each]
             return (None if found else True), "; ".join(found) or "settled"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sandbox.flux import settling
+from sandbox.flux.push import follows
 from sandbox.flux.status import Monorepo
 
 HEAD, BEFORE = "main@sha1:c0ffee", "main@sha1:ba5e"
@@ -25,7 +26,8 @@ def ready(status: str = "True", reason: str = "", **more: Any) -> dict[str, Any]
 
 
 def source(revision: str = HEAD, says: str = "True", **spec: Any) -> dict[str, Any]:
-    read = {"url": "ssh://git@host/team/fleet", "ref": {"branch": "main"}, **spec}
+    reads = {"url": "ssh://git@host/team/fleet", "ref": {"branch": "main"}, "interval": "2s"}
+    read = {**reads, **spec}
     status = {"artifact": {"revision": revision}, **ready(says)}
     return item("GitRepository", "flux-system", "flux-system", spec=read, status=status)
 
@@ -50,7 +52,9 @@ def pending(what: dict[str, Any], *others: dict[str, Any], done: bool = True) ->
         (each["kind"], "flux-system", each["metadata"]["name"]): each for each in [*own, *others]
     }
     monorepo = Monorepo("team/fleet", "main")
-    return settling.pending(what, "c0ffee", lambda *key: there.get(key), monorepo, done)
+    return settling.pending(
+        what, "c0ffee", lambda *key: there.get(key), lambda each: follows(each, monorepo, 2), done
+    )
 
 
 NOTE = item("ConfigMap", "note", "apps")
@@ -76,6 +80,8 @@ CHECKING = {
         # Flux has said why it will not come to it.
         (NOTE, [source(BEFORE, "False")]),
         (NOTE, [source(BEFORE, suspend=True)]),
+        # When it fetches is what a scenario may be about.
+        (NOTE, [source(BEFORE, interval="1h")]),
         (NOTE, [kustomization(tried=BEFORE, suspend=True)]),
         (NOTE, [kustomization(tried=BEFORE, **ready("False", "DependencyNotReady"))]),
         (NOTE, [kustomization(tried=BEFORE, **ready("False", "ArtifactFailed"))]),
@@ -101,6 +107,7 @@ def test_what_flux_has_come_to_the_end_with_is_settled(
         (NOTE, [kustomization(tried=BEFORE)], "Kustomization flux-system/apps has tried main@"),
         (NOTE, [kustomization(tried=BEFORE, **ready("False", "BuildFailed"))], "has tried main@"),
         (kustomization(tried=BEFORE), [], "has tried main@sha1:ba5e"),
+        (NOTE, [source(interval="1h"), kustomization(tried=BEFORE)], "apps has tried"),
         # The one above has not applied what this one is to be now.
         (kustomization(), [kustomization("flux-system", BEFORE)], "flux-system has tried"),
         (NOTE, [kustomization(**APPLYING)], "apps: Ready is Unknown, Progressing"),

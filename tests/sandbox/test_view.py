@@ -21,7 +21,11 @@ BUCKETS = FluxKind("Bucket", "/apis/source.toolkit.fluxcd.io/v1/buckets", True)
 MONOREPO: dict[str, Any] = {
     "kind": "GitRepository",
     "metadata": {"namespace": "flux-system", "name": "flux-system", "generation": 1},
-    "spec": {"url": "ssh://git@host:22/platform/flux", "ref": {"branch": "main"}},
+    "spec": {
+        "url": "ssh://git@host:22/platform/flux",
+        "ref": {"branch": "main"},
+        "interval": "2s",
+    },
     "status": {
         "observedGeneration": 1,
         "artifact": {"revision": f"main@sha1:{HEAD}"},
@@ -134,9 +138,9 @@ def test_what_is_asked_for_is_settled_where_whoever_keeps_it_has_tried_the_commi
     now = view([one], [], "Kustomization")
     for where in [(), ("Kustomization", "flux-system", "apps")]:
         now.api.find = lambda _: one  # type: ignore[method-assign, misc]
-        now.wait_settled(HEAD, 0, *where)
+        now.wait_settled(HEAD, 2, 0, *where)
         with pytest.raises(NotReady, match="is at main@sha1:1234567890abcdef"):
-            now.wait_settled("another", 0, *where)
+            now.wait_settled("another", 2, 0, *where)
 
 
 def test_an_object_of_a_kind_that_is_not_known_is_not_simply_absent() -> None:

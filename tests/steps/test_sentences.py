@@ -34,7 +34,7 @@ def engineer(**view: Any) -> Any:
     sandbox = SimpleNamespace(
         view=lambda *_: seen,
         desk=desk,
-        layout=SimpleNamespace(branch="main"),
+        layout=SimpleNamespace(branch="main", interval_s=2),
         head=lambda: view.get("head", HEAD),
         refs=lambda: {"refs/heads/main": view.get("head", HEAD)},
         wait_ready=lambda *_: None,

@@ -29,12 +29,12 @@ def first(sentence: Callable[[Any], Any], head: str = "c0ffee") -> tuple[Any, ..
     seen = SimpleNamespace(wait_settled=settle)
     refs = {"refs/heads/main": head} if head else {}
     sandbox = SimpleNamespace(
-        view=lambda *_: seen, layout=SimpleNamespace(branch="main"), refs=lambda: refs
+        view=lambda *_: seen, layout=SimpleNamespace(branch="main", interval_s=2), refs=lambda: refs
     )
     baseline = SimpleNamespace(head="ba5e", objects=frozenset())
     with suppress(Settled, AttributeError):
         sentence(SimpleNamespace(sandbox=sandbox, baseline=baseline))
-    return asked[0][2:] if asked else None
+    return asked[0][3:] if asked else None
 
 
 @pytest.mark.parametrize(
