@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from sandbox.gitlab.store import Row, Store, today
 from sandbox.gitlab.tokens import Tokens, expired
@@ -186,6 +187,11 @@ class Access:
         if project["visibility"] == "internal" and actor.user is not None:
             return None
         return DENIED_DOWNLOAD
+
+    def rules_of(self, actor: Actor, project: Row, branch: str) -> list[tuple[str, bool, bool]]:
+        """Those of the project's rules, as `push_rules` gives them, that are about a branch."""
+        rules = self.push_rules(actor, project)
+        return [rule for rule in rules if fnmatchcase(branch, rule[0])]
 
     def push_rules(self, actor: Actor, project: Row) -> list[tuple[str, bool, bool]]:
         """The project's protected branches: pattern, may this actor push, may anyone force."""

@@ -72,12 +72,12 @@ class GitLab(People):
         return self.ready.token
 
     def create_group(
-        self, full_path: str, *, visibility: str = "private", default_branch_protection: int = 0
+        self, full_path: str, *, visibility: str = "private", default_branch_protection: int = 2
     ) -> Json:
         """Create a group; of a path with slashes the groups around it must be there.
 
-        GitLab protects the default branch of new projects (2); here nothing is protected unless
-        asked for, because the baseline comes back by a forced push.
+        As in GitLab the default branch of its projects is protected (2): maintainers push to it,
+        nobody forces. 0 protects nothing.
         """
         parent, _, path = full_path.rpartition("/")
         return self._json(

@@ -268,7 +268,7 @@ class World:
 def make_world(live: Live, folder: Path) -> World:
     gitlab = live.gitlab
     group = f"group-{uuid.uuid4().hex[:8]}"
-    gitlab.create_group(group)
+    gitlab.create_group(group, default_branch_protection=0)
     gitlab.create_project(group, "flux-config")
     project = f"{group}/flux-config"
     desk = Desk(folder, live)

@@ -170,3 +170,13 @@ def test_nobody_gives_more_rights_than_they_have(world: World) -> None:
         )
         assert status == 403, path
     assert world.live.request("DELETE", base, token=world.token)[0] == 403
+
+
+def test_main_is_protected_where_nobody_asked_for_anything_else(world: World) -> None:
+    """The sandbox's own projects are made so: developers do not push to it, nobody forces."""
+    group = f"{world.group}-guarded"
+    world.gitlab.create_group(group)
+    world.gitlab.create_project(group, "fleet")
+    [rule] = world.gitlab.protected_branches(f"{group}/fleet")
+    assert (rule["name"], rule["allow_force_push"]) == ("main", False)
+    assert [each["access_level"] for each in rule["push_access_levels"]] == [40]

@@ -181,3 +181,23 @@ def test_a_snapshot_forgets_what_came_after_it(project: Any, world: World) -> No
     left = world.gitlab.commit_statuses(world.project, world.head, all=True)
     assert [(each["id"], each["status"]) for each in left] == [(first.id, "success")]
     assert [each.id for each in project.commits.get(world.head).statuses.list()] == [first.id]
+
+
+def test_on_a_protected_branch_only_who_may_push_to_it_gives_a_status(world: World) -> None:
+    """GitLab's policy of pipelines; a bot with the role of a developer is refused there."""
+    developer = gitlab.Gitlab(
+        world.live.gitlab.url,
+        private_token=world.token_of("developer"),
+        ssl_verify=str(world.live.gitlab.ca_file),
+    ).projects.get(world.project)
+    assert give(developer, world.head, "success").ref == "main"
+    world.gitlab.protect_branch(world.project, "main")
+    with pytest.raises(gitlab.GitlabError) as error:
+        give(developer, world.head, "failed")
+    assert refusal(error) == (403, {"message": "403 Forbidden"})
+    project = gitlab.Gitlab(
+        world.live.gitlab.url,
+        private_token=world.token,
+        ssl_verify=str(world.live.gitlab.ca_file),
+    ).projects.get(world.project)
+    assert give(project, world.head, "failed").status == "failed"

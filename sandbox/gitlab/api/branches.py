@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import Any
 
 from sandbox.gitlab.access import DENIED_PUSH, DEVELOPER
@@ -78,7 +77,7 @@ async def delete(call: Call) -> Answer:
         raise not_found("Branch")
     if name == project["default_branch"]:
         raise ApiError(403, {"message": "The default branch of a project cannot be deleted."})
-    if _protection(call, project, name):
+    if call.access.rules_of(call.actor, project, name):
         raise ApiError(403, {"message": "Protected branch can't be removed"})
     await call.app.repositories.run(project, "update-ref", "-d", HEADS + name, refs[HEADS + name])
     return Answer(status=204)
@@ -86,19 +85,14 @@ async def delete(call: Call) -> Answer:
 
 def _pushable(call: Call, branch: str) -> Row:
     project = call.project(DEVELOPER)
-    rules = _protection(call, project, branch)
+    rules = call.access.rules_of(call.actor, project, branch)
     if rules and not any(push for _, push, _ in rules):
         raise ApiError(403, {"message": DENIED_PUSH})
     return project
 
 
-def _protection(call: Call, project: Row, branch: str) -> list[tuple[str, bool, bool]]:
-    rules = call.access.push_rules(call.actor, project)
-    return [rule for rule in rules if fnmatchcase(branch, rule[0])]
-
-
 async def _branch(call: Call, project: Row, name: str, sha: str) -> dict[str, Any]:
-    rules = _protection(call, project, name)
+    rules = call.access.rules_of(call.actor, project, name)
     level = call.access.level(call.actor.user, project)
     can_push = any(push for _, push, _ in rules) if rules else level >= DEVELOPER
     return {

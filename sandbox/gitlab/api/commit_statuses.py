@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.gitlab.access import DEVELOPER
 from sandbox.gitlab.api import present
 from sandbox.gitlab.api.commits import readable
-from sandbox.gitlab.api.errors import ApiError, invalid, not_found
+from sandbox.gitlab.api.errors import ApiError, forbidden, invalid, not_found
 from sandbox.gitlab.api.parameters import Parameter
 from sandbox.gitlab.api.revisions import resolve
 from sandbox.gitlab.api.routing import Answer, Call, route
@@ -73,6 +73,7 @@ async def create(call: Call) -> Answer:
     _check(given)
     sha = await resolve(call, project, call.path["sha"])
     ref = call.ref = await _ref(call, project, sha, given.get("ref") or "")
+    _let_in(call, project, ref)
     name = given.get("name") or given.get("context") or "default"
     state, at = given["state"], now()
     columns = {
@@ -106,6 +107,16 @@ async def create(call: Call) -> Answer:
     row = call.store.one("SELECT * FROM commit_statuses WHERE id = ?", number)
     assert row is not None
     return Answer(present.commit_status(call.app, row), 201)
+
+
+def _let_in(call: Call, project: Row, ref: str) -> None:
+    """On a protected branch only who may push to it gives a status: GitLab's policy of pipelines.
+
+    Raises ApiError.
+    """
+    rules = call.access.rules_of(call.actor, project, ref)
+    if rules and not any(push for _, push, _ in rules):
+        raise forbidden()
 
 
 def _check(given: dict[str, Any]) -> None:
