@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -213,9 +214,20 @@ class GitLab(People):
         return read(self.data.journal)
 
     def snapshot(self) -> int:
-        """Note who has access, by what, the statuses of commits and the SSH host keys as now."""
+        """Note groups, projects, access, the statuses of commits and the SSH host keys as now."""
         return int(self.control.ask("snapshot"))
 
-    def restore(self, snapshot: int) -> None:
-        """Put access back as noted; repositories, groups and projects stay as they are."""
-        self.control.ask("restore", number=snapshot)
+    def restore(self, snapshot: int) -> list[str]:
+        """Put all that back as noted; what is in repositories stays as it is.
+
+        The paths of projects that were deleted since: nobody brings them back.
+        """
+        gone: list[str] = self.control.ask("restore", number=snapshot)
+        return gone
+
+    def put_refs(self, project: str, refs: Mapping[str, str]) -> None:
+        """Make these the refs of a project's repository, which has their objects.
+
+        As the owner of the server does it, not as a push: rules and hooks have no say.
+        """
+        self.control.ask("put_refs", project=project, refs=dict(refs))

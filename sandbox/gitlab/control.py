@@ -22,6 +22,8 @@ from sandbox.gitlab.app import App
 from sandbox.gitlab.datadir import DataDir
 from sandbox.gitlab.journal import read
 from sandbox.gitlab.protocols import Protocols
+from sandbox.gitlab.repositories import GitFailed
+from sandbox.gitlab.store import Row
 
 if TYPE_CHECKING:
     from sandbox.gitlab.git_ssh import GitSsh
@@ -89,6 +91,7 @@ class Control:
             "api": self._api,
             "fault": self._fault,
             "refs": self._refs,
+            "put_refs": self._put_refs,
             "expire_token": self._expire_token,
             "token_id": self._token_id,
             "snapshot": self._snapshot,
@@ -153,10 +156,20 @@ class Control:
         return faults.described()
 
     async def _refs(self, project: str) -> dict[str, str]:
-        row = self._app.access.project(project)
+        return await self._app.repositories.refs(self._project(project))
+
+    async def _put_refs(self, project: str, refs: dict[str, str]) -> None:
+        """Make these the refs of a project; no rule and no hook of it is asked."""
+        try:
+            await self._app.repositories.put_refs(self._project(project), refs)
+        except GitFailed as failed:
+            raise ControlError(str(failed)) from failed
+
+    def _project(self, path: str) -> Row:
+        row = self._app.access.project(path)
         if row is None:
-            raise ControlError(f"no such project: {project}")
-        return await self._app.repositories.refs(row)
+            raise ControlError(f"no such project: {path}")
+        return row
 
     async def _expire_token(self, token_id: int) -> None:
         if not self._app.store.run(
@@ -175,10 +188,16 @@ class Control:
         self._ssh.keep_keys(number)
         return number
 
-    async def _restore(self, number: int) -> None:
-        if not self._app.store.restore(number):
+    async def _restore(self, number: int) -> list[str]:
+        restored = self._app.store.restore(number)
+        if restored is None:
             raise ControlError(f"no such snapshot: {number}")
+        for project in restored.came:
+            self._app.repositories.remove(project)
+        for project, branch in restored.heads.items():
+            self._app.repositories.point_head(project, branch)
         self._ssh.bring_back_keys(number)
+        return restored.gone
 
     async def _log(self) -> list[dict[str, Any]]:
         return read(self._app.data.journal)

@@ -215,6 +215,17 @@ class Repositories:
         pairs = (line.split(" ", 1) for line in out.decode().splitlines())
         return {ref: sha for sha, ref in pairs}
 
+    async def put_refs(self, project: Row | int, refs: Mapping[str, str]) -> None:
+        """Make these the refs of a project, whose objects are there. Raises GitFailed."""
+        now = await self.refs(project)
+        # First what is not as it was goes: a name may stand where a longer one did.
+        for lines in (
+            [f"delete {ref}\n" for ref in now if ref not in refs],
+            [f"update {ref} {sha}\n" for ref, sha in refs.items() if now.get(ref) != sha],
+        ):
+            if lines:
+                await self.run(project, "update-ref", "--stdin", stdin="".join(lines).encode())
+
 
 PIPE_LIMIT = 256 * 1024
 """Bytes that are read ahead from a git program before it is made to wait."""

@@ -81,6 +81,8 @@ CREATE TABLE IF NOT EXISTS snapshots (
 
 SNAPSHOT_TABLES = (
     "users",
+    "namespaces",
+    "projects",
     "members",
     "shares",
     "tokens",

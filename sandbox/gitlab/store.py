@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,6 @@ from typing import Any
 from sandbox.gitlab.schema import SCHEMA, SNAPSHOT_TABLES
 
 Row = dict[str, Any]
-_OWNERS = "SELECT owner_id FROM namespaces WHERE owner_id IS NOT NULL"
 
 
 def now() -> str:
@@ -24,6 +24,18 @@ def now() -> str:
 def today() -> str:
     """The day as GitLab judges expiry: UTC."""
     return datetime.now(UTC).date().isoformat()
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What a return to a snapshot asks of the repositories, and what it could not bring back."""
+
+    gone: list[str]
+    """Paths of projects that were there before and are not any more."""
+    came: list[int]
+    """Numbers of projects that came later; they have gone again."""
+    heads: dict[int, str]
+    """Default branches that were changed, as they were before."""
 
 
 class Store:
@@ -84,41 +96,56 @@ class Store:
         self._db.execute("COMMIT")
 
     def snapshot(self) -> int:
-        """Note who has access to what now, and the statuses of commits; the number of the note."""
+        """Note users, groups, projects, who has access and the statuses of commits; its number."""
         tables = {table: self.all(f"SELECT * FROM {table}") for table in SNAPSHOT_TABLES}
         return self.insert("snapshots", content=json.dumps(tables), created_at=now())
 
-    def restore(self, number: int) -> bool:
-        """Put all that back to the note with this number; False if there is no such note.
+    def restore(self, number: int) -> Restored | None:
+        """Put all that back to the note with this number; None if there is no such note.
 
-        Groups and projects stay as they are, so what refers to one that is gone is left out. A user
-        who came later goes, with everything in their own namespace.
+        What came later goes. A project that is gone stays away, with all that refers to it: its
+        repository is gone too.
         """
         noted = self.one("SELECT content FROM snapshots WHERE id = ?", number)
         if noted is None:
-            return False
+            return None
         tables: dict[str, list[Row]] = json.loads(noted["content"])
         with self.transaction():
             self._db.execute("PRAGMA defer_foreign_keys = ON")
+            there = {row["id"]: row for row in self.all("SELECT * FROM projects")}
             for table in reversed(SNAPSHOT_TABLES):
-                kept = [row["id"] for row in tables.get(table, [])]
+                kept = [row["id"] for row in tables[table]]
                 marks = ", ".join("?" * len(kept))
                 self._db.execute(f"DELETE FROM {table} WHERE id NOT IN ({marks})", kept)
+            gone = [row for row in tables["projects"] if row["id"] not in there]
+            lost = {row["id"] for row in gone}
             for table in SNAPSHOT_TABLES:
-                for row in tables.get(table, []):
-                    if self._refers_to_what_is_gone(row):
-                        continue
-                    names = ", ".join(row)
-                    marks = ", ".join("?" * len(row))
-                    changes = ", ".join(f"{name} = excluded.{name}" for name in row)
-                    self._db.execute(
-                        f"INSERT INTO {table} ({names}) VALUES ({marks}) "
-                        f"ON CONFLICT (id) DO UPDATE SET {changes}",
-                        tuple(row.values()),
-                    )
-            for user in self.all(f"SELECT * FROM users WHERE id NOT IN ({_OWNERS})"):
-                self.add_namespace(user["id"], user["username"], user["name"])
-        return True
+                column = "id" if table == "projects" else "project_id"
+                for row in tables[table]:
+                    if row.get(column) not in lost:
+                        self._put(table, row)
+        before = {row["id"]: row for row in tables["projects"]}
+        groups = {row["id"]: row["full_path"] for row in tables["namespaces"]}
+        heads = {each: row["default_branch"] for each, row in before.items()}
+        return Restored(
+            gone=[f"{groups[row['namespace_id']]}/{row['path']}" for row in gone],
+            came=sorted(there.keys() - before.keys()),
+            heads={
+                each: heads[each]
+                for each, row in there.items()
+                if each in heads and row["default_branch"] != heads[each]
+            },
+        )
+
+    def _put(self, table: str, row: Row) -> None:
+        names = ", ".join(row)
+        marks = ", ".join("?" * len(row))
+        changes = ", ".join(f"{name} = excluded.{name}" for name in row)
+        self._db.execute(
+            f"INSERT INTO {table} ({names}) VALUES ({marks}) "
+            f"ON CONFLICT (id) DO UPDATE SET {changes}",
+            tuple(row.values()),
+        )
 
     def add_namespace(self, user_id: int, username: str, name: str) -> None:
         """Give a user a namespace of their own."""
@@ -131,13 +158,6 @@ class Store:
             owner_id=user_id,
             created_at=now(),
         )
-
-    def _refers_to_what_is_gone(self, row: Row) -> bool:
-        for column, table in (("project_id", "projects"), ("namespace_id", "namespaces")):
-            number = row.get(column)
-            if number and not self.one(f"SELECT 1 FROM {table} WHERE id = ?", number):
-                return True
-        return False
 
 
 def _as_dict(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> Row:
