@@ -1,8 +1,8 @@
 """Bring a sandbox back to the baseline after a scenario, and prove that nothing is left.
 
-Git refs are pushed back, access to GitLab is restored, Flux prunes and puts back. Then objects,
-refs, deploy keys and processes are compared with before: objects by their names, and by what people
-have written into them past Git.
+The desk, Git refs, projects and access to GitLab are put back, Flux prunes and puts back. Then
+objects, refs, deploy keys and processes are compared with before: objects by their names, and by
+what people have written into them past Git.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from sandbox.cluster.namespace_end import NamespaceEnds
 from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
 from sandbox.flux import roll_call
+from sandbox.folder_copy import FolderCopy
 from sandbox.sandbox import Sandbox
 
 _LIMIT_S = 120
@@ -37,6 +38,10 @@ class WrittenInto(SandboxError):
     """
 
 
+class ProjectsGone(WrittenInto):
+    """Projects of the Git server that were deleted: their repositories do not come back."""
+
+
 @dataclass(frozen=True)
 class Baseline:
     """What a sandbox looked like when it was fresh."""
@@ -44,13 +49,15 @@ class Baseline:
     head: str
     refs: dict[str, str]
     access: Any
-    """GitLab's users, tokens, keys and hooks, as `GitLab.snapshot` gives them."""
+    """GitLab's projects, users, tokens, keys and hooks, as `GitLab.snapshot` gives them."""
     objects: frozenset[str]
     clusters: tuple[str, ...]
     login: Object
     """What Flux's secret for Git holds; empty where the baseline has no Flux."""
     source: Object
     """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
+    desk: FolderCopy = dataclasses.field(kw_only=True)
+    """The engineer's home with the clone in it."""
     keys: Mapping[str, int] | None = None
     """What the store of the first cluster held, by key, and the revision in which each was written
     last; None where nobody can say."""
@@ -72,6 +79,7 @@ class Baseline:
             clusters=clusters,
             login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
             source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
+            desk=FolderCopy.of(sandbox.desk.folder, sandbox.folder / "desk-at-baseline"),
             by_hand=census.by_hand(sandbox.view().api) if clusters else {},
             # Only what the store held before and after that count was counted.
             keys=keys if _same(keys, _keys(sandbox) if there else None) else None,
@@ -81,13 +89,16 @@ class Baseline:
         """Bring the sandbox back and wait until it is.
 
         Raises SandboxError naming what is left, WrittenInto where that is what was written into
-        objects past Git and nothing else.
+        objects past Git and nothing else, ProjectsGone where the Git server has less than before.
         """
         sandbox.gitlab.faults.clear()
-        sandbox.gitlab.restore(self.access)
+        if gone := sandbox.gitlab.restore(self.access):
+            raise ProjectsGone(f"nobody brings {', '.join(gone)} back to the Git server")
         for cluster in set(sandbox.provider.clusters()) - set(self.clusters):
             sandbox.remove_cluster(cluster)
-        self._restore_git(sandbox)
+        sandbox.write_kubeconfig()
+        self._restore_desk(sandbox)
+        sandbox.gitlab.put_refs(sandbox.layout.repository, self.refs)
         written = frozenset[str]()
         if sandbox.layout.start == "bootstrapped":
             written = self._restore_flux(sandbox)
@@ -96,6 +107,7 @@ class Baseline:
         refs = sandbox.refs()
         if refs != self.refs:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
+        self._restore_desk(sandbox)  # programs of the sandbox's own have worked there since
         # Last: what was on its way when the scenario ended belongs to that scenario.
         sandbox.inbox.empty()
         for store in sandbox.stores:
@@ -186,17 +198,19 @@ class Baseline:
         before = frozenset(each for each in self.objects if each.split(" ")[0] in kinds)
         return census.names(informer.all(*kinds)) ^ before
 
-    def _restore_git(self, sandbox: Sandbox) -> None:
-        desk = sandbox.desk
-        desk.log_in(desk.env["GITLAB_TOKEN"])
-        desk.git("fetch", "--quiet", "--prune", "origin")
-        desk.git("checkout", "--quiet", "--force", sandbox.layout.branch)
-        desk.git("reset", "--quiet", "--hard", self.head)
-        desk.git("clean", "--quiet", "--force", "-d", "-x")
-        now = sandbox.refs()
-        extra = [f":{ref}" for ref in now if ref not in self.refs]
-        if now != self.refs:
-            desk.git("push", "--quiet", "--force", "origin", sandbox.layout.branch, *extra)
+    def _restore_desk(self, sandbox: Sandbox) -> None:
+        """The engineer's home with the clone, as if nobody had been there.
+
+        What lies elsewhere on the machine is not the sandbox's: nobody looks at it.
+        """
+        try:
+            if not self.desk.put_back():
+                return
+        except OSError as trouble:
+            raise SandboxError(f"the desk cannot be put back: {trouble}") from trouble
+        # Git knows the files of a clone by what is new of those that were put back.
+        sandbox.desk.git("update-index", "-q", "--refresh", check=False)
+        self.desk.keep(f"{sandbox.desk.project}/.git/index")
 
     def _restore_source(self, sandbox: Sandbox) -> None:
         """Let Flux read Git again where a scenario has kept it from that."""

@@ -146,6 +146,8 @@ class Sandbox:
         """One kubeconfig with a context for each cluster; the first is the current one."""
         own = {name: cluster.kubeconfig for name, cluster in self.provider.clusters().items()}
         kubeconfig.merge(own, self.layout.first, self.folder / "kubeconfig")
+        # Of a `kubectl config` that was stopped: the next one would be refused.
+        (self.folder / "kubeconfig.lock").unlink(missing_ok=True)
 
     # -- while it is up
 

@@ -21,7 +21,10 @@ def merge(own: Mapping[str, Path], current: str, path: Path) -> None:
             entries.append({**config[part][0], "name": name})
         lists["contexts"][-1]["context"] = {"cluster": name, "user": name}
     chosen = current if current in own else next(iter(own), "")
-    path.touch(mode=0o600)
-    path.write_text(
+    partial = path.with_name(f"{path.name}.partial")
+    partial.unlink(missing_ok=True)
+    partial.touch(mode=0o600)
+    partial.write_text(
         yaml.safe_dump({"apiVersion": "v1", "kind": "Config", "current-context": chosen, **lists})
     )
+    partial.replace(path)  # a link that somebody has put there is not followed, no right is kept

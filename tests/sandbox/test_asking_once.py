@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import Mock
 
 import httpx
 import pytest
@@ -82,7 +83,7 @@ def test_a_list_that_there_is_not_is_an_error(server: Server, api: KubernetesApi
 def test_what_is_followed_counts_in_its_own_kinds_only() -> None:
     objects = frozenset({"Namespace /a", "Namespace /b", "Secret a/key", "Bucket a/b"})
     empty: dict[str, Any] = {}
-    baseline = Baseline("", {}, None, objects, ("dev",), empty, empty)
+    baseline = Baseline("", {}, None, objects, ("dev",), empty, empty, desk=Mock())
 
     def changed(*names: str) -> frozenset[str]:
         items = [{"kind": "Namespace", "metadata": {"name": name}} for name in names]

@@ -9,7 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from sandbox import baseline as baseline_module
-from sandbox.baseline import Baseline, WrittenInto
+from sandbox.baseline import Baseline, ProjectsGone, WrittenInto
 from sandbox.errors import SandboxError
 
 REFS = {"refs/heads/main": "a" * 40}
@@ -25,6 +25,7 @@ def baseline() -> Baseline:
         clusters=(),
         login=empty,
         source=empty,
+        desk=Mock(),
     )
 
 
@@ -35,6 +36,7 @@ def sandbox(refs: dict[str, str]) -> Mock:
     made.desk.env = {"GITLAB_TOKEN": "word"}
     made.provider.clusters.return_value = {}
     made.refs.return_value = refs
+    made.gitlab.restore.return_value = []
     made.stores = [made.registry, made.buckets]
     return made
 
@@ -57,6 +59,15 @@ def test_messages_and_what_lies_in_stores_go_once_all_else_is_as_before() -> Non
 def test_what_is_not_as_before_is_told() -> None:
     with pytest.raises(SandboxError, match=r"Git refs are .*other"):
         baseline().restore(sandbox({**REFS, "refs/heads/other": "b" * 40}))
+
+
+def test_a_project_that_was_deleted_is_told_and_asks_for_a_new_sandbox() -> None:
+    """As for what was written past Git: who takes leave of a repository does nothing wrong."""
+    made = sandbox(REFS)
+    made.gitlab.restore.return_value = ["platform/flux-config"]
+    with pytest.raises(ProjectsGone, match="nobody brings platform/flux-config back"):
+        baseline().restore(made)
+    assert issubclass(ProjectsGone, WrittenInto)
 
 
 NOTE = "ConfigMap flux-system/note"

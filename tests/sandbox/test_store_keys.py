@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -146,7 +147,7 @@ def test_the_api_server_is_asked_unless_no_key_has_come_or_gone(
     taken = OBJECTS | {"Secret apps/more"}
     monkeypatch.setattr(census, "take", lambda _: taken)
     empty: dict[str, Any] = {}
-    made = Baseline("", {}, None, OBJECTS, ("dev",), empty, empty, before)
+    made = Baseline("", {}, None, OBJECTS, ("dev",), empty, empty, before, desk=Mock())
     sandbox = Mock()
     sandbox.provider.keys.return_value = now
     assert made._left(sandbox) == ({"Secret apps/more"} if asks else frozenset())
@@ -158,7 +159,8 @@ def test_keys_that_moved_while_objects_were_counted_are_not_kept(
 ) -> None:
     monkeypatch.setattr(baseline_module.census, "take", lambda _: OBJECTS)
     monkeypatch.setattr(baseline_module.census, "by_hand", lambda _: {})
-    sandbox = Mock()
+    monkeypatch.setattr(baseline_module, "FolderCopy", Mock())
+    sandbox = Mock(folder=Path())
     sandbox.layout.start = "bootstrapped"
     sandbox.provider.clusters.return_value = {"dev": None}
     sandbox.view.return_value.api.get.return_value = {"spec": {}, "data": {}}
@@ -199,7 +201,7 @@ def test_hands_are_looked_for_where_something_was_written(
     monkeypatch.setattr(census, "by_hand", by_hand)
     empty: dict[str, Any] = {}
     objects = OBJECTS | {"Secret flux-system/flux-system"}
-    made = Baseline("", {}, None, objects, ("dev",), empty, empty, before, {"old": ""})
+    made = Baseline("", {}, None, objects, ("dev",), empty, empty, before, {"old": ""}, desk=Mock())
     sandbox = Mock()
     sandbox.provider.keys.return_value = now
     assert made._by_hand(sandbox) == {"Secret apps/token: data.word by kubectl-patch"}
