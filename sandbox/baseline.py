@@ -23,6 +23,7 @@ from sandbox.cluster.view import ClusterView
 from sandbox.errors import SandboxError
 from sandbox.flux import roll_call
 from sandbox.folder_copy import FolderCopy
+from sandbox.plain_cluster import PlainCluster
 from sandbox.sandbox import Sandbox
 
 _LIMIT_S = 120
@@ -56,6 +57,8 @@ class Baseline:
     """What Flux's secret for Git holds; empty where the baseline has no Flux."""
     source: Object
     """The spec of Flux's GitRepository: what is wrong there keeps its correction out of Git."""
+    plain: Mapping[str, PlainCluster] = dataclasses.field(default_factory=dict, kw_only=True)
+    """The clusters without Flux, by name."""
     desk: FolderCopy = dataclasses.field(kw_only=True)
     """The engineer's home with the clone in it."""
     keys: Mapping[str, int] | None = None
@@ -79,6 +82,11 @@ class Baseline:
             clusters=clusters,
             login=field(sandbox.view().api.get(_LOGIN), "data", default={}) if there else {},
             source=sandbox.view().api.get(_SOURCE)["spec"] if there else {},
+            plain={
+                name: PlainCluster.of(sandbox.view(name).api)
+                for name in clusters
+                if not (there and name == sandbox.layout.first)
+            },
             desk=FolderCopy.of(sandbox.desk.folder, sandbox.folder / "desk-at-baseline"),
             by_hand=census.by_hand(sandbox.view().api) if clusters else {},
             # Only what the store held before and after that count was counted.
@@ -102,8 +110,7 @@ class Baseline:
         written = frozenset[str]()
         if sandbox.layout.start == "bootstrapped":
             written = self._restore_flux(sandbox)
-        else:
-            self._renew_clusters(sandbox)
+        self._renew_clusters(sandbox)
         refs = sandbox.refs()
         if refs != self.refs:
             raise SandboxError(f"Git refs are {refs}, before they were {self.refs}")
@@ -119,17 +126,12 @@ class Baseline:
 
     def _renew_clusters(self, sandbox: Sandbox) -> None:
         """What a scenario put into a cluster without Flux goes with the cluster."""
-        for name in self.clusters:
+        for name, before in self.plain.items():
             gone = name not in sandbox.provider.clusters()
-            if gone or not self._is_untouched(sandbox.view(name).api):
+            if gone or not before.is_untouched(sandbox.view(name).api):
                 if not gone:
                     sandbox.remove_cluster(name)
                 sandbox.add_cluster(name)
-
-    def _is_untouched(self, api: KubernetesApi) -> bool:
-        """Whether a cluster without Flux holds what it held, and nothing was written into it."""
-        same = census.take(api) == self.objects
-        return same and not hands.left(self.by_hand, census.by_hand(api))
 
     def _restore_flux(self, sandbox: Sandbox) -> frozenset[str]:
         """What people's programs have written into objects, and Flux has not put back."""

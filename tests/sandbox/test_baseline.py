@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -32,6 +33,7 @@ def baseline() -> Baseline:
 def sandbox(refs: dict[str, str]) -> Mock:
     """One without a cluster, with two stores; it notes what is asked of it, in order."""
     made = Mock()
+    made.folder = Path()
     made.layout.start, made.layout.branch = "empty", "main"
     made.desk.env = {"GITLAB_TOKEN": "word"}
     made.provider.clusters.return_value = {}
@@ -110,21 +112,46 @@ def test_nobody_is_asked_where_nothing_was_written_into_what_was_there(
     replace(baseline(), objects=login_alone, clusters=("dev",)).restore(made)
 
 
-def test_a_cluster_without_flux_that_was_written_into_is_made_anew(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.parametrize("start", ["cluster", "bootstrapped"])
+@pytest.mark.parametrize("change", ["written", "come", "gone", "nothing"])
+def test_a_cluster_without_flux_that_was_touched_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, change: str, start: str
 ) -> None:
-    there = dict(WRITTEN)
-    made = bootstrapped(monkeypatch, there)
-    made.layout.start = "cluster"
-    monkeypatch.setattr(baseline_module.census, "take", lambda _: frozenset({NOTE}))
-    made.add_cluster.side_effect = lambda _: there.clear()
-    replace(baseline(), objects=frozenset({NOTE}), clusters=("dev",)).restore(made)
-    made.remove_cluster.assert_called_once_with("dev")
-    made.add_cluster.assert_called_once_with("dev")
+    """Beside one with Flux, too, which the others have no part in."""
+    made = bootstrapped(monkeypatch, {})
+    made.layout.start, made.layout.first = start, "dev"
+    first, further = made.view.return_value, Mock()
+    made.view.side_effect = lambda name="dev": {"dev": first, "stg": further}[name]
+    clusters = ["dev", "stg"]
+    made.provider.clusters.side_effect = lambda: dict.fromkeys(clusters)
+    held, written = {NOTE}, dict[str, str]()
+    monkeypatch.setattr(
+        baseline_module.census,
+        "take",
+        lambda api: frozenset(held if api is further.api else {NOTE}),
+    )
+    monkeypatch.setattr(
+        baseline_module.census,
+        "by_hand",
+        lambda api, *_: dict(written) if api is further.api else {},
+    )
+    before = Baseline.of(made)
+    if change == "written":
+        written.update(WRITTEN)
+    elif change == "come":
+        held.add("ConfigMap default/more")
+    elif change == "gone":
+        clusters.remove("stg")
+    before.restore(made)
+    asked_for = [call.args for call in made.add_cluster.call_args_list]
+    assert asked_for == ([] if change == "nothing" else [("stg",)])
+    removed = [call.args for call in made.remove_cluster.call_args_list]
+    assert removed == ([("stg",)] if change in ("written", "come") else [])
 
 
 def bootstrapped(monkeypatch: pytest.MonkeyPatch, there: dict[str, str]) -> Mock:
     """A sandbox with Flux, in which people's programs own these fields."""
+    monkeypatch.setattr(baseline_module, "FolderCopy", Mock())
     monkeypatch.setattr(baseline_module.census, "by_hand", lambda *_: dict(there))
     monkeypatch.setattr(baseline_module.census, "made_by_hand", lambda *_: [])
     made = sandbox(REFS)
