@@ -2,80 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import pytest
+from played_pod import Held, Played, app, manifest
 
 from sandbox.providers.embedded import container as containers
-from sandbox.providers.embedded.simulated_pod import SimulatedPod
-
-Held = dict[tuple[str, str, str], frozenset[str]]
-
-
-class FakeNode:
-    """Notes what a pod asks of its node."""
-
-    def __init__(self, held: Held) -> None:
-        self.held = held
-        self.statuses: list[dict[str, Any]] = []
-        self.events: list[str] = []
-        self.woken: list[float] = []
-
-    def wake(self, uid: str, after: float = 0) -> None:
-        self.woken.append(after)
-
-    async def report(self, pod: Any, status: dict[str, Any]) -> None:
-        self.statuses.append(status)
-
-    async def tell(self, pod: Any, reason: str, message: str, container: str = "") -> None:
-        self.events.append(f"{reason} {message}")
-
-
-def manifest(annotations: dict[str, str] | None = None, **spec: Any) -> dict[str, Any]:
-    return {
-        "metadata": {
-            "uid": "u1",
-            "namespace": "dev",
-            "name": "shop",
-            "generation": 1,
-            "annotations": annotations,
-        },
-        "spec": {"containers": [{"name": "app", "image": "example.com/app:1"}], **spec},
-        "status": {"phase": "Pending", "conditions": None},
-    }
-
-
-class Played:
-    """A pod on a played node."""
-
-    def __init__(self, pod: dict[str, Any], held: Held | None = None) -> None:
-        self.node = FakeNode(held or {})
-        self.manifest = pod
-        self.pod = SimulatedPod(self.node, pod, "10.244.0.2")
-        self.advance()
-
-    def advance(self) -> None:
-        asyncio.run(self.pod.advance(self.manifest))
-
-    @property
-    def status(self) -> dict[str, Any]:
-        return self.node.statuses[-1]
-
-    def condition(self, kind: str) -> dict[str, Any]:
-        [found] = [each for each in self.status["conditions"] if each["type"] == kind]
-        return dict(found)
-
-    def container(self, number: int = 0) -> dict[str, Any]:
-        return dict(self.status["containerStatuses"][number])
-
-    def waiting(self, number: int = 0) -> tuple[str, str]:
-        said = self.container(number)["state"]["waiting"]
-        return said["reason"], said.get("message", "")
-
-
-def app(**fields: Any) -> list[dict[str, Any]]:
-    return [{"name": "app", "image": "example.com/app:1", **fields}]
 
 
 def test_a_pod_that_lacks_nothing_is_running_and_ready() -> None:
@@ -253,20 +185,3 @@ def test_a_failing_liveness_probe_restarts_the_container(monkeypatch: pytest.Mon
     played.advance()
     assert played.container()["restartCount"] == 1
     assert played.container()["lastState"]["terminated"]["exitCode"] == 137
-
-
-@pytest.mark.parametrize(
-    ("image", "annotations"),
-    [
-        ("registry.invalid/app:1", None),
-        ("registry.invalid:5000/team/app:1", None),
-        ("example.com/app:1", {"kubelet.proofbook.dev/no-image": "app"}),
-    ],
-)
-def test_an_image_that_cannot_be_had_is_told(image: str, annotations: Any) -> None:
-    played = Played(manifest(annotations, containers=[{"name": "app", "image": image}]))
-    reason, message = played.waiting()
-    assert reason == "ImagePullBackOff"
-    assert message.startswith(f'Back-off pulling image "{image}": ErrImagePull')
-    assert played.status["phase"] == "Pending"
-    assert "Failed Error: ErrImagePull" in played.node.events

@@ -7,9 +7,12 @@ from abc import ABC, abstractmethod
 from typing import Protocol
 
 from sandbox.cluster.kubernetes import Object, field
-from sandbox.providers.embedded import pod_status
+from sandbox.providers.embedded import image_reference, pod_status
 from sandbox.providers.embedded.container import ContainerState
-from sandbox.providers.embedded.references import Held, unmounted, unset
+from sandbox.providers.embedded.references import Held, unmounted, unpulled, unset
+
+_TOLD = "kubelet.proofbook.dev/"
+"""How annotations begin by which a pod is told what only its containers could know."""
 
 
 class Node(Protocol):
@@ -64,6 +67,8 @@ class Pod(ABC):
         for problem in problems:
             await self.tell("FailedMount", problem)
         if not problems:
+            for problem in unpulled(pod, self.node.held):
+                await self.tell("FailedToRetrieveImagePullSecret", problem)
             await self.step()
         before = self._sent or field(pod, "status", default={})
         status = pod_status.build(
@@ -85,6 +90,47 @@ class Pod(ABC):
     @abstractmethod
     async def end(self) -> None:
         """End what runs: the pod goes."""
+
+    def told_to(self, what: str, container: str) -> bool:
+        """Whether an annotation of the pod says so of a container, or of all."""
+        said = field(self.pod, "metadata", "annotations", _TOLD + what, default="")
+        return bool({container, "*"} & set(said.replace(",", " ").split()))
+
+    async def has_image(self, container: Object, state: ContainerState, lacking: str = "") -> bool:
+        """Whether its image can be had; where it cannot, it waits and says why.
+
+        `lacking` is why a registry does not have it, where that is known.
+        """
+        image = state.image = container["image"]
+        if fault := image_reference.fault(image):
+            said = (
+                f'Failed to apply default image tag "{image}": '
+                f'couldn\'t parse image name "{image}": {fault}'
+            )
+            return await self._without_image(state, "InvalidImageName", said, "InspectFailed")
+        if container.get("imagePullPolicy") == "Never":
+            said = f'Container image "{image}" is not present with pull policy of Never'
+            return await self._without_image(state, "ErrImageNeverPull", said, "ErrImageNeverPull")
+        nowhere = image_reference.host(image).endswith(".invalid")
+        if nowhere or self.told_to("no-image", state.name):
+            lacking = f"failed to resolve image: {image}: not found"
+        if not lacking:
+            return True
+        back_off = f'Back-off pulling image "{image}"'
+        await self.tell("Failed", f'Failed to pull image "{image}": {lacking}', state.name)
+        await self.tell("Failed", "Error: ErrImagePull", state.name)
+        await self.tell("BackOff", back_off, state.name)
+        said = f"{back_off}: ErrImagePull: {lacking}"
+        return await self._without_image(state, "ImagePullBackOff", said)
+
+    async def _without_image(
+        self, state: ContainerState, reason: str, said: str, event: str = ""
+    ) -> bool:
+        state.wait(reason, said)
+        if event:
+            await self.tell(event, said, state.name)
+        await self.tell("Failed", f"Error: {reason}", state.name)
+        return False
 
     async def has_environment(self, container: Object, state: ContainerState) -> bool:
         """Whether its environment can be made; where it cannot, it waits and says why."""

@@ -49,6 +49,19 @@ def _volume(volume: Object, namespace: str, held: Held) -> Iterator[str]:
         )
 
 
+def unpulled(pod: Object, held: Held) -> list[str]:
+    """What is said of Secrets for registries that do not exist; the pull is tried all the same."""
+    names = [each.get("name") for each in field(pod, "spec", "imagePullSecrets", default=())]
+    namespace = pod["metadata"]["namespace"]
+    missing = [name for name in names if name and ("Secret", namespace, name) not in held]
+    if not missing:
+        return []
+    return [
+        f"Unable to retrieve some image pull secrets ({', '.join(missing)}); "
+        "attempting to pull the image may not succeed."
+    ]
+
+
 def unset(container: Object, namespace: str, held: Held) -> str:
     """Why the environment of a container cannot be made; "" where it can."""
     for source in field(container, "envFrom", default=()):

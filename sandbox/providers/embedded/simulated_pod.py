@@ -17,7 +17,6 @@ from sandbox.cluster.kubernetes import Object, field
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.pod import Pod
 
-_PREFIX = "kubelet.proofbook.dev/"
 _KILLED = 137
 _PROBE_S, _FAILURES = 10, 3
 """A probe's defaults: seconds between two, and how many must fail."""
@@ -51,20 +50,18 @@ class SimulatedPod(Pod):
         hook = "helm.sh/hook" in field(meta, "annotations", default={})
         return self.pod["spec"].get("restartPolicy") != "Always" and ("Job" in owners or hook)
 
-    def _told_to(self, what: str, name: str) -> bool:
-        said = field(self.pod, "metadata", "annotations", _PREFIX + what, default="")
-        return bool({name, "*"} & set(said.replace(",", " ").split()))
-
     async def _bring_on(self, state: ContainerState, container: Object, *, ends: bool) -> None:
         if state.exit_code is not None and (state.exit_code == 0 or self._never()):
             return
         if not state.running:
-            if not await self._has_image(state) or not await self.has_environment(container, state):
+            if not await self.has_image(container, state):
+                return
+            if not await self.has_environment(container, state):
                 return
             if not await self.may_start(state):
                 return
             state.run()
-        if self._told_to("fails", state.name):
+        if self.told_to("fails", state.name):
             state.end(1)
             self.node.wake(self.uid)
         elif ends:
@@ -72,27 +69,13 @@ class SimulatedPod(Pod):
         else:
             await self._probe(state, container)
 
-    async def _has_image(self, state: ContainerState) -> bool:
-        host = state.image.split("/", 1)[0].split(":", 1)[0]
-        if not (host.endswith(".invalid") or self._told_to("no-image", state.name)):
-            return True
-        said = f"failed to resolve image: {state.image}: not found"
-        state.wait(
-            "ImagePullBackOff", f'Back-off pulling image "{state.image}": ErrImagePull: {said}'
-        )
-        await self.tell("Failed", f'Failed to pull image "{state.image}": {said}', state.name)
-        await self.tell("Failed", "Error: ErrImagePull", state.name)
-        await self.tell("BackOff", f'Back-off pulling image "{state.image}"', state.name)
-        await self.tell("Failed", "Error: ImagePullBackOff", state.name)
-        return False
-
     async def _probe(self, state: ContainerState, container: Object) -> None:
-        unready = "readinessProbe" in container and self._told_to("readiness-fails", state.name)
+        unready = "readinessProbe" in container and self.told_to("readiness-fails", state.name)
         state.ready = not unready
         if unready:
             await self.tell("Unhealthy", "Readiness probe failed: told to fail", state.name)
         probe = container.get("livenessProbe")
-        if probe is None or not self._told_to("liveness-fails", state.name):
+        if probe is None or not self.told_to("liveness-fails", state.name):
             return
         patience = field(probe, "initialDelaySeconds", default=0) + (
             field(probe, "periodSeconds", default=_PROBE_S)
