@@ -31,6 +31,8 @@ class ContainerState:
     last: Object = field(default_factory=dict)
     restarts: int = 0
     ready: bool = False
+    begun: bool = True
+    """Whether its startup probe lets it count as started, once it runs."""
     _started: float = 0.0
     _back_off_s: float = 0.0
     _not_before: float = 0.0
@@ -106,7 +108,7 @@ class ContainerState:
             "image": self.image,
             "imageID": "",
             "ready": self.ready,
-            "started": self.running,
+            "started": self.running and self.begun,
             "restartCount": self.restarts,
             "state": self.state,
             "lastState": self.last,

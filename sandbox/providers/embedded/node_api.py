@@ -23,8 +23,13 @@ class NodeApi:
         self.api = api
 
     async def report(self, pod: Object, status: Object) -> None:
-        """Write the status of a pod."""
-        await self.send("PATCH", f"{_path(pod)}/status", {"status": status})
+        """Write the status of a pod; conditions that others wrote into it stay."""
+        # In a strategic merge what is not named stays, also a reason of before.
+        conditions = [{"reason": "", "message": "", **each} for each in status["conditions"]]
+        written = {**status, "conditions": conditions}
+        if "podIPs" in status:
+            written["podIPs"] = [*status["podIPs"], {"$patch": "replace"}]
+        await self.send("PATCH", f"{_path(pod)}/status", {"status": written})
 
     async def tell(self, pod: Object, reason: str, message: str, container: str = "") -> None:
         """Write a warning about a pod, or about one of its containers, as an event."""
@@ -116,7 +121,7 @@ class NodeApi:
 
     async def send(self, method: str, path: str, body: Object) -> Object:
         """Send an object; what is gone or there already is left to the next look."""
-        kind = "application/merge-patch+json" if method == "PATCH" else "application/json"
+        kind = "application/strategic-merge-patch+json" if method == "PATCH" else "application/json"
         reply = await self.api.request(
             method, path, content=json.dumps(body), headers={"Content-Type": kind}
         )

@@ -25,7 +25,10 @@ def build(
     phase = _phase(pod, main, started=mounted and all(map(_passed, first)))
     ended = phase in ("Succeeded", "Failed")
     incomplete = [each.name for each in first if not _passed(each)]
-    unready = [] if phase == "Succeeded" else [each.name for each in main if not each.ready]
+    spec = field(pod, "spec", "initContainers", default=())
+    sidecars = {each["name"] for each in spec if each.get("restartPolicy") == "Always"}
+    last = [*(each for each in first if each.name in sidecars), *main]
+    unready = [] if phase == "Succeeded" else [each.name for each in last if not each.ready]
     ready: Object = {"status": "True"}
     if ended:
         ready = {
@@ -39,7 +42,7 @@ def build(
         "Initialized": _lacking("ContainersNotInitialized", "incomplete", incomplete)
         if incomplete
         else {"status": "True"},
-        "Ready": ready,
+        "Ready": _gated(pod, ready),
         "ContainersReady": ready,
         "PodScheduled": {"status": "True"},
     }
@@ -62,7 +65,7 @@ def build(
 
 def _passed(container: ContainerState) -> bool:
     """Whether an init container lets the next one start: it has ended well, or is a sidecar."""
-    return container.exit_code == 0 or (container.running and container.ready)
+    return container.exit_code == 0 or (container.running and container.begun)
 
 
 def _phase(pod: Object, main: Sequence[ContainerState], *, started: bool) -> str:
@@ -81,6 +84,26 @@ def _phase(pod: Object, main: Sequence[ContainerState], *, started: bool) -> str
 def _lacking(reason: str, what: str, names: Sequence[str]) -> Object:
     said = f"containers with {what} status: [{' '.join(names)}]"
     return {"status": "False", "reason": reason, "message": said}
+
+
+def _gated(pod: Object, ready: Object) -> Object:
+    """The pod's own readiness, from that of its containers and the gates that others open."""
+    if ready["status"] != "True":
+        return ready
+    conditions = field(pod, "status", "conditions", default=())
+    found = {each["type"]: each["status"] for each in conditions}
+    closed = []
+    for gate in field(pod, "spec", "readinessGates", default=()):
+        kind = gate["conditionType"]
+        if kind not in found:
+            closed.append(f'corresponding condition of pod readiness gate "{kind}" does not exist.')
+        elif found[kind] != "True":
+            said = f'the status of pod readiness gate "{kind}" is not "True", but {found[kind]}'
+            closed.append(said)
+    if not closed:
+        return ready
+    message = ", ".join(closed)
+    return {"status": "False", "reason": "ReadinessGatesNotReady", "message": message}
 
 
 def _condition(before: Object, kind: str, wanted: Object) -> Object:

@@ -14,6 +14,7 @@ An image of a registry whose name ends in `.invalid` exists nowhere either.
 from __future__ import annotations
 
 from sandbox.cluster.kubernetes import Object, field
+from sandbox.providers.embedded import probes
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.pod import Pod
 
@@ -32,7 +33,7 @@ class SimulatedPod(Pod):
         ):
             sidecar = container.get("restartPolicy") == "Always"
             await self._bring_on(state, container, ends=not sidecar)
-            if state.exit_code != 0 and not (sidecar and state.running):
+            if state.exit_code != 0 and not (sidecar and state.running and state.begun):
                 return
         for state, container in zip(self.main, self.pod["spec"]["containers"], strict=True):
             await self._bring_on(state, container, ends=self._completes())
@@ -70,8 +71,17 @@ class SimulatedPod(Pod):
             await self._probe(state, container)
 
     async def _probe(self, state: ContainerState, container: Object) -> None:
+        startup = probes.unmade(container, "startupProbe")
+        state.begun = not startup
+        if startup:
+            state.ready = False
+            await self.tell("Unhealthy", startup, state.name)
+            return
+        unmade = [probes.unmade(container, f"{each}Probe") for each in ("readiness", "liveness")]
+        for said in filter(None, unmade):
+            await self.tell("Unhealthy", said, state.name)
         unready = "readinessProbe" in container and self.told_to("readiness-fails", state.name)
-        state.ready = not unready
+        state.ready = not unready and not unmade[0]
         if unready:
             await self.tell("Unhealthy", "Readiness probe failed: told to fail", state.name)
         probe = container.get("livenessProbe")
