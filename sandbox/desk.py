@@ -14,6 +14,7 @@ from pathlib import Path
 from sandbox import command, events, user_settings
 from sandbox.copying import working_copy
 from sandbox.layout import Layout
+from sandbox.processes.supervisor import TAG
 from sandbox.terminal import Terminal
 
 _WORD = re.compile(r"<([a-z][a-z0-9-]*)>")
@@ -42,8 +43,12 @@ class Desk:
         return command.run(line, cwd=self.clone, env=self.env, limit=60, check=check).stdout
 
     def terminal(self) -> Terminal:
-        """A terminal at this desk, in the clone."""
-        return Terminal(self.folder / "terminal", self.clone, self.env)
+        """A terminal at this desk, in the clone.
+
+        What it runs carries the sandbox's mark: it is found where everything else was killed.
+        """
+        marked = {**self.env, TAG: str(self.folder.parent)}
+        return Terminal(self.folder / "terminal", self.clone, marked)
 
     @contextmanager
     def showing_commits(self) -> Iterator[None]:

@@ -10,6 +10,7 @@ import pytest
 
 from sandbox import events
 from sandbox.desk import Desk, seed
+from sandbox.processes import leftovers
 
 BEFORE = "a: 1\n---\n++x: 2\nlist:\n  - one\n"
 
@@ -108,3 +109,16 @@ def test_where_the_head_was_moved_all_of_its_second_may_be_of_before(desk: Desk)
     desk.git("reset", "--quiet", "--hard", "HEAD~1")
     made = datetime.fromisoformat(desk.git("log", "-1", "--format=%cI").strip())
     assert desk.after_commit() == made + timedelta(seconds=1)
+
+
+def test_what_a_terminal_runs_carries_the_mark_of_the_sandbox(desk: Desk) -> None:
+    """So it is found where its parent was killed. A person's shell (`sandbox env`) has no mark."""
+    terminal, sandbox = desk.terminal(), desk.folder.parent
+    try:
+        assert terminal.type("sleep 600 & detached=$!").exit_code == 0
+        assert "sleep" in {each.name() for each in leftovers.marked(sandbox)}
+        assert terminal.type("kill $detached").exit_code == 0
+    finally:
+        terminal.close()
+    assert not leftovers.marked(sandbox)
+    assert str(sandbox) not in desk.env.values()
