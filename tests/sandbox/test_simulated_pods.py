@@ -185,3 +185,16 @@ def test_a_failing_liveness_probe_restarts_the_container(monkeypatch: pytest.Mon
     played.advance()
     assert played.container()["restartCount"] == 1
     assert played.container()["lastState"]["terminated"]["exitCode"] == 137
+
+
+def test_a_pod_that_runs_goes_on_when_what_it_mounts_is_deleted() -> None:
+    volumes = [{"name": "login", "secret": {"secretName": "login"}}]
+    played = Played(manifest(volumes=volumes), {SECRET: frozenset({"password"})})
+    assert played.status["phase"] == "Running"
+    del played.node.held[SECRET]
+    played.manifest["metadata"]["generation"] = 2
+    played.advance()
+    assert played.status["observedGeneration"] == 2
+    assert played.status["phase"] == "Running"
+    assert played.status["podIP"] == "10.244.0.2"
+    assert not played.pod.unmet

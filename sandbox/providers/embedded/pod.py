@@ -47,6 +47,7 @@ class Pod(ABC):
         self.main = self._states("containers")
         self.unmet = False
         """Whether it waits for an object that does not exist."""
+        self._mounted = bool(field(pod, "status", "podIP"))
         self._sent: Object = {}
         self._told: set[tuple[str, str]] = set()
 
@@ -63,10 +64,12 @@ class Pod(ABC):
         """Do the next thing that a kubelet would do, and report where the pod stands."""
         self.pod = pod
         problems = unmounted(pod, self.node.held)
-        self.unmet = bool(problems)
+        # What was mounted once stays so: a kubelet tells what has gone, and lets the pod run.
+        self._mounted = self._mounted or not problems
+        self.unmet = not self._mounted
         for problem in problems:
             await self.tell("FailedMount", problem)
-        if not problems:
+        if self._mounted:
             for problem in unpulled(pod, self.node.held):
                 await self.tell("FailedToRetrieveImagePullSecret", problem)
             await self.step()
@@ -77,7 +80,7 @@ class Pod(ABC):
             self.main,
             before=before,
             address=self.address,
-            mounted=not problems,
+            mounted=self._mounted,
         )
         if status != self._sent:
             await self.node.report(pod, status)
