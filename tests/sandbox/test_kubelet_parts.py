@@ -44,7 +44,8 @@ def test_other_images_hold_no_controller(programs: Path, image: str) -> None:
     ("image", "there"),
     [
         ("ghcr.io/fluxcd/source-controller:v1.9.5", True),
-        ("registry.local:5000/fluxcd/source-controller:v1.9.5@sha256:abc", True),
+        ("registry.local:5000/fluxcd/source-controller:v1.9.5", True),
+        ("registry.local:5000/fluxcd/source-controller:v1.9.5@sha256:abc", False),
         ("ghcr.io/fluxcd/source-controller", True),
         ("ghcr.io/fluxcd/source-controller:v1.9.6", False),
         ("ghcr.io/fluxcd/source-controller:latest", False),

@@ -27,11 +27,13 @@ from sandbox.processes.parent import die_with_parent
 from sandbox.processes.ports import free_ports
 from sandbox.processes.supervisor import TAG
 from sandbox.processes.surroundings import environment
-from sandbox.providers.embedded import cri_log, go_programs
+from sandbox.providers.embedded import cri_log, go_programs, probes
 from sandbox.providers.embedded.container import ContainerState
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.providers.embedded.flux_programs import Listening, Program
-from sandbox.providers.embedded.pod import Node, Pod
+from sandbox.providers.embedded.pod import Node
+from sandbox.providers.embedded.references import denied
+from sandbox.providers.embedded.simulated_pod import SimulatedPod
 from sandbox.waiting import beat
 
 _GRACE_S = 10
@@ -72,8 +74,8 @@ class ControllerNode(Node, Protocol):
         """This pod works no longer: one that stands by may."""
 
 
-class ControllerPod(Pod):
-    """A pod whose container is a process."""
+class ControllerPod(SimulatedPod):
+    """A pod whose first container is a process; what stands beside it is simulated."""
 
     node: ControllerNode
 
@@ -99,15 +101,17 @@ class ControllerPod(Pod):
 
     async def step(self) -> None:
         """Start the controller where it is to run and does not."""
-        for state in (*self.first, *self.main[1:]):
-            self._simulate(state)
+        if not await self.bring_first_on():
+            return
+        container, *others = self.pod["spec"]["containers"]
+        for state, other in zip(self.main[1:], others, strict=True):
+            await self.bring_on(state, other, ends=False)
+        told_to_fail = self.told_to("fails", self.state.name)
+        if self.process is not None and told_to_fail:
+            await self._fail()
         if self.process is not None or self.standing_by:
             return
-        container = self.pod["spec"]["containers"][0]
-        if known := self.program.lacking(container["image"]):
-            said = f'Back-off pulling image "{container["image"]}": ErrImagePull: {known}'
-            self.state.wait("ImagePullBackOff", said)
-            await self.tell("Failed", f'Failed to pull image "{container["image"]}": {known}')
+        if not await self.has_image(container, self.state, self._lacking(container["image"])):
             return
         if not await self.has_environment(container, self.state):
             return
@@ -116,16 +120,28 @@ class ControllerPod(Pod):
             self.unmet = True
             self.node.wake(self.uid, 1)
             return
-        if await self.may_start(self.state):
+        if not await self.may_start(self.state):
+            return
+        if told_to_fail:
+            self.state.run()
+            await self._fail()
+        else:
             await self._start(container)
 
-    def _simulate(self, state: ContainerState) -> None:
-        """What somebody put beside the controller: no process, it does what is hoped for."""
-        if not state.running and state.exit_code is None:
-            state.run()
-            if state in self.first:
-                state.end(0)
-            state.ready = state.running
+    async def _fail(self) -> None:
+        """End the controller as one that ended by itself, with an error."""
+        await self._stop()
+        self.state.end(1)
+        self._lead(False)
+        self.node.wake(self.uid)
+
+    def _lacking(self, image: str) -> str:
+        """Why no registry has the image for this pod; "" where one has."""
+        if known := self.program.lacking(image):
+            return known
+        refused = denied(self.pod, image, self.node.held)
+        self.unmet = self.unmet or bool(refused)
+        return refused
 
     async def _start(self, container: Object) -> None:
         account = field(self.pod, "spec", "serviceAccountName", default="default")
@@ -231,6 +247,15 @@ class ControllerPod(Pod):
                 self.process.kill()
 
     async def _answers(self, ports: Listening, path: str) -> bool:
+        kind = "readiness" if path == "readyz" else "liveness"
+        unmade = probes.unmade(self.pod["spec"]["containers"][0], f"{kind}Probe")
+        if unmade:
+            await self.tell("Unhealthy", unmade, self.state.name)
+            return kind == "liveness"
+        if self.told_to(f"{kind}-fails", self.state.name):
+            said = f"{kind.capitalize()} probe failed: told to fail"
+            await self.tell("Unhealthy", said, self.state.name)
+            return False
         try:
             reply = await self.node.probe.get(f"http://{HOST}:{ports.health}/{path}")
         except httpx.TransportError:

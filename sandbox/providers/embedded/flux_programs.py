@@ -45,7 +45,9 @@ class Program:
         """Why an image cannot be had here; "" where its program was built."""
         if not self.built:
             return f"{self.name} is not in this sandbox"
-        tag = image.rsplit("/", 1)[-1].partition("@")[0].partition(":")[2]
+        if "@" in image:
+            return f"digests of {self.name} are not known in this sandbox"
+        tag = image.rsplit("/", 1)[-1].partition(":")[2]
         if not self.version or not tag or tag.removeprefix("v") == self.version:
             return ""
         return f"only version {self.version} of {self.name} is in this sandbox"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from sandbox.cluster.kubernetes import Object, field
+from sandbox.providers.embedded import image_reference
+
+_OPEN = ("ghcr.io", "docker.io")
+"""Registries that give Flux's images to anybody."""
 
 Held = Mapping[tuple[str, str, str], frozenset[str]]
 """`Secret` or `ConfigMap`, namespace and name → the keys of its data, of those that exist."""
@@ -60,6 +64,22 @@ def unpulled(pod: Object, held: Held) -> list[str]:
         f"Unable to retrieve some image pull secrets ({', '.join(missing)}); "
         "attempting to pull the image may not succeed."
     ]
+
+
+def denied(pod: Object, image: str, held: Held) -> str:
+    """Why a registry refuses an image to a pod; "" where it gives it.
+
+    Flux's own registries give it to anybody; another one wants a Secret that the pod names.
+    """
+    names = [each.get("name") for each in field(pod, "spec", "imagePullSecrets", default=())]
+    namespace = pod["metadata"]["namespace"]
+    known = not names or any(("Secret", namespace, name) in held for name in names)
+    if known or image_reference.host(image) in _OPEN:
+        return ""
+    return (
+        f"failed to resolve image: {image}: pull access denied, repository does not exist "
+        "or may require authorization"
+    )
 
 
 def unset(container: Object, namespace: str, held: Held) -> str:

@@ -28,15 +28,21 @@ class SimulatedPod(Pod):
 
     async def step(self) -> None:
         """Init containers one after the other, then all others."""
+        if not await self.bring_first_on():
+            return
+        for state, container in zip(self.main, self.pod["spec"]["containers"], strict=True):
+            await self.bring_on(state, container, ends=self._completes())
+
+    async def bring_first_on(self) -> bool:
+        """Bring the init containers on; whether the others may start."""
         for state, container in zip(
             self.first, field(self.pod, "spec", "initContainers", default=()), strict=True
         ):
             sidecar = container.get("restartPolicy") == "Always"
-            await self._bring_on(state, container, ends=not sidecar)
+            await self.bring_on(state, container, ends=not sidecar)
             if state.exit_code != 0 and not (sidecar and state.running and state.begun):
-                return
-        for state, container in zip(self.main, self.pod["spec"]["containers"], strict=True):
-            await self._bring_on(state, container, ends=self._completes())
+                return False
+        return True
 
     async def end(self) -> None:
         """Nothing runs."""
@@ -51,7 +57,8 @@ class SimulatedPod(Pod):
         hook = "helm.sh/hook" in field(meta, "annotations", default={})
         return self.pod["spec"].get("restartPolicy") != "Always" and ("Job" in owners or hook)
 
-    async def _bring_on(self, state: ContainerState, container: Object, *, ends: bool) -> None:
+    async def bring_on(self, state: ContainerState, container: Object, *, ends: bool) -> None:
+        """Do the next thing with one container; `ends` is whether it is made to end well."""
         if state.exit_code is not None and (state.exit_code == 0 or self._never()):
             return
         if not state.running:
