@@ -94,6 +94,27 @@ def test_a_job_completes_and_one_that_is_told_to_fails(live: Live) -> None:
     live.wait("no pod", lambda: not live.pods("default", "good") + live.pods("default", "bad"))
 
 
+def test_a_claim_that_the_class_cannot_serve_stays_pending_and_says_so(live: Live) -> None:
+    claim = {
+        "apiVersion": "v1",
+        "kind": "PersistentVolumeClaim",
+        "metadata": {"name": "shared", "namespace": "default"},
+        "spec": {
+            "accessModes": ["ReadWriteMany"],
+            "resources": {"requests": {"storage": "1Gi"}},
+        },
+    }
+    live.apply(claim)
+    volume = {"name": "shared", "persistentVolumeClaim": {"claimName": "shared"}}
+    live.apply(workload("sharer", volumes=[volume]))
+    live.wait(
+        "ProvisioningFailed",
+        lambda: "only supports ReadWriteOnce" in live.run(live.kubectl, "describe", "pvc/shared"),
+    )
+    assert statuses(live, "default", "sharer") == ["0/1 Pending"]
+    live.run(live.kubectl, "delete", "deployment/sharer", "pvc/shared", "--timeout=50s")
+
+
 def test_a_namespace_with_pods_goes_away(live: Live) -> None:
     namespace = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "passing"}}
     guest = workload("guest")

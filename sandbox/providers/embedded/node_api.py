@@ -5,13 +5,12 @@ from __future__ import annotations
 import base64
 import json
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 
 from sandbox.cluster.kubernetes import Object, field
-from sandbox.providers.embedded.container import now
 from sandbox.providers.embedded.control_plane import NODE
+from sandbox.providers.embedded.events import warning
 
 _TOKEN_S = 365 * 24 * 3600
 
@@ -33,35 +32,11 @@ class NodeApi:
 
     async def tell(self, pod: Object, reason: str, message: str, container: str = "") -> None:
         """Write a warning about a pod, or about one of its containers, as an event."""
-        meta, at = pod["metadata"], now()
-        about = {
-            "apiVersion": "v1",
-            "kind": "Pod",
-            "namespace": meta["namespace"],
-            "name": meta["name"],
-            "uid": meta["uid"],
-        }
+        event = warning({"kind": "Pod", **pod}, reason, message, by="kubelet", host=NODE)
         if container:
-            about["fieldPath"] = f"spec.containers{{{container}}}"
-        event = {
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {
-                "name": f"{meta['name']}.{uuid4().hex[:16]}",
-                "namespace": meta["namespace"],
-            },
-            "involvedObject": about,
-            "type": "Warning",
-            "reason": reason,
-            "message": message,
-            "source": {"component": "kubelet", "host": NODE},
-            "reportingComponent": "kubelet",
-            "reportingInstance": NODE,
-            "firstTimestamp": at,
-            "lastTimestamp": at,
-            "count": 1,
-        }
-        await self.send("POST", f"/api/v1/namespaces/{meta['namespace']}/events", event)
+            event["involvedObject"]["fieldPath"] = f"spec.containers{{{container}}}"
+        path = f"/api/v1/namespaces/{pod['metadata']['namespace']}/events"
+        await self.send("POST", path, event)
 
     async def token(self, namespace: str, account: str) -> str | None:
         """A token of the ServiceAccount; None while the account is not there."""

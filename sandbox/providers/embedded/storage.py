@@ -15,6 +15,7 @@ import httpx
 from sandbox.cluster.kubernetes import Object, field
 from sandbox.cluster.reflector import Reflector
 from sandbox.providers.embedded.control_plane import NODE
+from sandbox.providers.embedded.events import warning
 
 CLASS = "standard"
 PROVISIONER = "proofbook.dev/simulated-volumes"
@@ -26,6 +27,7 @@ _ASKED = (
 _NODE = "volume.kubernetes.io/selected-node"
 """Annotation by which the scheduler says where the first pod goes."""
 _PROVISIONED_BY = "pv.kubernetes.io/provisioned-by"
+_SERVED = frozenset({"ReadWriteOnce", "ReadWriteOncePod"})
 _VOLUMES = "/api/v1/persistentvolumes"
 
 
@@ -44,8 +46,8 @@ def storage_class() -> Object:
     }
 
 
-def wanted(claim: Object, classes: dict[str, Object]) -> Object | None:
-    """The volume that a claim asks for now; None where it asks for none, or not here."""
+def _class_for(claim: Object, classes: dict[str, Object]) -> Object | None:
+    """The class that a claim wants a volume of now; None where it wants none, or not here."""
     meta, spec = claim["metadata"], claim["spec"]
     annotations = field(meta, "annotations", default={})
     if spec.get("volumeName") or meta.get("deletionTimestamp"):
@@ -56,8 +58,35 @@ def wanted(claim: Object, classes: dict[str, Object]) -> Object | None:
     if made_by is None:
         return None
     waits = made_by.get("volumeBindingMode") == "WaitForFirstConsumer"
-    if waits and _NODE not in annotations:
+    return None if waits and _NODE not in annotations else made_by
+
+
+def refused(claim: Object, classes: dict[str, Object]) -> str:
+    """Why a volume that a claim asks for can't be made; "" where it can, or none is asked for.
+
+    In the words of local-path, which serves one node's folders; an AKS disk can do no more.
+    """
+    made_by, spec = _class_for(claim, classes), claim["spec"]
+    if made_by is None:
+        return ""
+    if spec.get("volumeMode") == "Block":
+        return f"{PROVISIONER} does not support block volume provisioning"
+    cause = ""
+    if spec.get("selector"):
+        cause = "claim.Spec.Selector is not supported"
+    elif not _SERVED.issuperset(spec["accessModes"]):
+        cause = "NodePath only supports ReadWriteOnce and ReadWriteOncePod (1.22+) access modes"
+    name = made_by["metadata"]["name"]
+    return cause and f'failed to provision volume with StorageClass "{name}": {cause}'
+
+
+def wanted(claim: Object, classes: dict[str, Object]) -> Object | None:
+    """The volume that is to be made for a claim now; None where none is."""
+    made_by = _class_for(claim, classes)
+    if made_by is None or refused(claim, classes):
         return None
+    meta, spec = claim["metadata"], claim["spec"]
+    annotations = field(meta, "annotations", default={})
     return {
         "apiVersion": "v1",
         "kind": "PersistentVolume",
@@ -123,6 +152,7 @@ class Provisioner:
         self._spawn = spawn
         self._classes: dict[str, Object] = {}
         self._claims: dict[str, Object] = {}
+        self._told: set[tuple[str, str]] = set()
 
     def reflectors(self) -> list[Reflector]:
         """What has to be followed for it."""
@@ -161,6 +191,18 @@ class Provisioner:
         volume = wanted(claim, self._classes)
         if volume is not None:
             self._spawn(self._ask("POST", _VOLUMES, volume))
+        cause = refused(claim, self._classes)
+        told = (claim["metadata"]["uid"], cause)
+        if cause and told not in self._told:
+            self._told.add(told)
+            path = f"/api/v1/namespaces/{claim['metadata']['namespace']}/events"
+            event = warning(
+                {"kind": "PersistentVolumeClaim", **claim},
+                "ProvisioningFailed",
+                cause,
+                by=PROVISIONER,
+            )
+            self._spawn(self._ask("POST", path, event))
 
     def _replace_volumes(self, items: list[Object]) -> None:
         for item in items:
