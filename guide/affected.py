@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from guide.block import Block
@@ -17,7 +16,7 @@ from guide.edition import Edition
 from guide.features import Features
 from guide.footing import COMMIT, FIRST_COMMIT, GROUND, WORDS, Footing
 from guide.scenario import Scenario
-from guide.sentences import Sentences
+from guide.sentences import Sentence
 
 
 @dataclass(frozen=True)
@@ -55,14 +54,11 @@ def everything(before: Version, after: Version) -> str:
     return ""
 
 
-def affected(
-    before: Version, after: Version, sentences: Sentences, modules: Collection[str]
-) -> dict[str, str]:
+def affected(before: Version, after: Version, changed: Collection[Sentence] = ()) -> dict[str, str]:
     """For each scenario that may end otherwise, by its id, what it stands on that has changed.
 
-    `modules` are the files of changed step functions, among `sentences`.
+    `changed` are the sentences of changed modules, those that are no longer there among them.
     """
-    changed = [each for each in sentences.known if str(Path(each.file).resolve()) in modules]
     found = {}
     for scenario in after.features.scenarios.values():
         reasons = _reasons(before, after, scenario)

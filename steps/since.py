@@ -10,8 +10,6 @@ import argparse
 import ast
 import os
 import re
-import stat
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
@@ -24,6 +22,7 @@ from guide.features import Features
 from guide.sentences import Sentences
 from report.regression import quarantine
 from steps import baseline_tree
+from steps.clone import Clone
 
 ELSEWHERE = (
     *("tests/", "benchmarks/", "mutation/", ".ci/", ".github/", ".gitlab-ci.yml", ".gitignore"),
@@ -54,30 +53,46 @@ def since(book: Book, ref: str) -> Touched:
     What lies in the working tree counts, committed or not. Raises GuideError where `ref` is no
     commit, or the book lies in no clone.
     """
-    clone = _clone(book)
-    commit = _commit(clone, ref)
+    clone = Clone.around(book.file.parent)
+    if clone is None:
+        cure = "run it where the book lies in a clone, or leave SINCE out"
+        raise GuideError("SINCE asks git, and the book is in no clone", file=book.file, cure=cure)
+    commit = clone.commit(ref)
     after = _version(book)
     reasons = _reasons(book, clone, commit, after)
     return Touched(reasons, reasons.keys() == after.features.scenarios.keys())
 
 
-def _reasons(book: Book, clone: Path, commit: str, after: Version) -> Mapping[str, str]:
+def _reasons(book: Book, clone: Clone, commit: str, after: Version) -> Mapping[str, str]:
+    root = clone.root
     with tempfile.TemporaryDirectory() as folder:
         tree = Path(folder) / "tree"
-        _unpack(clone, commit, tree)
+        clone.unpack(commit, tree)
         try:
-            old = tree / book.file.parent.resolve().relative_to(clone)
+            old = tree / book.file.parent.resolve().relative_to(root)
             before = _version(Book.read(old))
         except (GuideError, OSError) as error:
             why = f"the book as it was cannot be read: {_plain(error)}"
             return dict.fromkeys(after.features.scenarios, why)
-        files = _changed(clone, tree)
-        modules = {name for name in files if _is_sentences(name, clone, tree, book)}
-        why = _other(files - modules, clone, book) or everything(before, after)
+        files = clone.changed(commit, tree)
+        now = [each.resolve() for each in book.sentences]
+        was = [tree / each.relative_to(root) for each in now if each.is_relative_to(root)]
+        known, knew = Sentences.of(now), Sentences.of(was)
+        modules = {
+            name
+            for name in files
+            if _is_sentences(root / name, known, now) and _was_sentences(tree / name, knew, was)
+        }
+        why = _other(files - modules, root, book) or everything(before, after)
         if why:
             return dict.fromkeys(after.features.scenarios, why)
-        spelled = {str((clone / path).resolve()) for path in modules}
-        return affected(before, after, Sentences.of(book.sentences), spelled)
+        # What a module took before, too: who said it may have lost it.
+        changed = [
+            each
+            for name in sorted(modules)
+            for each in (*known.of_module(root / name), *knew.of_module(tree / name))
+        ]
+        return affected(before, after, changed)
 
 
 def _plain(error: Exception) -> str:
@@ -90,90 +105,26 @@ def _version(book: Book) -> Version:
     return Version(book, edition, features, baseline_tree.files(book, edition))
 
 
-def _git(
-    clone: Path, *words: str, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[bytes]:
-    line = ["git", "-C", str(clone), *words]
-    return subprocess.run(line, env=env, capture_output=True, timeout=120)
-
-
-def _said(clone: Path, *words: str, env: dict[str, str] | None = None) -> bytes:
-    """What git prints. Raises GuideError where it fails: its silence would mean no change."""
-    done = _git(clone, *words, env=env)
-    if done.returncode:
-        why = done.stderr.decode(errors="replace").strip()
-        raise GuideError(f"SINCE asks git, and `git {words[0]}` failed: {why}", file=clone)
-    return done.stdout
-
-
-def _clone(book: Book) -> Path:
-    done = _git(book.file.parent, "rev-parse", "--show-toplevel")
-    if done.returncode:
-        cure = "run it where the book lies in a clone, or leave SINCE out"
-        raise GuideError("SINCE asks git, and the book is in no clone", file=book.file, cure=cure)
-    return Path(done.stdout.decode().removesuffix("\n")).resolve()
-
-
-def _commit(clone: Path, ref: str) -> str:
-    done = _git(clone, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{ref}^{{commit}}")
-    if done.returncode:
-        shallow = _git(clone, "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
-        cure = "name a branch, a tag or a commit"
-        if shallow:
-            cure = "the clone is shallow: git fetch --unshallow, then run it again"
-        raise GuideError(f'SINCE "{ref}" is no commit of {clone}', cure=cure)
-    return done.stdout.decode().strip()
-
-
-def _unpack(clone: Path, commit: str, folder: Path) -> None:
-    """Write the tree of a commit into a folder, and leave the clone's own tree and index alone."""
-    folder.mkdir()
-    index = folder.with_name("index")
-    env = {**os.environ, "GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
-    _said(clone, "checkout", "--quiet", commit, "--", ":/", env=env)
-
-
-def _changed(clone: Path, tree: Path) -> set[str]:
-    """The files that are not as in that tree, those that git does not know yet among them.
-
-    They are read: what git says of a change depends on its settings and on marks in its index.
-    """
-    known = _said(clone, "ls-files", "--cached", "--others", "--exclude-standard", "-z")
-    names = {os.fsdecode(name) for name in known.split(b"\0") if name}
-    for folder, folders, files in os.walk(tree):
-        links = [each for each in folders if Path(folder, each).is_symlink()]
-        names |= {str(Path(folder, each).relative_to(tree)) for each in (*files, *links)}
-    return {name for name in names if _of(clone / name) != _of(tree / name)}
-
-
-def _of(path: Path) -> tuple[str, bytes]:
-    """What git keeps of a file: whether it is a link, a program or neither, and its bytes."""
-    if path.is_symlink():
-        return "link", os.fsencode(path.readlink())
-    if path.is_dir():
-        return "folder", b""  # another repository in this one
-    if not path.exists():
-        return "gone", b""
-    program = path.stat().st_mode & stat.S_IXUSR
-    return ("program" if program else "file"), path.read_bytes()
-
-
-def _is_sentences(name: str, clone: Path, tree: Path, book: Book) -> bool:
-    """Whether a file holds sentences and nothing that others take from it, now and in that tree."""
-    path = clone / name
-    folders = [folder.resolve() for folder in book.sentences]
+def _is_sentences(path: Path, sentences: Sentences, folders: Sequence[Path]) -> bool:
+    """Whether a module of these folders holds sentences, all known, and nothing for others."""
     if path.suffix != ".py" or not path.is_file() or path.parent.resolve() not in folders:
         return False
-    if not Sentences.of([path.parent]).of_module(path):
+    if not sentences.of_module(path) or any(_is_of(each, path) for each in sentences.problems):
         return False
-    was = [tree / folder.relative_to(clone) for folder in folders if folder.is_relative_to(clone)]
-    return not (_is_shared(path, folders) or _is_shared(tree / name, was))
+    return not _is_shared(path, folders)
+
+
+def _was_sentences(path: Path, sentences: Sentences, folders: Sequence[Path]) -> bool:
+    """The same of a module in the tree of before; one that was not there took nothing."""
+    return not path.exists() or _is_sentences(path, sentences, folders)
+
+
+def _is_of(problem: GuideError, path: Path) -> bool:
+    return not problem.file or Path(problem.file).resolve() == path.resolve()
 
 
 def _is_shared(path: Path, folders: Sequence[Path]) -> bool:
     """Whether others use something of a module: by a name that pytest knows, or by an import."""
-    if not path.is_file():
-        return False
     others = (each for folder in folders for each in folder.glob("*.py"))
     return bool(_SHARED.search(path.read_text("utf-8"))) or any(
         _imports(each, path.stem) for each in others if each.resolve() != path.resolve()
@@ -195,38 +146,62 @@ def _imports(path: Path, module: str) -> bool:
     return module in names
 
 
-def _other(files: Iterable[str], clone: Path, book: Book) -> str:
+def _other(files: Iterable[str], root: Path, book: Book) -> str:
     """The first file that may change any scenario, as a reason."""
-    told = {"edition": book.edition.resolve(), "features": book.features.resolve()}
-    beside = [getattr(book, part).resolve() for part in _BESIDE]
-    beside.append(book.file.parent.resolve() / quarantine.FILE)
-    for other in shelf.several(shelf.ALL):
-        if other.file.resolve() != book.file.resolve():
-            beside += [
-                other.file.parent.resolve(),
-                other.edition.resolve(),
-                other.features.resolve(),
-            ]
+    edition, features = book.edition.resolve(), book.features.resolve()
+    own, beside = _own(book), _beside(book)
     for name in sorted(files):
-        path = clone / name
-        if path.suffix == ".md" and path.parent == told["edition"]:
+        path = root / name
+        if path.suffix == ".md" and path.parent == edition:
             continue  # read as values
-        if path.suffix == ".feature" and path.parent == told["features"]:
+        if path.suffix == ".feature" and path.parent == features:
             continue
         if path == book.file.resolve():
             continue
-        if any(path == each or each in path.parents for each in beside):
-            continue
-        if clone == shelf.ROOT.resolve() and _is_elsewhere(name, path, told["edition"]):
-            continue
+        # Before all else: what the book takes may lie in the folder of another, or of the pages.
+        if not any(_meet(path, each) for each in own):
+            if any(path == each or each in path.parents for each in beside):
+                continue
+            if root == shelf.ROOT.resolve() and _is_elsewhere(name):
+                continue
         return f"{name} has changed"
     return ""
 
 
-def _is_elsewhere(name: str, path: Path, edition: Path) -> bool:
-    if edition == path.parent or edition in path.parents:
-        return False
-    return name.startswith(ELSEWHERE) or path.name == "README.md"
+def _own(book: Book) -> set[Path]:
+    """The folders from which the book takes what runs, and where links in them lead."""
+    baseline = book.layout.baseline
+    parts = [book.edition, book.features, book.steps, book.charts]
+    waiting = [*parts, *([baseline.folder] if baseline else [])]
+    found: set[Path] = set()
+    while waiting:
+        place = waiting.pop().resolve()
+        if place not in found:
+            found.add(place)
+            for at, folders, files in os.walk(place):
+                inside = (Path(at, each) for each in (*folders, *files))
+                waiting += [each for each in inside if each.is_symlink()]
+    return found
+
+
+def _beside(book: Book) -> list[Path]:
+    """What says something of a run of the book and does not run, and the other books."""
+    found = [getattr(book, part).resolve() for part in _BESIDE]
+    found.append(book.file.parent.resolve() / quarantine.FILE)
+    for other in shelf.several(shelf.ALL):
+        if other.file.resolve() != book.file.resolve():
+            parts = (other.file.parent, other.edition, other.features)
+            found += [each.resolve() for each in parts]
+    return found
+
+
+def _meet(path: Path, other: Path) -> bool:
+    """Whether one is the other, or lies in it."""
+    return path == other or path in other.parents or other in path.parents
+
+
+def _is_elsewhere(name: str) -> bool:
+    return name.startswith(ELSEWHERE) or Path(name).name == "README.md"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -12,7 +12,6 @@ from guide.affected import Version, affected, everything
 from guide.features import Features
 from guide.mutant import Mutant
 from guide.mutants import mutants
-from guide.sentences import Sentences
 
 BOOK = shelf.find()
 EDITION = Edition.read(BOOK.edition)
@@ -47,7 +46,7 @@ def test_no_scenario_that_uses_a_changed_block_is_left_out(
     shutil.copytree(BOOK.edition, pages, copy_function=shutil.copyfile)
     (pages / fault.page).write_text(fault.page_text)
     before, after = at(EDITION), at(Edition.examine(pages))
-    found = affected(before, after, Sentences((), ()), ())
+    found = affected(before, after)
     assert set(fault.scenarios) <= set(found), fault.id
     on_first_page = Path(fault.page).stem in BOOK.layout.pages
     assert not everything(before, after) or on_first_page or fault.block == BOOK.layout.commit
@@ -57,4 +56,4 @@ def test_no_scenario_that_uses_a_changed_block_is_left_out(
 def test_nothing_is_touched_where_nothing_has_changed() -> None:
     same = at(EDITION)
     assert everything(same, same) == ""
-    assert affected(same, same, Sentences.of(BOOK.sentences), ()) == {}
+    assert affected(same, same) == {}

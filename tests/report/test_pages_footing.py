@@ -10,7 +10,6 @@ import site_sample as sample
 
 import guide
 from guide.affected import Version, affected, everything
-from guide.sentences import Sentences
 from report.history import PastRun
 from report.known.book import Book
 from report.known.states import State
@@ -78,7 +77,7 @@ def since(before: Version, after: Version) -> set[str]:
     """The scenarios that SINCE takes."""
     if everything(before, after):
         return set(after.features.scenarios)
-    return set(affected(before, after, Sentences((), ()), ()))
+    return set(affected(before, after))
 
 
 WHOLE, ALL = {"add_service/whole-way"}, None

@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+from clone_of_book import change, found, git, made
 
-from guide import Book, shelf
+from guide import shelf
 from guide.errors import GuideError
-from steps.since import _is_elsewhere, main, since
-
-
-def git(clone: Path, *words: str) -> None:
-    who = ("-c", "user.name=t", "-c", "user.email=t@example.com", "-c", "commit.gpgsign=false")
-    subprocess.run(["git", *who, *words], cwd=clone, check=True, capture_output=True)
+from steps.since import _is_elsewhere, main
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
-    made = tmp_path / "clone"
-    own = shelf.find("flux").file.parent
-    shutil.copytree(own, made / "book", copy_function=shutil.copyfile)
-    git(made, "init", "--quiet", "--initial-branch=main")
-    git(made, "add", ".")
-    git(made, "commit", "--quiet", "-m", "first")
-    return made
-
-
-def found(clone: Path, ref: str = "HEAD") -> dict[str, str]:
-    return dict(since(Book.read(clone / "book"), ref).reasons)
-
-
-def change(clone: Path, name: str, old: str, new: str) -> None:
-    file = clone / name
-    text = file.read_text()
-    assert old in text
-    file.write_text(text.replace(old, new, 1))
+    return made(tmp_path / "clone")
 
 
 def test_nothing_has_changed(clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -167,9 +145,8 @@ def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
     ("name", "stands"), [("report/branch/git.py", False), ("report/collect.py", True)]
 )
 def test_what_is_done_with_results_afterwards_touches_no_scenario(name: str, stands: bool) -> None:
-    root = shelf.ROOT
-    assert (root / name).is_file()
-    assert _is_elsewhere(name, root / name, root / "docs/guide") is not stands
+    assert (shelf.ROOT / name).is_file()
+    assert _is_elsewhere(name) is not stands
 
 
 def test_a_quarantine_touches_no_scenario(clone: Path) -> None:

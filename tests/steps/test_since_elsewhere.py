@@ -1,0 +1,170 @@
+"""SINCE=: what lies elsewhere than where a scenario is written, and decides how it ends."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+from clone_of_book import change, found, git, made
+
+from guide import Book, Edition, shelf
+from guide.features import Features
+
+FORK = "book/steps/fork.py"
+SAYS = 'no commit of "{project}" has a status'
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    return made(tmp_path / "clone")
+
+
+def saying(clone: Path, words: str) -> set[str]:
+    """The scenarios of the book that say these words."""
+    book = Book.read(clone / "book")
+    features = Features.read(book.features, Edition.read(book.edition))
+    told = features.scenarios.values()
+    return {one.id for one in told if any(words in step.text for step in one.expanded)}
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (f"@then(parsers.parse('{SAYS}'))\n", ""),
+        (SAYS, 'no commit of "{project}" has one status'),
+        (SAYS, 'no commit of "{project:d}" has a status'),
+        ("@then", "@given"),
+    ],
+    ids=["gone", "renamed", "narrower", "another kind"],
+)
+def test_who_says_what_a_module_took_before_is_touched(clone: Path, old: str, new: str) -> None:
+    who = saying(clone, "has a status")
+    assert who
+    # A scenario that says another sentence of the module is taken for that one.
+    head, then = (clone / FORK).read_text().split("@then")
+    (clone / "book/steps/forks.py").write_text(head)
+    alone = f"{head.split('@given')[0]}@given('a sentence of nobody')\ndef nobody() -> None: ...\n"
+    (clone / FORK).write_text(f"{alone}\n\n@then{then}")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "two modules")
+    change(clone, FORK, old, new)
+    touched = found(clone)
+    assert who <= touched.keys()
+    assert len(touched) < 21
+
+
+def test_a_module_whose_sentences_cannot_all_be_read_touches_all(clone: Path) -> None:
+    plain = (clone / FORK).read_text()
+    change(clone, FORK, f"parsers.parse('{SAYS}')", "WORDS")
+    assert set(found(clone).values()) == {f"{FORK} has changed"}
+    git(clone, "commit", "--quiet", "-am", "read by running it only")
+    assert found(clone) == {}
+    (clone / FORK).write_text(plain)
+    assert set(found(clone).values()) == {f"{FORK} has changed"}
+
+
+@pytest.fixture
+def charts(clone: Path, tmp_path: Path) -> Path:
+    """A submodule of the clone that holds charts."""
+    source = tmp_path / "charts"
+    source.mkdir()
+    git(source, "init", "--quiet", "--initial-branch=main")
+    for version in ("1", "2"):
+        (source / "Chart.yaml").write_text(version)
+        git(source, "add", ".")
+        git(source, "commit", "--quiet", "-m", version)
+    git(clone, "-c", "protocol.file.allow=always", "submodule", "--quiet", "add", str(source), "c")
+    git(clone / "c", "checkout", "--quiet", "HEAD~1")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "charts of others")
+    assert found(clone) == {}
+    return clone / "c"
+
+
+@pytest.mark.parametrize("hidden", [False, True], ids=["plain", "hidden"])
+def test_another_commit_of_a_submodule_takes_all(
+    clone: Path, charts: Path, *, hidden: bool
+) -> None:
+    if hidden:
+        git(clone, "config", "diff.ignoreSubmodules", "all")
+        git(clone, "update-index", "--assume-unchanged", "c")
+    git(charts, "checkout", "--quiet", "main")
+    assert set(found(clone).values()) == {"c has changed"}
+    if not hidden:
+        git(clone, "commit", "--quiet", "-am", "newer charts")
+        assert set(found(clone, "HEAD~1").values()) == {"c has changed"}
+        assert found(clone) == {}
+
+
+def test_a_submodule_of_which_a_file_is_another_takes_all(clone: Path, charts: Path) -> None:
+    (charts / "Chart.yaml").write_text("by hand")
+    assert set(found(clone).values()) == {"c has changed"}
+
+
+@pytest.mark.parametrize("commits", [1, 0], ids=["in a commit", "in the tree"])
+def test_a_submodule_that_goes_takes_all(clone: Path, charts: Path, commits: int) -> None:
+    git(clone, "rm", "--quiet", "--cached", "c")
+    shutil.rmtree(charts)
+    if commits:
+        git(clone, "commit", "--quiet", "-m", "without")
+    assert "c has changed" in set(found(clone, "HEAD~1" if commits else "HEAD").values())
+
+
+def test_a_submodule_that_was_not_fetched_is_told_by_its_commit(
+    clone: Path, charts: Path, tmp_path: Path
+) -> None:
+    git(charts, "checkout", "--quiet", "main")
+    git(clone, "commit", "--quiet", "-am", "newer charts")
+    again = tmp_path / "again"
+    git(tmp_path, "clone", "--quiet", str(clone), str(again))
+    assert found(again) == {}
+    assert set(found(again, "HEAD~1").values()) == {"c has changed"}
+
+
+@pytest.fixture
+def other(clone: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A second book in the clone, known to the shelf."""
+    shutil.copytree(clone / "book", clone / "other", copy_function=shutil.copyfile)
+    for part in ("charts", "steps"):
+        (clone / "other" / part).mkdir(exist_ok=True)
+        (clone / "other" / part / "helper.py").write_text("x = 1\n")
+    books = ("book", "other")
+    monkeypatch.setattr(shelf, "several", lambda _: [Book.read(clone / each) for each in books])
+    return clone / "other"
+
+
+@pytest.mark.parametrize("linked", [False, True], ids=["named", "linked"])
+@pytest.mark.parametrize("part", ["charts", "steps"])
+def test_what_lies_in_the_folder_of_another_book_is_of_this_one_too(
+    clone: Path, other: Path, part: str, *, linked: bool
+) -> None:
+    if linked:
+        (clone / "book" / part).mkdir(exist_ok=True)
+        (clone / "book" / part / "more").symlink_to(other / part)
+    else:
+        named = f"folders: {{{part}: ../other/{part}}}\nlayout:\n"
+        change(clone, "book/book.yaml", "layout:\n", named)
+        if part == "steps":
+            shutil.rmtree(clone / "book" / part)
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "two books")
+    (other / "source.lock").write_text("{}")
+    assert found(clone) == {}
+    (other / part / "helper.py").write_text("x = 2\n")
+    assert set(found(clone).values()) == {f"other/{part}/helper.py has changed"}
+
+
+def test_what_a_book_takes_from_a_folder_that_counts_for_none_counts_for_it(
+    clone: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "ROOT", clone)
+    (clone / "docs/charts").mkdir(parents=True)
+    (clone / "docs/charts/README.md").write_text("x")
+    change(clone, "book/book.yaml", "layout:\n", "folders: {charts: ../docs/charts}\nlayout:\n")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "charts among the pages")
+    (clone / "docs/index.md").write_text("y")
+    assert found(clone) == {}
+    (clone / "docs/charts/README.md").write_text("y")
+    assert set(found(clone).values()) == {"docs/charts/README.md has changed"}
