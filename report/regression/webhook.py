@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from guide.errors import near
 from report import masking
@@ -13,6 +13,9 @@ from report.errors import ReportError
 from report.regression.forms import FORMS
 from report.regression.messages import Message
 from report.regression.outbox import Answer
+
+if TYPE_CHECKING:
+    import httpx
 
 WAIT_S = 10.0
 """Seconds that a receiver may take to answer."""
@@ -23,6 +26,7 @@ _LATER = (407, 408, 425, 429)
 _MESSAGE = (400, 406, 409, 413, 415, 422)
 """Refusals of what was sent. Any other is of where it went or of who sent it, which the right
 address cures: what waits arrives then."""
+_WAY = "correct HTTPS_PROXY, HTTP_PROXY, ALL_PROXY or SSL_CERT_FILE"
 _ADDRESS = "give WEBHOOK the address that the receiver has now"
 
 
@@ -67,10 +71,14 @@ class Webhook:
 
         data: dict[str, Any] = FORMS[self.form](message)
         try:
-            with httpx.Client(
-                transport=httpx.HTTPTransport(retries=RETRIES), timeout=WAIT_S
-            ) as client:
-                answer = client.post(self.url, json=data)
+            # With a transport of our own, which would try again by itself, no proxy is asked.
+            client = httpx.Client(timeout=WAIT_S)
+        except (ImportError, OSError, ValueError, httpx.InvalidURL):
+            # What it says may hold the password of a proxy.
+            return Answer("the proxy or the certificates that the environment names are none", _WAY)
+        try:
+            with client:
+                answer = _posted(client, self.url, data)
         except httpx.HTTPError as error:
             return Answer(masking.mask(f"{type(error).__name__}: {error}"))
         return Answer() if answer.is_success else self._refusal(answer.status_code)
@@ -87,3 +95,12 @@ class Webhook:
         others = " or ".join(form for form in FORMS if form != self.form)
         cure = f"WEBHOOK_FORM is {self.form}; try {others}, or ask whoever runs the receiver"
         return Answer(why, cure, for_good=True)
+
+
+def _posted(client: httpx.Client, url: str, data: dict[str, Any]) -> httpx.Response:
+    import httpx
+
+    for _ in range(RETRIES):
+        with contextlib.suppress(httpx.ConnectError, httpx.ConnectTimeout):
+            return client.post(url, json=data)
+    return client.post(url, json=data)

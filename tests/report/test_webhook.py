@@ -64,7 +64,7 @@ def test_every_form_fits_what_its_receiver_takes(form: str) -> None:
 @pytest.fixture
 def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
     """A server on loopback that keeps what it gets; `answer` is what it answers."""
-    for name in ("HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY"):
+    for name in ("HTTP_PROXY", "ALL_PROXY", "HTTPS_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
 
@@ -72,6 +72,11 @@ def receiver(monkeypatch: pytest.MonkeyPatch) -> Iterator[HTTPServer]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             server.got.append(json.loads(body))  # type: ignore[attr-defined]
+            self.send_response(server.answer)  # type: ignore[attr-defined]
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def do_CONNECT(self) -> None:
             self.send_response(server.answer)  # type: ignore[attr-defined]
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -109,6 +114,42 @@ def test_the_webhook_gets_what_changed_and_what_it_did_not_take_later(
     monkeypatch.setenv("WEBHOOK_FORM", "slack")
     assert main(command(book)) == 0
     assert receiver.got[1]["text"] == f"Recovery in shop, embedded: {OPENS}"
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "ALL_PROXY", "http_proxy"])
+def test_a_receiver_behind_a_proxy_is_reached_by_it(
+    *, book: Path, receiver: Any, name: str, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.setenv(name, f"http://127.0.0.1:{receiver.server_port}")
+    monkeypatch.setenv("WEBHOOK", "http://hooks.invalid/s3cr3t-part")
+    assert main(command(book)) == 1
+    assert "webhook: 1 of 1 messages sent" in capsys.readouterr().out
+    assert [one["kind"] for one in receiver.got] == ["new failure"]
+
+
+def test_a_proxy_that_refuses_is_asked_again_by_the_next_run(
+    *, book: Path, receiver: Any, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", f"http://me:pa55w0rd@127.0.0.1:{receiver.server_port}")
+    monkeypatch.setenv("WEBHOOK", "https://hooks.invalid/s3cr3t-part")
+    receiver.answer = 407
+    assert main(command(book)) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "the webhook did not take a message: ProxyError: 407" in line
+    assert "the next run sends it" in line
+    assert "pa55w0rd" not in line
+
+
+@pytest.mark.parametrize("proxy", ["ftp://me:pa55w0rd@host", "http://me:pa55w0rd@host:port"])
+def test_a_proxy_that_is_none_is_one_line(
+    *, book: Path, receiver: Any, proxy: str, monkeypatch: Any, capsys: Any
+) -> None:
+    monkeypatch.setenv("HTTP_PROXY", proxy)
+    assert main(command(book)) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "Cure: correct HTTPS_PROXY" in line
+    assert "pa55w0rd" not in line
+    assert not receiver.got
 
 
 @pytest.mark.parametrize("status", [400, 406, 409, 413, 415, 422])
