@@ -107,6 +107,28 @@ def test_the_jobs_of_a_merge_request_a_schedule_and_the_pages() -> None:
     assert steps[0]["with"]["fetch-depth"] == 0
 
 
+TOLD = {
+    "nightly": {"WEBHOOK": "secrets.WEBHOOK", "WEBHOOK_FORM": "vars.WEBHOOK_FORM"},
+    "pages": {"GUIDE": "vars.GUIDE"},
+}
+"""What people say to a job; a service that has it as no environment maps it."""
+
+
+@pytest.mark.parametrize("job", JOBS)
+def test_what_people_set_reaches_its_job_on_both_services(job: str) -> None:
+    """GitLab's variables are environment, unless the file says another value."""
+    told = TOLD.get(job, {})
+    gitlab = read(GITLAB)
+    for name in (name for names in TOLD.values() for name in names):
+        assert name not in {**gitlab["variables"], **gitlab[job].get("variables", {})}
+    if job != "toolchain":
+        found = read(GITHUB / "proof.yml")["jobs"][job]
+        mapped = {name: str(value) for name, value in (found.get("env") or {}).items()}
+        assert {name: value for name, value in mapped.items() if name != "BASE"} == {
+            name: f"${{{{ {value} }}}}" for name, value in told.items()
+        }
+
+
 @pytest.fixture(scope="module")
 def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return clean_clone(tmp_path_factory.mktemp("clean") / "a clone")
