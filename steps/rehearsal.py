@@ -61,6 +61,13 @@ class Rehearsal:
         return [one for name, one in self.after.breaks.items() if name in held]
 
     @property
+    def lost(self) -> list[str]:
+        """What held on the old version, and of which the run on the new one says nothing."""
+        if self.before is None or self.after is None or not self.after.whole:
+            return []
+        return sorted(self.before.held - self.after.held - self.after.breaks.keys())
+
+    @property
     def verdict(self) -> str:
         """The whole in one line."""
         way = f"{self.product} {self.old} -> {self.new}"
@@ -72,9 +79,8 @@ class Rehearsal:
             return f"{way}: upgraded; the features did not run to their end on {self.new}"
         if self.new_breaks:
             return f"{way}: upgraded; {count(len(self.new_breaks), 'scenario')} held and breaks"
-        lost = sorted(self.before.held - self.after.held)
-        if lost:
-            return f"{way}: upgraded; held before and did not run again: {', '.join(lost)}"
+        if self.lost:
+            return f"{way}: upgraded; held before and did not run again: {', '.join(self.lost)}"
         return f"{way}: upgraded; what held holds ({count(len(self.after.held), 'scenario')})"
 
     def parts(self) -> Iterator[Part]:

@@ -134,6 +134,13 @@ def test_features_that_do_not_run_to_their_end_on_the_new_version_are_no_green(
     assert f"the features did not run to their end on {KUBERNETES.own()}" in report()
 
 
+@pytest.mark.parametrize(("before", "code"), [("passed", 3), ("skipped", 0)])
+def test_what_held_and_did_not_run_again_is_no_green(world: World, before: str, code: int) -> None:
+    """What was skipped before, too, did not hold: nothing is lost."""
+    assert rehearse(before=before, after="skipped") == code
+    assert ("held before and did not run again: shop/opens" in report()) is (code == 3)
+
+
 def test_another_sandbox_in_the_place_of_the_upgraded_one_is_told(world: World) -> None:
     world.stores = [{1}, {2}]
     assert rehearse() == 0
