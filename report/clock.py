@@ -43,6 +43,8 @@ def wrong(runs: Sequence[PastRun], now: datetime) -> Mapping[str, str]:
     latest: PastRun | None = None
     for run in runs:
         why = odd(run, now)
+        if not why and _before_its_night(run):
+            why = f"it began at {run.started}, before its night, which began at {_night(run)}"
         beside = latest is not None and _beside(run, latest)
         if not why and latest is not None and not beside and _before(run, latest):
             why = (
@@ -50,7 +52,7 @@ def wrong(runs: Sequence[PastRun], now: datetime) -> Mapping[str, str]:
             )
         if why:
             found[run.id] = why
-        elif not beside:
+        elif latest is None or not beside or _ended(latest, run):
             latest = run
     return found
 
@@ -60,11 +62,29 @@ def _before(run: PastRun, other: PastRun) -> bool:
     return ours is not None and theirs is not None and ours < theirs - TOLERANCE
 
 
-def _beside(run: PastRun, other: PastRun) -> bool:
-    """Whether it began and ended while the other was on: cells of a night may run side by side.
+def _ended(one: PastRun, other: PastRun) -> bool:
+    """Whether the one ended first."""
+    ours, theirs = moment(one.finished), moment(other.finished)
+    return ours is not None and theirs is not None and ours < theirs
 
-    They are recorded in the order of the matrix, whichever ends first.
+
+def _night(run: PastRun) -> str:
+    return run.settings.get("night", "")
+
+
+def _before_its_night(run: PastRun) -> bool:
+    night, began = moment(_night(run)), moment(run.started)
+    return night is not None and began is not None and began < night - TOLERANCE
+
+
+def _beside(run: PastRun, other: PastRun) -> bool:
+    """Whether the two are of one night whose cells may run side by side.
+
+    They are recorded in the order of the matrix, whichever begins or ends first: some take turns.
+    Where a run does not name its night, it began and ended while the other was on.
     """
+    if _night(run) and _night(other):
+        return _night(run) == _night(other)
     if not (run.settings.get("at_once") and other.settings.get("at_once")):
         return False
     began, ours = moment(run.started), moment(run.finished)

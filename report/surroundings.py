@@ -12,6 +12,8 @@ from pathlib import Path
 CELL = "PROOFBOOK_CELL"
 """Tells a run which cell of the matrix it is."""
 AT_ONCE = "PROOFBOOK_AT_ONCE"
+NIGHT = "PROOFBOOK_NIGHT"
+"""When the night began whose cells run beside each other: what they have in common."""
 """Tells it how many cells run at once, where it is more than one."""
 BEGAN = "PROOFBOOK_CELL_BEGAN"
 """Tells it when its cell began, programs that are built first included, where others run beside."""
@@ -52,6 +54,7 @@ def cell() -> dict[str, str]:
     None by itself.
     """
     told = {"cell": os.environ.get(CELL, ""), "at_once": os.environ.get(AT_ONCE, "")}
+    told["night"] = os.environ.get(NIGHT, "")
     return {name: value for name, value in told.items() if value}
 
 

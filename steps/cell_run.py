@@ -14,7 +14,7 @@ from guide.ending import INTERRUPTED
 from guide.errors import BadInput
 from report.ending import unasked
 from report.history import History
-from report.surroundings import AT_ONCE, BEGAN, CELL, now
+from report.surroundings import AT_ONCE, BEGAN, CELL, NIGHT, now
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
@@ -46,6 +46,8 @@ class CellRun:
     """How many there are tonight."""
     at_once: int = 1
     """How many cells run: one beside others has a folder, a sandbox and a voice of its own."""
+    night: str = ""
+    """When the night began."""
     tree: Path | None = None
     """Another tree that it runs on."""
     trouble: str = ""
@@ -144,7 +146,7 @@ class CellRun:
     @property
     def _env(self) -> dict[str, str]:
         at_once = str(self.at_once) if self.at_once > 1 else ""
-        told = {CELL: self.cell.name, AT_ONCE: at_once}
+        told = {CELL: self.cell.name, AT_ONCE: at_once, NIGHT: self.night if at_once else ""}
         return {**os.environ, **self.cell.versions.env, **told}
 
     def _of_tree(self) -> dict[str, str]:

@@ -19,6 +19,7 @@ from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
 from report.regression.quarantine import Quarantine
 from report.selection import Selection
+from report.surroundings import now
 from sandbox import from_path
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
@@ -69,8 +70,9 @@ def run(
     for book in _books(cells):
         apart.sweep(book.build())
     with in_turn() as turns:
+        began = now()
         runs = [
-            CellRun(cell, arguments, turns, number, len(cells))
+            CellRun(cell, arguments, turns, number, len(cells), night=began)
             for number, cell in enumerate(cells, 1)
         ]
         newer = [one for one in runs if tomorrow and one.cell.newer]

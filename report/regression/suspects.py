@@ -54,7 +54,7 @@ def _changes(before: Outcome, after: Outcome) -> Iterator[Change]:
     yield from _differs(("charts",), old.code, new.code, known=True)
     yield from _differs(("host",), {"host": old.host}, {"host": new.host}, known=True)
     asked = [{**_ALONE, **run.settings} for run in (old, new)]
-    yield from _differs(sorted(asked[0].keys() | asked[1].keys()), *asked)
+    yield from _differs(sorted({*asked[0], *asked[1]} - {"night"}), *asked)  # each has its own
     if not texts and old.edition_hash != new.edition_hash:
         yield Change("other pages of the edition", old.edition_hash[:12], new.edition_hash[:12])
     if old.commit != new.commit and not (old.code and new.code):

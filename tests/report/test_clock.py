@@ -75,6 +75,27 @@ def test_a_clock_that_went_in_a_night_is_still_told(
     assert list(wrong(night(*times, at_once=at_once), NOW)) == [odd]
 
 
+def of_night(runs: list[PastRun], began: float = -120) -> list[PastRun]:
+    """Runs that note their night, which began so many minutes before noon."""
+    at = (NOW + timedelta(minutes=began)).isoformat()
+    return [replace(one, settings={**one.settings, "night": at}) for one in runs]
+
+
+def test_cells_of_a_night_that_take_turns_are_not_held_against_each_other() -> None:
+    """The second on one Kubernetes waits for the first, and stands before others in the matrix."""
+    turns = night((-120, -90), (-90, -60), (-120, -100), (-100, -70), at_once="3")
+    assert not wrong(of_night(turns), NOW)
+    assert not wrong(of_night(turns[1:]), NOW)  # the first was of another book
+
+
+def test_a_clock_that_went_between_nights_or_before_its_night_is_told() -> None:
+    first = of_night(night((-120, -90), (-90, -60), (-120, -100), at_once="3"))
+    [next_one] = night((-110, -80))
+    later = replace(next_one, id="later", settings={"at_once": "3", "night": first[0].finished})
+    assert list(wrong([*first, replace(later, started=first[0].finished)], NOW)) == ["later"]
+    assert "before its night" in wrong([later], NOW)["later"]
+
+
 def test_a_time_that_is_none_is_said() -> None:
     assert odd(replace(run("r", -10, -5), finished="soon"), NOW) == "its times are none"
 
