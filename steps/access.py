@@ -42,6 +42,9 @@ def new_token(engineer: Engineer, scope: str) -> None:
 def nobody_may_push(engineer: Engineer, branch: str) -> None:
     """The branch is protected from everybody, whatever their role."""
     gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
+    # Its default branch has a rule already.
+    if branch in [each["name"] for each in gitlab.protected_branches(repository)]:
+        gitlab.unprotect_branch(repository, branch)
     gitlab.protect_branch(repository, branch, push_access_level=0)
 
 
