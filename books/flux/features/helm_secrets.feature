@@ -31,6 +31,18 @@ Feature: Values that are encrypted
     And one Secret in "podinfo" is called "podinfo-values" with a hash behind it
     And Deployment "podinfo" in "podinfo" has 3 ready replicas
 
+  @id:secret-of-kubernetes @unit:helm-secrets/step-2 @unit:helm-secrets/second-rule
+  Scenario: Of a Secret in the form of Kubernetes only what it keeps is encrypted
+    Given the engineer has followed steps 1 to 2 of "helm-secrets"
+    When the engineer writes block "sensitive-login"
+    Then block "show-encrypted-login" says nothing of "known-to-few"
+    And block "show-encrypted-login" tells of these:
+      | words                     |
+      | apiVersion: v1            |
+      | kind: Secret              |
+      | name: podinfo-login       |
+      | password: ENC[AES256_GCM  |
+
   @id:without-references @unit:helm-secrets/step-5
   Scenario: Without the list of references the release asks for a Secret that nobody makes
     Given the engineer has followed steps 1 to 6 of "helm-secrets"
