@@ -6,7 +6,7 @@ Feature: Helm releases
     Given a sandbox at the baseline
 
   @id:version @unit:helm-releases/version
-  Scenario: One version of a chart repository is taken, or the newest of a range
+  Scenario: One version of a chart repository is taken, or one that a range allows
     When the engineer writes blocks "podinfo-repository", "podinfo-release" and "podinfo-release-fixed" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" reports Ready as True with "pulled 'podinfo' chart with version '6.9.2'"
@@ -26,16 +26,18 @@ Feature: Helm releases
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2"
 
   @id:switch @unit:helm-releases/switch
-  Scenario: A release that goes over to a reference loses the HelmChart of its template
+  Scenario: A release that goes over to a reference is upgraded, and loses the HelmChart of its template
     Given the engineer has run block "push-charts"
     When the engineer writes blocks "podinfo-repository", "podinfo-oci" and "podinfo-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" in "flux-system" reports Ready as True with "4.0.6"
+    Given what block "identity-of-podinfo" prints is noted
     When the engineer writes block "podinfo-release-oci" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" in "flux-system" goes away
-    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2"
+    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo.v2 with chart podinfo@6.9.2"
     And Deployment "podinfo" in "default" has 2 ready replicas
+    And block "identity-of-podinfo" prints what was noted
 
   @id:chart-namespace-as-written @erratum:chart-namespace @as-written
   @unit:helm-releases/chart-namespace
