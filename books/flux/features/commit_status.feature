@@ -39,6 +39,17 @@ Feature: Status of a commit
     Given the engineer has followed steps 1 to 4 of "commit-status"
     Then block "token-in-the-cluster" tells of "(HTTP 200)"
 
+  @id:token-may-read @unit:commit-status/step-1
+  Scenario: With a token that may only read the commit gets no status, and the log says why
+    Given the engineer gets a new token with scope "read_api"
+    And the engineer has followed steps 1 to 4 of "commit-status"
+    And the engineer has run block "store-gitlab-token-that-may-read"
+    And the engineer gets a new token with scope "write_repository"
+    When the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And the log comes to tell of "insufficient_scope" through block "notification-log"
+    And the pushed commit has no status
+
   @id:cluster-list-as-written @erratum:cluster-list @as-written @unit:commit-status/cluster-list
   Scenario: Without a list of its own the cluster's folder brings the application twice, and fails
     Given the engineer has followed steps 1 to 4 of "commit-status" without block "list-of-the-cluster"
@@ -113,14 +124,15 @@ Feature: Status of a commit
     And the pushed commit has no status
 
   @id:failure @unit:commit-status/failure
-  Scenario: An image that does not exist fails the commit once the time of the health check is over
+  Scenario: An image that does not exist fails the commit after the minute that the health check has
     Given the engineer has followed steps 1 to 4 of "commit-status"
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     When the engineer writes block "podinfo-deployment-fake-image" and pushes
-    Then Kustomization "podinfo" reports Reconciling as True with "Running health checks"
+    Then Kustomization "podinfo" reports Reconciling as True with "with a timeout of 1m0s"
     And the pushed commit has no status
     And the pushed commit gets status "failed" of "kustomization/podinfo" with "health check failed"
+    And Kustomization "podinfo" reports Ready as False with "health check failed after 1m0."
     When the engineer writes block "podinfo-deployment" and pushes
     Then the pushed commit gets status "success" of "kustomization/podinfo" with "reconciliation succeeded"
 
