@@ -107,6 +107,14 @@ Feature: Values of a release
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "mongodb-settings" in "mongodb" comes to hold "mode" as "development" again
 
+  @id:second-file-alone @unit:helm-values/inside-chart
+  Scenario: Without the chart's first file in the list its values are missing
+    Given the engineer has written block "mongodb"
+    When the engineer writes block "mongodb-second-file-alone" and pushes
+    Then HelmChart "mongodb-mongodb" in "mongodb" reports Ready as True with "merged values files [values-production.yaml]"
+    And HelmRelease "mongodb" in "mongodb" reports Ready as False with "<.Values.image.repository>: nil pointer"
+    And there is no Deployment "mongodb" in "mongodb"
+
   @id:missing-file @unit:helm-values/missing-file
   Scenario: A file that the chart does not have keeps the release from its chart, unless it is told not to mind
     Given the engineer has written block "mongodb"
