@@ -60,8 +60,10 @@ Feature: Alerts
     Given the engineer has followed steps 1 to 3 of "alerts"
     When the engineer writes block "alert-without-provider" and pushes
     Then every Flux object is Ready at the pushed commit
-    And block "list-alerts" tells of "on-call-webapp"
-    And block "list-alerts" tells of "lost"
+    And block "list-alerts" shows "on-call-webapp" as Ready with "Alert is Ready"
+    And block "list-alerts" shows "lost" as Ready with "Alert is Ready"
+    And block "show-lost-alert" tells of "name: nobody"
+    And block "show-lost-alert" says nothing of "status:"
 
   @id:alerts-have-no-status-corrected @erratum:alerts-have-no-status @corrected @unit:alerts/step-5
   Scenario: The log of the notification-controller names the Provider that is missing
