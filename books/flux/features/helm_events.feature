@@ -106,8 +106,10 @@ Feature: Events of a release
     When the engineer runs block "open-the-way"
     Then block "tell-of-a-chart" tells of "(HTTP 500)"
     And block "asked-in-default" prints nothing
-    When the engineer runs block "close-the-way"
-    Then HelmRepository "podinfo" in "default" reports Ready as True with "stored artifact"
+    Given what block "asked-in-default" prints is noted
+    When the engineer runs blocks "close-the-way" and "ask-in-default"
+    Then block "asked-in-default" prints something else than was noted
+    And HelmRepository "podinfo" in "default" reports Ready as True with "stored artifact"
 
   @id:receiver-repository-corrected @erratum:receiver-repository @corrected
   @unit:helm-events/receiver @unit:helm-events/receiver-object @unit:helm-events/call
@@ -125,8 +127,11 @@ Feature: Events of a release
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@4.0.6"
     When the engineer runs blocks "publish-next" and "open-the-way"
     Then block "tell-with-another-token" tells of "(HTTP 400)"
+    And block "asked-in-flux-system" prints nothing
     And HelmChart "default-podinfo" reports Ready as True with "pulled 'podinfo' chart with version '4.0.6'"
-    And block "tell-of-a-chart" tells of "(HTTP 200)"
+    Given what block "asked-in-flux-system" prints is noted
+    Then block "tell-of-a-chart" tells of "(HTTP 200)"
+    And block "asked-in-flux-system" prints something else than was noted
     And HelmChart "default-podinfo" reports Ready as True with "pulled 'podinfo' chart with version '4.0.7'"
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@4.0.7"
     When the engineer runs block "close-the-way"
