@@ -42,11 +42,14 @@ Feature: Chart sources
       | Secret default/sh.helm.release.v1.podinfo.v1 |
 
   @id:login @unit:helm-sources/login
-  Scenario: A repository with a login is fetched with name and password, and not without
-    Given the engineer has run block "store-chart-login"
+  Scenario: A repository with a login is fetched with name and password, not without or with a wrong one
+    Given the engineer has run block "store-wrong-chart-login"
     When the engineer writes blocks "podinfo-repository" and "podinfo-repository-without-login" and pushes
     Then HelmRepository "podinfo" reports Ready as False with "401"
     When the engineer writes blocks "podinfo-repository" and "podinfo-repository-private" and pushes
+    Then Kustomization "flux-system" has applied the pushed commit
+    And HelmRepository "podinfo" reports Ready as False with "401"
+    When the engineer runs blocks "store-chart-login" and "fetch-repository"
     Then every Flux object is Ready at the pushed commit
     And HelmRepository "podinfo" stands at the digest of the index that is served
 
