@@ -32,5 +32,5 @@ Feature: Grafana annotations
     Then every Flux object is Ready at the pushed commit
     When the engineer writes block "ops-note" and pushes
     Then every Flux object is Ready at the pushed commit
-    And the log comes to tell of "grafana-auth" through block "notification-log"
+    And the log comes to tell of "secrets \"grafana-auth\" not found" through block "notification-log"
     And no message to "/api/annotations" has come
