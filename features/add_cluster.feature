@@ -35,6 +35,14 @@ Feature: Adding a new cluster
       | entry |
       | owner |
 
+  @id:main-entry-as-copied
+  @unit:add-cluster/step-2
+  Scenario: With the main entry as it was copied everything is Ready, and the first cluster's tree runs
+    Given the engineer has followed steps 1 to 4 of "add-cluster" without block "point-to-the-new-tree"
+    Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And block "list-kustomizations-of-stg" shows "apps" as Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "platform-team"
+
   @id:bootstrap-path-as-written @erratum:bootstrap-path @as-written
   @unit:add-cluster/bootstrap-path
   Scenario: With the path as written Flux is Ready and applies nothing of the team's
