@@ -56,7 +56,10 @@ Feature: Helm releases
   @unit:helm-releases/renaming
   Scenario: Another name in the patch alone is ignored without a word
     Given the engineer has followed steps 1 to 3 of "helm-releases"
-    When the engineer writes block "ingress-nginx-overlay-renamed-silently" and pushes
+    And what block "build-and-say-everything" prints is noted
+    When the engineer writes block "ingress-nginx-overlay-renamed-silently"
+    Then block "build-and-say-everything" prints what was noted
+    When the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And there is no HelmRelease "ingress-nginx-dev" in "ingress-nginx"
     And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
@@ -161,6 +164,30 @@ Feature: Helm releases
     Then Namespace "dev-backend" goes away with all that was in it
     When Kustomization "infra-namespaces" is let go
     Then every Flux object is Ready at the pushed commit
+
+  @id:namespace-object-is-taken-back
+  @unit:helm-releases/namespace-object
+  Scenario: With dependsOn its own group takes the namespace back before the overlay goes
+    Given what block "identity-of-dev-backend" prints is noted
+    When the engineer writes these blocks:
+      | block                      |
+      | team-space-namespace       |
+      | team-space-note            |
+      | team-space-base            |
+      | team-space-overlay         |
+      | apps-group-with-team-space |
+    And the engineer commits and pushes
+    Then every Flux object is Ready at the pushed commit
+    And block "owner-of-dev-backend" prints these lines and no others:
+      | line |
+      | apps |
+    When the engineer writes block "apps-group" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And ConfigMap "team-space-note" in "dev-backend" goes away
+    And block "owner-of-dev-backend" prints these lines and no others:
+      | line             |
+      | infra-namespaces |
+    And block "identity-of-dev-backend" prints what was noted
 
   @id:changed-by-hand
   @unit:helm-releases/drift
