@@ -105,8 +105,9 @@ Feature: Adding a new application
     Given the engineer has followed steps 1 to 4 of "add-application"
     When the engineer writes block "my-app-overlay-six-levels"
     Then block "build-my-app-overlay" fails with "no such file or directory"
+    And block "build-my-app-overlay" fails with "'../../../../../../bases/my-app'"
     When the engineer commits and pushes
-    Then Kustomization "apps" reports Ready as False with "kustomize build failed"
+    Then Kustomization "apps" reports Ready as False with "'../../../../../../bases/my-app'"
 
   @id:app-base-path-corrected @erratum:app-base-path @corrected
   @unit:add-application/step-2

@@ -61,8 +61,10 @@ Feature: ClusterIssuers
     Given the engineer has followed steps 2 to 3 of "cluster-issuers"
     When the engineer writes block "letsencrypt-staging-overlay-six-levels"
     Then block "build-letsencrypt-staging" fails with "no such file or directory"
+    And block "build-letsencrypt-staging" fails with "'../../../../../../bases/cluster-issuers/letsencrypt-staging'"
     When the engineer writes blocks "cluster-issuers-entry" and "cluster-issuers-entry-without-order" and pushes
     Then Kustomization "infra-cluster-issuers" reports Ready as False with "no such file or directory"
+    And Kustomization "infra-cluster-issuers" reports Ready as False with "'../../../../../../bases/cluster-issuers/letsencrypt-staging'"
 
   @id:issuer-base-path-corrected @erratum:issuer-base-path @corrected
   @unit:cluster-issuers/step-3
