@@ -29,7 +29,7 @@ Feature: Helm repositories
 
   @id:helm-repository-v1beta2-as-written @erratum:helm-repository-v1beta2 @as-written
   @unit:helm-repositories/step-1
-  Scenario: A repository written with v1beta2 fails with the whole group
+  Scenario: A repository written with v1beta2 is not made, and its group is not Ready
     Given the engineer has followed steps 1 to 2 of "helm-repositories"
     When the engineer writes block "jetstack-repository-v1beta2" and pushes
     Then Kustomization "infra-helm-repositories" reports Ready as False with "no matches for kind "HelmRepository" in version "source.toolkit.fluxcd.io/v1beta2""

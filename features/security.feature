@@ -7,7 +7,7 @@ Feature: Security
 
   @id:rights-of-the-controllers
   @unit:security/rbac
-  Scenario: One controller may do everything, another one what is on its list and no more
+  Scenario: One controller may do everything, another one in a team's namespace what is on its list and no more
     Then block "may-controller-do-everything" for controller "kustomize-controller" answers "yes"
     And block "may-controller-do-everything" for controller "source-controller" answers "no"
     And block "rights-of-source-controller" lists these rights and no others:
