@@ -112,6 +112,15 @@ class PastRun:
         """
         return self.settings.get("cell") or f"{self.book or 'book'}, {self.provider or 'nothing'}"
 
+    @property
+    def newer(self) -> bool:
+        """Whether it ran on versions that nobody has taken up: a cell of tomorrow, or a bisection.
+
+        Their names are those of today's cell with `-next` behind, and what else may follow.
+        """
+        cell, today = self.settings.get("cell", ""), f"{self.book}-{self.provider}"
+        return cell.startswith(today) and "-next" in cell.removeprefix(today)
+
     @classmethod
     def of(cls, results: Results) -> PastRun:
         """What is remembered of a run."""

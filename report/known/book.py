@@ -61,8 +61,7 @@ class Book:
     edition: guide.Edition
     features: guide.Features
     results: Sequence[Results]
-    """What counts, the newest first: of each provider the newest results, and of older runs
-    those scenarios that no newer run selected. At least one."""
+    """What counts (`report.known.counting`), the newest first; at least one."""
     history: Sequence[PastRun]
     """Every run that is known, oldest first, those of `results` included."""
     now: datetime
@@ -114,8 +113,11 @@ class Book:
     @cached_property
     def clocks(self) -> Sequence[str]:
         """A line for each shown run whose times cannot be."""
-        found = wrong(self.history, self.now)
-        return [f"run {name}: {why}" for name, why in found.items() if name in self.shown]
+        return [f"run {name}: {why}" for name, why in self._wrong.items() if name in self.shown]
+
+    @cached_property
+    def _wrong(self) -> Mapping[str, str]:
+        return wrong(self.history, self.now)
 
     @cached_property
     def green_since(self) -> Mapping[tuple[str, str], str]:
@@ -136,7 +138,7 @@ class Book:
     @cached_property
     def _validity(self) -> Validity:
         footing = Footing(self.of, self.edition, self.features) if self.of else None
-        return Validity(self.edition, self.features, self.now, footing)
+        return Validity(self.edition, self.features, self.now, footing, self._wrong)
 
     def folder(self, results: Results) -> Path:
         """The folder of a results file."""
@@ -147,7 +149,7 @@ class Book:
         return self._by_unit.get(unit, [])
 
     def proofs(self, scenario: guide.Scenario, unit: str = "") -> list[Proof]:
-        """What each provider's newest run says about a scenario, here as proof of `unit`.
+        """What each provider's run that counts says about a scenario, here as proof of `unit`.
 
         The rows of an outline are results of their own.
         """

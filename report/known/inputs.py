@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from report.clock import moment
 from report.errors import ReportError
 from report.history import History, PastRun
 from report.known.book import Book
+from report.known.counting import counted
 from report.known.secrets import masked, masked_past
 from report.results import Results
 
@@ -66,7 +67,7 @@ class Inputs:
         problems = [*history.problems, *junit.faults(self.results.with_name(junit.NAME))]
         runs = [masked_past(run) for run in history.runs]
         if all(run.id != results.run.id for run in runs):
-            runs.append(PastRun.of(results))
+            runs.insert(_place(runs, results), PastRun.of(results))
         counting = counted(results, runs, _Stored(history, results, problems))
         newest = [part for _, part in counting]
         errata = Errata.read(of.errata)
@@ -78,7 +79,7 @@ class Inputs:
             history=runs,
             now=self.now or datetime.now(UTC),
             order=of.chapters,
-            whole=[whole for whole, _ in counting],
+            whole=[whole for whole, _ in counting if whole is not None],
             folders=_folders(results, self.results, newest, self.history),
             errata=errata,
             lock=lock,
@@ -116,62 +117,16 @@ class _Stored:
         return self._read[run_id]
 
 
-def counted(
-    newest: Results, runs: Sequence[PastRun], stored: Callable[[str], Results | None]
-) -> list[tuple[Results, Results]]:
-    """The runs that count, the newest first, each whole and as the part of it that counts.
-
-    A run that did not select a scenario says nothing about it: an older run of the same provider
-    still counts there. A run that broke off before a scenario does say something: not run.
-    Every run that is read decides a scenario that no newer one decided, so they are few.
-    """
-    decided: dict[str, set[str]] = {}
-    whole: list[Results] = []
-    parts: list[Results] = []
-    order = sorted(runs, key=lambda run: run.id == newest.run.id)  # else as they were recorded
-    for run in reversed(order):
-        known = decided.setdefault(run.provider, set())
-        if not _adds(run, known) and run.id != newest.run.id:
-            continue
-        results = stored(run.id)
-        if results is None:
-            continue
-        kept = [one for one in results.scenarios if one.base_id not in known]
-        says = {one.base_id for one in kept if not one.left_out}
-        part = [one for one in kept if one.base_id in says or run.id == newest.run.id]
-        known |= says
-        if part or run.id == newest.run.id:
-            whole.append(results)
-            parts.append(replace(results, scenarios=tuple(part)))
-    return list(zip(whole, _without_older(parts), strict=True))
-
-
-def _adds(run: PastRun, known: set[str]) -> bool:
-    return any(
-        one.partition("[")[0] not in known and not was.left_out
-        for one, was in run.scenarios.items()
-    )
-
-
-def _without_older(parts: Sequence[Results]) -> list[Results]:
-    """The parts without "not selected" where another run of the same provider has an answer."""
-    answered = {
-        (part.run.provider, one.base_id)
-        for part in parts
-        for one in part.scenarios
-        if not one.left_out
-    }
-    return [
-        replace(
-            part,
-            scenarios=tuple(
-                one
-                for one in part.scenarios
-                if not (one.left_out and (part.run.provider, one.base_id) in answered)
-            ),
-        )
-        for part in parts
-    ]
+def _place(runs: Sequence[PastRun], results: Results) -> int:
+    """Where a run that is not recorded stands among those that are: by when it ended."""
+    ended = moment(results.run.finished)
+    place = len(runs)
+    while place and ended is not None:
+        before = moment(runs[place - 1].finished)
+        if before is None or before <= ended:
+            break
+        place -= 1
+    return place
 
 
 def _folders(

@@ -11,6 +11,7 @@ from report.archive import Archive
 from report.clock import odd, wrong
 from report.history import History, PastRun
 from report.known.inputs import Inputs
+from report.known.states import State
 from report.results import Results, Run
 from report.site.site import Site
 
@@ -128,6 +129,27 @@ def test_a_green_from_the_future_hides_no_failure_and_is_never_fresh(tmp_path: P
     home = (site.source / "index.md").read_text()
     assert "A clock went" in home
     assert "run ahead: it is from the future" in home
+
+
+def test_a_green_that_ended_before_the_run_recorded_before_it_is_stale(tmp_path: Path) -> None:
+    root = sample.clone(tmp_path)
+    build = root / "build"
+    build.mkdir(exist_ok=True)
+    archive = Archive(build / "history")
+    archive.add(sample.green(root, ident="first", provider="kind"), build)
+    back = sample.green(root, ident="back", end=sample.END - timedelta(hours=2))
+    archive.add(back, build)
+    back.write(build / "results.json")
+    book, _ = sample.inputs(root, build / "results.json", build / "history").read()
+    assert any("run back: it ended at" in line for line in book.clocks)
+    stale = {
+        proof.state
+        for one in book.features.scenarios.values()
+        for proof in book.proofs(one)
+        if proof.results.run.id == "back"
+    }
+    assert State.PROVEN not in stale
+    assert State.STALE in stale
 
 
 def test_evidence_from_the_future_is_stale(tmp_path: Path) -> None:

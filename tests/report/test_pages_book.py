@@ -8,7 +8,7 @@ import guide
 from report.history import PastRun
 from report.known import past
 from report.known.book import Book
-from report.known.inputs import counted
+from report.known.counting import counted
 from report.known.judgement import Judgement
 from report.known.states import State
 from report.results import FailedAttempt
@@ -22,7 +22,7 @@ def root(tmp_path_factory):
 def book(root, *results, now=sample.END, **more):
     edition = guide.Edition.read(root / "docs" / "guide")
     features = guide.Features.read(root / "features", edition)
-    history = [PastRun.of(one) for one in results]
+    history = sorted(map(PastRun.of, results), key=lambda one: one.finished)
     return Book(edition, features, results, history, now, order=list(edition.pages), **more)
 
 

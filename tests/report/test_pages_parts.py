@@ -11,7 +11,7 @@ import site_sample as sample
 
 from report.archive import Archive
 from report.history import History, PastRun
-from report.known.inputs import counted
+from report.known.counting import counted
 from report.known.states import State
 from report.reasons import NOT_YET
 from report.results import Results

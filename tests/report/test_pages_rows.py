@@ -12,7 +12,7 @@ import site_sample as sample
 import guide
 from report.history import PastRun
 from report.known.book import Book
-from report.known.inputs import counted
+from report.known.counting import counted
 from report.known.states import State
 from report.results import Results
 
