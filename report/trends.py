@@ -92,7 +92,7 @@ def regressions(runs: Sequence[PastRun]) -> list[Regression]:
     found = []
     for track in _tracks(runs):
         green, failures = track.until_green()
-        if green is not None and failures:
+        if green is not None and track.outcomes[-1].failed:
             red, changed = failures[0], suspects(green, failures[0])
             found.append(
                 Regression(track.id, _provider(track), green.run, red.run, len(failures), changed)

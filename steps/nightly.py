@@ -49,13 +49,14 @@ class Told:
     """Those that count."""
     lost: list[Cell] = field(default_factory=list)
     """The cells of which nothing of tonight is in the history."""
+    ran: list[Cell] = field(default_factory=list)
+    """Those of which a run of tonight is."""
 
     def take(self, one: CellRun, end: RunEnd) -> None:
         """Record a run."""
         codes, there = one.record(end)
         self.codes.extend(codes)
-        if not there:
-            self.lost.append(one.cell)
+        (self.ran if there else self.lost).append(one.cell)
 
 
 def run(
@@ -87,6 +88,7 @@ def run(
                 print(f"book {book.name}: what changed since the last night", flush=True)
                 words = ["report", "regression", f"--book={book.file.parent}"]
                 words += [f"--unrecorded={cell.name}" for cell in told.lost if cell.book == book]
+                words += [f"--ran={cell.name}" for cell in told.ran if cell.book == book]
                 told.codes.append(turns.run([*cell_run.PYTHON, *words]))
         if tomorrow:
             told.codes.append(_write(tomorrow, verdicts, bool(turns.received)))

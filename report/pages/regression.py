@@ -9,6 +9,7 @@ from report.known.book import Book
 from report.regression import told
 from report.regression.night import report
 from report.regression.quarantine import Quarantine
+from report.regression.reported import Reported
 
 # It repeats what steps failed with: who searches for a message wants the step.
 _UNSEARCHED = "---\nsearch:\n  exclude: true\n---\n\n"
@@ -21,7 +22,8 @@ def markdown(book: Book, known: History) -> str:
     """
     try:
         quarantine = Quarantine.read(book.of.file.parent) if book.of else Quarantine()
-        made = report(book.history, quarantine, book.now, known.problems, known.torn)
+        problems, reported = known.problems, Reported.read(known.folder)
+        made = report(book.history, quarantine, book.now, problems, known.torn, reported=reported)
         return _UNSEARCHED + told.markdown(made)
     except (GuideError, ReportError) as error:
         none = f"There is none: {told.safe(str(error))}"

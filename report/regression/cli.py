@@ -20,6 +20,7 @@ from report.regression.finding import Report
 from report.regression.night import report
 from report.regression.outbox import Outbox
 from report.regression.quarantine import Quarantine
+from report.regression.reported import Reported
 from report.regression.webhook import Webhook
 from report.site.cli import moment_of
 
@@ -35,6 +36,8 @@ def add_regression(commands: Any) -> None:
     parser.add_argument("--now", type=moment_of, help="when clocks are judged, ISO 8601 (now)")
     lost = "a cell of which no run of tonight is in the history"
     parser.add_argument("--unrecorded", action="append", default=[], metavar="CELL", help=lost)
+    ran = "a cell of which a run of tonight is in the history, however long ago it ended"
+    parser.add_argument("--ran", action="append", default=[], metavar="CELL", help=ran)
     parser.set_defaults(do=_regression)
 
 
@@ -43,12 +46,16 @@ def _regression(options: argparse.Namespace) -> int:
     book = shelf.find(options.book)
     build = book.build()
     history = options.history or build / "history"
-    made = made_of(history, book.file.parent, options.now, options.unrecorded)
+    reported = Reported.read(history)
+    lost, ran = options.unrecorded, options.ran
+    made = made_of(history, book.file.parent, options.now, lost, ran, reported)
     write(made, options.out or build)
     for line in told.terminal(made):
         print(line)
     if webhook is not None:
         _tell(made, history, webhook)
+    # Last of all: what could not be told to its end is new to the next report too.
+    reported.write(history, made.told)
     return made.exit_code
 
 
@@ -70,17 +77,23 @@ def _tell(made: Report, history: Path, webhook: Webhook) -> None:
 
 
 def made_of(
-    history: Path, book: Path, now: datetime | None = None, unrecorded: Collection[str] = ()
+    history: Path,
+    book: Path,
+    now: datetime | None = None,
+    unrecorded: Collection[str] = (),
+    ran: Collection[str] = (),
+    reported: Reported | None = None,
 ) -> Report:
     """The report of a history, with the quarantine of a book's folder.
 
-    `unrecorded` are cells of which no run of tonight is in it.
+    `unrecorded` are cells of which no run of tonight is in it, `ran` those of which one is.
+    `reported` is what was told before, where that is known.
     """
     quarantine = Quarantine.read(book)
     known = History.read(history)
     runs = [masked_past(run) for run in known.runs]
     moment = now or datetime.now(UTC)
-    return report(runs, quarantine, moment, known.problems, known.torn, unrecorded)
+    return report(runs, quarantine, moment, known.problems, known.torn, unrecorded, ran, reported)
 
 
 def write(made: Report, folder: Path) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from report.history import PastRun
 from report.regression.flakes import Flake
 from report.regression.pace import Slow
 from report.regression.quarantine import Quarantined
+from report.regression.reported import Cell
 from report.regression.suspects import Change
 
 
@@ -49,6 +50,8 @@ class Event:
     """Whether it was not so in the run before."""
     was: str = ""
     """The id that it had before it was renamed."""
+    over: bool = False
+    """Whether it is the end of a failure."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,13 @@ class CellReport:
     flakes: tuple[Flake, ...]
     run_factor: float | None = None
     """How slow the whole run was; None where nothing can tell."""
+    former: Mapping[str, str] = field(default_factory=dict)
+    """The ids that scenarios of the run had at any time before, with those of now."""
+
+    @property
+    def recoveries(self) -> list[Finding]:
+        """The findings that are the end of a failure."""
+        return [one for one in self.findings if one.first.over]
 
     def of(self, kind: Kind) -> list[Finding]:
         """The findings of a kind."""
@@ -119,6 +129,13 @@ class Report:
         if self.events(Kind.NEW_FAILURE):
             return 1
         return 0 if not self.missing and all(cell.whole for cell in self.cells) else 3
+
+    @property
+    def told(self) -> Mapping[str, Cell]:
+        """What this report notes for the next one, by cell."""
+        return {
+            one.cell: Cell(one.run.id, one.before.id if one.before else "") for one in self.cells
+        }
 
     def events(self, kind: Kind) -> Sequence[tuple[CellReport, Event]]:
         """Every event of a kind, with its cell."""

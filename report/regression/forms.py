@@ -6,7 +6,7 @@ import html
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from report.regression.messages import FAILURE, Message
+from report.regression.messages import FAILURE, RECOVERY, Message
 
 SCHEMA = 1
 """The version of the JSON of our own."""
@@ -25,7 +25,7 @@ def generic(message: Message) -> dict[str, Any]:
 
 def slack(message: Message) -> dict[str, Any]:
     """As an incoming webhook of Slack takes it."""
-    sign = ":x:" if message.kind == FAILURE else ":white_check_mark:"
+    sign = {FAILURE: ":x:", RECOVERY: ":white_check_mark:"}.get(message.kind, ":grey_question:")
     body = "\n".join(_shown([html.escape(line, quote=False) for line in message.lines], SLACK_TEXT))
     title = html.escape(message.title, quote=False)
     sections = [f"{sign} *{title}*", body]
@@ -41,7 +41,7 @@ def slack(message: Message) -> dict[str, Any]:
 
 def teams(message: Message) -> dict[str, Any]:
     """As a workflow of Teams takes it: a card with the lines as plain text."""
-    colour = "Attention" if message.kind == FAILURE else "Good"
+    colour = {FAILURE: "Attention", RECOVERY: "Good"}.get(message.kind, "Default")
     title = {"text": message.title, "weight": "Bolder", "size": "Medium", "color": colour}
     lines = _shown(message.lines[:TEAMS_LINES], TEAMS_TEXT, len(message.lines))
     parts = [title, *({"text": line} for line in lines)]

@@ -11,8 +11,13 @@ NAME = "issue.md"
 def title(report: Report) -> str:
     """The title of the issue; '' where nothing failed anew and nothing recovered."""
     parts = []
-    for kind, words in ((Kind.NEW_FAILURE, "new failure"), (Kind.FIXED, "recovery")):
-        found = report.events(kind)
+    recoveries = [
+        (cell, event) for cell in report.cells for one in cell.recoveries for event in one.events
+    ]
+    for found, words in (
+        (report.events(Kind.NEW_FAILURE), "new failure"),
+        (recoveries, "recovery"),
+    ):
         if found:
             cells = ", ".join(dict.fromkeys(cell.cell for cell, _ in found))
             parts.append(f"{len(found)} {words if len(found) == 1 else _plural(words)} in {cells}")
@@ -26,7 +31,7 @@ def issue(report: Report) -> str:
         return ""
     lines = [f"# {told.safe(head)}", ""]
     for cell in report.cells:
-        found = [*cell.of(Kind.NEW_FAILURE), *cell.of(Kind.FIXED)]
+        found = [*cell.of(Kind.NEW_FAILURE), *cell.recoveries]
         if found:
             lines += [f"## {told.safe(cell.cell)}", "", *_where(cell), ""]
             for finding in found:

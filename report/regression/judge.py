@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import replace
 
 from report.history import PastRun, PastScenario
@@ -15,13 +15,18 @@ from report.regression.tracks import DECIDED, Outcome, Track, Tracks
 from report.regression.words import plain
 
 
-def judge(runs: Sequence[PastRun], quarantine: Quarantine) -> CellReport:
-    """What is to be told of the last of these runs of one cell, oldest first."""
-    tracks = Tracks.of(runs)
+def judge(runs: Sequence[PastRun], quarantine: Quarantine, place: int | None = None) -> CellReport:
+    """What is to be told of the last of these runs of one cell, oldest first.
+
+    `place` is that of the run which it is held against, -1 for none; None: the one before it.
+    """
+    place = len(runs) - 2 if place is None else place
+    tracks = Tracks.of(runs, place)
     run = runs[-1]
     pace = Pace(tracks)
-    before = runs[-2] if len(runs) > 1 else None
-    case = _Case(tracks, pace, quarantine, run, before)
+    before = runs[place] if place >= 0 else None
+    known = frozenset(one.id for one in runs[: place + 1])
+    case = _Case(tracks, pace, quarantine, run, before, known)
     events = [event for name in run.scenarios for event in case.events(name)]
     events += case.vanished()
     ledger = flakes.ledger([one for name, one in tracks.by_id.items() if name in run.scenarios])
@@ -32,6 +37,7 @@ def judge(runs: Sequence[PastRun], quarantine: Quarantine) -> CellReport:
         findings=tuple(findings(events)),
         flakes=tuple(ledger),
         run_factor=pace.run_factor(run),
+        former=tracks.former,
     )
 
 
@@ -63,12 +69,15 @@ class _Case:
         quarantine: Quarantine,
         run: PastRun,
         before: PastRun | None,
+        known: Set[str],
     ) -> None:
         self._tracks = tracks
         self._pace = pace
         self._quarantine = quarantine
         self._run = run
         self._before = before
+        self._known = known
+        """The ids of the runs up to that one: what they showed is told already."""
 
     def events(self, name: str) -> Iterator[Event]:
         """What is to be told of a scenario of the newest run."""
@@ -94,6 +103,7 @@ class _Case:
     def _failure(self, track: Track) -> Event:
         green, failures = track.until_green()
         first, now = failures[0], failures[-1]
+        told = [one for one in failures if one.run.id in self._known]
         event = Event(
             Kind.STILL_FAILING,
             track.id,
@@ -104,13 +114,13 @@ class _Case:
             suspects=suspects(green, first) if green else (),
             new=False,
         )
-        if entry := self._quarantine.covers(track.id, now.run):
+        if entry := self._quarantine.covers(track.id, self._run):
             note = f"in quarantine until {entry.until}: {entry.reason}"
-            return replace(event, kind=Kind.QUARANTINED, notes=(note,), new=len(failures) == 1)
+            return replace(event, kind=Kind.QUARANTINED, notes=(note,), new=not told)
         notes = tuple(self._doubts(track, green, first))
-        if len(failures) == 1:
+        if not told:
             return replace(event, kind=Kind.NEW_FAILURE, notes=notes, new=True)
-        if entry := self._quarantine.covers(track.id, failures[-2].run):
+        if entry := self._quarantine.covers(track.id, told[-1].run):
             notes = (f"its quarantine ended on {entry.until}: {entry.reason}", *notes)
             return replace(event, kind=Kind.NEW_FAILURE, notes=notes, new=True)
         return replace(event, notes=notes)
@@ -126,7 +136,8 @@ class _Case:
     def _green(self, track: Track) -> Iterator[Event]:
         outcomes = track.outcomes
         place = len(outcomes) - 1
-        now, last = outcomes[-1], outcomes[-2] if place else None
+        now = outcomes[-1]
+        green, failures = self._red_before(outcomes)
         if flakes.shown(outcomes, place):
             again = flakes.known(outcomes, place)
             if now.steady:
@@ -134,17 +145,18 @@ class _Case:
             else:
                 words = f"passed at attempt {now.past.attempts}"
             kind = Kind.FLAKY if again else Kind.NEWLY_FLAKY
-            yield Event(kind, track.id, words, since=now.run, new=not again)
-        elif last is not None and last.failed:
-            green, failures = Track(track.id, outcomes[:-1]).until_green()
+            over = now.steady and bool(failures)
+            yield Event(kind, track.id, words, since=now.run, new=not again, over=over)
+        elif failures:
             yield Event(
                 Kind.FIXED,
                 track.id,
-                f"failed in {len(failures)} of the runs before: {last.past.reason}",
+                f"failed in {len(failures)} of the runs before: {failures[-1].past.reason}",
                 since=now.run,
                 last_good=green.run if green else None,
                 runs=len(failures),
-                suspects=suspects(last, now),
+                suspects=suspects(failures[-1], now),
+                over=True,
             )
         slow = self._pace.slow(track.id, self._run)
         if slow is not None:
@@ -156,6 +168,20 @@ class _Case:
                 suspects=suspects(earlier[0 if slow.drift else -1], now),
                 slow=slow,
             )
+
+    def _red_before(self, outcomes: Sequence[Outcome]) -> tuple[Outcome | None, Sequence[Outcome]]:
+        """The failures of which the newest outcome is the end, and the last green before them.
+
+        Whatever came between is of runs of which nobody was told.
+        """
+        green: Outcome | None = None
+        failures: list[Outcome] = []
+        for one in outcomes[:-1]:
+            if one.failed:
+                failures.append(one)
+            elif one.steady and (one.run.id in self._known or not failures):
+                green, failures = one, []
+        return green, failures
 
     def _undecided(self, track: Track, past: PastScenario) -> Iterator[Event]:
         last = track.outcomes[-1] if track.outcomes else None
@@ -181,5 +207,7 @@ class _Case:
         if track.outcomes and track.outcomes[-1].failed:
             event = self._failure(track)
             note = f"not looked at since run {track.outcomes[-1].run.id}"
-            kind = Kind.STILL_FAILING if event.kind is Kind.NEW_FAILURE else event.kind
-            yield replace(event, kind=kind, notes=(note, *event.notes), new=False)
+            shown = track.outcomes[-1].run.id in self._known
+            told = event.kind is Kind.NEW_FAILURE and shown
+            kind = Kind.STILL_FAILING if told else event.kind
+            yield replace(event, kind=kind, notes=(note, *event.notes), new=not shown)

@@ -13,6 +13,8 @@ from report.regression.finding import CellReport, Kind
 
 FAILURE = "new failure"
 RECOVERY = "recovery"
+GONE = "gone"
+"""The end of a failing scenario, which is no recovery."""
 _RED = (Kind.NEW_FAILURE, Kind.STILL_FAILING)
 
 
@@ -48,12 +50,12 @@ def messages(cell: CellReport, known: Open) -> tuple[list[Message], Open]:
     """What to tell of a cell of whose failures these are known, and what is known then.
 
     A pass at a later attempt ends no failure, nor does a run that says nothing of it, nor a
-    quarantine. What no feature has any more is over.
+    quarantine. What no feature has any more is gone, which is told as that.
     """
-    names = {event.was: event.scenario for event in _events(cell, (Kind.RENAMED,))}
-    open_ = {names.get(name, name): since for name, since in known.items()}
+    open_ = {cell.former.get(name, name): since for name, since in known.items()}
     new = [event for event in _events(cell, _RED) if event.scenario not in open_]
-    over = [name for name in open_ if _over(cell, name)]
+    gone = [name for name in open_ if name not in cell.run.scenarios]
+    over = [name for name in open_ if name not in gone and _over(cell, name)]
     found = []
     if new:
         failing = {event.scenario for event in new}
@@ -65,10 +67,14 @@ def messages(cell: CellReport, known: Open) -> tuple[list[Message], Open]:
             for line in told.paragraph(finding)
         ]
         found.append(_message(FAILURE, cell, [event.scenario for event in new], lines))
-    if over:
-        lines = [f"{name}: {_end(cell, name)}; failed since run {open_[name]}" for name in over]
-        found.append(_message(RECOVERY, cell, over, lines))
-    left = {name: since for name, since in open_.items() if name not in over}
+    for kind, ended, how in (
+        (RECOVERY, over, "passed"),
+        (GONE, gone, "no feature has it any more"),
+    ):
+        if ended:
+            lines = [f"{name}: {how}; failed since run {open_[name]}" for name in ended]
+            found.append(_message(kind, cell, ended, lines))
+    left = {name: since for name, since in open_.items() if name not in (*over, *gone)}
     began = {event.scenario: event.since.id if event.since else "" for event in new}
     return found, {**left, **began}
 
@@ -80,12 +86,7 @@ def _events(cell: CellReport, kinds: tuple[Kind, ...]) -> Iterator[Any]:
 
 
 def _over(cell: CellReport, name: str) -> bool:
-    past = cell.run.scenarios.get(name)
-    return past is None or (past.status == "passed" and past.attempts <= 1)
-
-
-def _end(cell: CellReport, name: str) -> str:
-    return "passed" if name in cell.run.scenarios else "no feature has it any more"
+    return cell.run.scenarios[name].outcome == "passed"
 
 
 def _message(kind: str, cell: CellReport, names: list[str], lines: list[str]) -> Message:

@@ -11,6 +11,7 @@ from report.history import PastRun
 from report.regression.finding import Report
 from report.regression.judge import judge
 from report.regression.quarantine import Quarantine
+from report.regression.reported import Reported
 
 LASTS = timedelta(hours=20)
 """Cells whose newest run ended so long before the newest of all did not run in this night."""
@@ -23,11 +24,14 @@ def report(
     problems: Sequence[str] = (),
     torn: bool = False,
     unrecorded: Collection[str] = (),
+    ran: Collection[str] = (),
+    reported: Reported | None = None,
 ) -> Report:
     """The newest run of each cell against those before it. Runs come as they were recorded.
 
     `torn` says that the newest run of all could not be read; `unrecorded` are cells that ran, or
     were to, and of which nothing came into the history: what it has of them is not of tonight.
+    `ran` are cells that ran tonight, however long ago. `reported` is what was told before.
 
     ReportError where there is none, or where the clock of one that is judged went.
     """
@@ -40,9 +44,10 @@ def report(
         cells.setdefault(run.cell, []).append(run)
     ended = {cell: _end(each[-1]) for cell, each in cells.items()}
     newest = max(ended.values())
-    recent = [cell for cell, end in ended.items() if newest - end <= LASTS]
+    recent = [cell for cell, end in ended.items() if cell in ran or newest - end <= LASTS]
     awake = [cell for cell in recent if cell not in unrecorded]
     odd = wrong(runs, now)
+    told = reported or Reported()
     for cell in awake:
         run = cells[cell][-1]
         if run.id in odd:
@@ -54,7 +59,7 @@ def report(
         for name in quarantine.unknown(scenarios)
     )
     return Report(
-        cells=tuple(judge(cells[cell], quarantine) for cell in awake),
+        cells=tuple(judge(cells[cell], quarantine, told.before(cells[cell])) for cell in awake),
         asleep=tuple(cells[cell][-1] for cell in cells if cell not in awake),
         quarantine=quarantine.entries,
         problems=(*problems, *lost),

@@ -39,11 +39,14 @@ class Track:
     """Oldest first."""
 
     def until_green(self) -> tuple[Outcome | None, Sequence[Outcome]]:
-        """The last outcome that passed, and the failures after it."""
+        """The last outcome that was green, and the failures after it.
+
+        A pass at a later attempt is neither: it was not green, and ends no failure.
+        """
         for place in range(len(self.outcomes) - 1, -1, -1):
-            if not self.outcomes[place].failed:
-                return self.outcomes[place], self.outcomes[place + 1 :]
-        return None, self.outcomes
+            if self.outcomes[place].steady:
+                return self.outcomes[place], _failures(self.outcomes[place + 1 :])
+        return None, _failures(self.outcomes)
 
 
 @dataclass(frozen=True)
@@ -53,27 +56,35 @@ class Tracks:
     runs: Sequence[PastRun]
     by_id: Mapping[str, Track]
     gone: Mapping[str, Track]
-    """The scenarios that the run before the newest had and the newest has no longer."""
+    """The scenarios that the run before had and the newest has no longer."""
     renamed: Mapping[str, str]
-    """Those that have another id since the newest run: the new one, and the old one."""
+    """Those that have another id than in the run before: the new one, and the old one."""
+    former: Mapping[str, str]
+    """Every id that a scenario of the newest run had and none has now, with that of now."""
 
     @classmethod
-    def of(cls, runs: Sequence[PastRun]) -> Tracks:
-        """Follow the scenarios through the runs of a cell, oldest first."""
+    def of(cls, runs: Sequence[PastRun], place: int = -2) -> Tracks:
+        """Follow the scenarios through the runs of a cell, oldest first.
+
+        `place` is that of the run before, which the newest is held against.
+        """
         tracks: dict[str, Track] = {}
         before: PastRun | None = None
-        gone: dict[str, Track] = {}
-        names: dict[str, str] = {}
-        for run in runs:
-            gone, names = {}, {}
+        since = place + len(runs) if place < 0 else place
+        then: dict[str, str] = {}
+        former: dict[str, str] = {}
+        for number, run in enumerate(runs):
             if before is not None and before.scenarios.keys() != run.scenarios.keys():
                 names = renamed(before, run)
                 for new, old in names.items():
                     if old in tracks:
                         tracks[new] = tracks.pop(old)
                         tracks[new].id = new
-                left = before.scenarios.keys() - run.scenarios.keys() - set(names.values())
-                gone = {name: tracks.get(name, Track(name)) for name in sorted(left)}
+                now = {old: new for new, old in names.items()}
+                then = {name: now.get(one, one) for name, one in then.items()}
+                former = {name: now.get(one, one) for name, one in former.items()} | now
+            if number == since:
+                then = {name: name for name in run.scenarios}
             for name, past in run.scenarios.items():
                 if past.status in DECIDED:
                     track = tracks.get(name)
@@ -81,7 +92,18 @@ class Tracks:
                         track = tracks[name] = Track(name)
                     track.outcomes.append(Outcome(run, past))
             before = run
-        return cls(runs, tracks, gone, names)
+        newest = runs[-1].scenarios
+        return cls(
+            runs=runs,
+            by_id=tracks,
+            gone={one: tracks.get(one, Track(one)) for one in sorted({*then.values()} - {*newest})},
+            renamed={one: old for old, one in then.items() if one != old and one in newest},
+            former={old: one for old, one in former.items() if one in newest and old not in newest},
+        )
+
+
+def _failures(outcomes: Iterable[Outcome]) -> Sequence[Outcome]:
+    return [one for one in outcomes if one.failed]
 
 
 def renamed(before: PastRun, after: PastRun) -> dict[str, str]:

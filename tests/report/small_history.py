@@ -9,6 +9,7 @@ from report.history import History, PastRun, PastScenario
 from report.regression.finding import CellReport, Event, Kind, Report
 from report.regression.night import report
 from report.regression.quarantine import Quarantine, Quarantined
+from report.regression.reported import Reported
 
 BEGIN = datetime(2026, 11, 1, 3, tzinfo=UTC)
 OPENS, CLOSES = "shop/opens", "shop/closes"
@@ -54,11 +55,21 @@ def _end(run: PastRun) -> datetime:
     return datetime.fromisoformat(run.finished)
 
 
-def judged(runs: list[PastRun], *entries: Quarantined, lost: Sequence[str] = ()) -> Report:
-    """The report an hour after the last run; `lost` are cells that are not recorded tonight."""
+def judged(
+    runs: list[PastRun],
+    *entries: Quarantined,
+    lost: Sequence[str] = (),
+    ran: Sequence[str] = (),
+    after: Report | None = None,
+) -> Report:
+    """The report an hour after the last run; `lost` are cells that are not recorded tonight.
+
+    `after`: the report before it, where it is known.
+    """
     newest = max(map(_end, runs), default=BEGIN)
     moment = newest + timedelta(hours=1)
-    return report(runs, Quarantine(entries), moment, unrecorded=lost)
+    told = Reported(after.told) if after else None
+    return report(runs, Quarantine(entries), moment, unrecorded=lost, ran=ran, reported=told)
 
 
 def only(runs: list[PastRun], *entries: Quarantined) -> CellReport:

@@ -84,7 +84,7 @@ def test_what_says_nothing_of_a_failure_does_not_end_it(team: Team) -> None:
 
 def test_a_scenario_that_is_gone_is_over_and_one_with_another_name_is_not(team: Team) -> None:
     team.night({OPENS: RED, CLOSES: {**RED, "feature_hash": "f2"}})  # type: ignore[dict-item]
-    assert team.night({"shop/opened": RED}) == ["recovery: shop/closes"]
+    assert team.night({"shop/opened": RED}) == ["gone: shop/closes"]
     assert team.night({"shop/opened": "passed"}) == ["recovery: shop/opened"]
 
 
