@@ -94,6 +94,7 @@ Feature: Repository structure
   @unit:repository-structure/what-flux-applies @unit:repository-structure/main-entry
   Scenario: Without the cluster's own kustomization.yaml Flux would own everything below it
     Then block "build-what-flux-applies" prints a Kustomization named "apps"
+    And block "build-what-flux-applies" prints a Deployment named "source-controller"
     And block "build-what-flux-applies" prints no Namespace named "dev-backend"
     And block "build-what-flux-applies" prints no ConfigMap named "apps-note"
     And block "build-what-flux-applies" prints no HelmRepository named "ingress-nginx"
