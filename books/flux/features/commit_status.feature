@@ -47,7 +47,7 @@ Feature: Status of a commit
     And the engineer gets a new token with scope "write_repository"
     When the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
-    And the log comes to tell of "insufficient_scope" through block "notification-log"
+    And the log comes to tell of "403" through block "notification-log"
     And the pushed commit has no status
 
   @id:cluster-list-as-written @erratum:cluster-list @as-written @unit:commit-status/cluster-list
