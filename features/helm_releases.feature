@@ -178,6 +178,7 @@ Feature: Helm releases
       | apps-group-with-team-space |
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
+    And ConfigMap "team-space-note" in "dev-backend" holds "owner" as "space-team"
     And block "owner-of-dev-backend" prints these lines and no others:
       | line |
       | apps |
