@@ -10,6 +10,7 @@ from functools import cached_property
 import guide
 from guide.footing import BLOCKS, WORDS, Footing
 from report.clock import moment, odd
+from report.masking import may_be
 from report.results import Results, ScenarioResult
 
 STALE_AFTER = timedelta(days=7)
@@ -41,7 +42,7 @@ class Validity:
     def _stale(
         self, results: Results, row: ScenarioResult, scenario: guide.Scenario, unit: str
     ) -> str:
-        if row.status == "passed" and _sentences_ran(row) != _sentences(scenario, row):
+        if row.status == "passed" and not _same(_sentences_ran(row), _sentences(scenario, row)):
             return "the feature changed after this run"
         if any(self._text_changed(results, one) for one in ([unit] if unit else scenario.units)):
             return "the text changed after this run"
@@ -109,6 +110,15 @@ def _other_rows(rows: Sequence[ScenarioResult], scenario: guide.Scenario) -> str
     if now - told:
         return "a row of the outline has not run"
     return "the feature changed after this run" if told - now else ""
+
+
+def _same(ran: object, now: object) -> bool:
+    """Whether these are the same texts, but for what was masked in those of the run."""
+    if isinstance(ran, str) and isinstance(now, str):
+        return may_be(ran, now)
+    if isinstance(ran, list | tuple) and isinstance(now, list | tuple):
+        return len(ran) == len(now) and all(map(_same, ran, now))
+    return ran == now
 
 
 def _sentences_ran(row: ScenarioResult) -> list[tuple[object, ...]]:

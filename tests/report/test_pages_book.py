@@ -111,6 +111,23 @@ def test_a_changed_feature_makes_its_evidence_stale(root):
     assert proof.stale == "the feature changed after this run"
 
 
+@pytest.mark.parametrize(
+    ("shown", "fresh"), [("*** {}", False), ("{} ***", False), ("***", True), ("***{}", True)]
+)
+def test_what_was_masked_in_a_sentence_makes_no_evidence_stale(root, shown, fresh):
+    """A word of a table may be a piece of what a Secret holds: `replicaCount` of its values."""
+
+    def hidden(one):
+        first = one.steps[0]
+        return dataclasses.replace(
+            one,
+            steps=(dataclasses.replace(first, text=shown.format(first.text[4:])), *one.steps[1:]),
+        )
+
+    results = sample.change(sample.green(root), "rotate_key/read-only", hidden)
+    assert (states(book(root, results))["rotate-key/key-rights"] != "stale") is fresh
+
+
 def test_a_changed_block_that_stands_elsewhere_makes_the_evidence_stale(root):
     results = sample.green(root)
     made = book(root, results)
