@@ -43,13 +43,15 @@ class Joined:
     added: tuple[str, ...]
     """Ids of those that the first one lacked."""
     damaged: tuple[bytes, ...]
-    """Lines of the first one that are no whole run."""
+    """Lines of the first one that are no whole run, but for its last line."""
+    torn: tuple[bytes, ...] = ()
+    """Its last line, where that is none: what was recorded last is not known."""
 
     @property
     def content(self) -> bytes:
         """The file with the lines."""
         written = (self.written[run.id] for run in self.runs)
-        return b"".join(line + b"\n" for line in (*self.damaged, *written))
+        return b"".join(line + b"\n" for line in (*self.damaged, *written, *self.torn))
 
 
 def find(given: Path, place: Path, alone: bool = True) -> Path | None:
@@ -99,11 +101,14 @@ def join(ours: Sequence[Line], theirs: Sequence[Line]) -> Joined:
     """The runs of both, each once."""
     known = {one.run.id for one in ours if one.run}
     found = _by_id([*ours, *theirs])
+    torn = [one.content for one in ours[-1:] if one.run is None]
+    damaged = [one.content for one in ours if one.run is None]
     return Joined(
         runs=tuple(sorted((run for run, _ in found.values()), key=_order)),
         written={name: content for name, (_, content) in found.items()},
         added=tuple(name for name in found if name not in known),
-        damaged=tuple(one.content for one in ours if one.run is None),
+        damaged=tuple(damaged[: len(damaged) - len(torn)]),
+        torn=tuple(torn),
     )
 
 

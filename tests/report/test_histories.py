@@ -194,3 +194,13 @@ def test_what_is_too_old_goes_but_never_the_newest_runs(tmp_path: Path) -> None:
 def test_a_folder_without_a_history_has_nothing_to_cut(tmp_path: Path) -> None:
     assert trim(tmp_path / "nowhere", NOW) == ()
     assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_torn_last_line_stays_the_last(tmp_path: Path) -> None:
+    """What was recorded last is not known: a report of the run before would be of another night."""
+    ours, theirs = history(tmp_path / "a", 9), history(tmp_path / "b", 7)
+    with (ours / "runs.jsonl").open("a") as file:
+        file.write('{"id":"half of a')
+    unite(theirs, ours)
+    assert History.read(ours).torn
+    assert ids(ours) == ["run-9", "run-7"]
