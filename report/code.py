@@ -10,6 +10,7 @@ CLONE = Path(__file__).parents[1]
 PARTS = (
     ("steps", CLONE / "steps"),
     ("sandbox", CLONE / "sandbox"),
+    ("guide", CLONE / "guide"),
     ("charts", CLONE / "sandbox" / "charts"),
 )
 """What a run is made of, and where it lies. A folder inside another one's counts for itself."""

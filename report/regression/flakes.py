@@ -24,7 +24,7 @@ class Flake:
 
 
 def same(one: Outcome, other: Outcome) -> bool:
-    """Whether nothing differed that a run records of what it ran: texts, code and versions.
+    """Whether nothing differed that a run records of what it ran: pages, code and versions.
 
     Without hashes of the code the commit stands for it; changed files then say nothing.
     """
@@ -35,6 +35,8 @@ def same(one: Outcome, other: Outcome) -> bool:
         b.provider,
     ):
         return False
+    if a.edition_hash != b.edition_hash:
+        return False  # of no text of its own, but of what the scenario stands on: how to commit
     if a.code and b.code:
         return a.code == b.code
     return bool(a.commit) and a.commit == b.commit and not a.commit.endswith("-dirty")

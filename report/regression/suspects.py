@@ -43,7 +43,7 @@ def _changes(before: Outcome, after: Outcome) -> Iterator[Change]:
     old, new = before.run, after.run
     texts = list(_texts(before, after))
     yield from texts
-    yield from _differs(("steps", "sandbox"), old.code, new.code, known=True)
+    yield from _differs(("steps", "sandbox", "guide"), old.code, new.code, known=True)
     yield from _differs(("provider",), {"provider": old.provider}, {"provider": new.provider})
     versions = {*old.versions, *new.versions}
     ordered = [*_VERSIONS, *sorted(versions.difference(_VERSIONS))]

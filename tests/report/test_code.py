@@ -53,4 +53,4 @@ def test_a_file_that_only_gets_another_name_counts(
 
 def test_the_parts_of_the_clone_are_there() -> None:
     assert all(folder.is_dir() and folder.is_relative_to(CLONE) for _, folder in PARTS)
-    assert len(set(hashes().values())) == 4
+    assert len(set(hashes().values())) == 5

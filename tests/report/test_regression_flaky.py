@@ -38,7 +38,9 @@ def test_another_text_is_no_longer_flaky() -> None:
 
 
 def test_both_ways_on_other_hashes_is_no_flake() -> None:
-    for more in ({"code": {"steps": "s2"}}, {"versions": {"flux": "v3"}}):
+    # A page that the scenario has no text on may say how it commits.
+    others = ({"code": {"steps": "s2"}}, {"versions": {"flux": "v3"}}, {"edition_hash": "e2"})
+    for more in others:
         runs = [*nights("passed", "failed"), run(2, {OPENS: "passed"}, **more)]
         assert one_event(runs).kind is Kind.FIXED
     # Lines of older versions have no hashes of the code: the commit, if it was clean.
