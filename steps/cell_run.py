@@ -18,6 +18,7 @@ from report.surroundings import AT_ONCE, BEGAN, CELL, NIGHT, now
 from sandbox.errors import SandboxError, UsageError
 from sandbox.providers import choice
 from sandbox.toolchain.newer.python import of_tree
+from steps import junits
 from steps.apart import Apart
 from steps.in_turn import InTurn
 from steps.matrix import Cell
@@ -118,6 +119,7 @@ class CellRun:
             kept = self.turns.run(words, self._env, who=self._who, late=True)
             if end.run is None:
                 return self._unrecorded(code, "it left no results; its output says more")
+            junits.keep(book.build(), self.cell.name)
             if self._apart and end.run != id_in(book.build()):
                 return self._unrecorded(code, "another run has put its results in their place")
             known = {run.id for run in History.read(book.build() / "history").runs}

@@ -27,7 +27,7 @@ from sandbox.providers import choice
 from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.pins import Versions
 from sandbox.toolchain.store import Store
-from steps import apart, cell_run, wanted
+from steps import apart, cell_run, junits, wanted
 from steps.arguments import at_once_of, retries_of, workers_of
 from steps.cell_run import CellRun
 from steps.in_turn import Stopped, in_turn
@@ -70,6 +70,7 @@ def run(
     verdicts: list[Verdict] = []
     for book in _books(cells):
         apart.sweep(book.build())
+        junits.clear(book.build())
     with in_turn() as turns:
         began = now()
         runs = [

@@ -72,7 +72,11 @@ def asked() -> list[dict[str, Any]]:
 
 
 def test_every_cell_runs_under_its_name_and_then_each_book_is_judged_once(folder: Path) -> None:
+    (folder / "build/junit").mkdir(parents=True)
+    for old in ("build/junit.xml", "build/junit/of-an-older-night.xml"):
+        (folder / old).write_text("<testsuites/>")
     assert night("--workers=2", "--cells=*embedded*") == 0
+    assert {file.stem for file in Path("build/junit").iterdir()} == {PINNED, OWN}
     assert set(runs()) == {PINNED, OWN}
     assert set(runs("build/books/flux")) == {FLUX}
     versions = {name: run.versions["kubernetes"] for name, run in runs().items()}

@@ -1,0 +1,24 @@
+"""junit.xml of every cell of a night, side by side: a run takes the place of the one before."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from report.junit import NAME
+from steps import leftover
+
+FOLDER = "junit"
+"""Below the build folder of the book: `<cell>.xml`."""
+
+
+def clear(build: Path) -> None:
+    """A night begins: what an older one has left goes."""
+    leftover.remove(build / FOLDER)
+
+
+def keep(build: Path, cell: str) -> None:
+    """Keep that of a cell which has just run, where it has left one. Raises OSError."""
+    if (build / NAME).is_file():
+        (build / FOLDER).mkdir(exist_ok=True)
+        shutil.copyfile(build / NAME, build / FOLDER / f"{cell}.xml")
