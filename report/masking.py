@@ -184,14 +184,6 @@ def _of(text: str, known: Disguises | None) -> str:
 _of_short = lru_cache(maxsize=20_000, typed=True)(_of)
 
 
-def may_be(shown: str, text: str) -> bool:
-    """Whether a text whose secrets were replaced may have been this one."""
-    if MARK not in shown:
-        return shown == text
-    parts = map(re.escape, shown.split(MARK))
-    return re.fullmatch(".+?".join(parts), text, re.DOTALL) is not None
-
-
 def masked(value: Any) -> Any:
     """A document (dicts, lists, texts, numbers) with every text in it masked; keys stay."""
     if isinstance(value, str):

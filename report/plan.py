@@ -50,11 +50,16 @@ def _scenarios(
             steps=tuple(map(_step, sentences)),
             line=written.line,
             content_hash=digest(written.name, *said, *shown),
-            feature_hash=digest(*said),
+            feature_hash=feature_hash(written),
             text_hash=digest(*shown) if shown else "",
             stands_on=stands_on,
             example=example,
         )
+
+
+def feature_hash(written: Scenario) -> str:
+    """The digest of its sentences, of all rows of an outline, before anything in them is masked."""
+    return digest(*_said(written))
 
 
 def _step(sentence: Step) -> StepResult:
