@@ -6,6 +6,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from sandbox.cluster.flux_kinds import FluxKind
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.secret_values import release_config
@@ -83,12 +84,20 @@ class ClusterView:
         """
         return self.read(self.path_here(kind, namespace, name))
 
+    def serves(self, kind: str) -> bool:
+        """Whether objects of a kind have a path here, now."""
+        return kind in self._own_kinds or kind in _PATHS
+
+    @property
+    def _own_kinds(self) -> dict[str, FluxKind]:
+        return {each.name: each for each in self.informer.kinds()}
+
     def path_here(self, kind: str, namespace: str, name: str) -> str:
         """The path of an object, of any kind of Flux that the API server serves too.
 
         Raises SandboxError for any other kind: what has no path is not simply absent.
         """
-        own = {each.name: each for each in self.informer.kinds()}
+        own = self._own_kinds
         if kind in own:
             return own[kind].path_of(namespace, name)
         if kind in _PATHS:

@@ -23,8 +23,10 @@ _KEEPERS = (
     ("HelmRelease", "helm.toolkit.fluxcd.io"),
 )
 """The kinds that keep objects, with the prefix of the labels by which they know them."""
-_CANNOT_TRY = frozenset({"DependencyNotReady", "AccessDenied", "ArtifactFailed"})
-"""Why kustomize-controller ends before it notes a revision as tried (its reconcile function)."""
+_DEPENDENCY, _ARTIFACT, _REFUSED = "DependencyNotReady", "ArtifactFailed", "AccessDenied"
+"""Reasons with which kustomize-controller ends before it notes a revision as tried (its
+reconcile function). With `Stalled` it does so too, and does not try again."""
+_CONTROLLER = "kustomize-controller"
 _CHECKS = "Running health checks"
 """Begins what a Kustomization says of itself when all is applied and not all is healthy yet."""
 
@@ -68,9 +70,10 @@ def _behind(item: Object, done: bool, head: str, find: Find, follows: Follows) -
             return _unfetched(item, head, follows)
         case "Kustomization":
             return _untried(item, done, head, find, follows)
-        case "HelmRelease" if done:
+        case "HelmRelease":
             ready = condition(item)
-            ended = ready is not None and ready.status != "Unknown" and ready.is_about(item)
+            begun = ready is not None and ready.is_about(item)
+            ended = begun and not (done and ready is not None and ready.status == "Unknown")
             return "" if ended else f"{label(item)}: {ready or 'no condition yet'}"
     return ""
 
@@ -82,21 +85,82 @@ def _unfetched(source: Object, head: str, follows: Follows) -> str:
 
 
 def _untried(item: Object, done: bool, head: str, find: Find, follows: Follows) -> str:
-    kind, place = source_of(item).split(" ", 1)
-    found = find(kind, *place.split("/", 1))
-    if found is None:
+    source = _source(item, find)
+    if source is None:
         return ""
-    source = {**found, "kind": kind}
     if not revision(source).endswith(head):
         return _unfetched(source, head, follows)
     ready = condition(item)
     tried = str(field(item, "status", "lastAttemptedRevision", default=""))
     if not tried.endswith(head):
-        stopped = ready is not None and ready.status == "False" and ready.reason in _CANNOT_TRY
-        return "" if stopped else f"{label(item)} has tried {tried or 'nothing'}"
+        if ready is not None and _has_ended(item, ready, source, head, find, follows):
+            return ""
+        return f"{label(item)} has tried {tried or 'nothing'}"
     if not done or ready is None or ready.status != "Unknown" or _is_checking(item):
         return ""
     return f"{label(item)}: {ready}"
+
+
+def _source(item: Object, find: Find) -> Object | None:
+    kind, place = source_of(item).split(" ", 1)
+    found = find(kind, *place.split("/", 1))
+    return None if found is None else {**found, "kind": kind}
+
+
+def _has_ended(
+    item: Object, ready: Condition, source: Object, head: str, find: Find, follows: Follows
+) -> bool:
+    """Whether a Kustomization does not come to try the commit that its source has fetched."""
+    if ready.status != "False":
+        return False
+    stalled = condition(item, "Stalled")
+    if stalled is not None and stalled.status == "True" and stalled.is_about(item):
+        return True
+    if ready.reason == _DEPENDENCY:
+        return _is_held(item, head, find, follows, frozenset({label(item)}))
+    if ready.reason == _ARTIFACT:  # the same words may be of the commit before
+        fetched = str(field(source, "status", "artifact", "lastUpdateTime", default=""))
+        return _written(item) >= fetched
+    return ready.reason == _REFUSED
+
+
+def _is_held(
+    item: Object, head: str, find: Find, follows: Follows, waiting: frozenset[str]
+) -> bool:
+    """Whether one that it waits for is not there, or has come to its end and is not Ready at head.
+
+    One that is Ready there, or still on its way, holds it for a moment only.
+    """
+    for each in field(item, "spec", "dependsOn", default=()):
+        place = each.get("namespace") or item["metadata"]["namespace"]
+        found = find("Kustomization", place, each["name"])
+        if found is None:
+            return True
+        other = {**found, "kind": "Kustomization"}
+        name = label(other)
+        if name in waiting or field(other, "spec", "suspend", default=False):
+            return True
+        ready = condition(other)
+        if ready is not None and ready.reason == _DEPENDENCY:
+            if _is_held(other, head, find, follows, waiting | {name}):
+                return True
+        elif not _untried(other, True, head, find, follows):
+            # Flux asks for the commit only where both come from one source.
+            there = source_of(other) != source_of(item) or revision(other).endswith(head)
+            if not there or ready is None or ready.status != "True":
+                return True
+    return False
+
+
+def _written(item: Object) -> str:
+    """When its controller last changed what it says of it (RFC 3339, seconds); "" if never."""
+    entries = field(item, "metadata", "managedFields", default=())
+    times = (
+        str(each.get("time", ""))
+        for each in entries
+        if each.get("manager") == _CONTROLLER and each.get("subresource") == "status"
+    )
+    return max(times, default="")
 
 
 def _is_checking(item: Object) -> bool:

@@ -128,9 +128,9 @@ class FluxView(ClusterView):
     ) -> None:
         """Wait until an object is what the commit `head` made of it, or Flux has said why not.
 
-        Without one: everything that follows the monorepo. What is not there waits for nobody, and
-        nobody for a source with another interval than `interval_s`.
-        Without `done` an object of Flux may still be at work on it.
+        Without one: everything that follows the monorepo; releases need only have begun with it.
+        What is not there waits for nobody, and nobody for a source with another interval than
+        `interval_s`. Without `done` an object of Flux may still be at work on it.
         """
 
         def follows(source: Object) -> bool:
@@ -139,8 +139,11 @@ class FluxView(ClusterView):
         def probe() -> tuple[bool | None, str]:
             items = self._asked(kind, namespace, name)
             find = self.informer.get
-            why = [settling.pending(each, head, find, follows, done) for each in items]
-            found = [each for each in why if each]
+            found = []
+            for each in items:
+                whole = done and bool(kind or each["kind"] != "HelmRelease")
+                if why := settling.pending(each, head, find, follows, whole):
+                    found.append(why)
             return (None if found else True), "; ".join(found) or "settled"
 
         what = f"{kind} {namespace}/{name}" if kind else f"what follows Git in {self.name}"
@@ -148,8 +151,9 @@ class FluxView(ClusterView):
 
     def _asked(self, kind: str, namespace: str, name: str) -> list[Object]:
         if not kind:
-            return self.informer.all("GitRepository", "Kustomization")
-        found = self.find(kind, namespace, name)
+            return self.informer.all("GitRepository", "Kustomization", "HelmRelease")
+        # A kind may come with the commit, as an object may.
+        found = self.find(kind, namespace, name) if self.serves(kind) else None
         return [] if found is None else [{**found, "kind": kind}]
 
     def wait_fetched(self, commit: str, limit: float) -> None:

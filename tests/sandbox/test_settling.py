@@ -28,7 +28,8 @@ def ready(status: str = "True", reason: str = "", **more: Any) -> dict[str, Any]
 def source(revision: str = HEAD, says: str = "True", **spec: Any) -> dict[str, Any]:
     reads = {"url": "ssh://git@host/team/fleet", "ref": {"branch": "main"}, "interval": "2s"}
     read = {**reads, **spec}
-    status = {"artifact": {"revision": revision}, **ready(says)}
+    fetched = {"revision": revision, "lastUpdateTime": "2026-11-30T08:00:00Z"}
+    status = {"artifact": fetched, **ready(says)}
     return item("GitRepository", "flux-system", "flux-system", spec=read, status=status)
 
 
@@ -38,6 +39,20 @@ def kustomization(
     spec = {"sourceRef": {"kind": "GitRepository", "name": "flux-system"}, "suspend": suspend}
     told = {"lastAttemptedRevision": tried, **ready(), **status}
     return item("Kustomization", name, "flux-system", spec=spec, status=told)
+
+
+def waiting(on: str, name: str = "apps") -> dict[str, Any]:
+    made = kustomization(name, BEFORE, **ready("False", "DependencyNotReady"))
+    made["spec"]["dependsOn"] = [{"name": on}]
+    return made
+
+
+def failed(at: str) -> dict[str, Any]:
+    """No artifact of the commit has been taken up, as was last written then."""
+    made = kustomization(tried=BEFORE, **ready("False", "ArtifactFailed"))
+    by = {"manager": "kustomize-controller", "subresource": "status", "time": at}
+    made["metadata"]["managedFields"] = [by]
+    return made
 
 
 def release(generation: int = 1, **condition: Any) -> dict[str, Any]:
@@ -60,6 +75,12 @@ def pending(what: dict[str, Any], *others: dict[str, Any], done: bool = True) ->
 NOTE = item("ConfigMap", "note", "apps")
 DEPLOYED = item("Deployment", "shop", "shop", RELEASED)
 APPLYING = ready("Unknown", "Progressing")
+STALLED = {
+    "conditions": [
+        {"type": "Ready", "status": "False", "reason": "InvalidCELExpression"},
+        {"type": "Stalled", "status": "True", "reason": "InvalidCELExpression"},
+    ]
+}
 CHECKING = {
     "conditions": [
         {"type": "Ready", "status": "Unknown", "reason": "Progressing"},
@@ -83,8 +104,13 @@ CHECKING = {
         # When it fetches is what a scenario may be about.
         (NOTE, [source(BEFORE, interval="1h")]),
         (NOTE, [kustomization(tried=BEFORE, suspend=True)]),
-        (NOTE, [kustomization(tried=BEFORE, **ready("False", "DependencyNotReady"))]),
-        (NOTE, [kustomization(tried=BEFORE, **ready("False", "ArtifactFailed"))]),
+        (NOTE, [waiting("base"), kustomization("base", suspend=True)]),
+        (NOTE, [waiting("base"), kustomization("base", **ready("False", "BuildFailed"))]),
+        (NOTE, [waiting("base"), waiting("gone", "base")]),
+        (NOTE, [waiting("base"), waiting("apps", "base")]),
+        (NOTE, [waiting("gone")]),
+        (NOTE, [failed("2026-11-30T08:00:02Z")]),
+        (NOTE, [kustomization(tried=BEFORE, **STALLED)]),
         (NOTE, [kustomization(**ready("False", "HealthCheckFailed"))]),
         # All is applied, not all is healthy yet.
         (NOTE, [kustomization(**CHECKING)]),
@@ -106,6 +132,17 @@ def test_what_flux_has_come_to_the_end_with_is_settled(
         (source(BEFORE), [source(BEFORE)], "is at main@sha1:ba5e"),
         (NOTE, [kustomization(tried=BEFORE)], "Kustomization flux-system/apps has tried main@"),
         (NOTE, [kustomization(tried=BEFORE, **ready("False", "BuildFailed"))], "has tried main@"),
+        # What it waits for is on its way, or there: it is tried in a moment.
+        (NOTE, [waiting("base"), kustomization("base", BEFORE)], "apps has tried main@"),
+        (
+            NOTE,
+            [waiting("base"), kustomization("base", lastAppliedRevision=HEAD)],
+            "apps has tried",
+        ),
+        (NOTE, [waiting("base"), waiting("deep", "base"), kustomization("deep", BEFORE)], "apps"),
+        # The words are of the commit before.
+        (NOTE, [failed("2026-11-30T07:59:59Z")], "apps has tried main@"),
+        (release(2), [], "HelmRelease flux-system/shop: Ready is True"),
         (kustomization(tried=BEFORE), [], "has tried main@sha1:ba5e"),
         (NOTE, [source(interval="1h"), kustomization(tried=BEFORE)], "apps has tried"),
         # The one above has not applied what this one is to be now.
