@@ -44,6 +44,8 @@ Anybody else is a hand. Whoever types may give a name (`kubectl apply --field-ma
 Flux's own reference of Kustomizations names one whose fields it leaves alone
 (`flux-client-side-apply`); curl and other programs have theirs.
 """
+_STATUS_OF = "gotk-"
+"""Begins the name under which a controller of Flux writes what it says of an object."""
 _REPORT = "status"
 """The subresource in which a controller, of a chart too, says what it has done."""
 _MAPS = frozenset({"metadata.annotations", "metadata.labels", "data", "binaryData"})
@@ -68,7 +70,7 @@ def of(item: Object) -> Iterator[tuple[str, str]]:
 
 
 def _is_hand(manager: str, entry: Object) -> bool:
-    if manager in _CLUSTERS_OWN:
+    if manager.removeprefix(_STATUS_OF) in _CLUSTERS_OWN:
         return False
     return entry.get("subresource") != _REPORT or manager.startswith(_PROGRAMS)
 

@@ -26,7 +26,6 @@ _KEEPERS = (
 _DEPENDENCY, _ARTIFACT, _REFUSED = "DependencyNotReady", "ArtifactFailed", "AccessDenied"
 """Reasons with which kustomize-controller ends before it notes a revision as tried (its
 reconcile function). With `Stalled` it does so too, and does not try again."""
-_CONTROLLER = "kustomize-controller"
 _CHECKS = "Running health checks"
 """Begins what a Kustomization says of itself when all is applied and not all is healthy yet."""
 
@@ -153,13 +152,9 @@ def _is_held(
 
 
 def _written(item: Object) -> str:
-    """When its controller last changed what it says of it (RFC 3339, seconds); "" if never."""
+    """When what is said of it has last changed (RFC 3339, seconds); "" if never."""
     entries = field(item, "metadata", "managedFields", default=())
-    times = (
-        str(each.get("time", ""))
-        for each in entries
-        if each.get("manager") == _CONTROLLER and each.get("subresource") == "status"
-    )
+    times = (str(each.get("time", "")) for each in entries if each.get("subresource") == "status")
     return max(times, default="")
 
 

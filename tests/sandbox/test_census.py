@@ -138,6 +138,7 @@ def owning(manager: str, **fields: dict[str, Any]) -> dict[str, Any]:
         ("flux", ["data.owner"]),
         ("helm", ["data.owner"]),
         ("kustomize-controller", []),
+        ("gotk-kustomize-controller", []),
         ("helm-controller", []),
         ("kube-controller-manager", []),
         # Whoever types may give a name; Flux's reference names the first, which Flux leaves alone.

@@ -50,7 +50,7 @@ def waiting(on: str, name: str = "apps") -> dict[str, Any]:
 def failed(at: str) -> dict[str, Any]:
     """No artifact of the commit has been taken up, as was last written then."""
     made = kustomization(tried=BEFORE, **ready("False", "ArtifactFailed"))
-    by = {"manager": "kustomize-controller", "subresource": "status", "time": at}
+    by = {"manager": "gotk-kustomize-controller", "subresource": "status", "time": at}
     made["metadata"]["managedFields"] = [by]
     return made
 
