@@ -104,7 +104,9 @@ class Clone:
 def _git(
     folder: Path, *words: str, env: dict[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
-    line = ["git", "-C", str(folder), *words]
+    # Where a user has set it, git would check submodules out as well, and note in their settings
+    # that their tree is the one unpacked here.
+    line = ["git", "-C", str(folder), "-c", "submodule.recurse=false", *words]
     return subprocess.run(line, env=env, capture_output=True, timeout=120)
 
 

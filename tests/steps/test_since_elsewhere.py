@@ -102,6 +102,21 @@ def test_a_submodule_of_which_a_file_is_another_takes_all(clone: Path, charts: P
     assert set(found(clone).values()) == {"c has changed"}
 
 
+def test_git_that_is_set_to_go_into_submodules_leaves_those_of_the_clone_alone(
+    clone: Path, charts: Path
+) -> None:
+    (clone / FORK).write_text("# another\n")
+    git(clone, "commit", "--quiet", "-am", "another step")
+    git(charts, "checkout", "--quiet", "-B", "mine")
+    git(clone, "config", "submodule.recurse", "true")
+    own = [clone / ".git/modules/c" / name for name in ("config", "HEAD")]
+    was = [each.read_text() for each in own]
+    assert "c has changed" not in found(clone, "HEAD~1").values()
+    assert [each.read_text() for each in own] == was
+    git(clone, "status")
+    git(charts, "status")
+
+
 @pytest.mark.parametrize("commits", [1, 0], ids=["in a commit", "in the tree"])
 def test_a_submodule_that_goes_takes_all(clone: Path, charts: Path, commits: int) -> None:
     git(clone, "rm", "--quiet", "--cached", "c")
