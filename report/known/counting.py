@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import cast
@@ -18,8 +18,13 @@ CELL_AGE = timedelta(days=30)
 _RED = {FLAKY: 1, "failed": 2}
 """What one cell's green does not hide, and how bad it is."""
 
+_TOLD = (*_RED, "passed", "skipped", "not_run")
+_DECIDED = (*_RED, "passed", "skipped")
+
 Told = tuple[PastRun, str]
 """A run, and how a scenario went in it."""
+Rows = Mapping[str, str]
+"""How the rows of a scenario went; '' for one that the run was told to leave out."""
 
 
 @dataclass
@@ -31,6 +36,7 @@ class _Provider:
     red: dict[str, Told] = field(default_factory=dict)
     """The worst that another cell said last."""
     _told: dict[Hashable, set[str]] = field(default_factory=dict)
+    """What newer runs of a cell said something of: rows, and scenarios of which they did all."""
     _decided: dict[Hashable, set[str]] = field(default_factory=dict)
     _newest: PastRun | None = None
 
@@ -39,20 +45,28 @@ class _Provider:
         self._newest = self._newest or run
         told = [self._told.setdefault(key, set()) for key in _cells(run)]
         decided = [self._decided.setdefault(key, set()) for key in _cells(run)]
-        outcomes = _outcomes(run)
-        for name, outcome in outcomes.items():
-            if name not in self.said:
-                self.said[name] = run, outcome
-            elif outcome in _RED and not any(name in each for each in decided):
-                # Of a cell that did not come to it since, "not run" is what it says itself.
-                passed_over = any(name in each for each in told)
-                if not (passed_over and self.said[name][1] == "not_run") and not self._old(run):
-                    worst = max(self.red.get(name, (run, "")), (run, outcome), key=_bad)
-                    self.red[name] = worst
+        found = _rows(run)
+        for name, rows in found.items():
+            self._scenario(run, name, rows, told, decided)
         for each in told:
-            each.update(outcomes)
+            each.update(_whole(found, _TOLD))
         for each in decided:
-            each.update(name for name, outcome in outcomes.items() if outcome != "not_run")
+            each.update(_whole(found, _DECIDED))
+
+    def _scenario(
+        self, run: PastRun, name: str, rows: Rows, told: list[set[str]], decided: list[set[str]]
+    ) -> None:
+        ways = [outcome for outcome in rows.values() if outcome]
+        if name not in self.said and ways:
+            self.said[name] = run, max(ways, key=_badness)
+        elif ways:
+            # Of a cell that did not come to it since, "not run" is what it says itself.
+            lifted = [*decided, *(told if self.said[name][1] == "not_run" else [])]
+            left = [row for row in rows if not any({row, name} & each for each in lifted)]
+            red = [rows[row] for row in left if rows[row] in _RED]
+            if red and not self._old(run):
+                bad = run, max(red, key=_badness)
+                self.red[name] = max(self.red.get(name, bad), bad, key=_bad)
 
     def counts(self) -> Iterator[tuple[str, PastRun]]:
         """Each scenario with the run that counts for it."""
@@ -73,7 +87,8 @@ def counted(
     `runs` come as they were recorded, and that of `given` is one of them. For each provider and
     scenario the newest run counts that says something of it; a run that did not select it says
     nothing, one that broke off says: not run. What a cell showed red counts until a run of that
-    cell, or on the same versions, shows something else. Runs on newer versions never count.
+    cell, or on the same versions, shows something else: of an outline, of each row that was red,
+    since a run may be told to do one row only. Runs on newer versions never count.
 
     Where the results of a run cannot be read (None), its line in the history says what was red.
     At least one comes back.
@@ -107,14 +122,25 @@ def _cells(run: PastRun) -> list[Hashable]:
     return [run.cell, *([tuple(sorted(run.versions.items()))] if run.versions else [])]
 
 
-def _outcomes(run: PastRun) -> Mapping[str, str]:
-    """How each scenario went of which the run says something; of several rows the worst."""
-    found: dict[str, str] = {}
+def _rows(run: PastRun) -> Mapping[str, Rows]:
+    """How each scenario went, row by row."""
+    found: dict[str, dict[str, str]] = {}
     for ident, was in run.scenarios.items():
-        if not was.left_out:
-            name = ident.partition("[")[0]
-            found[name] = max(found.get(name, was.outcome), was.outcome, key=_badness)
+        rows = found.setdefault(ident.partition("[")[0], {})
+        rows[ident] = "" if was.left_out else was.outcome
     return found
+
+
+def _whole(found: Mapping[str, Rows], outcomes: Collection[str]) -> Iterator[str]:
+    """The rows that went in one of these ways, and the scenarios of which all did.
+
+    A scenario stands for rows as well that it had in an older run and has no longer.
+    """
+    for name, rows in found.items():
+        those = [row for row, outcome in rows.items() if outcome in outcomes]
+        yield from those
+        if len(those) == len(rows):
+            yield name
 
 
 def _badness(outcome: str) -> int:

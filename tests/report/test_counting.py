@@ -118,3 +118,40 @@ def test_the_rows_of_an_outline_are_of_one_run() -> None:
         red.id: set(rows),
         green.id: {CLOSES},
     }
+
+
+def rows(cell: str, day: int, first: Any, second: Any = None) -> PastRun:
+    """A run of an outline of one row, or of two."""
+    given = {f"{OPENS}[1]": first} | ({f"{OPENS}[2]": second} if second else {})
+    settings, versions = {"cell": cell}, {"kubernetes": cell}
+    return run(day, given, id=f"{cell}-{day}", settings=settings, versions=versions)
+
+
+def counts(*runs: PastRun) -> list[str]:
+    """The ids of the runs that count."""
+    stored = {one.id: results(one) for one in runs}
+    return [part.run.id for _, part in counted(stored[runs[-1].id], runs, stored.get)]
+
+
+LEFT = {"status": "not_run", "reason": "not selected"}
+
+
+@pytest.mark.parametrize("bad", ["failed", FLAKY])
+def test_a_run_of_one_row_lifts_no_red_of_another(bad: Any) -> None:
+    part, green = rows(OLDER, 1, LEFT, "passed"), rows(OWN, 2, "passed", "passed")
+    red = rows(OLDER, 0, bad, "passed")
+    assert counts(red, part, green) == [red.id]
+    assert counts(red, part) == [red.id]
+    assert counts(red, part, rows(OLDER, 2, "not_run", "not_run"), green) == [red.id]
+    # Of the row itself it does; what the run shows of the outline is a part all the same.
+    assert counts(red, rows(OLDER, 1, "passed", LEFT), green) == [green.id]
+    both = rows(OLDER, 0, bad, "failed")
+    assert counts(both, rows(OLDER, 1, "passed", LEFT), green) == [both.id]
+    assert counts(both, rows(OLDER, 1, "passed", LEFT), part, green) == [green.id]
+
+
+def test_the_red_of_a_row_that_is_gone_goes_with_it() -> None:
+    red, part = rows(OLDER, 0, "passed", "failed"), rows(OLDER, 1, "passed")
+    green = rows(OWN, 2, "passed")
+    assert counts(red, part, green) == [green.id]
+    assert counts(red, green) == [red.id]
