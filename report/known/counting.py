@@ -38,11 +38,12 @@ class _Provider:
     _told: dict[Hashable, set[str]] = field(default_factory=dict)
     """What newer runs of a cell said something of: rows, and scenarios of which they did all."""
     _decided: dict[Hashable, set[str]] = field(default_factory=dict)
-    _newest: PastRun | None = None
+    _newest: dict[str, PastRun] = field(default_factory=dict)
+    """By cell, the newest of all first."""
 
     def take(self, run: PastRun) -> None:
         """Take in a run that is older than those before."""
-        self._newest = self._newest or run
+        self._newest.setdefault(run.cell, run)
         told = [self._told.setdefault(key, set()) for key in _cells(run)]
         decided = [self._decided.setdefault(key, set()) for key in _cells(run)]
         found = _rows(run)
@@ -74,8 +75,9 @@ class _Provider:
             yield name, max(said, self.red.get(name, said), key=_bad)[0]
 
     def _old(self, run: PastRun) -> bool:
-        newest = moment(self._newest.finished) if self._newest else None
-        ended = moment(run.finished)
+        """Whether it is of a cell that has not run for so long that it is none any more."""
+        newest = moment(next(iter(self._newest.values())).finished)
+        ended = moment(self._newest[run.cell].finished)
         return newest is not None and ended is not None and newest - ended > CELL_AGE
 
 

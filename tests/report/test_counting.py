@@ -91,6 +91,13 @@ def test_a_cell_that_nobody_runs_any_more_is_no_red_for_ever() -> None:
     assert found([of(OLDER, 0, "failed")]) == {"embedded": "failed"}
 
 
+@pytest.mark.parametrize("said", ["not_run", {"status": "not_run", "reason": "not selected"}])
+def test_a_cell_that_runs_keeps_its_red_however_old_it_is(said: Any) -> None:
+    runs = [of(OLDER, 0, "failed"), of(OLDER, 20, said), of(OWN, 35)]
+    assert found(runs) == {"embedded": "failed"}
+    assert found([*runs, of(OWN, 51)]) == {"embedded": "passed"}
+
+
 def test_what_counts_is_when_it_ran_and_not_in_which_file_it_lies() -> None:
     runs = [of(OWN, 0), of(OWN, 1, "failed")]
     assert found(runs, given=runs[0].id) == {"embedded": "failed"}
