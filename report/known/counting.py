@@ -18,8 +18,8 @@ CELL_AGE = timedelta(days=30)
 _RED = {FLAKY: 1, "failed": 2}
 """What one cell's green does not hide, and how bad it is."""
 
-_TOLD = (*_RED, "passed", "skipped", "not_run")
-_DECIDED = (*_RED, "passed", "skipped")
+_DECIDED = (*_RED, "passed")
+_TOLD = (*_DECIDED, "skipped", "not_run")
 
 Told = tuple[PastRun, str]
 """A run, and how a scenario went in it."""
@@ -61,8 +61,8 @@ class _Provider:
         if name not in self.said and ways:
             self.said[name] = run, max(ways, key=_badness)
         elif ways:
-            # Of a cell that did not come to it since, "not run" is what it says itself.
-            lifted = [*decided, *(told if self.said[name][1] == "not_run" else [])]
+            # Of a cell that did not come to it since, or skipped it, that is what it says itself.
+            lifted = [*decided, *(told if self.said[name][1] not in _DECIDED else [])]
             left = [row for row in rows if not any({row, name} & each for each in lifted)]
             red = [rows[row] for row in left if rows[row] in _RED]
             if red and not self._old(run):

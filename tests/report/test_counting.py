@@ -78,6 +78,14 @@ def test_nor_does_a_run_that_broke_off_or_left_it_out() -> None:
         }
 
 
+def test_nor_does_one_that_skipped_it() -> None:
+    runs = [of(OLDER, 0, "failed"), of(OLDER, 1, "skipped")]
+    assert found([*runs, of(OWN, 2)]) == {"embedded": "failed"}
+    # Where no other cell has a green one, it is what the cell says itself.
+    assert found(runs) == {"embedded": "skipped"}
+    assert found([*runs, of(OLDER, 2), of(OWN, 3)]) == {"embedded": "passed"}
+
+
 def test_a_run_by_hand_on_the_same_versions_answers_for_a_cell() -> None:
     by_hand = of("", 1, settings={})
     assert found([of(OWN, 0, "failed"), by_hand]) == {"embedded": "passed"}
