@@ -147,6 +147,9 @@ class _Case:
             kind = Kind.FLAKY if again else Kind.NEWLY_FLAKY
             over = now.steady and bool(failures)
             yield Event(kind, track.id, words, since=now.run, new=not again, over=over)
+            if not now.steady and self._untold(track):
+                failure = self._failure(track)
+                yield replace(failure, notes=(f"run {now.run.id} {words}", *failure.notes))
         elif failures:
             yield Event(
                 Kind.FIXED,
@@ -199,12 +202,20 @@ class _Case:
         else:
             words = f"{past.status.replace('_', ' ')}: {past.reason or 'no reason is known'}"
             new = before is None or before.status in DECIDED
+        if self._untold(track):
+            # The next report takes it for told.
+            yield from self._unseen(track)
         last_run = last.run if last else None
         yield Event(Kind.STALE, track.id, words, since=last_run, last_good=last_run, new=new)
 
+    def _untold(self, track: Track) -> bool:
+        """Whether it failed since it was last green, and no report has spoken of that."""
+        _, failures = track.until_green()
+        return bool(failures) and not any(one.run.id in self._known for one in failures)
+
     def _unseen(self, track: Track) -> Iterator[Event]:
-        """A failure of an earlier run that this one was told not to look at."""
-        if track.outcomes and track.outcomes[-1].failed:
+        """A failure of an earlier run that this one did not look at."""
+        if track.outcomes and (track.outcomes[-1].failed or self._untold(track)):
             event = self._failure(track)
             note = f"not looked at since run {track.outcomes[-1].run.id}"
             shown = track.outcomes[-1].run.id in self._known

@@ -48,6 +48,39 @@ def test_also_where_the_run_that_is_reported_left_it_out() -> None:
     assert judged(runs, after=judged(runs[:2])).exit_code == 0
 
 
+SKIP = {"status": "skipped", "reason": "it lacks something"}
+CHANGED = {**LEFT, "content_hash": "c2"}
+
+
+@pytest.mark.parametrize("shown", ["not_run", SKIP, FLAKY, CHANGED])
+@pytest.mark.parametrize("between", [["failed"], ["failed", FLAKY], ["failed", LEFT]])
+def test_also_where_the_run_that_is_reported_does_not_say_how_it_ends(
+    between: list[Any], shown: Any
+) -> None:
+    runs = nights("passed", *between, shown, "failed")
+    made = judged(runs[:-1], after=judged(runs[:1]))
+    assert made.exit_code == 1
+    [(_, event)] = made.events(Kind.NEW_FAILURE)
+    assert event.since is not None
+    assert (event.since.id, event.new) == ("day-1", True)
+    assert [one.kind for one in messages(made.cells[0], {})[0]] == ["new failure"]
+    assert judged(runs[:-1], after=made).exit_code == 1
+    # Now it is told.
+    assert said(judged(runs, after=made)) == {(Kind.STILL_FAILING, OPENS)}
+
+
+def test_also_where_it_left_it_out_after_a_flaky_one() -> None:
+    runs = nights("passed", "failed", FLAKY, LEFT)
+    assert judged(runs, after=judged(runs[:1])).exit_code == 1
+    assert judged(runs, after=judged(runs[:2])).exit_code == 0
+
+
+@pytest.mark.parametrize("shown", ["not_run", SKIP, FLAKY, CHANGED])
+def test_what_was_told_is_told_once(shown: Any) -> None:
+    runs = nights("passed", "failed", shown)
+    assert judged(runs, after=judged(runs[:2])).events(Kind.NEW_FAILURE) == []
+
+
 def test_the_same_report_again_says_the_same() -> None:
     runs = nights("passed", "failed", "failed")
     first = judged(runs[:2], after=judged(runs[:1]))
