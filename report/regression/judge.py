@@ -205,8 +205,9 @@ class _Case:
         if self._untold(track):
             # The next report takes it for told.
             yield from self._unseen(track)
-        last_run = last.run if last else None
-        yield Event(Kind.STALE, track.id, words, since=last_run, last_good=last_run, new=new)
+        green, _ = track.until_green()
+        last_run, last_good = (one.run if one else None for one in (last, green))
+        yield Event(Kind.STALE, track.id, words, since=last_run, last_good=last_good, new=new)
 
     def _untold(self, track: Track) -> bool:
         """Whether it failed since it was last green, and no report has spoken of that."""

@@ -81,6 +81,15 @@ def test_what_was_told_is_told_once(shown: Any) -> None:
     assert judged(runs, after=judged(runs[:2])).events(Kind.NEW_FAILURE) == []
 
 
+def test_a_red_run_is_not_called_the_last_good_one() -> None:
+    [(_, event)] = judged(nights("passed", "failed", "not_run")).events(Kind.STALE)
+    assert event.since is not None
+    assert event.last_good is not None
+    assert (event.since.id, event.last_good.id) == ("day-1", "day-0")
+    [(_, event)] = judged(nights("failed", "not_run")).events(Kind.STALE)
+    assert event.last_good is None
+
+
 def test_the_same_report_again_says_the_same() -> None:
     runs = nights("passed", "failed", "failed")
     first = judged(runs[:2], after=judged(runs[:1]))
