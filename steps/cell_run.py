@@ -119,15 +119,21 @@ class CellRun:
             kept = self.turns.run(words, self._env, who=self._who, late=True)
             if end.run is None:
                 return self._unrecorded(code, "it left no results; its output says more")
-            junits.keep(book.build(), self.cell.name)
             if self._apart and end.run != id_in(book.build()):
                 return self._unrecorded(code, "another run has put its results in their place")
+            self._keep_junit()
             known = {run.id for run in History.read(book.build() / "history").runs}
         except (SandboxError, BadInput, OSError) as error:
             return self._unrecorded(code, str(error))
         if end.run not in known:
             return self._unrecorded(code, f"what records it ended with {kept}")
         return ([] if kept == code else [kept]), True
+
+    def _keep_junit(self) -> None:
+        try:
+            junits.keep(self.cell.book.build(), self.cell.name)
+        except OSError as error:  # the history has the run all the same
+            print(f"cell {self.cell.name}: its junit.xml is not kept: {error}", file=sys.stderr)
 
     def _unrecorded(self, code: int, why: str) -> tuple[list[int], bool]:
         print(f"cell {self.cell.name} cannot be recorded: {why}", file=sys.stderr, flush=True)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
+from report.files import replace
 from report.junit import NAME
 from steps import leftover
 
@@ -20,5 +20,4 @@ def clear(build: Path) -> None:
 def keep(build: Path, cell: str) -> None:
     """Keep that of a cell which has just run, where it has left one. Raises OSError."""
     if (build / NAME).is_file():
-        (build / FOLDER).mkdir(exist_ok=True)
-        shutil.copyfile(build / NAME, build / FOLDER / f"{cell}.xml")
+        replace(build / FOLDER / f"{cell}.xml", (build / NAME).read_bytes())
