@@ -12,9 +12,9 @@ from pathlib import Path
 CELL = "PROOFBOOK_CELL"
 """Tells a run which cell of the matrix it is."""
 AT_ONCE = "PROOFBOOK_AT_ONCE"
+"""Tells it how many cells run at once, where it is more than one."""
 NIGHT = "PROOFBOOK_NIGHT"
 """When the night began whose cells run beside each other: what they have in common."""
-"""Tells it how many cells run at once, where it is more than one."""
 BEGAN = "PROOFBOOK_CELL_BEGAN"
 """Tells it when its cell began, programs that are built first included, where others run beside."""
 
