@@ -47,7 +47,7 @@ class Event:
     notes: tuple[str, ...] = ()
     slow: Slow | None = None
     new: bool = True
-    """Whether it was not so in the run before."""
+    """Whether it was not so in the run that was reported before."""
     was: str = ""
     """The id that it had before it was renamed."""
     over: bool = False
@@ -84,7 +84,7 @@ class CellReport:
     cell: str
     run: PastRun
     before: PastRun | None
-    """The run of this cell before it."""
+    """The run of this cell that it is held against: the one that was reported before it."""
     findings: tuple[Finding, ...]
     flakes: tuple[Flake, ...]
     run_factor: float | None = None
