@@ -67,7 +67,13 @@ class Reported:
         return last - 1
 
     def write(self, folder: Path, made: Mapping[str, Cell]) -> None:
-        """Note further reports."""
+        """Note further reports. ReportError where that cannot be."""
         cells = {name: vars(one) for name, one in sorted({**self.cells, **made}.items())}
         data = {"schema": SCHEMA, "cells": cells}
-        replace(folder / NAME, json.dumps(data, indent=1).encode() + b"\n")
+        path = folder / NAME
+        try:
+            replace(path, json.dumps(data, indent=1).encode() + b"\n")
+        except OSError as error:
+            what = f"cannot be written: {error.strerror}"
+            cure = "make it writable; the next report does not know of this one"
+            raise ReportError(what, file=path, cure=cure) from error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from small_history import BEGIN, CLOSES, OPENS, command, judged, keep, nights, r
 
 from report.__main__ import main
 from report.history import PastRun
+from report.regression import reported
 from report.regression.finding import Kind, Report
 from report.regression.issue import issue, title
 from report.regression.messages import messages
@@ -147,6 +149,24 @@ def test_a_report_that_could_not_be_told_is_made_again(
     monkeypatch.delenv("WEBHOOK")
     keep(tmp_path, run(2, {OPENS: "failed"}))
     assert main(command(tmp_path)) == 1
+
+
+def test_a_history_that_cannot_be_written_is_reported_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refused(path: Path, content: bytes) -> None:
+        raise OSError(errno.EROFS, "Read-only file system", str(path))
+
+    monkeypatch.setattr(reported, "replace", refused)
+    keep(tmp_path, *nights("passed", "failed"))
+    for _ in range(2):
+        assert main(command(tmp_path)) == 1
+        said = capsys.readouterr()
+        assert "new failure: shop/opens" in said.out
+        assert said.err == (
+            f"{tmp_path / 'history' / NAME}: cannot be written: Read-only file system. "
+            "Cure: make it writable; the next report does not know of this one\n"
+        )
 
 
 def of(cell: str, hours: int, outcome: str) -> PastRun:
