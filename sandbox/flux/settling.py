@@ -56,9 +56,14 @@ def _keeper(item: Object, find: Find) -> Object | None:
     labels = field(item, "metadata", "labels", default={})
     for kind, prefix in _KEEPERS:
         if (name := labels.get(f"{prefix}/name")) is not None:
-            found = find(kind, labels.get(f"{prefix}/namespace") or "", name)
-            return None if found is None else {**found, "kind": kind}
+            return _found(find, kind, labels.get(f"{prefix}/namespace") or "", name)
     return None
+
+
+def _found(find: Find, kind: str, namespace: str, name: str) -> Object | None:
+    """An object with its kind filled in."""
+    found = find(kind, namespace, name)
+    return None if found is None else {**found, "kind": kind}
 
 
 def _behind(item: Object, done: bool, head: str, find: Find, follows: Follows) -> str:
@@ -71,9 +76,8 @@ def _behind(item: Object, done: bool, head: str, find: Find, follows: Follows) -
             return _untried(item, done, head, find, follows)
         case "HelmRelease":
             ready = condition(item)
-            begun = ready is not None and ready.is_about(item)
-            ended = begun and not (done and ready is not None and ready.status == "Unknown")
-            return "" if ended else f"{label(item)}: {ready or 'no condition yet'}"
+            if ready is None or not ready.is_about(item) or (done and ready.status == "Unknown"):
+                return f"{label(item)}: {ready or 'no condition yet'}"
     return ""
 
 
@@ -84,7 +88,8 @@ def _unfetched(source: Object, head: str, follows: Follows) -> str:
 
 
 def _untried(item: Object, done: bool, head: str, find: Find, follows: Follows) -> str:
-    source = _source(item, find)
+    kind, place = source_of(item).split(" ", 1)
+    source = _found(find, kind, *place.split("/", 1))
     if source is None:
         return ""
     if not revision(source).endswith(head):
@@ -98,12 +103,6 @@ def _untried(item: Object, done: bool, head: str, find: Find, follows: Follows) 
     if not done or ready is None or ready.status != "Unknown" or _is_checking(item):
         return ""
     return f"{label(item)}: {ready}"
-
-
-def _source(item: Object, find: Find) -> Object | None:
-    kind, place = source_of(item).split(" ", 1)
-    found = find(kind, *place.split("/", 1))
-    return None if found is None else {**found, "kind": kind}
 
 
 def _has_ended(
@@ -132,10 +131,9 @@ def _is_held(
     """
     for each in field(item, "spec", "dependsOn", default=()):
         place = each.get("namespace") or item["metadata"]["namespace"]
-        found = find("Kustomization", place, each["name"])
-        if found is None:
+        other = _found(find, "Kustomization", place, each["name"])
+        if other is None:
             return True
-        other = {**found, "kind": "Kustomization"}
         name = label(other)
         if name in waiting or field(other, "spec", "suspend", default=False):
             return True
@@ -159,5 +157,5 @@ def _written(item: Object) -> str:
 
 
 def _is_checking(item: Object) -> bool:
-    at: Condition | None = condition(item, "Reconciling")
+    at = condition(item, "Reconciling")
     return at is not None and at.message.startswith(_CHECKS)
