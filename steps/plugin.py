@@ -130,29 +130,32 @@ def ground(
     # What is secret is known before the evidence is taken down.
     with events.subscribe(secrecy.hear), events.subscribe(collector.hear):
         collector.describe(provider=settings.provider)
-        with collector.setting_up():
-            made = Ground.lay(bring_up)
-        collector.describe(
-            versions=settings.versions(made.sandbox),
-            simulated=made.sandbox.provider.simulated,
-            settings={
-                **haste.told(interval),
-                **made.sandbox.provider.told,
-                **settings.book.settings.told,
-                **settings.told(made.sandbox),
-            },
-            api_versions=list(api_versions(settings.book, edition, made.sandbox)),
-        )
         try:
+            with collector.setting_up():
+                made = Ground.lay(bring_up)
+            collector.describe(
+                versions=settings.versions(made.sandbox),
+                simulated=made.sandbox.provider.simulated,
+                settings={
+                    **haste.told(interval),
+                    **made.sandbox.provider.told,
+                    **settings.book.settings.told,
+                    **settings.told(made.sandbox),
+                },
+                api_versions=list(api_versions(settings.book, edition, made.sandbox)),
+            )
             yield made
         finally:
-            if settings.keep or settings.owner:
-                made.sandbox.leave()
-            if settings.keep:
-                collector.say(f"kept: python -m sandbox down --name {made.sandbox.name}")
-            elif not settings.owner:
-                with collector.setting_up():
-                    made.sandbox.down()
+            # Also where it was up and nobody had come to note what it looks like. One that did not
+            # come up whole is gone by itself.
+            if (sandbox := secrecy.sandbox) is not None:
+                if settings.keep or settings.owner:
+                    sandbox.leave()
+                if settings.keep:
+                    collector.say(f"kept: python -m sandbox down --name {sandbox.name}")
+                elif not settings.owner:
+                    with collector.setting_up():
+                        sandbox.down()
 
 
 @pytest.fixture

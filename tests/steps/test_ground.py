@@ -1,5 +1,8 @@
+import inspect
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
+from unittest.mock import MagicMock
 
 import pytest
 
@@ -103,3 +106,32 @@ def test_a_scene_that_cannot_be_kept_does_not_keep_the_baseline_from_coming_back
         plugin.leave_behind(made, SimpleNamespace(current=failed, bundle=masked.append))
     assert made.sandbox.name == "next"
     assert masked == ["bundles/a/b"]
+
+
+def test_a_sandbox_that_is_up_goes_where_the_run_is_left_before_it_was_looked_at(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Ctrl-C between the two: its processes end by themselves, its folder with keys does not."""
+    up = cast("Any", FakeSandbox("first"))
+    up.desk = SimpleNamespace(env={"GITLAB_TOKEN": "t"})
+
+    def interrupted(_sandbox: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ground.Baseline, "of", interrupted)
+    monkeypatch.setattr(
+        plugin.Published, "of", lambda *_: plugin.Published(features="", edition="")
+    )
+    settings = SimpleNamespace(
+        book=SimpleNamespace(settings=SimpleNamespace(interval_s=2)),
+        provider="embedded",
+        keep=False,
+        owner=None,
+        bring_up=lambda: up,
+    )
+    collector = MagicMock()
+    fixture = inspect.unwrap(plugin.ground)
+    made = fixture(settings, collector, SimpleNamespace(folder=str(tmp_path)), lambda *_: None)
+    with pytest.raises(KeyboardInterrupt):
+        next(made)
+    assert up.is_down
