@@ -11,6 +11,7 @@ import pytest
 from sandbox import events
 from sandbox.desk import Desk, seed
 from sandbox.processes import leftovers
+from sandbox.waiting import wait_until
 
 BEFORE = "a: 1\n---\n++x: 2\nlist:\n  - one\n"
 
@@ -114,11 +115,16 @@ def test_where_the_head_was_moved_all_of_its_second_may_be_of_before(desk: Desk)
 def test_what_a_terminal_runs_carries_the_mark_of_the_sandbox(desk: Desk) -> None:
     """So it is found where its parent was killed. A person's shell (`sandbox env`) has no mark."""
     terminal, sandbox = desk.terminal(), desk.folder.parent
+
+    def marked() -> list[str]:
+        return [each.name() for each in leftovers.marked(sandbox)]
+
     try:
         assert terminal.type("sleep 600 & detached=$!").exit_code == 0
-        assert "sleep" in {each.name() for each in leftovers.marked(sandbox)}
+        # The shell answers before its child has become another program.
+        wait_until("the sleep", lambda: ("sleep" in marked() or None, str(marked())), 60)
         assert terminal.type("kill $detached").exit_code == 0
     finally:
         terminal.close()
-    assert not leftovers.marked(sandbox)
+    wait_until("its end", lambda: (not leftovers.marked(sandbox) or None, "something"), 60)
     assert str(sandbox) not in desk.env.values()
