@@ -1,6 +1,8 @@
 """The regression report from the command line: its files, its words, its exit codes."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +71,29 @@ def test_words_of_a_failure_are_words_in_markdown_too(book: Path) -> None:
     page = (book / "regression.md").read_text()
     assert r"&lt;b&gt;\*it\*&lt;/b&gt; \`broke\` \| \[x\](y) &amp; token" in page
     assert "abcdefghijklmnop" not in page + (book / "regression.json").read_text()
+
+
+@pytest.mark.parametrize("wrong", ["regression.md", "regression.json", "history/told.json.lock"])
+def test_a_file_that_cannot_be_written_is_one_line_and_2(
+    book: Path, wrong: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WEBHOOK", "http://127.0.0.1:1/")
+    (book / wrong).mkdir()
+    assert main(command(book)) == 2
+    [said] = capsys.readouterr().err.splitlines()
+    assert str(book / wrong) in said
+    assert "Is a directory. Cure: see that you may read and write it" in said
+
+
+def test_a_reader_who_has_seen_enough_is_told_of_no_green(
+    book: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "w", buffering=1) as shut:
+        monkeypatch.setattr(sys, "stdout", shut)
+        assert main(command(book)) == 1
+        assert (book / "regression.md").is_file()
 
 
 @pytest.mark.parametrize("clock", ["2026-10-01T00:00:00Z", "2126-10-01T00:00:00Z", "never"])
