@@ -16,11 +16,14 @@ _LIMIT_S = 120
 
 
 @given(parsers.re(r'an empty cluster "(?P<name>[^"]+)"(?: beside the first)?$'))
-def an_empty_cluster(engineer: Engineer, name: str, tmp_path: Path) -> None:
-    """Bring up a cluster without Flux; the scenario has a place for its key file."""
+def an_empty_cluster(engineer: Engineer, name: str) -> None:
+    """Bring up a cluster without Flux; the engineer has a place for its key file at home.
+
+    The return to the baseline takes the key away with everything else that came there.
+    """
     engineer.sandbox.add_cluster(name)
     engineer.chain.follow(engineer.sandbox.view(name).informer)
-    engineer.values["new-private-key-file"] = str(tmp_path / name)
+    engineer.values["new-private-key-file"] = str(engineer.sandbox.desk.folder / name)
 
 
 @given(parsers.parse('the objects of "{cluster}" are noted'))
