@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import pytest
 from pytest_bdd import given, parsers
 
 from sandbox.charts.repository import sources
@@ -15,15 +14,15 @@ from steps.engineer import Engineer
 
 
 @given(parsers.parse('the public project "{project}" has the charts on branch "{branch}"'))
-def project_has_the_charts(
-    engineer: Engineer, project: str, branch: str, request: pytest.FixtureRequest
-) -> None:
-    """A project of a group of its own: each chart below `charts/`; both go with the scenario."""
+def project_has_the_charts(engineer: Engineer, project: str, branch: str) -> None:
+    """A project of a group of its own: each chart below `charts/`.
+
+    Both go with the return to the baseline; a sandbox that is kept keeps them.
+    """
     sandbox = engineer.sandbox
     gitlab, layout = sandbox.gitlab, sandbox.layout
     group, _, name = project.rpartition("/")
     gitlab.create_group(group, visibility="public")
-    request.addfinalizer(lambda: gitlab.delete_group(group))
     gitlab.add_member(group, "engineer", "maintainer")
     gitlab.create_project(group, name, visibility="public", default_branch=branch)
     further = Path(layout.charts) if layout.charts else None

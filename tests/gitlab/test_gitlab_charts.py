@@ -1,4 +1,4 @@
-"""A public project with the sandbox's charts: whoever wants them clones it, and it goes again."""
+"""A public project with the sandbox's charts: whoever wants them clones it."""
 
 from __future__ import annotations
 
@@ -16,16 +16,6 @@ from sandbox.layout import Layout
 from steps.charts import project_has_the_charts
 
 PROJECT = "chart-makers/podinfo"
-
-
-class Request:
-    """Stands for pytest's: keeps what is to be done at the end of a scenario."""
-
-    def __init__(self) -> None:
-        self.ends: list[Any] = []
-
-    def addfinalizer(self, end: Any) -> None:
-        self.ends.append(end)
 
 
 @pytest.fixture
@@ -52,11 +42,11 @@ def engineer(live: Live, root: gitlab.Gitlab, tmp_path: Path) -> Any:
     return SimpleNamespace(sandbox=sandbox)
 
 
-def test_everybody_reads_the_charts_until_the_scenario_ends(
+def test_everybody_reads_the_charts_until_the_return_to_the_baseline(
     engineer: Any, live: Live, root: gitlab.Gitlab, tmp_path: Path
 ) -> None:
-    request: Any = Request()
-    project_has_the_charts(engineer, PROJECT, "master", request)
+    before = live.gitlab.snapshot()
+    project_has_the_charts(engineer, PROJECT, "master")
     reader = Desk(tmp_path / "reader", live)
     reader.folder.mkdir()
     url = f"{live.gitlab.url}/{PROJECT}.git"
@@ -68,8 +58,7 @@ def test_everybody_reads_the_charts_until_the_scenario_ends(
     assert {path.name for path in (got / "charts").iterdir()} == {"podinfo", "ours", *stand_ins}
     # Nothing in angle brackets is filled: a chart is somebody else's text.
     assert (got / "charts/ours/Chart.yaml").read_text() == "name: ours\nowner: <owner>\n"
-    for end in request.ends:
-        end()
+    live.gitlab.restore(before)
     with pytest.raises(gitlab.GitlabGetError, match="404"):
         root.groups.get("chart-makers")
     with pytest.raises(gitlab.GitlabGetError, match="404"):

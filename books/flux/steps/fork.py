@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import pytest
 from pytest_bdd import given, parsers, then
 
 from steps.engineer import Engineer
 
 
 @given(parsers.parse('the engineer has a fork of the application in "{project}"'))
-def has_a_fork(engineer: Engineer, project: str, request: pytest.FixtureRequest) -> None:
-    """A project with one commit; it goes with the scenario."""
+def has_a_fork(engineer: Engineer, project: str) -> None:
+    """A project with one commit; it goes with the return to the baseline."""
     gitlab = engineer.sandbox.gitlab
     group, _, name = project.rpartition("/")
     number = gitlab.group(group)["id"]
-    request.addfinalizer(lambda: gitlab.delete_project(project))
     gitlab.control.api(
         "POST", "/projects", name=name, path=name, namespace_id=number, initialize_with_readme=True
     )
