@@ -60,12 +60,14 @@ def run(
                 worker.pass_on(early)
         for worker in workers:
             worker.wait(silence_s=silence_s, grace_s=grace_s)
-    begun = any((worker.folder / "results.json").exists() for worker in workers)
-    if not begun and all(worker.exit_code == 2 for worker in workers):
-        return 2  # wrong input is found before anything begins
-    merging = [sys.executable, "-m", "report", "merge", f"--out={build}", *plan]
-    merging += [f"--ended={worker.exit_code}:{worker.why}" for worker in workers]
-    merged = subprocess.run([*merging, *(str(worker.folder) for worker in workers)]).returncode
+        begun = any((worker.folder / "results.json").exists() for worker in workers)
+        if not begun and all(worker.exit_code == 2 for worker in workers):
+            return 2  # wrong input is found before anything begins
+        merging = [sys.executable, "-m", "report", "merge", f"--out={build}", *plan]
+        merging += [f"--ended={worker.exit_code}:{worker.why}" for worker in workers]
+        merging += [str(worker.folder) for worker in workers]
+        # Nor does a signal come between the workers and their results: what they did was done.
+        merged = subprocess.run(merging, start_new_session=True).returncode
     if (build / "results.json").exists():
         return merged
     return worst([NO_SANDBOX, *(worker.exit_code for worker in workers)])

@@ -8,6 +8,7 @@ import pytest
 from background import in_background
 
 from sandbox.errors import SandboxError
+from sandbox.interrupts import interruptible
 from sandbox.waiting import wait_until
 from steps import workers
 from steps.worker import Worker
@@ -80,6 +81,24 @@ def test_ctrl_c_reaches_every_worker_once_also_from_the_background(tmp_path: Pat
                 os.killpg(run.pid, signal.SIGINT)  # a terminal sends it to the whole group
     assert told[-1] == "ended with 130"
     assert sorted(told[:-1]) == ["[1] got 2", "[1] works", "[2] got 2", "[2] works"]
+
+
+def test_ctrl_c_while_results_are_put_together_loses_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build = tmp_path / "build"
+
+    def merge(words: list[str], *, start_new_session: bool) -> subprocess.CompletedProcess[str]:
+        assert start_new_session, "a terminal would send it there too"
+        signal.raise_signal(signal.SIGINT)
+        build.mkdir(exist_ok=True)
+        (build / "results.json").write_text("{}")
+        return subprocess.CompletedProcess(words, 1)
+
+    monkeypatch.setattr(workers.subprocess, "run", merge)
+    with interruptible():
+        code = workers.run(command({"1/2": 0, "2/2": 1}, tmp_path), 2, "e2e", build)
+    assert code == 1
 
 
 def test_a_worker_that_ended_long_before_another_did_not_hang(tmp_path: Path) -> None:
