@@ -12,7 +12,7 @@ import time
 from dataclasses import asdict
 from pathlib import Path
 
-from guide import shelf
+from guide import shelf, unread
 from guide.writable import writable
 from mutation.account import Account
 from mutation.bench import Bench
@@ -104,4 +104,5 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main(sys.argv[1:]))

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from guide import GuideError, shelf
+from guide import GuideError, shelf, unread
 from report import junit
 from report.archive import Archive
 from report.attempts import add_attempt
@@ -124,10 +123,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (GuideError, ReportError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough. 1, since what was not told may be a failure.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
     except OSError as error:  # of a file or a folder that nobody looked at before
         cure = "see that you may read and write it, and that there is room"
         where, what = error.filename2 or error.filename or "", error.strerror or str(error)
@@ -136,4 +131,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     sys.exit(main())

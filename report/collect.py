@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from _pytest._io import TerminalWriter
 
+from guide import unread
 from report import interrupts, shared
 from report.beginning import header
 from report.collector import Collector
@@ -147,7 +148,7 @@ def _view(config: pytest.Config) -> View:
         from report.live import LiveView
 
         return LiveView(file)
-    return PlainView(file)
+    return PlainView(unread.to_the_end(file))
 
 
 def _silence(config: pytest.Config) -> None:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from guide import Book, Edition, GuideError, shelf
+from guide import Book, Edition, GuideError, shelf, unread
 from guide.check import hindrances
 from guide.ending import INTERRUPTED
 from guide.errors import BadInput
@@ -249,4 +249,5 @@ def main(argv: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main(sys.argv[1:]))

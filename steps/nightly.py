@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from guide import Book
+from guide import Book, unread
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
 from report.regression.quarantine import Quarantine
@@ -208,4 +208,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main())

@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from guide import Book, Edition, GuideError, shelf
+from guide import Book, Edition, GuideError, shelf, unread
 from guide.affected import Version, affected, everything
 from guide.features import Features
 from guide.sentences import Sentences
@@ -235,4 +235,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     sys.exit(main())

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from guide import Book, shelf
+from guide import Book, shelf, unread
 from guide.ending import DONE, FAILED, INTERRUPTED, NO_SANDBOX, WRONG_USE, worst
 from guide.errors import BadInput
 from guide.writable import writable
@@ -296,4 +296,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main())

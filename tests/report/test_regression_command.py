@@ -1,8 +1,6 @@
 """The regression report from the command line: its files, its words, its exit codes."""
 
 import json
-import os
-import sys
 from pathlib import Path
 
 import pytest
@@ -83,17 +81,6 @@ def test_a_file_that_cannot_be_written_is_one_line_and_2(
     [said] = capsys.readouterr().err.splitlines()
     assert str(book / wrong) in said
     assert "Is a directory. Cure: see that you may read and write it" in said
-
-
-def test_a_reader_who_has_seen_enough_is_told_of_no_green(
-    book: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    reader, writer = os.pipe()
-    os.close(reader)
-    with os.fdopen(writer, "w", buffering=1) as shut:
-        monkeypatch.setattr(sys, "stdout", shut)
-        assert main(command(book)) == 1
-        assert (book / "regression.md").is_file()
 
 
 @pytest.mark.parametrize("clock", ["2026-10-01T00:00:00Z", "2126-10-01T00:00:00Z", "never"])
