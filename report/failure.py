@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 import pytest
@@ -10,6 +11,8 @@ from report.masking import mask
 
 NO_SANDBOX = 3
 BAD_INPUT = 2
+_VALUE = re.compile(r" \+ +(where|and) |assert (not )?(True|False|None)$")
+"""How pytest writes what the parts of an expression were, and one that has no two sides."""
 
 
 def ends_run(error: BaseException, when: str) -> int:
@@ -34,7 +37,7 @@ def text_of(error: BaseException, report: pytest.TestReport) -> str:
     elif isinstance(error, AssertionError | pytest.fail.Exception):
         # pytest adds to the message of an assertion what the two sides were.
         message = str(getattr(crash, "message", error)).removeprefix("AssertionError: ")
-        message = message.removeprefix("Failed: ")
+        message = _without_values(message.removeprefix("Failed: "))
     elif crash is None:
         message = str(report.longrepr)
     else:
@@ -43,6 +46,17 @@ def text_of(error: BaseException, report: pytest.TestReport) -> str:
         if hasattr(error, side):
             message += f"\n{side}: {getattr(error, side)}"
     return message or type(error).__name__
+
+
+def _without_values(message: str) -> str:
+    """An assertion's own words and both sides of a comparison, not how Python came by them.
+
+    An assertion that has no words of its own keeps all: it is the only thing that is said.
+    """
+    if message.startswith("assert "):
+        return message
+    lines = (line for line in message.splitlines() if not _VALUE.match(line))
+    return "\n".join(lines).rstrip()
 
 
 @dataclass(frozen=True)
