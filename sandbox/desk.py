@@ -90,9 +90,9 @@ class Desk:
         """The commit that the history begins with."""
         return self.git("rev-list", "--max-parents=0", "HEAD").strip()
 
-    def authors(self, since: str) -> list[str]:
+    def authors(self, since: str, until: str = "HEAD") -> list[str]:
         """Who made the commits after `since`, newest first."""
-        return self.git("log", "--format=%an", f"{since}..HEAD").split("\n")[:-1]
+        return self.git("log", "--format=%an", f"{since}..{until}").split("\n")[:-1]
 
     def files(self, commit: str) -> dict[str, str]:
         """The files of a commit: path → text."""
@@ -102,9 +102,9 @@ class Desk:
         """The paths of the files of a commit."""
         return self.git("ls-tree", "-r", "-z", "--name-only", commit).split("\0")[:-1]
 
-    def changed_paths(self, since: str) -> list[str]:
-        """The paths of the files that differ between a commit and the head of the clone."""
-        return self.git("diff", "-z", "--name-only", since, "HEAD").split("\0")[:-1]
+    def changed_paths(self, since: str, until: str = "HEAD") -> list[str]:
+        """The paths of the files that differ between two commits."""
+        return self.git("diff", "-z", "--name-only", since, until).split("\0")[:-1]
 
     def _show_commits(self, before: str, after: str) -> None:
         listed = self.git("rev-list", "--reverse", f"{before}..{after}").split()

@@ -84,18 +84,3 @@ def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
     assert secret is not None, f"{cluster} has no Secret flux-system"
     made = Path(engineer.values["new-private-key-file"]).read_text().strip()
     assert base64.b64decode(secret["data"]["identity"]).decode().strip() == made, "another key"
-
-
-@then(parsers.parse('the monorepo has nothing below "{folder}"'))
-def has_nothing_below(engineer: Engineer, folder: str) -> None:
-    """No file of the head of the clone is in the folder, but others are there."""
-    listed = engineer.sandbox.desk.git("ls-tree", "-r", "--name-only", "HEAD").splitlines()
-    assert listed, "the monorepo has no file at all"
-    assert not [path for path in listed if path.startswith(folder)], listed
-
-
-@then(parsers.parse('the monorepo has a file "{path}"'))
-def has_file(engineer: Engineer, path: str) -> None:
-    """The file is in the head of the clone."""
-    listed = engineer.sandbox.desk.paths()
-    assert path in listed, f"{path} is not among {listed}"

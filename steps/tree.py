@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 import re
+from pathlib import PurePosixPath
 
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
 from steps.table import column
+
+
+def server_head(engineer: Engineer) -> str:
+    """The head of the branch on the Git server, of which the clone has everything then.
+
+    What lies in the clone may never have been pushed, and others push too.
+    """
+    desk, head = engineer.sandbox.desk, engineer.sandbox.head()
+    # Whatever the engineer knows of the server stays as it is: only objects come.
+    untold = ("--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=")
+    desk.git("fetch", *untold, "origin", engineer.sandbox.layout.branch)
+    return head
 
 
 @then("the first commit of the monorepo holds these blocks and nothing else:")
@@ -21,22 +34,44 @@ def first_commit_holds(engineer: Engineer, datatable: list[list[str]]) -> None:
 @then(parsers.parse('since the first commit "{author}" and nobody else has changed the monorepo'))
 def changed_by(engineer: Engineer, author: str) -> None:
     """Every commit after the first one has this author."""
-    desk = engineer.sandbox.desk
-    assert set(desk.authors(desk.first_commit())) == {author}
+    desk, head = engineer.sandbox.desk, server_head(engineer)
+    found = sorted(set(desk.authors(desk.first_commit(), head)))
+    assert found == [author], f"it was changed by {', '.join(found) or 'nobody'}"
 
 
 @then("these are the files that have changed:")
 def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""
-    desk = engineer.sandbox.desk
-    assert desk.changed_paths(desk.first_commit()) == column(datatable, "file")
+    desk, head = engineer.sandbox.desk, server_head(engineer)
+    found, wanted = desk.changed_paths(desk.first_commit(), head), column(datatable, "file")
+    assert found == wanted, "other files have changed"
 
 
 @then(parsers.re(r'the monorepo has the tree of block "(?P<block>[^"]+)"$'))
 def has_the_tree(engineer: Engineer, block: str) -> None:
     """Compare the files of the head of the branch with a drawn tree: the same, and no others."""
     drawn = drawn_paths(engineer.edition.block(block).text)
-    assert sorted(engineer.sandbox.desk.paths()) == sorted(drawn)
+    found = engineer.sandbox.desk.paths(server_head(engineer))
+    assert sorted(found) == sorted(drawn), "it has other files"
+
+
+@then(parsers.parse('the monorepo has nothing below "{folder}"'))
+def has_nothing_below(engineer: Engineer, folder: str) -> None:
+    """No file of the branch is in the folder, but others are there."""
+    inside = PurePosixPath(folder)
+    assert not inside.is_absolute(), f"{folder} is none of a repository: its paths begin nowhere"
+    assert inside.parts, "this is the whole monorepo"
+    listed = engineer.sandbox.desk.paths(server_head(engineer))
+    assert listed, "the monorepo has no file at all"
+    found = [path for path in listed if PurePosixPath(path).is_relative_to(inside)]
+    assert not found, f"it has {', '.join(found)}"
+
+
+@then(parsers.parse('the monorepo has a file "{path}"'))
+def has_file(engineer: Engineer, path: str) -> None:
+    """The file is in the head of the branch."""
+    listed = engineer.sandbox.desk.paths(server_head(engineer))
+    assert path in listed, f"{path} is not among {listed}"
 
 
 def drawn_paths(tree: str) -> list[str]:

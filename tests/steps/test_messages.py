@@ -1,4 +1,4 @@
-"""Sentences about messages, statuses of commits and trees: each can fail."""
+"""Sentences about messages and statuses of commits: each can fail."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from sandbox.inbox.inbox import Message
 from sandbox.waiting import Probe
-from steps import messages, statuses, tree
+from steps import messages, statuses
 from steps.engineer import Engineer
 
 
@@ -100,28 +100,3 @@ def test_the_last_status_of_a_name_counts() -> None:
     with pytest.raises(AssertionError, match="success of"):
         statuses.commit_has_no_status(other)
     statuses.commit_has_no_status(engineer())
-
-
-DRAWN = """.
-├── README.md
-└── clusters/
-    ├── one
-    │   ├── flux-system
-    │   │   └── sync.yaml
-    │   └── app.yaml
-    └── last.yaml
-"""
-PATHS = ["README.md", "clusters/one/flux-system/sync.yaml", "clusters/one/app.yaml"]
-
-
-def test_a_drawn_tree_is_compared_with_the_files_of_the_commit() -> None:
-    assert tree.drawn_paths(DRAWN) == [*PATHS, "clusters/last.yaml"]
-    edition = SimpleNamespace(block=lambda _: SimpleNamespace(text=DRAWN))
-
-    def with_paths(*paths: str) -> Engineer:
-        return engineer(desk=SimpleNamespace(paths=lambda: list(paths)), edition=edition)
-
-    tree.has_the_tree(with_paths(*PATHS, "clusters/last.yaml"), "tree")
-    for paths in (PATHS, [*PATHS, "clusters/last.yaml", "more.yaml"]):
-        with pytest.raises(AssertionError):
-            tree.has_the_tree(with_paths(*paths), "tree")
