@@ -9,7 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import wait_for_push
+from steps.pushed import pushed_head, wait_for_push
 
 _LIMIT_S = 60
 _AHEAD = "ahead"
@@ -69,7 +69,7 @@ def pushed_change_arrives(engineer: Engineer, block: str) -> None:
 @then(parsers.re(r'the log comes to tell of "(?P<words>.+)" through block "(?P<block>[^"]+)"$'))
 def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
     """Type the command again until a line from after the commit, which has arrived, says so."""
-    view, head = engineer.sandbox.view(), engineer.sandbox.head()
+    view, head = engineer.sandbox.view(), pushed_head(engineer)
     view.wait_fetched(head, _LIMIT_S)
     view.wait(f"the log to say {words!r}", lambda: _said(engineer, block, words), _LIMIT_S)
 

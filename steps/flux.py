@@ -8,7 +8,7 @@ from sandbox.flux import logs
 from sandbox.flux.status import NAMESPACE
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import settle, wait_for_push
+from steps.pushed import pushed_head, settle, wait_for_push
 from steps.table import column
 
 _LIMIT_S = 120
@@ -95,7 +95,8 @@ def ready_once_let_go(engineer: Engineer, name: str) -> None:
     )
 )
 def log_says(engineer: Engineer, kind: str, name: str, namespace: str, words: str) -> None:
-    """Wait for a line of a controller about the object that is younger than the head of `main`."""
+    """Wait for a line of a controller about the object that is younger than the pushed commit."""
+    pushed_head(engineer)
     since = engineer.sandbox.desk.after_commit()
 
     def probe() -> tuple[bool | None, str]:

@@ -101,13 +101,18 @@ def test_a_line_of_the_log_of_before_the_commit_says_nothing(
 
     monkeypatch.setattr("sandbox.flux.logs.command.run", run)
     at = datetime.fromisoformat("2026-11-28T06:00:01+01:00")
-    desk = SimpleNamespace(after_commit=lambda: at, env={})
-    sandbox = SimpleNamespace(view=lambda: SimpleNamespace(wait=wait), desk=desk)
-    somebody: Any = SimpleNamespace(sandbox=sandbox)
+    desk = SimpleNamespace(after_commit=lambda: at, env={}, git=lambda *_: "")
+    layout = SimpleNamespace(branch="main")
+    view = SimpleNamespace(wait=wait)
+    sandbox = SimpleNamespace(view=lambda: view, desk=desk, layout=layout, head=lambda: "c0ffee")
+    somebody: Any = SimpleNamespace(sandbox=sandbox, baseline=SimpleNamespace(head="ba5e"))
     about = ("Kustomization", "apps", "flux-system", "path not found")
     holds(right, lambda: flux.log_says(somebody, *about))
     told = ["--kind=Kustomization", "--name=apps", "--namespace=flux-system"]
     assert asked == [["flux", "logs", *told]]
+    somebody.baseline.head = "c0ffee"
+    with pytest.raises(AssertionError, match="nothing was pushed"):
+        flux.log_says(somebody, *about)
 
 
 VALUES = {"replicaCount": 2, "ui": {"message": "hello"}, "empty": {}}
