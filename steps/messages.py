@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then
 from sandbox.inbox.inbox import Message
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import pushed_head
+from steps.pushed import pushed_head, settle
 from steps.table import column
 
 _LIMIT_S = 120
@@ -35,6 +35,7 @@ def message_tells_of_these(
 @then(parsers.re(r'every message to "(?P<path>/[^"]*)" tells of "(?P<words>.+)"$'))
 def every_message_tells_of(engineer: Engineer, path: str, words: str) -> None:
     """There is a message to this path, and there is none without these words."""
+    settle(engineer)
     found = _to(engineer, path)
     assert found, f"no message to {path}"
     others = [message for message in found if not says(message.text, words)]
@@ -43,7 +44,12 @@ def every_message_tells_of(engineer: Engineer, path: str, words: str) -> None:
 
 @then(parsers.re(r'no message to "(?P<path>/[^"]*)" has come$'))
 def no_message_has_come(engineer: Engineer, path: str) -> None:
-    """Nothing was sent to this path since the scenario began."""
+    """Nothing was sent to this path since the scenario began.
+
+    Whoever has something to tell has had the pushed commit. A message is on its way for a moment
+    after that: a line of the log, or another message, says that it would have come.
+    """
+    settle(engineer)
     found = _to(engineer, path)
     assert not found, f"{len(found)} messages have come: {found[0]}"
 
@@ -55,6 +61,7 @@ def no_message_has_come(engineer: Engineer, path: str) -> None:
 )
 def message_carries_token(engineer: Engineer, path: str, token: str) -> None:
     """There is a message to this path, and each shows this bearer token."""
+    settle(engineer)
     shown = {message.headers.get("authorization", "none") for message in _to(engineer, path)}
     assert shown == {f"Bearer {token}"}, f"{len(shown)} others, or no message at all"
 

@@ -8,7 +8,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.words import says
 from steps.engineer import Engineer
-from steps.pushed import pushed_head
+from steps.pushed import pushed_head, settle
 from steps.table import column
 
 _LIMIT_S = 150
@@ -40,7 +40,9 @@ def commit_gets_status(engineer: Engineer, state: str, name: str, words: str) ->
 @then(parsers.re(r'the pushed commit has had these statuses of "(?P<name>[^"]+)" and no others:$'))
 def commit_has_had(engineer: Engineer, name: str, datatable: list[list[str]]) -> None:
     """Compare all that the commit was ever given, oldest first."""
-    found = _statuses(engineer, pushed_head(engineer), all=True)
+    head = pushed_head(engineer)
+    settle(engineer)
+    found = _statuses(engineer, head, all=True)
     given = [each["status"] if _is_of(each, name) else _told(each) for each in found]
     wanted = column(datatable, "status")
     assert given == wanted, f"it has had {[_told(each) for each in found]}"
@@ -48,8 +50,10 @@ def commit_has_had(engineer: Engineer, name: str, datatable: list[list[str]]) ->
 
 @then("the pushed commit has no status")
 def commit_has_no_status(engineer: Engineer) -> None:
-    """Nobody has given the head of the branch a status."""
-    found = _statuses(engineer, pushed_head(engineer), all=True)
+    """Nobody has given the head of the branch a status, and whoever follows it has had it."""
+    head = pushed_head(engineer)
+    settle(engineer)
+    found = _statuses(engineer, head, all=True)
     assert not found, f"it has {_told(found[0])}"
 
 

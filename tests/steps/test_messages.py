@@ -34,6 +34,7 @@ def engineer(*sent: Message, given: tuple[dict[str, str], ...] = (), **more: Any
         gitlab=gitlab,
         layout=SimpleNamespace(repository="team/fleet", branch="main"),
         head=lambda: "c0ffee",
+        refs=dict,  # nothing is waited for
         view=View,
         **{"desk": SimpleNamespace(git=lambda *_: ""), **more},
     )

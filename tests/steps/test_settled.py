@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from steps import cluster, flux, helm, kustomizations, objects
+from steps import cluster, flux, helm, kustomizations, messages, objects
 
 CONFIG_MAP, ROWS = ("ConfigMap", "dev", "note"), [["a", "b"], ["c", "d"]]
 
@@ -78,6 +78,8 @@ def first(sentence: Callable[[Any], Any], head: str = "c0ffee") -> tuple[Any, ..
             (*CONFIG_MAP, True),
         ),
         (lambda who: objects.holds_these(who, "note", "dev", ROWS), (*CONFIG_MAP, True)),
+        (lambda who: messages.no_message_has_come(who, "/x"), ("", "", "", True)),
+        (lambda who: messages.every_message_tells_of(who, "/x", "y"), ("", "", "", True)),
         (
             lambda who: helm.release_values(who, "a", "dev", ROWS),
             ("HelmRelease", "dev", "a", True),
