@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from sandbox.words import says
+from sandbox.words import says, unsaid
 from steps.engineer import Engineer
 
 _LIMIT_S = 60
+_LAST = 3
+"""How many of the last lines of an output are told while it is waited for."""
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" comes to tell of "(?P<words>.+)"$'))
@@ -16,7 +18,10 @@ def comes_to_tell_of(engineer: Engineer, block: str, words: str) -> None:
 
     def probe() -> tuple[bool | None, str]:
         output = engineer.do(block).output
-        return (says(output, words) or None), output
+        if says(output, words):
+            return True, "it does"
+        lines = output.strip().splitlines()[-_LAST:]
+        return None, "\n".join([f"it {unsaid(output, words)}", *lines])
 
     engineer.sandbox.view().wait(f'block "{block}" to tell of {words!r}', probe, _LIMIT_S)
 

@@ -37,8 +37,14 @@ def test_a_command_is_typed_until_it_tells_of_the_words() -> None:
     again.comes_to_tell_of(
         printing("Ready", "Stalled: RetriesExceeded"), "block", "RetriesExceeded"
     )
-    with pytest.raises(NotReady, match="last seen: RetriesExceeded2"):
-        again.comes_to_tell_of(printing("", "RetriesExceeded2"), "block", "RetriesExceeded")
+
+
+def test_what_a_command_does_not_come_to_tell_of_is_named_and_its_last_lines_are() -> None:
+    printed = "".join(f"line {number}\n" for number in range(200)) + "RetriesExceeded2\n"
+    with pytest.raises(NotReady) as late:
+        again.comes_to_tell_of(printing("", printed), "block", "RetriesExceeded")
+    told = "it does not say 'RetriesExceeded', only inside a longer name or number"
+    assert late.value.last_seen == f"{told}\nline 198\nline 199\nRetriesExceeded2"
 
 
 @pytest.mark.parametrize(("noted", "now", "right"), [("1", "2", True), ("1", "1", False),
