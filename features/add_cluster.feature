@@ -91,6 +91,7 @@ Feature: Adding a new cluster
     Then block "commit-and-push" fails with "rejected"
     When the engineer runs block "rebase-after-bootstrap"
     Then every Flux object is Ready at the pushed commit
+    And ConfigMap "apps-note" in "flux-system" comes to hold "owner" as "web-team"
 
   @id:shared-key-file-as-written @erratum:shared-key-file @as-written
   @unit:add-cluster/shared-key

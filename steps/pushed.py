@@ -10,14 +10,36 @@ _LIMIT_S = 120
 def pushed_head(engineer: Engineer) -> str:
     """The head of the branch, which somebody has pushed since the baseline.
 
-    Where nobody has, all would be so at "the pushed commit" before anybody did anything.
+    Where nobody has, all would be so at "the pushed commit" before anybody did anything. Where the
+    engineer's commit was lost on the way, it would be so at somebody else's.
     """
     branch = engineer.sandbox.layout.branch
     waiting = engineer.sandbox.desk.git("log", "--oneline", f"origin/{branch}..HEAD")
     assert not waiting, f"these commits were not pushed:\n{waiting}"
     head = engineer.sandbox.head()
     assert head != engineer.baseline.head, "nothing was pushed"
+    lost = _lost(engineer)
+    assert not lost, f"these commits are gone from the clone and were not pushed:\n{lost}"
     return head
+
+
+def _lost(engineer: Engineer) -> str:
+    """The commits that no ref of the clone has and none had that was pushed, or ''.
+
+    One that was changed on the way, by a rebase for example, is not lost: what was pushed changes
+    one of its files.
+    """
+    git, branch = engineer.sandbox.desk.git, f"origin/{engineer.sandbox.layout.branch}"
+    stood = git("reflog", "show", "--format=%H", "HEAD").split()
+    pushed = git("reflog", "show", "--format=%H", branch).split()
+    gone = git("rev-list", "--no-merges", *stood, "--not", "--all", *pushed).split()
+    if not gone:
+        return ""
+    known = [f"^{each}" for each in [engineer.baseline.head] if each]
+    files = ("log", "--format=", "--name-only")
+    changed = set(git(*files, "--ignore-missing", "--remotes", *pushed, *known).split("\n"))
+    lost = [each for each in gone if changed.isdisjoint(git(*files, "-1", each).splitlines())]
+    return git("log", "--no-walk", "--oneline", *lost) if lost else ""
 
 
 def wait_for_push(engineer: Engineer, cluster: str = "") -> None:
