@@ -16,6 +16,7 @@ Feature: Adding a new cluster
     Then every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
     And block "verify-stg" shows "apps" as Ready at the pushed commit
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
+    And no Kustomization of "platform-core-stg-aks" applies a path outside the folder of its cluster
     And "platform-core-stg-aks" logs in to Git with the key that was made for it
     And Kustomization "apps" of "platform-core-stg-aks" owns these and nothing else:
       | object                          |
@@ -29,6 +30,7 @@ Feature: Adding a new cluster
     When the engineer writes block "apps-note-new-owner" and pushes
     Then every Flux object of "platform-core-dev-aks" is Ready at the pushed commit
     And every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And no Kustomization of "platform-core-stg-aks" applies a path outside the folder of its cluster
     And ConfigMap "apps-note" in "flux-system" of "platform-core-dev-aks" comes to hold "owner" as "web-team"
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "staging-team"
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" has these entries and no others:

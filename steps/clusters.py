@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from posixpath import normpath
 
 from pytest_bdd import given, parsers, then, when
 
 from sandbox.flux.status import NAMESPACE
 from steps.engineer import Engineer
-from steps.pushed import wait_for_push
+from steps.pushed import settle, wait_for_push
 from steps.table import quoted
 
 _LIMIT_S = 120
@@ -41,6 +42,22 @@ def objects_are_the_same(engineer: Engineer, cluster: str) -> None:
     now, before = engineer.sandbox.view(cluster).identities(), engineer.noted[cluster]
     others = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))
     assert not others, f"came, went or changed: {', '.join(others)}"
+
+
+@then(
+    parsers.parse(
+        'no Kustomization of "{cluster}" applies a path outside the folder of its cluster'
+    )
+)
+def keeps_to_its_folder(engineer: Engineer, cluster: str) -> None:
+    """Every Kustomization there has a path below the place of the cluster's main entry."""
+    settle(engineer, cluster=cluster)
+    listed = engineer.sandbox.view(cluster).listed("Kustomization")
+    assert listed, f"{cluster} has no Kustomization"
+    folder = normpath(engineer.sandbox.layout.path_of(cluster))
+    paths = {each["metadata"]["name"]: normpath(each["spec"]["path"]) for each in listed}
+    others = {name: path for name, path in paths.items() if not f"{path}/".startswith(f"{folder}/")}
+    assert not others, f"outside {folder}: {others}"
 
 
 @then(

@@ -12,6 +12,7 @@ from held import holds
 
 from steps import (
     cluster,
+    clusters,
     faults,
     flux,
     helm,
@@ -230,6 +231,24 @@ def test_one_kustomization_alone_has_an_interval(intervals: dict[str, str], righ
     listed = [{"metadata": {"name": n}, "spec": {"interval": i}} for n, i in intervals.items()]
     somebody = engineer(listed=listed)
     holds(right, lambda: kustomizations.no_other_is_reconciled_every(somebody, "apps", "5s"))
+
+
+@pytest.mark.parametrize(
+    ("paths", "right"),
+    [
+        (["./tree/stg", "./tree/stg/apps", "tree/stg/x/../y"], True),
+        (["./tree/stg/apps", "./tree/dev/infra"], False),
+        (["./tree/stg-2/apps"], False),
+        (["./tree/stg/../dev"], False),
+        (["./"], False),
+        ([], False),
+    ],
+)
+def test_a_cluster_keeps_to_its_folder(paths: list[str], right: bool) -> None:
+    listed = [{"metadata": {"name": path}, "spec": {"path": path}} for path in paths]
+    somebody = engineer(listed=listed)
+    somebody.sandbox.layout.path_of = lambda name: f"tree/{name}"
+    holds(right, lambda: clusters.keeps_to_its_folder(somebody, "stg"))
 
 
 def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
