@@ -22,6 +22,8 @@ Feature: Adding a new cluster
       | object                          |
       | ConfigMap flux-system/apps-note |
     And the noted objects of "platform-core-dev-aks" are the same at the pushed commit
+    When Kustomization "apps" of "platform-core-stg-aks" is held back
+    Then block "verify-stg" shows "apps" as suspended and Ready
 
   @id:each-follows-its-own-overlay
   @unit:add-cluster/step-2 @unit:update-component/step-2-configmap

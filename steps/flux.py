@@ -54,10 +54,15 @@ def object_reports(
     )
 
 
-@given(parsers.parse('Kustomization "{name}" is held back'))
-def hold_back(engineer: Engineer, name: str) -> None:
-    """Suspend a Kustomization: what it manages comes late."""
-    engineer.sandbox.view().suspend("Kustomization", name, True)
+@given(
+    parsers.re(r'Kustomization "(?P<name>[^"]+)"(?: of "(?P<cluster>[^"]+)")? is held back$'),
+)
+@when(
+    parsers.re(r'Kustomization "(?P<name>[^"]+)"(?: of "(?P<cluster>[^"]+)")? is held back$'),
+)
+def hold_back(engineer: Engineer, name: str, cluster: str | None = None) -> None:
+    """Suspend a Kustomization, by itself one of the first cluster: what it manages comes late."""
+    engineer.sandbox.view(cluster or "").suspend("Kustomization", name, True)
 
 
 @when(parsers.parse('Kustomization "{name}" is let go'))
