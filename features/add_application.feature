@@ -102,19 +102,21 @@ Feature: Adding a new application
   @id:app-base-path-as-written @erratum:app-base-path @as-written
   @unit:add-application/step-2
   Scenario: A base path of six levels leads out of the repository
-    Given the engineer has followed steps 1 to 4 of "add-application"
+    Given the engineer has followed steps 1 to 2 of "add-application" without block "build-my-app-overlay"
     When the engineer writes block "my-app-overlay-six-levels"
     Then block "build-my-app-overlay" fails with "no such file or directory"
     And block "build-my-app-overlay" fails with "'../../../../../../bases/my-app'"
-    When the engineer commits and pushes
+    When the engineer follows steps 3 to 4 of "add-application"
+    And the engineer commits and pushes
     Then Kustomization "apps" reports Ready as False with "'../../../../../../bases/my-app'"
 
   @id:app-base-path-corrected @erratum:app-base-path @corrected
   @unit:add-application/step-2
   Scenario: A base path of four levels leads to the base
-    When the engineer has followed steps 1 to 4 of "add-application"
+    When the engineer follows steps 1 to 2 of "add-application"
     Then block "build-my-app-overlay" prints a HelmRelease named "my-app"
-    When the engineer commits and pushes
+    When the engineer follows steps 3 to 4 of "add-application"
+    And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
 
   @id:answers-through-its-service @containers
