@@ -12,6 +12,8 @@ Feature: Adding a new application
   Scenario: Following the six steps brings the application to the cluster
     When the engineer follows steps 1 to 5 of "add-application"
     Then every Flux object is Ready at the pushed commit
+    And block "verify-kustomizations" shows "infra-namespaces" as Ready at the pushed commit
+    And block "verify-kustomizations" shows "infra-helm-repositories" as Ready at the pushed commit
     And block "verify-kustomizations" shows "apps" as Ready at the pushed commit
     And block "verify-helmreleases" shows "my-app" as Ready with chart version "6.9.2"
     And HelmRelease "my-app" in "my-app" asks for chart version "6.9.2"

@@ -13,6 +13,7 @@ Feature: Updating an application or component
       | words                                                                     |
       | flux-config/bases/my-app/helmrelease.yaml                                 |
       | flux-config/clusters/platform-core-dev-aks/apps/my-app/kustomization.yaml |
+    And block "find-files-of-my-app" says nothing of "dev-backend"
 
   @id:value-in-the-base
   @unit:update-component/step-2 @unit:update-component/step-2-base-value
