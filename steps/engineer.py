@@ -17,10 +17,13 @@ from sandbox.events import CommandRan
 from sandbox.flux.chain import EvidenceChain
 from sandbox.sandbox import Sandbox
 from sandbox.terminal import Terminal
+from steps import moment
 from steps.ran import Ran
 
 _PUSH = "git push"
 """What a command holds after which there may be something new for Flux."""
+BEFORE_TYPING = "before the last block was typed"
+"""Under this name it is noted how far the clusters were then."""
 
 
 class OtherOutput(AssertionError):
@@ -94,6 +97,7 @@ class Engineer:
             raise problem
         typed: list[CommandRan] = []
         commands = commands_of(block)
+        self.noted[BEFORE_TYPING] = moment.of(self.sandbox)
         with self.sandbox.desk.showing_commits():
             for command in commands:
                 typed.append(self._type(block, command, given))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from sandbox.cluster import census
-from steps.engineer import Engineer
+from steps import moment
+from steps.engineer import BEFORE_TYPING, Engineer
 from steps.pushed import settle
 from steps.table import column, columns, once
 
@@ -79,15 +80,31 @@ def namespace_goes_away(engineer: Engineer, name: str) -> None:
 @then(
     parsers.re(
         r'ConfigMap "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"(?: of "(?P<cluster>[^"]+)")? comes '
-        r'to hold "(?P<key>[^"]+)" as "(?P<value>[^"]*)"(?: again)?$'
+        r'to hold "(?P<key>[^"]+)" as "(?P<value>[^"]*)"(?P<again> again)?$'
     )
 )
 def comes_to_hold(
-    engineer: Engineer, name: str, namespace: str, cluster: str | None, key: str, value: str
+    engineer: Engineer,
+    name: str,
+    namespace: str,
+    cluster: str | None,
+    key: str,
+    value: str,
+    again: str | None = None,
 ) -> None:
-    """Wait until an entry of a ConfigMap has this value; by itself one of the first cluster."""
+    """Wait until an entry of a ConfigMap has this value; by itself one of the first cluster.
+
+    With "again" the ConfigMap was written since the last block was typed: else it held that value
+    all along.
+    """
     settle(engineer, "ConfigMap", namespace, name, cluster or "")
-    engineer.sandbox.view(cluster or "").wait_data(namespace, name, key, value, _LIMIT_S)
+    view = engineer.sandbox.view(cluster or "")
+    view.wait_data(namespace, name, key, value, _LIMIT_S)
+    if again:
+        since = engineer.noted.get(BEFORE_TYPING, {})
+        written = moment.is_newer(view.find("ConfigMap", namespace, name), view.name, since)
+        what = f"ConfigMap {namespace}/{name} holds {key} as {value!r}"
+        assert written, f"{what}, but nobody has written it since the last block was typed"
 
 
 @then(

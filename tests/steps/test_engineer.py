@@ -12,7 +12,7 @@ import pytest
 from guide import Edition
 from sandbox.desk import Desk
 from sandbox.events import CommandRan
-from steps.engineer import Engineer, NotApplied
+from steps.engineer import BEFORE_TYPING, Engineer, NotApplied
 
 _PAGE = """# A page
 
@@ -149,7 +149,9 @@ def test_flux_is_asked_in_every_cluster_after_a_push_and_only_then(
     done: list[str] = []
 
     def view(cluster: str) -> Any:
-        return SimpleNamespace(ask_for_push=lambda each: done.append(f"{cluster}: {each}"))
+        api = SimpleNamespace(get=lambda *_, **__: {"metadata": {"resourceVersion": "7"}})
+        ask = lambda each: done.append(f"{cluster}: {each}")  # noqa: E731
+        return SimpleNamespace(api=api, ask_for_push=ask)
 
     sandbox: Any = SimpleNamespace(
         desk=SimpleNamespace(showing_commits=nullcontext),
@@ -165,3 +167,4 @@ def test_flux_is_asked_in_every_cluster_after_a_push_and_only_then(
     engineer = Engineer(sandbox, edition, chain, nobody, {}, typist, commit="commit")
     assert engineer.run(block).ended_well == (code == 0)
     assert done == told
+    assert engineer.noted[BEFORE_TYPING] == {"first": 7, "second": 7}

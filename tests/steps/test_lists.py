@@ -107,6 +107,7 @@ def test_an_object_is_looked_for_in_the_cluster_that_is_named() -> None:
         "cluster": "stg",
         "key": "k",
         "value": "v",
+        "again": None,
     }
     again = said("then", 'ConfigMap "m" in "n" comes to hold "k" as "v" again')
     assert (again["cluster"], again["value"]) == (None, "v")

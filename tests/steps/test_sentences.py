@@ -22,6 +22,7 @@ from steps import (
     pushed,
     statuses,
 )
+from steps.engineer import BEFORE_TYPING
 
 HEAD, BEFORE = "c0ffee", "ba5e"
 HEADER = ["what", "is"]
@@ -188,6 +189,27 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
 def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: bool) -> None:
     somebody = engineer(read={"data": data})
     holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
+
+
+@pytest.mark.parametrize(
+    ("version", "noted", "right"),
+    [
+        ("8", {"first": 7}, True),
+        ("10", {"first": 9}, True),
+        ("7", {"first": 7}, False),
+        ("8", {"other": 7}, False),
+        ("8", None, False),
+    ],
+)
+def test_what_is_so_again_was_otherwise(
+    version: str, noted: dict[str, int] | None, right: bool
+) -> None:
+    somebody = engineer(find={"metadata": {"resourceVersion": version}}, wait_data=None)
+    somebody.sandbox.view().name = "first"
+    if noted is not None:
+        somebody.noted[BEFORE_TYPING] = noted
+    objects.comes_to_hold(somebody, "m", "x", None, "a", "1")
+    holds(right, lambda: objects.comes_to_hold(somebody, "m", "x", None, "a", "1", " again"))
 
 
 def test_a_map_holds_these_entries_and_no_others() -> None:

@@ -30,7 +30,9 @@ def typist(tmp_path: Path, blocks: Mapping[str, str], language: str = "bash") ->
     nobody: Any = None
     pushed: list[str] = []
     chain: Any = SimpleNamespace(pushed=pushed.append)
-    sandbox: Any = SimpleNamespace(desk=desk, head=desk.head)
+    sandbox: Any = SimpleNamespace(
+        desk=desk, head=desk.head, provider=SimpleNamespace(clusters=dict)
+    )
     edition = Edition.read(pages)
     values = {"name": "filled"}
     return Engineer(sandbox, edition, chain, nobody, values, desk.terminal())
