@@ -223,8 +223,24 @@ Feature: Repository structure
       | apps-group-with-shared-note     |
       | apps-group-with-shared-note-stg |
     When the engineer commits and pushes
-    Then ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" comes to hold "greeting" as "hello"
-    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" comes to hold "greeting" as "hello"
+    Then every Flux object is Ready at the pushed commit
+    And every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" holds these:
+      | key      | value |
+      | greeting | hello |
+      | stage    | dev   |
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" holds these:
+      | key      | value |
+      | greeting | hello |
+      | stage    | stg   |
     When the engineer writes block "shared-note-base-changed" and pushes
-    Then ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" comes to hold "greeting" as "welcome"
-    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" comes to hold "greeting" as "welcome"
+    Then every Flux object is Ready at the pushed commit
+    And every Flux object of "platform-core-stg-aks" is Ready at the pushed commit
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-dev-aks" holds these:
+      | key      | value   |
+      | greeting | welcome |
+      | stage    | dev     |
+    And ConfigMap "shared-note" in "flux-system" of "platform-core-stg-aks" holds these:
+      | key      | value   |
+      | greeting | welcome |
+      | stage    | stg     |

@@ -129,11 +129,22 @@ def has_entries(
     assert there == sorted(column(datatable, "entry")), f"it has {there}"
 
 
-@then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds these:'))
-def holds_these(engineer: Engineer, name: str, namespace: str, datatable: list[list[str]]) -> None:
-    """Compare all entries of a ConfigMap."""
-    settle(engineer, "ConfigMap", namespace, name)
-    found = engineer.sandbox.view().find("ConfigMap", namespace, name)
+@then(
+    parsers.re(
+        r'ConfigMap "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"(?: of "(?P<cluster>[^"]+)")? '
+        r"holds these:$"
+    )
+)
+def holds_these(
+    engineer: Engineer,
+    name: str,
+    namespace: str,
+    datatable: list[list[str]],
+    cluster: str | None = None,
+) -> None:
+    """Compare all entries of a ConfigMap; by itself one of the first cluster."""
+    settle(engineer, "ConfigMap", namespace, name, cluster or "")
+    found = engineer.sandbox.view(cluster or "").find("ConfigMap", namespace, name)
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     wanted = once(columns(datatable, "key", "value"))
     assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"

@@ -219,6 +219,16 @@ def test_a_map_holds_these_entries_and_no_others() -> None:
         objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
 
 
+def test_a_map_of_another_cluster_is_not_that_of_the_first() -> None:
+    somebody, other = engineer(find={"data": {"a": "1"}}), engineer(find={"data": {"a": "2"}})
+    views = {"": somebody.sandbox.view(), "stg": other.sandbox.view()}
+    somebody.sandbox.view = views.__getitem__
+    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
+    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "2"]], "stg")
+    with pytest.raises(AssertionError):
+        objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]], "stg")
+
+
 @pytest.mark.parametrize(
     ("data", "right"),
     [({"a": "1", "b": "2"}, True), ({"a": "1"}, False), ({"a": "1", "b": "2", "c": ""}, False)],
