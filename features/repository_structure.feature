@@ -204,9 +204,10 @@ Feature: Repository structure
     When the engineer writes block "shared-note-dev-changed" and pushes
     Then every Flux object is Ready at the pushed commit
     And ConfigMap "shared-note" in "flux-system" holds these:
-      | key      | value       |
-      | greeting | hello       |
-      | stage    | development |
+      | key      | value         |
+      | greeting | hello         |
+      | motto    | measure twice |
+      | stage    | dev           |
     And block "build-shared-note-stg" prints what was noted
 
   @id:base-reaches-two-clusters @slow
