@@ -75,6 +75,7 @@ Feature: Namespaces
     And ConfigMap "by-hand" in "dev-frontend" holds "made" as "by-hand"
     When the engineer runs block "remove-dev-frontend-namespace"
     And the engineer writes block "namespaces-group" and pushes
-    Then Namespace "dev-frontend" goes away with all that was in it
+    Then the monorepo has no file "flux-config/clusters/platform-core-dev-aks/infrastructure/namespaces/dev-frontend-ns.yaml" any more
+    And Namespace "dev-frontend" goes away with all that was in it
     And every Flux object is Ready at the pushed commit
     And nothing has come to the cluster and nothing is gone

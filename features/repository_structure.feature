@@ -147,7 +147,9 @@ Feature: Repository structure
       | HelmRepository flux-system/jetstack |
     When the engineer runs block "remove-team-note"
     And the engineer writes blocks "apps-group" and "helm-repositories-group" and pushes
-    Then ConfigMap "team-note" in "flux-system" goes away
+    Then the monorepo has no file "flux-config/clusters/platform-core-dev-aks/apps/team-note.yaml" any more
+    And the monorepo has a file "flux-config/clusters/platform-core-dev-aks/infrastructure/helm-repositories/jetstack-hr.yaml"
+    And ConfigMap "team-note" in "flux-system" goes away
     And HelmRepository "jetstack" in "flux-system" goes away
     And every Flux object is Ready at the pushed commit
     And nothing has come to the cluster and nothing is gone

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 from pytest_bdd import parsers, then
 
 from steps.engineer import Engineer
+from steps.pushed import pushed_head
 from steps.table import column
 
 
@@ -45,6 +46,14 @@ def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     desk, head = engineer.sandbox.desk, server_head(engineer)
     found, wanted = desk.changed_paths(desk.first_commit(), head), column(datatable, "file")
     assert found == wanted, "other files have changed"
+
+
+@then(parsers.parse('the monorepo has no file "{path}" any more'))
+def has_no_file_any_more(engineer: Engineer, path: str) -> None:
+    """A commit had the file, and the pushed one has not."""
+    desk, head = engineer.sandbox.desk, pushed_head(engineer)
+    assert desk.git("log", "--format=%h", head, "--", path), f"{path} never was in the monorepo"
+    assert path not in desk.paths(head), f"{path} is still there at {head[:8]}"
 
 
 @then(parsers.re(r'the monorepo has the tree of block "(?P<block>[^"]+)"$'))
