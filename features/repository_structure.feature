@@ -93,6 +93,7 @@ Feature: Repository structure
   @id:what-flux-applies
   @unit:repository-structure/what-flux-applies @unit:repository-structure/main-entry
   Scenario: Without the cluster's own kustomization.yaml Flux would own everything below it
+    Given the desk reaches no cluster
     Then block "build-what-flux-applies" prints a Kustomization named "apps"
     And block "build-what-flux-applies" prints a Deployment named "source-controller"
     And block "build-what-flux-applies" prints no Namespace named "dev-backend"

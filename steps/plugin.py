@@ -32,6 +32,7 @@ pytest_plugins = [
     "steps.clusters",
     "steps.commands",
     "steps.deploy_keys",
+    "steps.desk",
     "steps.faults",
     "steps.flux",
     "steps.helm",

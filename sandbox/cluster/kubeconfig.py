@@ -7,6 +7,8 @@ from pathlib import Path
 
 import yaml
 
+_NOWHERE = "nowhere"
+
 
 def merge(own: Mapping[str, Path], current: str, path: Path) -> None:
     """Write what the kubeconfigs of clusters, by name, hold as one that only its owner may read.
@@ -20,7 +22,22 @@ def merge(own: Mapping[str, Path], current: str, path: Path) -> None:
         for part, entries in lists.items():
             entries.append({**config[part][0], "name": name})
         lists["contexts"][-1]["context"] = {"cluster": name, "user": name}
-    chosen = current if current in own else next(iter(own), "")
+    _write(current if current in own else next(iter(own), ""), lists, path)
+
+
+def lead_nowhere(path: Path) -> None:
+    """Write one whose only cluster answers nobody; without any, `kubectl` would look around."""
+    entry: dict[str, object] = {"name": _NOWHERE}
+    context = {"cluster": _NOWHERE, "user": _NOWHERE}
+    lists = {
+        "clusters": [entry | {"cluster": {"server": "https://127.0.0.1:1"}}],
+        "users": [entry | {"user": {}}],
+        "contexts": [entry | {"context": context}],
+    }
+    _write(_NOWHERE, lists, path)
+
+
+def _write(chosen: str, lists: Mapping[str, object], path: Path) -> None:
     partial = path.with_name(f"{path.name}.partial")
     partial.unlink(missing_ok=True)
     partial.touch(mode=0o600)

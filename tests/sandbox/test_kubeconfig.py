@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import httpx
+import pytest
 import yaml
 
 from sandbox.cluster import kubeconfig
@@ -35,3 +37,13 @@ def test_without_the_one_that_counts_it_is_the_first_or_none(tmp_path: Path) -> 
     assert yaml.safe_load((tmp_path / "merged").read_text())["current-context"] == "b"
     kubeconfig.merge({}, "a", tmp_path / "none")
     assert yaml.safe_load((tmp_path / "none").read_text())["current-context"] == ""
+
+
+def test_one_that_leads_nowhere_reaches_nobody_at_once(tmp_path: Path) -> None:
+    kubeconfig.merge({"dev": config(tmp_path, "one")}, "dev", tmp_path / "merged")
+    kubeconfig.lead_nowhere(tmp_path / "merged")
+    written = yaml.safe_load((tmp_path / "merged").read_text())
+    assert "one" not in str(written)
+    [server] = [each["cluster"]["server"] for each in written["clusters"]]
+    with pytest.raises(httpx.ConnectError, match="refused"):
+        httpx.get(server, trust_env=False)
