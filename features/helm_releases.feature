@@ -15,6 +15,7 @@ Feature: Helm releases
     And block "verify-ingress-nginx" shows "ingress-nginx" as Ready with chart version "4.0.0"
     And HelmRelease "ingress-nginx" in "ingress-nginx" asks for chart version "4.0.0"
     And no object has two owners
+    And every Kustomization prunes what disappears
     And Kustomization "infra-components" has waited for "infra-namespaces" and "infra-helm-repositories"
     And Deployment "ingress-nginx-controller" in "ingress-nginx" has 1 ready replica
     And block "show-ingress-nginx-service" tells of "service.beta.kubernetes.io/azure-load-balancer-internal: "true""

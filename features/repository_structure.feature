@@ -152,6 +152,7 @@ Feature: Repository structure
     And the monorepo has a file "flux-config/clusters/platform-core-dev-aks/infrastructure/helm-repositories/jetstack-hr.yaml"
     And ConfigMap "team-note" in "flux-system" goes away
     And HelmRepository "jetstack" in "flux-system" goes away
+    And every Kustomization prunes what disappears
     And every Flux object is Ready at the pushed commit
     And nothing has come to the cluster and nothing is gone
 

@@ -105,6 +105,16 @@ def no_other_is_reconciled_every(engineer: Engineer, name: str, interval: str) -
     assert found == [name], f"every {interval}: {found}"
 
 
+@then("every Kustomization prunes what disappears")
+def every_one_prunes(engineer: Engineer) -> None:
+    """Each says `prune: true`, at the newest commit."""
+    settle(engineer)
+    listed = engineer.sandbox.view().listed("Kustomization")
+    assert listed, "there is no Kustomization"
+    found = [each["metadata"]["name"] for each in listed if not field(each, "spec", "prune")]
+    assert not found, f"these do not prune: {', '.join(found)}"
+
+
 @then(parsers.parse('Kustomization "{name}" has not tried the pushed commit'))
 def has_not_tried(engineer: Engineer, name: str) -> None:
     """Neither applied nor attempted: its last attempt was with another commit."""

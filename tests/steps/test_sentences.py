@@ -192,6 +192,20 @@ def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: 
 
 
 @pytest.mark.parametrize(
+    ("specs", "right"),
+    [
+        ([{"prune": True}, {"prune": True}], True),
+        ([{"prune": True}, {"prune": False}], False),
+        ([{"prune": True}, {}], False),
+        ([], False),
+    ],
+)
+def test_every_one_prunes(specs: list[dict[str, bool]], right: bool) -> None:
+    listed = [{"metadata": {"name": "apps"}, "spec": spec} for spec in specs]
+    holds(right, lambda: kustomizations.every_one_prunes(engineer(listed=listed)))
+
+
+@pytest.mark.parametrize(
     ("version", "noted", "right"),
     [
         ("8", {"first": 7}, True),

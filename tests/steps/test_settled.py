@@ -53,6 +53,7 @@ def first(sentence: Callable[[Any], Any], head: str = "c0ffee") -> tuple[Any, ..
             ("Kustomization", "flux-system", "apps", True),
         ),
         (kustomizations.no_object_has_two_owners, ("", "", "", True)),
+        (kustomizations.every_one_prunes, ("", "", "", True)),
         (
             lambda who: kustomizations.no_other_is_reconciled_every(who, "a", "1m"),
             ("", "", "", True),
