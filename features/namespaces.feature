@@ -46,6 +46,20 @@ Feature: Namespaces
       | ConfigMap dev-frontend/team |
       | Namespace dev-frontend      |
 
+  @id:tried-again
+  @unit:namespaces/dependency
+  Scenario: What needs a missing namespace is tried again by itself, without a commit
+    Given the engineer has written block "dev-frontend-note"
+    When the engineer writes block "apps-group-with-dev-frontend-note" and pushes
+    Then Kustomization "apps" reports Ready as False with "namespaces "dev-frontend" not found"
+    When the engineer runs block "make-dev-frontend-by-hand"
+    Then ConfigMap "team" in "dev-frontend" of "platform-core-dev-aks" comes to hold "owner" as "frontend-team"
+    And every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                      |
+      | ConfigMap dev-frontend/team |
+      | Namespace dev-frontend      |
+
   @id:dependency
   @unit:namespaces/dependency @unit:troubleshooting/depends-on
   Scenario: With dependsOn nothing is tried before the namespaces are there
