@@ -84,11 +84,17 @@ Feature: Repository structure
 
   @id:outside-the-tree
   @unit:repository-structure/groups
-  Scenario: A manifest outside the cluster's folder reaches no cluster
+  Scenario: A manifest outside the cluster's folder reaches no cluster before a list names it
     When the engineer writes block "note-outside"
     And the engineer commits and pushes
-    Then every Flux object is Ready at the pushed commit
+    Then the monorepo has a file "flux-config/notes/stray-note.yaml"
+    And every Flux object is Ready at the pushed commit
     And nothing has come to the cluster and nothing is gone
+    When the engineer writes block "apps-group-with-stray-note" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And these have come to the cluster and nothing else:
+      | object                           |
+      | ConfigMap flux-system/stray-note |
 
   @id:what-flux-applies
   @unit:repository-structure/what-flux-applies @unit:repository-structure/main-entry
