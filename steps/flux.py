@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then, when
 
+from sandbox.cluster.kubernetes import field
 from sandbox.flux import logs
-from sandbox.flux.status import NAMESPACE
+from sandbox.flux.status import HANDLED, NAMESPACE, REQUESTED
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import pushed_head, settle, wait_for_push
 from steps.table import column
 
 _LIMIT_S = 120
+_REQUESTED = ("metadata", "annotations", REQUESTED)
+"""Where an object keeps when somebody asked for a look."""
 
 
 @given(
@@ -52,6 +55,35 @@ def object_reports(
     engineer.sandbox.view().wait_condition(
         kind, namespace or NAMESPACE, name, status, message or "", _LIMIT_S, condition
     )
+
+
+@then(
+    parsers.re(
+        r'block "(?P<block>[^"]+)" has (?P<kind>[A-Z]\w*) "(?P<name>[^"]+)"'
+        r'(?: in "(?P<namespace>[^"]+)")? look again$'
+    )
+)
+def has_it_look_again(
+    engineer: Engineer, block: str, kind: str, name: str, namespace: str | None
+) -> None:
+    """The command asks an object of Flux, by itself one of flux-system, and is answered."""
+    view, where = engineer.sandbox.view(), namespace or NAMESPACE
+
+    def read(*path: str) -> str | None:
+        found: str | None = field(view.find(kind, where, name), *path)
+        return found
+
+    before = read(*_REQUESTED)
+    done = engineer.do(block)
+    asked = read(*_REQUESTED)
+    told = f"`{done.line}` asks {kind} {where}/{name} for nothing"
+    assert asked not in (None, before), f"{told}; it was asked last at {asked}"
+
+    def probe() -> tuple[bool | None, str]:
+        answered = read("status", HANDLED)
+        return (answered == asked) or None, f"it has answered what was asked at {answered}"
+
+    view.wait(f"{kind} {where}/{name} to answer what was asked at {asked}", probe, _LIMIT_S)
 
 
 @given(

@@ -142,8 +142,8 @@ Feature: Status of a commit
     And the engineer has committed and pushed
     And every Flux object is Ready at the pushed commit
     Then the pushed commit gets status "success" of "kustomization/podinfo" with "reconciliation succeeded"
-    When the engineer runs block "reconcile-podinfo"
-    Then the pushed commit has had these statuses of "kustomization/podinfo" and no others:
+    And block "reconcile-podinfo" has Kustomization "podinfo" look again
+    And the pushed commit has had these statuses of "kustomization/podinfo" and no others:
       | status  |
       | success |
     And these have come to the cluster and nothing else:

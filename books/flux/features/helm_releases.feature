@@ -83,9 +83,10 @@ Feature: Helm releases
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
-    When the engineer runs blocks "change-chart" and "fetch-chart"
-    Then HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
-    And block "reconcile-podinfo-release" ends well
+    When the engineer runs block "change-chart"
+    Then block "fetch-chart" has HelmChart "podinfo" look again
+    And HelmChart "podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
+    And block "reconcile-podinfo-release" has HelmRelease "podinfo" in "default" look again
     And there is no Secret "sh.helm.release.v1.podinfo.v2" in "default"
     And Deployment "podinfo" in "default" has 2 ready replicas
     When the engineer runs blocks "count-version-up" and "fetch-chart"

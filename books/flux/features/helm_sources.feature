@@ -96,8 +96,8 @@ Feature: Chart sources
     When the engineer writes block "podinfo-bucket" and pushes
     Then every Flux object is Ready at the pushed commit
     And "notes.txt" has been downloaded from bucket "shop" 1 time since
-    When the engineer runs block "look-into-bucket"
-    Then "notes.txt" has been downloaded from bucket "shop" 1 time since
+    And block "look-into-bucket" has Bucket "podinfo" look again
+    And "notes.txt" has been downloaded from bucket "shop" 1 time since
 
   @id:bucket-download-corrected @erratum:bucket-download @corrected @unit:helm-sources/bucket-look
   Scenario: When something in a bucket has changed, all the rest is downloaded again too
@@ -175,8 +175,9 @@ Feature: Chart sources
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     Given what block "oci-revision" prints is noted
-    When the engineer runs blocks "move-tag" and "fetch-oci"
-    Then block "oci-revision" prints what was noted
+    When the engineer runs block "move-tag"
+    Then block "fetch-oci" has OCIRepository "podinfo" look again
+    And block "oci-revision" prints what was noted
     And every Flux object is Ready at the pushed commit
     And Deployment "podinfo" in "default" has 2 ready replicas
     When the engineer writes blocks "podinfo-oci" and "podinfo-oci-tag" and pushes
