@@ -49,9 +49,13 @@ Feature: Chart sources
     When the engineer writes blocks "podinfo-repository" and "podinfo-repository-private" and pushes
     Then Kustomization "flux-system" has applied the pushed commit
     And HelmRepository "podinfo" reports Ready as False with "401"
-    When the engineer runs blocks "store-chart-login" and "fetch-repository"
-    Then every Flux object is Ready at the pushed commit
+    When the engineer runs block "correct-password"
+    Then block "fetch-repository" has HelmRepository "podinfo" look again
+    And every Flux object is Ready at the pushed commit
     And HelmRepository "podinfo" stands at the digest of the index that is served
+    When the engineer runs block "store-chart-login"
+    Then block "fetch-repository" has HelmRepository "podinfo" look again
+    And every Flux object is Ready at the pushed commit
 
   @id:git @unit:helm-sources/git @unit:helm-releases/name
   Scenario: A chart in a folder of a Git repository is packed and released
