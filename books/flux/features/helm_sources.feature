@@ -159,7 +159,10 @@ Feature: Chart sources
   @id:oci-version @unit:helm-sources/oci-version
   Scenario: A range can be narrowed down by a pattern, and a tag stays with its version
     Given the engineer has run block "push-charts"
-    When the engineer writes blocks "podinfo-oci" and "podinfo-oci-filtered" and pushes
+    When the engineer writes blocks "podinfo-oci" and "podinfo-oci-wide" and pushes
+    Then every Flux object is Ready at the pushed commit
+    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
+    When the engineer writes block "podinfo-oci-filtered" and pushes
     Then every Flux object is Ready at the pushed commit
     And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256"
     When the engineer writes block "podinfo-oci" and pushes
