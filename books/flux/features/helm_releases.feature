@@ -13,6 +13,7 @@ Feature: Helm releases
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2"
     When the engineer writes blocks "podinfo-release" and "podinfo-release-range" and pushes
     Then every Flux object is Ready at the pushed commit
+    And HelmRelease "podinfo" in "default" asks for chart version ">=4.0.0 <5.0.0"
     And HelmChart "default-podinfo" reports Ready as True with "pulled 'podinfo' chart with version '4.0.6'"
     And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@4.0.6"
 
