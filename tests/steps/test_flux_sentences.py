@@ -84,3 +84,25 @@ def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
     with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-abcdef2345"):
         claim(engineer, "shop", "values")
     assert set(asked) == {"/api/v1/namespaces/shop/secrets"}
+
+
+def test_what_a_block_prints_is_the_uid_or_what_another_prints() -> None:
+    printed = {"uid": "7-7", "name": "shop", "path": "/hook/7\n", "made": " /hook/7", "none": ""}
+    view = SimpleNamespace(find=lambda *_: {"metadata": {"uid": "7-7"}})
+    engineer: Any = SimpleNamespace(
+        sandbox=SimpleNamespace(view=lambda: view),
+        do=lambda block: SimpleNamespace(stdout=printed[block]),
+    )
+    module = steps("printed")
+    module.prints_identity(engineer, "uid", "Deployment", "shop", "default")
+    with pytest.raises(AssertionError, match="it prints shop, the uid is 7-7"):
+        module.prints_identity(engineer, "name", "Deployment", "shop", "default")
+    view.find = lambda *_: None
+    with pytest.raises(AssertionError, match="there is no Deployment default/shop"):
+        module.prints_identity(engineer, "uid", "Deployment", "shop", "default")
+    module.prints_the_same(engineer, "made", "path")
+    with pytest.raises(AssertionError, match="none prints nothing"):
+        module.prints_the_same(engineer, "none", "none")
+    for other in ("uid", "none"):
+        with pytest.raises(AssertionError, match="made prints /hook/7, "):
+            module.prints_the_same(engineer, "made", other)

@@ -83,7 +83,7 @@ Feature: Events of a release
     And the engineer has brought block "helm-receiver" to the cluster
     And what block "receiver-path" prints is noted
     Then block "show-receiver" ends well
-    And block "path-is-made-of" ends well
+    And block "path-is-made-of" prints the same as block "receiver-path"
     And these have come to the cluster and nothing else:
       | object                            |
       | Receiver flux-system/helm-podinfo |

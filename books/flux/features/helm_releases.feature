@@ -32,6 +32,7 @@ Feature: Helm releases
     When the engineer writes blocks "podinfo-repository", "podinfo-oci" and "podinfo-release" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" in "flux-system" reports Ready as True with "4.0.6"
+    And block "identity-of-podinfo" prints the identity of Deployment "podinfo" in "default"
     Given what block "identity-of-podinfo" prints is noted
     When the engineer writes block "podinfo-release-oci" and pushes
     Then every Flux object is Ready at the pushed commit

@@ -190,3 +190,4 @@ Feature: Chart sources
     When the engineer writes blocks "podinfo-oci" and "podinfo-oci-tag" and pushes
     Then every Flux object is Ready at the pushed commit
     And Deployment "podinfo" in "default" has 5 ready replicas
+    And block "oci-revision" prints something else than was noted
