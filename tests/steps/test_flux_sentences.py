@@ -86,6 +86,24 @@ def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
     assert set(asked) == {"/api/v1/namespaces/shop/secrets"}
 
 
+def test_an_alert_that_drops_something_or_is_suspended_is_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    specs: list[dict[str, Any] | None] = [None]
+    view = SimpleNamespace(find=lambda *_: specs[-1] and {"spec": specs[-1]})
+    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view))
+    module = steps("silence")
+    monkeypatch.setattr(module, "settle", lambda *_: None)
+    with pytest.raises(AssertionError, match="there is no Alert team"):
+        module.alert_leaves_nothing_out(engineer, "team")
+    specs.append({"eventSeverity": "info", "exclusionList": []})
+    module.alert_leaves_nothing_out(engineer, "team")
+    for narrowing in ({"exclusionList": ["^a"]}, {"inclusionList": ["^a"]}, {"suspend": True}):
+        specs.append(narrowing)
+        with pytest.raises(AssertionError, match="it leaves something out: "):
+            module.alert_leaves_nothing_out(engineer, "team")
+
+
 def test_what_a_block_prints_is_the_uid_or_what_another_prints() -> None:
     printed = {"uid": "7-7", "name": "shop", "path": "/hook/7\n", "made": " /hook/7", "none": ""}
     view = SimpleNamespace(find=lambda *_: {"metadata": {"uid": "7-7"}})

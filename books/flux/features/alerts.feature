@@ -30,6 +30,7 @@ Feature: Alerts
   @id:provider-namespace-corrected @erratum:provider-namespace @corrected @unit:alerts/one-namespace
   Scenario: In one namespace the Alert finds its Provider, and the Provider its token
     Given the engineer has brought steps 1 to 4 of "alerts" to the cluster
+    Then Alert "on-call-webapp" leaves nothing out of what it takes
     When the engineer writes blocks "team-kustomization" and "team-note" and pushes
     Then a message to "/api/chat.postMessage" tells of the pushed commit and of these:
       | words                                        |

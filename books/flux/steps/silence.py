@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
+from sandbox.flux.status import NAMESPACE
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.pushed import settle
+
+_NARROWING = ("exclusionList", "inclusionList", "suspend")
+"""Fields of an Alert by which it takes less than its sources say."""
 
 
 @then(parsers.re(r'no message to "(?P<path>/[^"]*)" tells of "(?P<words>.+)"$'))
@@ -17,3 +21,13 @@ def no_message_tells_of(engineer: Engineer, path: str, words: str) -> None:
     assert messages, f"no message to {path} at all"
     found = [each for each in messages if says(each.text, words)]
     assert not found, f"{len(found)} of {len(messages)} do, first: {found[0]}"
+
+
+@then(parsers.parse('Alert "{name}" leaves nothing out of what it takes'))
+def alert_leaves_nothing_out(engineer: Engineer, name: str) -> None:
+    """The Alert of flux-system has no pattern for what it drops or keeps, and is not suspended."""
+    settle(engineer, "Alert", NAMESPACE, name)
+    found = engineer.sandbox.view().find("Alert", NAMESPACE, name)
+    assert found is not None, f"there is no Alert {name}"
+    narrowed = {key: found["spec"][key] for key in _NARROWING if found["spec"].get(key)}
+    assert not narrowed, f"it leaves something out: {narrowed}"
