@@ -168,3 +168,4 @@ Feature: Alerts
       | Provider flux-system/slack-dev     |
       | Secret flux-system/slack-bot-token |
     And every message to "/api/dev" tells of "author_name: kustomization/team.flux-system"
+    And every message to "/api/dev" carries the token "xoxb-YOUR-TOKEN"
