@@ -64,6 +64,7 @@ Feature: Alerts
     And block "list-alerts" shows "on-call-webapp" as Ready with "Alert is Ready"
     And block "list-alerts" shows "lost" as Ready with "Alert is Ready"
     And block "show-lost-alert" tells of "name: nobody"
+    And block "show-lost-alert" tells of "resourceVersion:"
     And block "show-lost-alert" says nothing of "status:"
 
   @id:alerts-have-no-status-corrected @erratum:alerts-have-no-status @corrected @unit:alerts/step-5
