@@ -38,6 +38,8 @@ Feature: Status of a commit
   Scenario: A token as it is under stringData is taken, and the Git server knows it
     Given the engineer has followed steps 1 to 4 of "commit-status"
     Then block "token-in-the-cluster" tells of "(HTTP 200)"
+    When the engineer runs block "store-unknown-gitlab-token"
+    Then block "token-in-the-cluster" tells of "(HTTP 401)"
 
   @id:token-may-read @unit:commit-status/step-1
   Scenario: With a token that may only read the commit gets no status, and the log says why
