@@ -36,11 +36,13 @@ Feature: Values that are encrypted
     Given the engineer has followed steps 1 to 2 of "helm-secrets"
     When the engineer writes block "sensitive-login"
     Then block "show-encrypted-login" says nothing of "known-to-few"
+    And block "show-encrypted-login" says nothing of "c2hvcC1rZWVwZXI="
     And block "show-encrypted-login" tells of these:
       | words                     |
       | apiVersion: v1            |
       | kind: Secret              |
       | name: podinfo-login       |
+      | user: ENC[AES256_GCM      |
       | password: ENC[AES256_GCM  |
 
   @id:without-references @unit:helm-secrets/step-5
