@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import parsers, then
 
-from sandbox.words import says, unsaid
+from sandbox.words import prints, unsaid
 from steps.engineer import Engineer
 
 _LIMIT_S = 60
@@ -18,7 +18,7 @@ def comes_to_tell_of(engineer: Engineer, block: str, words: str) -> None:
 
     def probe() -> tuple[bool | None, str]:
         output = engineer.do(block).output
-        if says(output, words):
+        if prints(output, words):
             return True, "it does"
         lines = output.strip().splitlines()[-_LAST:]
         return None, "\n".join([f"it {unsaid(output, words)}", *lines])

@@ -7,7 +7,7 @@ import re
 import yaml
 from pytest_bdd import given, parsers, then, when
 
-from sandbox.words import mentions, says, unsaid
+from sandbox.words import mentions, prints, says, unsaid
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
 from steps.table import column, quoted
@@ -42,7 +42,7 @@ def shows_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
     """The command lists the object as Ready, its message holds these words."""
     row = _row(engineer, block, name)
     assert re.search(r"\sFalse\s+True\b", row), row
-    assert says(row, words), row
+    assert prints(row, words), row
 
 
 @then(
@@ -54,7 +54,7 @@ def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> No
     """The command lists the object as not Ready, its message holds these words."""
     row = _row(engineer, block, name)
     assert re.search(r"\s(?:True|False)\s+False\s", row), row
-    assert says(row, words), row
+    assert prints(row, words), row
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as suspended and Ready$'))
@@ -75,7 +75,7 @@ def _row(engineer: Engineer, block: str, name: str) -> str:
 def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
     done = engineer.do(block)
-    assert says(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
+    assert prints(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" ends well$'))
@@ -88,7 +88,7 @@ def ends_well(engineer: Engineer, block: str) -> None:
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""
     done = engineer.do(block)
-    lacking = [words for words in column(datatable, "words") if not says(done.output, words)]
+    lacking = [words for words in column(datatable, "words") if not prints(done.output, words)]
     told = ", ".join(unsaid(done.output, words) for words in lacking)
     assert not lacking, f"`{done.line}` {told}:\n{done.output}"
 
@@ -102,7 +102,7 @@ def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -
 def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
     """The command for this release ends well and its output holds these words."""
     done = engineer.do(block, **{"release-name": name, "namespace": namespace})
-    assert says(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
+    assert prints(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" fails with "(?P<words>.+)"$'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.words import mentions, says
+from sandbox.words import mentions, prints, says, unsaid
 
 
 @pytest.mark.parametrize(
@@ -18,6 +18,14 @@ from sandbox.words import mentions, says
         ("no\n", "no"),
         ("2026 error Kustomization/apps.flux-system - x", "error Kustomization/"),
         ("name: flux-system", "name: flux-system"),
+        ("upgrade succeeded for release dev/shop.v2 with chart x", "shop.v2"),
+        ("stored artifact: revision 'main@sha1:0a1b'", "main@sha1:"),
+        ("stored artifact: revision 'main@sha1:0a1b'", "stored artifact"),
+        (r"secrets \"login\" not found\n", "not found"),
+        ("path: ./apps", "./apps"),
+        ("path:./apps.", "./apps"),
+        ("offset -1, 2", "-1"),
+        ('{"message":"hello"}', '"message":"hello"'),
     ],
 )
 def test_words_are_found(text: str, words: str) -> None:
@@ -34,6 +42,15 @@ def test_words_are_found(text: str, words: str) -> None:
         ("name: flux-system-x", "name: flux-system"),
         ("my-apps is Ready", "my-app"),
         ("the old-apps are", "apps"),
+        ("path: ../apps", "./apps"),
+        ("offset -1", "1"),
+        ("ready 0/1", "1"),
+        ("chart podinfo@6.9.2+patched", "podinfo@6.9.2"),
+        ("10% of them", "10"),
+        ("path infra/apps/web", "apps/web"),
+        ("infra/apps/web: no", "apps"),
+        ("a=--wide", "-wide"),
+        ("half~1", "half"),
         ("anything", ""),
         ("anything", "  "),
     ],
@@ -53,6 +70,16 @@ def test_a_longer_name_and_no_words_at_all_are_not(text: str, words: str) -> Non
 )
 def test_what_must_not_be_there_is_found_inside_a_longer_name(text: str, words: str) -> None:
     assert mentions(text, words)
+
+
+def test_what_a_command_prints_stands_in_one_line() -> None:
+    table = "NAME    READY\nteam-a\nReady   False\n"
+    assert says(table, "team-a Ready")
+    assert not prints(table, "team-a Ready")
+    assert prints(table, "Ready False")
+    assert not prints(table, " ")
+    assert unsaid(table, "team-a Ready").endswith("in one line")
+    assert unsaid(table, "team").endswith("inside a longer name or number")
 
 
 def test_what_is_not_there_is_not_mentioned() -> None:

@@ -30,9 +30,9 @@ Feature: Status of a commit
       | Secret flux-system/gitlab-ca            |
       | Service podinfo/podinfo                 |
     And block "ask-for-statuses" tells of these:
-      | words                       |
-      | "status": "success"         |
-      | "name": "kustomization/podinfo |
+      | words                           |
+      | "status": "success"             |
+      | "name": "kustomization/podinfo/ |
 
   @id:secret-data-corrected @erratum:secret-data @corrected @unit:commit-status/step-1
   Scenario: A token as it is under stringData is taken, and the Git server knows it

@@ -37,7 +37,7 @@ Feature: Helm releases
     When the engineer writes block "podinfo-release-oci" and pushes
     Then every Flux object is Ready at the pushed commit
     And HelmChart "default-podinfo" in "flux-system" goes away
-    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo.v2 with chart podinfo@6.9.2"
+    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo.v2 with chart podinfo@6.9.2+"
     And Deployment "podinfo" in "default" has 2 ready replicas
     And block "identity-of-podinfo" prints what was noted
 

@@ -63,7 +63,7 @@ Feature: Chart sources
     And the engineer has run block "store-git-server-ca"
     When the engineer writes blocks "podinfo-git", "podinfo-release" and "podinfo-release-git" and pushes
     Then every Flux object is Ready at the pushed commit
-    And GitRepository "podinfo" reports Ready as True with "stored artifact for revision 'master@sha1"
+    And GitRepository "podinfo" reports Ready as True with "stored artifact for revision 'master@sha1:"
     And HelmChart "default-podinfo" reports Ready as True with "packaged 'podinfo' chart with version '6.9.2'"
     And Deployment "podinfo" in "default" has 2 ready replicas
 
@@ -116,7 +116,7 @@ Feature: Chart sources
   @id:oci-namespace-as-written @erratum:oci-namespace @as-written @unit:helm-sources/oci-namespace
   Scenario: An OCIRepository without a namespace is in default, and a release looks into flux-system
     Given the engineer has run blocks "push-charts" and "apply-oci-without-namespace"
-    Then OCIRepository "podinfo" in "default" reports Ready as True with "6.9.2@sha256"
+    Then OCIRepository "podinfo" in "default" reports Ready as True with "6.9.2@sha256:"
     And HelmRelease "podinfo" in "default" reports Ready as False with "OCIRepository.source.toolkit.fluxcd.io "podinfo" not found"
     And there is no OCIRepository "podinfo" in "flux-system"
 
@@ -126,8 +126,8 @@ Feature: Chart sources
     Given the engineer has run block "push-charts"
     When the engineer writes blocks "podinfo-oci" and "podinfo-release-oci" and pushes
     Then every Flux object is Ready at the pushed commit
-    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
-    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2"
+    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256:"
+    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.2+"
     And HelmRelease "podinfo" in "default" has been given these values:
       | value        | is |
       | replicaCount | 2  |
@@ -144,7 +144,7 @@ Feature: Chart sources
     And the engineer has written blocks "podinfo-oci" and "podinfo-release-oci"
     When the engineer writes block "podinfo-oci-without-selector" and pushes
     Then every Flux object is Ready at the pushed commit
-    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.3"
+    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.3+"
     And Deployment "podinfo" in "default" has 2 ready replicas
     And ConfigMap "podinfo-picture" in "default" holds "picture" as "missing"
 
@@ -153,7 +153,7 @@ Feature: Chart sources
     Given the engineer has run block "push-with-picture"
     When the engineer writes blocks "podinfo-oci" and "podinfo-release-oci" and pushes
     Then every Flux object is Ready at the pushed commit
-    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.3"
+    And HelmRelease "podinfo" in "default" reports Ready as True with "podinfo@6.9.3+"
     And ConfigMap "podinfo-picture" in "default" holds "picture" as "there"
 
   @id:oci-version @unit:helm-sources/oci-version
@@ -164,13 +164,13 @@ Feature: Chart sources
     And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
     When the engineer writes block "podinfo-oci-filtered" and pushes
     Then every Flux object is Ready at the pushed commit
-    And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256"
+    And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256:"
     When the engineer writes block "podinfo-oci" and pushes
     Then every Flux object is Ready at the pushed commit
-    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
+    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256:"
     When the engineer writes block "podinfo-oci-tag" and pushes
     Then every Flux object is Ready at the pushed commit
-    And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256"
+    And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256:"
 
   @id:oci-digest @unit:helm-sources/oci-version
   Scenario: A tag that is moved moves the release, and a digest holds it
