@@ -6,11 +6,11 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from sandbox.cluster import served
 from sandbox.cluster.flux_kinds import FluxKind
 from sandbox.cluster.informer import Informer
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field
+from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
 from sandbox.cluster.secret_values import release_config
-from sandbox.errors import SandboxError
 from sandbox.waiting import Probe, wait_until
 
 T = TypeVar("T")
@@ -29,6 +29,10 @@ _PATHS = {
 }
 _EVERYWHERE = {"ConfigMap": "/api/v1/configmaps", "Secret": "/api/v1/secrets"}
 """Lists of kinds that are read and not followed."""
+
+
+class NoSuchKind(AssertionError):
+    """A scenario speaks of a kind that the cluster does not serve: the scenario fails, no more."""
 
 
 class ClusterView:
@@ -80,32 +84,38 @@ class ClusterView:
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
         """An object as the API server has it now, None where there is none.
 
-        Raises SandboxError for a kind that nobody knows here.
+        Raises NoSuchKind for a kind that nobody knows here.
         """
         return self.read(self.path_here(kind, namespace, name))
 
     def serves(self, kind: str) -> bool:
         """Whether objects of a kind have a path here, now."""
-        return kind in self._own_kinds or kind in _PATHS
+        if kind in self._own_kinds or kind in _PATHS:
+            return True
+        return any(each.name == kind for each in served.kinds(self.api))
 
     @property
     def _own_kinds(self) -> dict[str, FluxKind]:
         return {each.name: each for each in self.informer.kinds()}
 
     def path_here(self, kind: str, namespace: str, name: str) -> str:
-        """The path of an object, of any kind of Flux that the API server serves too.
+        """The path of an object, of any kind that the API server serves.
 
-        Raises SandboxError for any other kind: what has no path is not simply absent.
+        Raises NoSuchKind for any other kind: what has no path is not simply absent.
         """
         own = self._own_kinds
         if kind in own:
             return own[kind].path_of(namespace, name)
         if kind in _PATHS:
             return self.path(kind, namespace, name)
-        known = sorted({*own, *_PATHS})
-        raise SandboxError(
-            f"{self.name} serves no kind of Flux called {kind!r}",
-            cure="write one of " + ", ".join(get_close_matches(kind, known) or known),
+        others = {each.name: each for each in reversed(served.kinds(self.api))}
+        if kind in others:
+            other = others[kind]
+            return f"{inside(other.path, namespace if other.namespaced else '')}/{name}"
+        close = get_close_matches(kind, sorted({*own, *_PATHS, *others}))
+        raise NoSuchKind(
+            f"{self.name} serves no kind called {kind!r}"
+            + (f": write one of {', '.join(close)}" if close else "")
         )
 
     def listed(self, *kinds: str) -> list[Object]:
@@ -117,7 +127,7 @@ class ClusterView:
         ]
 
     def is_there(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether the cluster has the object now. Raises SandboxError where it has no such kind."""
+        """Whether the cluster has the object now. Raises NoSuchKind where it has no such kind."""
         found = self.api.list(self.path_here(kind, namespace, name).rsplit("/", 1)[0])
         return any(each["metadata"]["name"] == name for each in found)
 

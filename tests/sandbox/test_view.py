@@ -11,7 +11,8 @@ from sandbox import events
 from sandbox.cluster import census
 from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.cluster.kubernetes import ApiError
-from sandbox.errors import NotReady, SandboxError
+from sandbox.cluster.view import NoSuchKind
+from sandbox.errors import NotReady
 from sandbox.flux.status import Monorepo
 from sandbox.flux.view import FluxView
 
@@ -78,7 +79,19 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
             return [MONOREPO]
         return asked if f"/{kind.lower()}s" in path else []
 
-    api: Any = SimpleNamespace(list=listed, refreshed=listed)
+    quotas = {
+        "resource": "resourcequotas",
+        "responseKind": {"kind": "ResourceQuota"},
+        "scope": "Namespaced",
+        "verbs": ["list"],
+    }
+    core = {"metadata": {}, "versions": [{"version": "v1", "resources": [quotas]}]}
+    api: Any = SimpleNamespace(
+        list=listed,
+        refreshed=listed,
+        discover=lambda root: {"items": [core] if root == "/api" else []},
+        find=lambda path: {"path": path},
+    )
     return FluxView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
 
 
@@ -150,8 +163,18 @@ def test_an_object_of_a_kind_that_is_not_known_is_not_simply_absent() -> None:
     with pytest.raises(ApiError, match="404"):
         seen.is_there("ClusterIssuer", "", "letsencrypt")
     for ask in (seen.is_there, seen.find, lambda *at: seen.wait_gone(*at, limit=1)):
-        with pytest.raises(SandboxError, match=r"'Kustomisation'.*write one of Kustomization"):
+        with pytest.raises(NoSuchKind, match=r"'Kustomisation'.*write one of Kustomization"):
             ask("Kustomisation", "flux-system", "apps")
+    assert not seen.serves("Kustomisation")
+
+
+def test_an_object_of_any_kind_that_is_served_can_be_asked_for() -> None:
+    seen = view([], [], "ResourceQuota")
+    assert seen.serves("ResourceQuota")
+    assert not seen.is_there("ResourceQuota", "default", "team-quota")
+    assert seen.find("ResourceQuota", "default", "team-quota") == {
+        "path": "/api/v1/namespaces/default/resourcequotas/team-quota"
+    }
 
 
 def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
