@@ -93,6 +93,6 @@ Feature: ClusterIssuers
     Given the engineer has written blocks "letsencrypt-staging-base" and "letsencrypt-staging-base-kustomization"
     When the engineer follows step 3 of "cluster-issuers"
     Then block "build-letsencrypt-staging" prints what block "build-letsencrypt-staging-base" prints, but for these lines:
-      | line                                   |
-      | - email: certificates@example.com      |
-      | + email: dev-cluster-admin@example.com |
+      | line                                       |
+      | -     email: certificates@example.com      |
+      | +     email: dev-cluster-admin@example.com |

@@ -13,6 +13,7 @@ from steps.table import column, columns, once
 
 _LOGGED = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
 """The time at which something was logged; what is logged may have several lines."""
+_INDENTED = re.compile(r'^"(\s.*)"$')
 _OF_EVERYBODY = "selfsubject"
 """Begins the names of what every account may ask about itself."""
 _RIGHT = re.compile(r"^(\S*)\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s*$")
@@ -26,9 +27,12 @@ _RIGHT = re.compile(r"^(\S*)\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s*$")
     )
 )
 def prints_but_for(engineer: Engineer, block: str, other: str, datatable: list[list[str]]) -> None:
-    """Compare the output of two blocks: which lines the first lacks (-) and which it adds (+)."""
+    """Compare the output of two blocks: which lines the first lacks (-) and which it adds (+).
+
+    How far a line is indented counts: the blanks follow on the one behind - or +.
+    """
     before, after = (
-        [line.strip() for line in engineer.do(each).stdout.splitlines()] for each in (other, block)
+        [line.rstrip() for line in engineer.do(each).stdout.splitlines()] for each in (other, block)
     )
     assert before, f"{other} prints nothing"
     assert after, f"{block} prints nothing"
@@ -48,9 +52,12 @@ def prints_log_lines_with(engineer: Engineer, block: str, words: str) -> None:
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints these lines and no others:$'))
 def prints_these_lines(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
-    """The command ends well, and its lines are these, in this order."""
-    printed = [line.strip() for line in engineer.do(block).stdout.splitlines()]
-    assert printed == column(datatable, "line"), printed
+    """The command ends well, and its lines are these, in this order.
+
+    One that is indented stands in double quotes, which no cell of a table trims.
+    """
+    printed = [line.rstrip() for line in engineer.do(block).stdout.splitlines()]
+    assert printed == [_INDENTED.sub(r"\1", line) for line in column(datatable, "line")], printed
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints nothing$'))

@@ -100,11 +100,20 @@ def test_an_output_is_these_lines_and_no_others() -> None:
             outputs.prints_these_lines(printing(pods=other), "pods", table)
 
 
+def test_how_far_a_line_is_indented_counts() -> None:
+    table = [["line"], ["logs:"], ['"  debug: yes"'], ['"quoted"']]
+    outputs.prints_these_lines(printing(values='logs:\n  debug: yes\n"quoted"\n'), "values", table)
+    with pytest.raises(AssertionError):
+        outputs.prints_these_lines(
+            printing(values='logs:\ndebug: yes\n"quoted"\n'), "values", table
+        )
+
+
 def test_two_outputs_differ_in_these_lines_and_no_others() -> None:
-    table = [["line"], ["- email: a"], ["+ email: b"]]
+    table = [["line"], ["-   email: a"], ["+   email: b"]]
     base = "kind: Issuer\n  email: a\n"
     same = printing(base=base, overlay="kind: Issuer\n  email: b\n")
     outputs.prints_but_for(same, "overlay", "base", table)
-    for other in ("kind: Issuer\n  email: b\nlabel: x\n", base, ""):
+    for other in ("kind: Issuer\n  email: b\nlabel: x\n", "kind: Issuer\nemail: b\n", base, ""):
         with pytest.raises(AssertionError):
             outputs.prints_but_for(printing(base=base, overlay=other), "overlay", "base", table)
