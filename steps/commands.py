@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then, when
 from sandbox.words import mentions, prints, says, unsaid
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
-from steps.table import column, quoted
+from steps.table import column, printed_rows, quoted
 
 
 @then(
@@ -66,7 +66,7 @@ def shows_suspended(engineer: Engineer, block: str, name: str) -> None:
 
 def _row(engineer: Engineer, block: str, name: str) -> str:
     done = engineer.do(block)
-    rows = [row for row in done.stdout.splitlines() if name in row.split()]
+    rows = [row for named, row in printed_rows(done.stdout) if named == name]
     assert len(rows) == 1, f"`{done.line}` lists {name!r} {len(rows)} times:\n{done.stdout}"
     return rows[0]
 
@@ -176,9 +176,7 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
 def lists_only(engineer: Engineer, block: str, name: str) -> None:
     """The command prints a table with one row, which begins with this name."""
     printed = engineer.do(block).stdout
-    header, *rows = printed.strip().splitlines() or [""]
-    assert header.startswith("NAME"), f"no table: {printed or 'nothing'}"
-    assert [row.split()[0] for row in rows if row.strip()] == [name], printed or "nothing"
+    assert [named for named, _ in printed_rows(printed)] == [name], printed or "nothing"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" says nothing of "(?P<words>.+)"$'))

@@ -36,3 +36,19 @@ def once(rows: list[list[str]]) -> dict[str, str]:
 def quoted(names: str) -> list[str]:
     """The names of a list in a sentence, each in quotes: `"a", "b" and "c"`."""
     return re.findall(r'"([^"]+)"', names)
+
+
+def printed_rows(printed: str) -> list[tuple[str, str]]:
+    """The rows of a table that a command prints: what stands in its column NAME, and the row.
+
+    Further tables may follow, each with a header of its own.
+    """
+    header, found = -1, []
+    for line in printed.splitlines():
+        cells = line.split()
+        if "NAME" in cells and line.upper() == line:
+            header = cells.index("NAME")
+        elif cells:
+            assert header >= 0, f"no table with a column NAME: {printed}"
+            found.append((cells[header] if len(cells) > header else "", line))
+    return found
