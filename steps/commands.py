@@ -136,6 +136,8 @@ def prints_no_object(engineer: Engineer, block: str, kind: str, name: str) -> No
 
 
 def _manifests(text: str) -> list[tuple[str, str]]:
+    known = kind in {each for each, _ in printed} or engineer.sandbox.view().serves(kind)
+    assert known, f"the cluster serves no kind {kind!r}, and `{done.line}` prints none"
     """Kind and name of each manifest in a text; a document may be empty."""
     return [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(text) if each]
 
