@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import yaml
 from pytest_bdd import given, parsers, then, when
@@ -128,18 +129,33 @@ def prints_object(engineer: Engineer, block: str, kind: str, name: str) -> None:
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints no (?P<kind>\w+) named "(?P<name>[^"]+)"$'))
 def prints_no_object(engineer: Engineer, block: str, kind: str, name: str) -> None:
-    """The command ends well and none of the manifests that it prints is this object."""
+    """The command ends well and none of the manifests that it prints is this object.
+
+    Of a kind that neither the cluster nor another one of them spells so nothing can be said.
+    """
     done = engineer.do(block)
     printed = _manifests(done.stdout)
     assert printed, f"`{done.line}` prints no manifest at all"
+    known = kind in {each for each, _ in printed} or engineer.sandbox.view().serves(kind)
+    assert known, f"the cluster serves no kind {kind!r}, and `{done.line}` prints none"
     assert (kind, name) not in printed, f"`{done.line}` prints {kind} {name}"
 
 
 def _manifests(text: str) -> list[tuple[str, str]]:
-    known = kind in {each for each, _ in printed} or engineer.sandbox.view().serves(kind)
-    assert known, f"the cluster serves no kind {kind!r}, and `{done.line}` prints none"
-    """Kind and name of each manifest in a text; a document may be empty."""
-    return [(each["kind"], each["metadata"]["name"]) for each in yaml.safe_load_all(text) if each]
+    """Kind and name of each manifest in a text, those of a List too; a document may be empty."""
+    try:
+        documents = [each for each in yaml.safe_load_all(text) if each]
+        return [(each["kind"], each["metadata"]["name"]) for each in _whole(documents)]
+    except (yaml.YAMLError, KeyError, TypeError, AttributeError):
+        raise AssertionError(f"what is printed is no manifest:\n{text}") from None
+
+
+def _whole(documents: list[Any]) -> list[Any]:
+    return [
+        one
+        for each in documents
+        for one in (each["items"] if each["kind"].endswith("List") else [each])
+    ]
 
 
 @given(
@@ -169,6 +185,7 @@ def note_output(engineer: Engineer, block: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints what was noted$'))
 def prints_what_was_noted(engineer: Engineer, block: str) -> None:
     """The command prints the same as when it was noted, and something."""
+    assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
     printed = engineer.do(block).stdout
     assert printed, "nothing was printed"
     assert printed == engineer.noted[block], printed
@@ -176,7 +193,7 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))
 def lists_only(engineer: Engineer, block: str, name: str) -> None:
-    """The command prints a table with one row, which begins with this name."""
+    """The command prints a table with one row, which has this name in its column NAME."""
     printed = engineer.do(block).stdout
     assert [named for named, _ in printed_rows(printed)] == [name], printed or "nothing"
 

@@ -77,7 +77,15 @@ def log_comes_to_tell(engineer: Engineer, words: str, block: str) -> None:
 def _said(engineer: Engineer, block: str, words: str) -> tuple[bool | None, str]:
     since = engineer.sandbox.desk.after_commit()
     lines = engineer.do(block).stdout.splitlines()
-    said = any(
-        says(line, words) and datetime.fromisoformat(line.split()[0]) >= since for line in lines
-    )
+    said = any(says(line, words) and logged_at(line) >= since for line in lines)
     return (said or None), lines[-1] if lines else "nothing"
+
+
+def logged_at(line: str) -> datetime:
+    """When this line of a log was written, as it begins with it."""
+    try:
+        at = datetime.fromisoformat(line.split()[0])
+    except ValueError:
+        raise AssertionError(f"this line does not begin with its time: {line}") from None
+    assert at.tzinfo, f"this line's time does not say of which zone it is: {line}"
+    return at
