@@ -60,7 +60,7 @@ Feature: Troubleshooting
     Then Kustomization "apps" reports Ready as False with "hidden-at-level-info.yaml"
     And block "error-logs-of-kustomizations" tells of "hidden-at-level-info.yaml"
     And block "logs-at-level-info" says nothing of "hidden-at-level-info.yaml"
-    And block "logs-at-level-info" prints log lines with "info Kustomization/" and no others
+    And block "logs-at-level-info" prints log lines with "info Kustomization" and no others
 
   @id:flux-logs-level-corrected @erratum:flux-logs-level @corrected
   @unit:troubleshooting/log-levels
@@ -70,7 +70,7 @@ Feature: Troubleshooting
     And block "logs-of-every-level" tells of "look-for-me-at-every-level.yaml"
     And the log comes to tell of "error Kustomization/apps.flux-system" through block "logs-of-every-level"
     And the log comes to tell of "info Kustomization/" through block "logs-of-every-level"
-    And block "logs-of-every-level" prints log lines with "Kustomization/" and no others
+    And block "logs-of-every-level" prints log lines with "Kustomization" and no others
 
   @id:reconcile-with-source
   @unit:troubleshooting/reconcile

@@ -9,6 +9,7 @@ _APART = r"\s\"'`()\[\]{}<>,;|"
 _BEGIN = rf"(?<![^{_APART}:=@])"
 _BEGIN_NAME = rf"(?<![^{_APART}:=@/])"
 _END = rf"(?=[.:!?]*(?:$|[{_APART}\\]))"
+_END_KIND = rf"(?:{_END}|(?=/))"
 """What ends a sentence ends a word where no more follows on it."""
 
 
@@ -17,7 +18,8 @@ def says(text: str, words: str) -> bool:
 
     They do not match inside a longer name or number: `shop.v1` is not in `shop.v12`, `6.9.2` not
     in `6.9.2+patched`, `./apps` not in `../apps`, `no` not in `unknown`. A name may stand behind
-    its namespace: `shop.v1` is in `dev/shop.v1`. What ends with a sign may go on: `shop.` does.
+    its namespace, a kind before its name: `shop.v1` is in `dev/shop.v1`, `HelmRelease` in
+    `HelmRelease/shop`. What ends with a sign may go on: `shop.` does.
     """
     return bool(words.strip()) and bool(re.search(_whole(words, r"\s+"), text))
 
@@ -55,6 +57,8 @@ def _whole(words: str, gap: str) -> str:
     if re.match(r"[^\W\d][^/]*$", first):
         begin = _BEGIN_NAME
     end = _END if re.search(r"\w\s*$", words) else ""
+    if re.search(r"(?:^|\s)[A-Z][A-Za-z]+\s*$", words):
+        end = _END_KIND
     return f"{begin}{_inside(words, gap)}{end}"
 
 
