@@ -18,6 +18,7 @@ from guide.sentences import Sentences
 from guide.shorter import could_be_diffs
 from guide.trust import unasked
 from guide.unit import Unit
+from guide.vain import vain
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Check:
         problems += _unsaid(told, sentences) if sentences else Sentences((), ()).idle(told)
         if filled is not None:
             problems += _unfilled(book, filled)
+        problems += vain(told, book)
         problems += _unproven(book, told)
         problems += _unused(book, told)
         shorter: tuple[str, ...] = ()
@@ -79,8 +81,9 @@ class Check:
 
 
 def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideError]:
-    """What a run must not begin with: sentences that no function takes, or two, scenarios that
-    would be green whatever happens, placeholders that nothing fills, and diffs that do not apply.
+    """What a run must not begin with: sentences that no function takes, or two, scenarios and
+    sentences that would be green whatever happens, placeholders that nothing fills, and diffs
+    that do not apply.
 
     Of a run that is `asked` for scenarios by their ids, only their diffs.
 
@@ -88,6 +91,7 @@ def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideE
     """
     features = Features.read(book.features, edition)
     yield from _unsaid(features, book.sentences)
+    yield from vain(features, edition)
     yield from _unfilled(edition, book.filled)
     yield from book.unfilled()
     names = asked.replace(",", " ").split()

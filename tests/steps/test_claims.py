@@ -1,56 +1,24 @@
-"""Claims of the features that would be true for nothing, found without a cluster.
-
-That something is not there or goes away can be said of any misspelt name.
-"""
+"""Claims of the features that would be true for nothing, found without a cluster."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+import shutil
 from pathlib import Path
 
 import pytest
 
-from guide import Edition, Features
-from guide.scenario import Scenario
+from guide import Book, Edition, Features
+from guide.check import Check, hindrances
+from guide.vain import claims_in_vain, vain
 
 ROOT = Path(__file__).parents[2]
-EDITION = Edition.read(ROOT / "docs/guide")
-FEATURES = Features.read(ROOT / "features", EDITION)
-_ABSENT = re.compile(r'there is no \w+ "([^"]+)"')
-_GONE = re.compile(r'^(\w+) "([^"]+)"(?: in "([^"]+)")? goes away')
-_NOT_TRIED = re.compile(r'Kustomization "([^"]+)" has not tried')
 
 
-def _written(scenario: Scenario) -> str:
-    return "\n".join(EDITION.block(name).text for name in FEATURES.blocks_of(scenario, EDITION))
-
-
-def vain(scenario: Scenario, written: str) -> Iterator[str]:
-    """The sentences of a scenario that hold for a name which nobody has."""
-    seen: list[str] = []
-    for step in scenario.expanded:
-        absent = _ABSENT.search(step.text)
-        if absent and not re.search(rf"(?<![\w-]){re.escape(absent[1])}(?![\w-])", written):
-            yield f"{step.text}: no block of the scenario names it"
-        gone = _GONE.match(step.text)
-        if gone:
-            kind, name, namespace = gone.groups()
-            there = [f'{kind} "{name}"', f' in "{name}" holds']
-            there.append(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}")
-            if not any(words in text for words in there for text in seen):
-                yield f"{step.text}: nobody has seen that it was there"
-        not_tried = _NOT_TRIED.search(step.text)
-        if not_tried and not any(f'"{not_tried[1]}"' in text for text in seen):
-            yield f"{step.text}: nobody has waited for what it says instead"
-        seen += [step.text, *(" ".join(row) for row in step.table)]
-
-
-@pytest.mark.parametrize("scenario", FEATURES.scenarios.values(), ids=lambda each: each.id)
-def test_no_scenario_says_of_a_name_that_nobody_has_that_it_is_not_there(
-    scenario: Scenario,
-) -> None:
-    assert not list(vain(scenario, _written(scenario)))
+@pytest.mark.parametrize("name", ["operational", "flux"])
+def test_no_scenario_says_of_a_name_that_nobody_has_that_it_is_not_there(name: str) -> None:
+    book = Book.read(ROOT / "books" / name)
+    edition = Edition.read(book.edition)
+    assert not list(vain(Features.read(book.features, edition), edition))
 
 
 def test_such_sentences_are_found(tmp_path: Path) -> None:
@@ -60,6 +28,8 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
   Scenario: A
     When this is done
     Then there is no ConfigMap "notes" in "x"
+    And there is no Secret "sh.helm.release.v1.notes.v2" in "x"
+    And there is no HelmChart "x-notes" in "flux-system"
     And Secret "login" in "x" goes away
     And Namespace "dev" goes away with all that was in it
     And Kustomization "apps" has not tried the pushed commit
@@ -67,10 +37,14 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
   @id:b @unit:x/y
   Scenario: B
     Given Kustomization "apps" owns these and nothing else:
-      | object         |
-      | Secret x/login |
+      | object           |
+      | Secret x/login   |
+      | ConfigMap x/told |
     And ConfigMap "m" in "dev" holds "a" as "b"
     Then there is no ConfigMap "note" in "x"
+    And there is no ConfigMap "told" in "y"
+    And there is no Secret "sh.helm.release.v1.note.v2" in "x"
+    And there is no HelmChart "x-note" in "flux-system"
     And Secret "login" in "x" goes away
     And Namespace "dev" goes away with all that was in it
     And Kustomization "apps" has not tried the pushed commit
@@ -78,5 +52,22 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     found = Features.examine(tmp_path).scenarios
-    assert len(list(vain(found["x/a"], "name: note"))) == 4
-    assert not list(vain(found["x/b"], "name: note"))
+    assert len(list(claims_in_vain(found["x/a"], "name: note"))) == 6
+    assert not list(claims_in_vain(found["x/b"], "name: note"))
+
+
+def test_a_misspelt_name_hinders_a_run_of_any_book_and_is_told_by_check(tmp_path: Path) -> None:
+    own = ROOT / "books/flux"
+    shutil.copytree(own, tmp_path / "flux", ignore=shutil.ignore_patterns("*.lock"))
+    page = tmp_path / "flux/features/helm_sources.feature"
+    right = 'there is no HelmChart "default-podinfo"'
+    text = page.read_text(encoding="utf-8")
+    assert text.count(right) == 1
+    page.write_text(text.replace(right, right.replace("podinfo", "podinfi")), encoding="utf-8")
+    book = Book.read(tmp_path / "flux")
+    edition = Edition.read(book.edition)
+    found = Check.of(book.edition, book.features, None, book.errata).problems
+    for problems in (hindrances(book, edition), found):
+        told = [str(each) for each in problems if "holds whatever happens" in str(each)]
+        assert len(told) == 1
+        assert "no block of the scenario names 'default-podinfi'" in told[0]
