@@ -36,10 +36,13 @@ _CHECKS = (
     (r" --(?:as|level|kind)=\S+", ""),
     (r" --with-source\b", ""),
     (r"StrictHostKeyChecking=accept-new", "StrictHostKeyChecking=no"),
+    (r"StrictHostKeyChecking=accept-new", "StrictHostKeyChecking=off"),
     (
         r"-o UserKnownHostsFile=known-hosts",
         "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null",
     ),
+    (r"-o UserKnownHostsFile=known-hosts", "-oStrictHostKeyChecking=off"),
+    (r"\bgit (?=[^|;&]*\bhttps://)", "git -c http.sslVerify=no "),
 )
 
 

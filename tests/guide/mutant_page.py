@@ -151,6 +151,7 @@ flux get kustomizations -n flux-system
 flux reconcile kustomization apps --with-source
 kubectl auth can-i create pods --as=tenant
 GIT_SSH_COMMAND="ssh -o UserKnownHostsFile=known-hosts" git ls-remote x
+git ls-remote https://x
 ```
 """
 FEATURE = """Feature: Adding

@@ -29,7 +29,7 @@ from guide.promise_faults import further_object
         ("push:wider-scope:2", "git push origin main main:further"),
         ("tenant:further-object:11", "an object comes with it"),
         ("entry:further-entry:22", "`values:` has an entry more"),
-        ("access:further-command:10", "kubectl create configmap further"),
+        ("access:further-command:11", "kubectl create configmap further"),
         ("tenant:dropped-check:9", "prune: false"),
         ("tenant:dropped-check:10", "wait: true` is left out"),
         ("entry:dropped-check:20", 'version: "6.9.2"` is left out'),
@@ -37,6 +37,8 @@ from guide.promise_faults import further_object
         ("access:dropped-check:7", "becomes `flux reconcile kustomization apps`"),
         ("access:dropped-check:8", "becomes `kubectl auth can-i create pods`"),
         ("access:dropped-check:9", "StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null"),
+        ("access:dropped-check:9.2", "ssh -oStrictHostKeyChecking=off"),
+        ("access:dropped-check:10", "git -c http.sslVerify=no ls-remote https://x"),
     ],
 )
 def test_what_a_sentence_promises_is_broken_by_more_than_was_said(

@@ -36,27 +36,106 @@ def block(text: str, *classes: str, **more: str) -> Block:
         ("ssh -o UserKnownHostsFile=/dev/null git@x", "UserKnownHostsFile=/dev/null"),
         ("GIT_SSL_NO_VERIFY=1 git clone https://git.example/x", "GIT_SSL_NO_VERIFY=1"),
         ("git -c http.sslVerify=false clone https://git.example/x", "http.sslVerify=false"),
+        ("git -c http.sslVerify=no clone https://git.example/x", "http.sslVerify=no"),
+        ("git config http.sslVerify off", "http.sslVerify off"),
+        ("git -c http.sslverify=0 fetch", "http.sslverify=0"),
+        ("git -c http.sslVerify= fetch", "http.sslVerify="),
+        (
+            "git -c http.https://git.example/.sslVerify=false fetch",
+            "http.https://git.example/.sslVerify=false",
+        ),
+        ("GIT_SSL_NO_VERIFY= git fetch", "GIT_SSL_NO_VERIFY="),
+        ("ssh -o StrictHostKeyChecking=off git@x", "StrictHostKeyChecking=off"),
+        ("ssh -oStrictHostKeyChecking=no git@x", "-oStrictHostKeyChecking=no"),
+        ("ssh -o stricthostkeychecking=no git@x", "stricthostkeychecking=no"),
+        ("ssh -o 'StrictHostKeyChecking no' git@x", "StrictHostKeyChecking no"),
+        ("ssh -o StrictHostKeyChecking=false git@x", "StrictHostKeyChecking=false"),
+        ("ssh -o userknownhostsfile=/dev/null git@x", "userknownhostsfile=/dev/null"),
+        (
+            "ssh -o NoHostAuthenticationForLocalhost=yes git@localhost",
+            "NoHostAuthenticationForLocalhost=yes",
+        ),
+        ("kubectl get pods --insecure-skip-tls-verify=1", "--insecure-skip-tls-verify=1"),
+        ("kubectl get pods --insecure-skip-tls-verify=True;", "--insecure-skip-tls-verify=True"),
+        (
+            "kubectl config set clusters.dev.insecure-skip-tls-verify true",
+            "clusters.dev.insecure-skip-tls-verify true",
+        ),
+        ("glab config set skip_tls_verify true", "skip_tls_verify true"),
+        ("x --skip-tls-verify=true", "--skip-tls-verify=true"),
+        ("helm list --kube-insecure-skip-tls-verify", "--kube-insecure-skip-tls-verify"),
+        ("skopeo copy --src-tls-verify=false a b", "--src-tls-verify=false"),
+        ("wget --no-check-cert https://git.example", "--no-check-cert"),
+        ("aws s3 ls --no-verify-ssl", "--no-verify-ssl"),
+        ("NODE_TLS_REJECT_UNAUTHORIZED=0 npx x", "NODE_TLS_REJECT_UNAUTHORIZED=0"),
+        ("PYTHONHTTPSVERIFY=0 python3 x.py", "PYTHONHTTPSVERIFY=0"),
+        ("VAULT_SKIP_VERIFY=true vault status", "VAULT_SKIP_VERIFY=true"),
+        ("ssh-keyscan git.example > known-hosts", "ssh-keyscan git.example > known-hosts"),
+        ("ssh-keyscan x 2>/dev/null >>~/.ssh/known_hosts", "ssh-keyscan x 2>/dev/null >>~/.ssh/kn"),
+        ("ssh-keyscan x | tee -a known_hosts", "ssh-keyscan x | tee -a known_hosts"),
+        ('x --from-literal=known_hosts="$(ssh-keyscan x)"', 'known_hosts="$(ssh-keyscan'),
+        ('answer="$(curl -k https://git.example)"', "-k"),
+        ('curl "https://git.example?a=1&b=2" -k', "-k"),
+        ("test -n x && curl --insecure; true", "--insecure"),
     ],
 )
 def test_who_does_not_look_who_answers_is_refused_with_the_line(typed: str, off: str) -> None:
     [problem] = unasked(block(f"{SAFE}{typed}\n"))
-    assert str(problem).startswith(f'page.md:11: block "b" does not check who answers: {off}. Cure')
+    assert str(problem).startswith(f'page.md:11: block "b" does not check who answers: {off}')
     assert not list(unasked(block(f"{typed}\n", "as-written")))
     assert not list(unasked(block(f"{typed}\n", unused="shown only")))
     assert not list(unasked(block(f"{typed}\n", unchecked="the lab has no certificate")))
 
 
-def test_who_looks_is_not_refused_and_needs_no_reason() -> None:
-    others = "kubectl get pods -k x\ncurl -K config https://x | sort -k 2\n# curl -k\n"
-    assert not list(unasked(block(SAFE + others)))
+@pytest.mark.parametrize(
+    ("typed", "line"),
+    [
+        ("curl --fail \\\n  -k \\\n  https://git.example\n", 9),
+        ("kubectl get pods \\\n  --insecure-skip-tls-verify\n", 9),
+        ("cat > ssh-config <<END\nHost *\n  StrictHostKeyChecking no\nEND\n", 10),
+        ("cat > gitconfig <<END\n[http]\n\tsslVerify = false\nEND\n", 10),
+    ],
+)
+def test_it_may_stand_in_a_later_line_of_the_command(typed: str, line: int) -> None:
+    [problem] = unasked(block(typed))
+    assert str(problem).startswith(f"page.md:{line}: ")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "kubectl get pods -k x",
+        "curl -K config https://x | sort -k 2",
+        "# curl -k",
+        "for each in a b; do\ncurl https://x\n# curl -k\nsort -k 2\ndone",
+        'curl --header "X: -k 1" https://x',
+        "git config http.sslVerify true",
+        "git config --unset http.sslVerify",
+        "git commit --no-verify -m x",
+        "ssh -o StrictHostKeyChecking=yes git@x",
+        "ssh -o GlobalKnownHostsFile=/dev/null git@x",
+        "kubectl get pods --insecure-skip-tls-verify=false",
+        "skopeo copy --src-tls-verify=true a b",
+        "ssh-keyscan x 2>/dev/null | diff - known-hosts",
+        "diff <(ssh-keyscan x 2>/dev/null) known-hosts",
+        "ssh-keyscan x | ssh-keygen -lf -",
+        "NODE_TLS_REJECT_UNAUTHORIZED=1 npx x",
+        "x install --skip-cert-manager-crds --skip-schema-validation --skip-crds",
+    ],
+)
+def test_who_looks_is_not_refused(typed: str) -> None:
+    assert not list(unasked(block(f"{SAFE}{typed}\n")))
+
+
+def test_who_looks_needs_no_reason() -> None:
     [problem] = unasked(block(SAFE, unchecked="no time"))
     assert "take data-unchecked away" in str(problem)
 
 
 def test_no_fault_that_leaves_this_check_out_gets_through() -> None:
-    safe = block(SAFE)
+    safe = block(f"{SAFE}git ls-remote https://git.example/x\n")
     faults = [edit for edit in dropped_check(safe) if "accept-new" not in "".join(edit.new)]
-    assert len(faults) == 3
+    assert len(faults) == 6
     for edit in faults:
         wrong = "\n".join(edit.apply(lines_of(safe))) + "\n"
         assert len(list(unasked(block(wrong)))) >= 1, edit.what
