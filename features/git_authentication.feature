@@ -35,7 +35,8 @@ Feature: Git authentication
   Scenario: The deploy key reads; pushing with it is refused
     Given the deploy key of the project may not push
     When the engineer runs block "take-key-from-cluster"
-    Then block "read-with-deploy-key" tells of "refs/heads/main"
+    Then block "read-with-deploy-key" reads the monorepo with the deploy key
+    And block "read-with-deploy-key" tells of "refs/heads/main"
     And block "push-with-deploy-key" fails with "This deploy key does not have write access to this project"
 
   @id:secret-and-reference

@@ -40,6 +40,7 @@ pytest_plugins = [
     "steps.messages",
     "steps.objects",
     "steps.outputs",
+    "steps.reads",
     "steps.repository",
     "steps.service",
     "steps.statuses",
