@@ -20,7 +20,7 @@ from sandbox.cluster.informer import KINDS, Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field
 from sandbox.cluster.namespace_end import NamespaceEnds
 from sandbox.cluster.view import ClusterView
-from sandbox.errors import SandboxError
+from sandbox.errors import NotReady, SandboxError
 from sandbox.flux import roll_call
 from sandbox.folder_copy import FolderCopy
 from sandbox.plain_cluster import PlainCluster
@@ -106,10 +106,10 @@ class Baseline:
             sandbox.remove_cluster(cluster)
         sandbox.write_kubeconfig()
         self._restore_desk(sandbox)
+        flux_is_there = sandbox.layout.start == "bootstrapped"
+        prunes = _prunes(sandbox) if flux_is_there else {}
         sandbox.gitlab.put_refs(sandbox.layout.repository, self.refs)
-        written = frozenset[str]()
-        if sandbox.layout.start == "bootstrapped":
-            written = self._restore_flux(sandbox)
+        written = self._restore_flux(sandbox, prunes) if flux_is_there else frozenset[str]()
         self._renew_clusters(sandbox)
         refs = sandbox.refs()
         if refs != self.refs:
@@ -133,8 +133,11 @@ class Baseline:
                     sandbox.remove_cluster(name)
                 sandbox.add_cluster(name)
 
-    def _restore_flux(self, sandbox: Sandbox) -> frozenset[str]:
-        """What people's programs have written into objects, and Flux has not put back."""
+    def _restore_flux(self, sandbox: Sandbox, prunes: Mapping[str, str]) -> frozenset[str]:
+        """What people's programs have written into objects, and Flux has not put back.
+
+        `prunes` is how the scenario has left the Kustomizations: they may be gone now.
+        """
         self._restore_source(sandbox)
         view = sandbox.view()
         # Git knows nothing of it, so nothing prunes it.
@@ -165,14 +168,21 @@ class Baseline:
             # Flux puts back what somebody has changed when it looks, and Git may have no news.
             roll_call.call(view.api, _LIMIT_S, sandbox.check)
 
+        left = frozenset[str]()
+
         def probe() -> tuple[bool | None, str]:
+            nonlocal left
             _nudge(view.api)
             hasten(view.informer.all(*view.informer.flux_kinds()))
             # What is followed costs nothing to look at; the rest is asked for when that is back.
             left = self._changed(view.informer) or self._left(sandbox)
             return (None if left else True), ", ".join(sorted(left)) or "as before"
 
-        view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+        try:
+            view.wait("the cluster to hold what it held before", probe, _LIMIT_S)
+        except NotReady as late:
+            told = ", ".join(_with_keepers(left, census.keepers(view.api, left), prunes))
+            raise NotReady(late.awaited, told or late.last_seen, late.limit) from None
         return self._by_hand(sandbox) if written else written
 
     def _left(self, sandbox: Sandbox) -> frozenset[str]:
@@ -228,6 +238,27 @@ class Baseline:
             api.patch(_LOGIN, {"data": {**dict.fromkeys(held), **self.login}})
         if api.get(_SOURCE)["spec"].get("secretRef") != self.source.get("secretRef"):
             api.patch(_SOURCE, {"spec": {"secretRef": self.source.get("secretRef")}})
+
+
+def _prunes(sandbox: Sandbox) -> dict[str, str]:
+    """What each Kustomization says of `prune`, by `namespace/name`."""
+    found = {}
+    for each in sandbox.view().informer.all("Kustomization"):
+        place = f"{each['metadata']['namespace']}/{each['metadata']['name']}"
+        found[place] = "true" if field(each, "spec", "prune") else "false"
+    return found
+
+
+def _with_keepers(
+    left: frozenset[str], keepers: Mapping[str, str], prunes: Mapping[str, str]
+) -> list[str]:
+    """What is left, each with the Kustomization that kept it last and whether that one prunes."""
+    told = []
+    for each in sorted(left):
+        keeper = keepers.get(each, "")
+        prune = f"prune: {prunes[keeper]}" if keeper in prunes else "which was gone already"
+        told.append(f"{each} (kept by Kustomization {keeper}, {prune})" if keeper else each)
+    return told
 
 
 def _keys(sandbox: Sandbox) -> dict[str, int] | None:

@@ -42,6 +42,8 @@ _PROGRAMS = ("kubectl", "flux")
 """How the programs that people type call themselves to the API server."""
 _KEPT_BY = ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
 """Begins the labels by which Flux knows what it keeps."""
+_KEEPER = tuple(f"{_KEPT_BY[0]}{word}" for word in ("namespace", "name"))
+"""The labels that name the Kustomization which keeps an object."""
 
 
 def take(api: KubernetesApi) -> frozenset[str]:
@@ -67,6 +69,20 @@ def by_hand(api: KubernetesApi, written: Collection[str] | None = None) -> dict[
         for what, version in hands.of(item)
     }
     return {what: found[what] for what in found if not what.startswith(_OWN_LIFE)}
+
+
+def keepers(api: KubernetesApi, left: Collection[str]) -> dict[str, str]:
+    """`namespace/name` of the Kustomization that keeps each of these, `Kind namespace/name` each.
+
+    What nobody keeps, or is not there, is left out.
+    """
+    found = {}
+    for kind, item in _made(api) if left else ():
+        labels = field(item["metadata"], "labels", default={})
+        name = f"{kind.name} {_place(item)}"
+        if name in left and _KEEPER[1] in labels:
+            found[name] = "/".join(labels.get(each, "") for each in _KEEPER)
+    return found
 
 
 def names(items: Iterable[Object]) -> frozenset[str]:

@@ -11,7 +11,7 @@ import pytest
 
 from sandbox import baseline as baseline_module
 from sandbox.baseline import Baseline, ProjectsGone, WrittenInto
-from sandbox.errors import SandboxError
+from sandbox.errors import NotReady, SandboxError
 
 REFS = {"refs/heads/main": "a" * 40}
 
@@ -160,7 +160,43 @@ def bootstrapped(monkeypatch: pytest.MonkeyPatch, there: dict[str, str]) -> Mock
     made.provider.keys.return_value = None
     made.view.return_value.api.get.return_value = {"spec": {}}
     made.view.return_value.api.find.return_value = {}
+    made.view.return_value.informer.all.return_value = []
     return made
+
+
+@pytest.mark.parametrize(
+    ("prune", "told"),
+    [
+        ({"prune": False}, "prune: false"),
+        ({}, "prune: false"),
+        ({"prune": True}, "prune: true"),
+        (None, "which was gone already"),
+    ],
+)
+def test_of_what_is_left_the_last_keeper_is_told_and_whether_it_prunes(
+    monkeypatch: pytest.MonkeyPatch, prune: dict[str, bool] | None, told: str
+) -> None:
+    made = bootstrapped(monkeypatch, {})
+    informer = made.view.return_value.informer
+    informer.flux_kinds.return_value = ["Kustomization"]
+    meta = {"name": "crds", "namespace": "flux-system"}
+    informer.all.return_value = [] if prune is None else [{"metadata": meta, "spec": prune}]
+    # It goes with the commit that named it, and is no more when it is waited for.
+    made.gitlab.put_refs.side_effect = lambda *_: setattr(informer.all, "return_value", [])
+    monkeypatch.setattr(baseline_module, "_nudge", Mock())
+    left = frozenset({"Lamp /desk", "Lamp /floor"})
+    monkeypatch.setattr(baseline_module.census, "take", lambda _: left)
+    keepers = {"Lamp /desk": "flux-system/crds"}
+    monkeypatch.setattr(baseline_module.census, "keepers", lambda *_: keepers)
+
+    def wait(what: str, probe: Any, limit: float) -> None:
+        raise NotReady(what, probe()[1], limit)
+
+    made.view.return_value.wait = wait
+    with pytest.raises(NotReady) as late:
+        replace(baseline(), clusters=("dev",)).restore(made)
+    kept = f"Lamp /desk (kept by Kustomization flux-system/crds, {told})"
+    assert late.value.last_seen == f"{kept}, Lamp /floor"
 
 
 def test_what_fluxs_login_did_not_hold_before_goes() -> None:

@@ -290,3 +290,12 @@ def test_each_namespace_has_to_have_what_kubernetes_puts_there() -> None:
         "ConfigMap default/kube-root-ca.crt",
         "ServiceAccount web/default",
     ]
+
+
+def test_who_keeps_an_object_stands_on_it() -> None:
+    kept = item("kept", kept_by="apps")
+    kept["metadata"]["labels"]["kustomize.toolkit.fluxcd.io/namespace"] = "flux-system"
+    there = api({"/api/v1/configmaps": [kept, item("bare")]})
+    left = {"ConfigMap apps/kept", "ConfigMap apps/bare", "ConfigMap apps/gone"}
+    assert census.keepers(there, left) == {"ConfigMap apps/kept": "flux-system/apps"}
+    assert census.keepers(there, {"ConfigMap apps/bare"}) == {}
