@@ -74,4 +74,5 @@ def stands_at_served_index(engineer: Engineer, name: str) -> None:
     settle(engineer, "HelmRepository", "flux-system", name)
     found = engineer.sandbox.view().find("HelmRepository", "flux-system", name)
     assert found is not None, f"there is no HelmRepository {name}"
-    assert found["status"]["artifact"]["revision"] == engineer.sandbox.charts.index_digest()
+    stands, served = found["status"]["artifact"]["revision"], engineer.sandbox.charts.index_digest()
+    assert stands == served, f"{name} stands at {stands}, served is {served}"

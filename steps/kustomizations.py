@@ -40,7 +40,8 @@ def no_object_has_two_owners(engineer: Engineer) -> None:
     settle(engineer)
     owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
     assert owned, "no Kustomization owns anything"
-    assert len(owned) == len(set(owned)), {each for each in owned if owned.count(each) > 1}
+    twice = sorted({each for each in owned if owned.count(each) > 1})
+    assert not twice, f"owned twice: {', '.join(twice)}"
 
 
 @then(
@@ -55,7 +56,8 @@ def has_waited_for(engineer: Engineer, name: str, others: str) -> None:
     assert found is not None, f"there is no Kustomization {name}"
     then_ = engineer.chain.reached(f"Kustomization flux-system/{name}")
     for other in quoted(others):
-        assert {"name": other} in field(found, "spec", "dependsOn", default=[]), found["spec"]
+        depends = field(found, "spec", "dependsOn", default=[])
+        assert {"name": other} in depends, f"{name} does not wait for {other}, but for {depends}"
         first = engineer.chain.reached(f"Kustomization flux-system/{other}")
         assert "" < first < then_, f"{other} at {first}, {name} at {then_}"
 
@@ -67,7 +69,9 @@ def reports_one_of(engineer: Engineer, name: str, datatable: list[list[str]]) ->
     view = engineer.sandbox.view()
     settle(engineer, "Kustomization", "flux-system", name, done=False)
     ready = view.wait_condition("Kustomization", "flux-system", name, "False", "", _LIMIT_S)
-    assert any(says(ready.message, words) for [words] in reasons), ready
+    wanted = " or ".join(repr(words) for [words] in reasons)
+    told = f"{name} says {ready.message!r}, expected was {wanted}"
+    assert any(says(ready.message, words) for [words] in reasons), told
 
 
 @given(parsers.parse('Kustomization "{name}" has applied block "{block}"'))

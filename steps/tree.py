@@ -29,7 +29,10 @@ def first_commit_holds(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files of the first commit with the blocks, byte for byte."""
     blocks = [engineer.edition.block(block) for block in column(datatable, "block")]
     shown = {block.path: block.filled(engineer.values) for block in blocks}
-    assert engineer.sandbox.desk.files(engineer.sandbox.desk.first_commit()) == shown
+    held = engineer.sandbox.desk.files(engineer.sandbox.desk.first_commit())
+    names = sorted({*held, *shown})
+    others = [each for each in names if held.get(each) != shown.get(each)]
+    assert not others, f"the first commit is not as the blocks show it in {', '.join(others)}"
 
 
 @then(parsers.parse('since the first commit "{author}" and nobody else has changed the monorepo'))
@@ -37,7 +40,7 @@ def changed_by(engineer: Engineer, author: str) -> None:
     """Every commit after the first one has this author."""
     desk, head = engineer.sandbox.desk, server_head(engineer)
     found = sorted(set(desk.authors(desk.first_commit(), head)))
-    assert found == [author], f"it was changed by {', '.join(found) or 'nobody'}"
+    assert found == [author], f"changed by {found}, expected was {author} alone"
 
 
 @then("these are the files that have changed:")
@@ -45,7 +48,7 @@ def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""
     desk, head = engineer.sandbox.desk, server_head(engineer)
     found, wanted = desk.changed_paths(desk.first_commit(), head), column(datatable, "file")
-    assert found == wanted, "other files have changed"
+    assert found == wanted, f"these have changed: {found}, expected were {wanted}"
 
 
 @then(parsers.parse('the monorepo has no file "{path}" any more'))
@@ -60,8 +63,9 @@ def has_no_file_any_more(engineer: Engineer, path: str) -> None:
 def has_the_tree(engineer: Engineer, block: str) -> None:
     """Compare the files of the head of the branch with a drawn tree: the same, and no others."""
     drawn = drawn_paths(engineer.edition.block(block).text)
-    found = engineer.sandbox.desk.paths(server_head(engineer))
-    assert sorted(found) == sorted(drawn), "it has other files"
+    there = set(engineer.sandbox.desk.paths(server_head(engineer)))
+    told = f"not drawn: {sorted(there - {*drawn})}, not there: {sorted({*drawn} - there)}"
+    assert sorted(there) == sorted(drawn), told
 
 
 @then(parsers.parse('the monorepo has nothing below "{folder}"'))
