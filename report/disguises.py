@@ -99,6 +99,13 @@ class Disguises:
                 self._base64[core] = (before, after)
         self._base32 += [core.lower() for core in _cores32(data)]
 
+    def are_in(self, text: str) -> bool:
+        """Whether some form stands in the text, whole."""
+        data = text.encode("utf-8", "surrogatepass")
+        if any(form in data for form in self._plain):
+            return True
+        return next(self._spans(data, _DEPTH), None) is not None
+
     def hide(self, text: str, mark: str) -> str:
         """The text with every form replaced."""
         data = text.encode("utf-8", "surrogatepass")

@@ -209,6 +209,10 @@ class GitLab(People):
         found: dict[str, str] = self.control.ask("refs", project=project)
         return found
 
+    def repository(self, project: str) -> Path:
+        """The folder of a project's repository: whoever reads there is in no log."""
+        return self.data.repositories / f"{self.project(project)['id']}.git"
+
     def log(self) -> list[Json]:
         """Who did what, oldest first; readable when the server has ended too."""
         return read(self.data.journal)
