@@ -8,6 +8,7 @@ from pytest_bdd import given, parsers, then, when
 
 from report.disguises import Disguises
 from sandbox.cluster.search import holders
+from sandbox.gitlab.public_key import public_half
 from steps.engineer import Engineer
 from steps.pushed import settle
 from steps.table import column
@@ -117,9 +118,12 @@ def deploy_key_may_not_push(engineer: Engineer) -> None:
     parsers.parse('the deploy key of the project is the public half of the key in Secret "{name}"')
 )
 def deploy_key_is_public_half(engineer: Engineer, name: str) -> None:
-    """Compare GitLab's deploy key with the Secret's public key, comments apart."""
+    """Compare GitLab's deploy key with the half that belongs to the private key, comments apart."""
     secret = engineer.sandbox.view().find("Secret", "flux-system", name)
     assert secret is not None, f"there is no Secret {name}"
-    public = base64.b64decode(secret["data"]["identity.pub"]).decode().split()[:2]
+    half = public_half(base64.b64decode(secret["data"]["identity"]).decode())
     keys = engineer.sandbox.gitlab.deploy_keys(engineer.sandbox.layout.repository)
-    assert [key["key"].split()[:2] for key in keys] == [public]
+    found = [" ".join(key["key"].split()[:2]) for key in keys]
+    assert found == [half], f"GitLab has {found}, the key in the Secret belongs to {half}"
+    told = base64.b64decode(secret["data"]["identity.pub"]).decode().split()[:2]
+    assert " ".join(told) == half, f"the Secret says of itself that it is {told}"

@@ -9,6 +9,7 @@ from posixpath import normpath
 from pytest_bdd import given, parsers, then, when
 
 from sandbox.flux.status import NAMESPACE
+from sandbox.gitlab.public_key import public_half
 from steps.engineer import Engineer
 from steps.pushed import settle, wait_for_push
 from steps.table import quoted
@@ -96,8 +97,13 @@ def are_cut_off(engineer: Engineer, clusters: str) -> None:
 
 @then(parsers.parse('"{cluster}" logs in to Git with the key that was made for it'))
 def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
-    """The cluster's Secret holds the private key of the key file."""
+    """Its Secret holds the key of the key file, and the Git server has let it fetch with that."""
     secret = engineer.sandbox.view(cluster).find("Secret", "flux-system", "flux-system")
     assert secret is not None, f"{cluster} has no Secret flux-system"
     made = Path(engineer.values["new-private-key-file"]).read_text().strip()
     assert base64.b64decode(secret["data"]["identity"]).decode().strip() == made, "another key"
+    gitlab, half = engineer.sandbox.gitlab, public_half(made).split()
+    keys = gitlab.deploy_keys(engineer.sandbox.layout.repository)
+    own = [f"deploy key {each['id']}" for each in keys if each["key"].split()[:2] == half]
+    fetched = {entry["actor"] for entry in gitlab.log() if entry["operation"] == "SSH fetch"}
+    assert fetched & {*own}, f"{own or 'no deploy key'} of {cluster}, fetched by {sorted(fetched)}"

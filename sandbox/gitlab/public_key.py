@@ -54,6 +54,20 @@ class PublicKey:
         return cls(" ".join(words), fingerprint(blob))
 
 
+def public_half(private: str) -> str:
+    """`type base64` of the key pair that a private key without a password belongs to.
+
+    Raises BadKey.
+    """
+    import asyncssh
+
+    try:
+        own = asyncssh.import_private_key(private)
+    except (asyncssh.KeyImportError, ValueError) as error:
+        raise BadKey(f"is no private key: {error}") from None
+    return " ".join(own.export_public_key().decode().split()[:2])
+
+
 def fingerprint(blob: bytes) -> str:
     """The SHA-256 fingerprint of a key's wire form."""
     return "SHA256:" + base64.b64encode(hashlib.sha256(blob).digest()).decode().rstrip("=")

@@ -8,9 +8,11 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import asyncssh
 import pytest
+from held import holds
 
-from steps import access
+from steps import access, clusters
 
 TOKEN = "glpat-zq7KxAb3xYz987654321"
 HEADER = ["object"]
@@ -91,3 +93,51 @@ def test_the_token_in_the_words_of_a_commit_or_a_tag_is_found(server: Server) ->
     server.push("a", "b", message=f"with {b64(TOKEN)}")
     with pytest.raises(AssertionError, match="it is in "):
         access.token_is_in_no_commit(server.engineer())
+
+
+def pair() -> tuple[str, str]:
+    key = asyncssh.generate_private_key("ecdsa-sha2-nistp384")
+    return key.export_private_key().decode(), key.export_public_key().decode().strip()
+
+
+def test_the_deploy_key_belongs_to_the_private_key_and_not_to_what_lies_beside_it() -> None:
+    private, public = pair()
+    other, other_public = pair()
+    for identity, told, known, right in (
+        (private, f"{public} a comment", [f"{public} another"], True),
+        (other, public, [public], False),
+        (private, other_public, [public], False),
+        (private, public, [other_public], False),
+        (private, public, [public, other_public], False),
+        (private, public, [], False),
+    ):
+        secret = {"data": {"identity": b64(identity), "identity.pub": b64(told)}}
+        view = SimpleNamespace(find=lambda *_, _is=secret: _is)
+        keys = [{"key": each} for each in known]
+        gitlab = SimpleNamespace(deploy_keys=lambda _, _are=keys: _are)
+        layout = SimpleNamespace(repository="team/fleet")
+        sandbox = SimpleNamespace(view=lambda _is=view: _is, gitlab=gitlab, layout=layout)
+        somebody: Any = SimpleNamespace(sandbox=sandbox)
+        holds(right, lambda who=somebody: access.deploy_key_is_public_half(who, "flux-system"))
+
+
+def test_a_key_logs_in_only_where_something_was_fetched_with_it(tmp_path: Path) -> None:
+    private, public = pair()
+    (tmp_path / "stg").write_text(private)
+    secret = {"data": {"identity": b64(private)}}
+    for known, actor, operation, right in (
+        (f"{public} stg", "deploy key 7", "SSH fetch", True),
+        (f"{public} stg", "deploy key 1", "SSH fetch", False),
+        (f"{public} stg", "deploy key 7", "SSH push", False),
+        (f"{pair()[1]} stg", "deploy key 7", "SSH fetch", False),
+    ):
+        gitlab = SimpleNamespace(
+            deploy_keys=lambda _, _is=known: [{"id": 7, "key": _is}],
+            log=lambda _is=(actor, operation): [{"actor": _is[0], "operation": _is[1]}],
+        )
+        view = SimpleNamespace(find=lambda *_: secret)
+        layout = SimpleNamespace(repository="team/fleet")
+        sandbox = SimpleNamespace(view=lambda _, _is=view: _is, gitlab=gitlab, layout=layout)
+        values = {"new-private-key-file": str(tmp_path / "stg")}
+        somebody: Any = SimpleNamespace(sandbox=sandbox, values=values)
+        holds(right, lambda who=somebody: clusters.logs_in_with_own_key(who, "stg"))
