@@ -22,7 +22,7 @@ Feature: Helm releases
     And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
       | value                                                                                   | is   | comes from          |
       | controller.replicaCount                                                                 | 1    | overlay, over base  |
-      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal  | true | overlay             |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal  | "true" | overlay             |
     And these have come to the cluster and nothing else:
       | object                                                   |
       | Deployment ingress-nginx/ingress-nginx-controller        |
@@ -66,7 +66,7 @@ Feature: Helm releases
     And HelmRelease "ingress-nginx" in "ingress-nginx" has been given these values:
       | value                   | is | comes from            |
       | controller.replicaCount | 1  | the rest of the patch |
-      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | the rest of the patch |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | "true" | the rest of the patch |
 
   @id:release-renaming-corrected @erratum:release-renaming @corrected
   @unit:helm-releases/renaming
@@ -78,7 +78,7 @@ Feature: Helm releases
     And HelmRelease "ingress-nginx-dev" in "ingress-nginx" has been given these values:
       | value                   | is | comes from |
       | controller.replicaCount | 1  | overlay    |
-      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | overlay |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | "true" | overlay |
     And Deployment "ingress-nginx-dev-controller" in "ingress-nginx" has 1 ready replica
 
   @id:namespace-override
@@ -115,7 +115,7 @@ Feature: Helm releases
       | controller.logLevel                        | info     | base, over first source   |
       | controller.service.type                    | NodePort | second source, over first |
       | controller.service.annotations.cost-centre | platform | first source              |
-      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | true | overlay |
+      | controller.service.annotations.service.beta.kubernetes.io/azure-load-balancer-internal | "true" | overlay |
       | controller.image                           | None     | chart: nobody gives it    |
     And these values of "ingress-nginx" were given and overruled:
       | ConfigMap              | value                   | is        | overruled by  |

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import yaml
 from pytest_bdd import parsers, then
 
+from sandbox.cluster.kubernetes import Object, field
 from steps.engineer import Engineer
 from steps.pushed import settle
 from steps.table import columns, once
@@ -20,11 +22,11 @@ def release_values(
     """Compare all values that Helm stored with the release, dotted paths in the first column.
 
     A value that is expected as `None` was given by nobody; one that the table does not name was not
-    expected.
+    expected. A text that YAML would not read as one stands in quotes: `"true"`.
     """
     settle(engineer, "HelmRelease", namespace, name)
     given = engineer.sandbox.view().release_values(namespace, name)
-    assert given is not None, f"Helm has stored no release {namespace}/{name}"
+    assert given is not None, f"Helm has stored no release of {namespace}/{name}"
     rows = columns(datatable, "value", "is", notes=True)
     wanted = {path: value for path, value in once(rows).items() if value != "None"}
     found = dict(_leaves(given))
@@ -37,7 +39,19 @@ def _leaves(values: Any, path: str = "") -> Iterator[tuple[str, str]]:
         for key, value in values.items():
             yield from _leaves(value, f"{path}.{key}" if path else str(key))
     else:
-        yield path, str(values)
+        yield path, _shown(values)
+
+
+def _shown(value: Any) -> str:
+    """A value as one writes it in YAML, so that the number 2 and the text "2" are two things."""
+    if not isinstance(value, str):
+        return json.dumps(value, default=str)
+    try:
+        read = yaml.safe_load(value)
+    except (yaml.YAMLError, ValueError):
+        return value
+    plain = isinstance(read, str | dict | list) and not value.startswith(('"', "'"))
+    return value if plain and value != "None" else json.dumps(value)
 
 
 def _at(values: Any, path: str) -> Any:
@@ -48,14 +62,40 @@ def _at(values: Any, path: str) -> Any:
 
 @then(parsers.parse('these values of "{namespace}" were given and overruled:'))
 def were_overruled(engineer: Engineer, namespace: str, datatable: list[list[str]]) -> None:
-    """Compare values in the `values.yaml` of ConfigMaps, their only entry: name, path, value."""
+    """Compare values in the `values.yaml` of ConfigMaps, their only entry: name, path, value.
+
+    Each HelmRelease of the namespace that takes values from it has another one in the end.
+    """
+    view = engineer.sandbox.view()
     for name, path, wanted in columns(datatable, "ConfigMap", "value", "is", notes=True):
         settle(engineer, "ConfigMap", namespace, name)
-        source = engineer.sandbox.view().find("ConfigMap", namespace, name)
+        source = view.find("ConfigMap", namespace, name)
         assert source is not None, f"there is no ConfigMap {namespace}/{name}"
         assert set(source["data"]) == {"values.yaml"}, f"{name} holds {sorted(source['data'])}"
         found = _at(yaml.safe_load(source["data"]["values.yaml"]), path)
-        assert str(found) == wanted, f"{path} of {name} is {found!r}, expected {wanted!r}"
+        assert found is not None, f"{name} gives no {path}"
+        assert _shown(found) == wanted, f"{path} of {name} is {_shown(found)}, expected {wanted}"
+        takers = _takers(view.listed("HelmRelease"), namespace, name)
+        assert takers, f"no HelmRelease of {namespace} takes values from ConfigMap {name}"
+        for taker in takers:
+            settle(engineer, "HelmRelease", namespace, taker)
+            given = view.release_values(namespace, taker)
+            assert given is not None, f"Helm has stored no release of {namespace}/{taker}"
+            in_the_end = _at(given, path)
+            assert in_the_end != found, f"{path} of {taker} is {_shown(found)} in the end, too"
+
+
+def _takers(releases: list[Object], namespace: str, config_map: str) -> list[str]:
+    """The HelmReleases of a namespace that take values from a ConfigMap."""
+    return [
+        each["metadata"]["name"]
+        for each in releases
+        if each["metadata"]["namespace"] == namespace
+        and any(
+            (given["kind"], given["name"]) == ("ConfigMap", config_map)
+            for given in field(each, "spec", "valuesFrom", default=())
+        )
+    ]
 
 
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))

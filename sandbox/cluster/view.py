@@ -161,16 +161,22 @@ class ClusterView:
         port = next(each["port"] for each in spec["ports"] if each["name"] == "http")
         return f"http://{spec['clusterIP']}:{port}/"
 
-    def release_values(self, namespace: str, release: str) -> Any:
-        """The values that Helm stored with the newest revision; None where it stored no release."""
-        listed = self.api.list(
-            f"/api/v1/namespaces/{namespace}/secrets",
-            labelSelector=f"owner=helm,name={release}",
-        )
-        if not listed:
+    def release_values(self, namespace: str, name: str) -> Any:
+        """The values that Helm stored with what a HelmRelease has made last.
+
+        Which of Helm's releases that is, its status says. None where it has made none, or Helm has
+        stored nothing of it.
+        """
+        found = self.find("HelmRelease", namespace, name)
+        [newest, *_] = field(found, "status", "history", default=()) or [None]
+        if newest is None:
             return None
-        newest = max(listed, key=lambda item: int(item["metadata"]["labels"]["version"]))
-        return release_config(newest["data"])
+        stored = self.find(
+            "Secret",
+            field(found, "status", "storageNamespace", default=newest["namespace"]),
+            f"sh.helm.release.v1.{newest['name']}.v{newest['version']}",
+        )
+        return None if stored is None else release_config(stored["data"])
 
     @staticmethod
     def path(kind: str, namespace: str, name: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import gzip
+import json
 from types import SimpleNamespace
 from typing import Any
 
@@ -245,3 +248,30 @@ def test_only_kinds_of_flux_that_are_served_count() -> None:
     assert kind_of({**crd, "spec": {**crd["spec"], "versions": [old]}}) == FluxKind(
         "Bucket", BUCKETS.path.replace("v1", "v1beta2"), False
     )
+
+
+def helm_secret(values: dict[str, Any]) -> dict[str, Any]:
+    packed = gzip.compress(json.dumps({"config": values}).encode())
+    data = base64.b64encode(base64.b64encode(packed)).decode()
+    return {"type": "helm.sh/release.v1", "data": {"release": data}}
+
+
+def test_the_values_of_a_release_are_those_of_what_its_status_says_that_it_made() -> None:
+    api = "/apis/helm.toolkit.fluxcd.io/v2/namespaces/dev/helmreleases"
+    stored = "/api/v1/namespaces/{}/secrets/sh.helm.release.v1.{}.v{}"
+    made = [{"namespace": "prod", "name": "web-prod", "version": 3}]
+    there: dict[str, Any] = {
+        f"{api}/web": {"status": {"storageNamespace": "dev", "history": made}},
+        f"{api}/begun": {"status": {}},
+        f"{api}/removed": {"status": {"history": made}},
+        stored.format("dev", "web-prod", 3): helm_secret({"a": 3}),
+        # Of another HelmRelease, of an older revision, of somebody who ran Helm.
+        stored.format("dev", "web", 1): helm_secret({"a": 0}),
+        stored.format("dev", "web-prod", 2): helm_secret({"a": 2}),
+        stored.format("dev", "by-hand", 1): helm_secret({"a": 1}),
+    }
+    seen = view([], [], "Kustomization")
+    seen.read = there.get  # type: ignore[method-assign, assignment]
+    assert seen.release_values("dev", "web") == {"a": 3}
+    for name in ("begun", "removed", "by-hand"):
+        assert seen.release_values("dev", name) is None

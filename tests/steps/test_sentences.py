@@ -140,6 +140,55 @@ def test_a_release_that_helm_does_not_know_has_no_values() -> None:
         helm.release_values(engineer(release_values=None), "app", "x", [HEADER])
 
 
+@pytest.mark.parametrize(
+    ("given", "wanted", "right"),
+    [
+        (2, "2", True),
+        ("2", "2", False),
+        ("2", '"2"', True),
+        (True, "true", True),
+        ("true", "true", False),
+        ("true", '"true"', True),
+        ("1.2.3", "1.2.3", True),
+        ("a: b", "a: b", True),
+        ("*.x", "*.x", True),
+        ('"2"', '"2"', False),
+        ("None", "None", False),
+        ([1, "a"], '[1, "a"]', True),
+    ],
+)
+def test_a_number_is_not_the_text_that_looks_like_it(given: Any, wanted: str, right: bool) -> None:
+    somebody = engineer(release_values={"a": {"b": given}})
+    holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, ["a.b", wanted]]))
+
+
+def release(name: str, *takes: str, namespace: str = "x") -> dict[str, Any]:
+    given = [{"kind": "ConfigMap", "name": each} for each in takes]
+    meta = {"name": name, "namespace": namespace}
+    return {"metadata": meta, "spec": {"valuesFrom": given} if given else {}}
+
+
+@pytest.mark.parametrize(
+    ("final", "releases", "right"),
+    [
+        ({"a": {"b": 1}}, [release("app", "base")], True),
+        ({"a": {"b": 2}}, [release("app", "base")], False),
+        ({"a": {"b": "2"}}, [release("app", "base")], True),
+        (None, [release("app", "base")], False),
+        ({"a": {"b": 1}}, [release("app", "other"), release("bare")], False),
+        ({"a": {"b": 1}}, [release("app", "base", namespace="y")], False),
+        ({"a": {"b": 1}}, [], False),
+    ],
+)
+def test_what_stands_in_the_release_in_the_end_was_not_overruled(
+    final: Any, releases: list[dict[str, Any]], right: bool
+) -> None:
+    source = {"data": {"values.yaml": "a: {b: 2}"}}
+    somebody = engineer(find=source, listed=releases, release_values=final)
+    table = [["ConfigMap", "value", "is"], ["base", "a.b", "2"]]
+    holds(right, lambda: helm.were_overruled(somebody, "x", table))
+
+
 OWNED = ["ConfigMap x/note", "Kustomization x/apps", "Namespace dev"]
 
 
@@ -260,7 +309,9 @@ def test_a_secret_has_these_entries_and_no_others(data: dict[str, str], right: b
 )
 def test_overruled_values_are_all_that_their_mapholds(values: dict[str, str], right: bool) -> None:
     table = [["ConfigMap", "value", "is"], ["one", "a", "1"]]
-    somebody = engineer(find={"data": {"values.yaml": "a: 1", **values}})
+    source = {"data": {"values.yaml": "a: 1", **values}}
+    taker = [release("app", "one")]
+    somebody = engineer(find=source, listed=taker, release_values={"a": 2})
     holds(right, lambda: helm.were_overruled(somebody, "x", table))
 
 
