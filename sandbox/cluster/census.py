@@ -28,6 +28,8 @@ _BOOKKEEPING = frozenset(
     }
 )
 """Kinds in which Kubernetes keeps its own books about objects of other kinds."""
+_TOLD = "Event"
+"""The kind that is never counted: what programs tell of other objects."""
 _BY_ITSELF = "kube-aggregator.kubernetes.io/automanaged"
 """The label of an APIService that comes and goes with the definitions of its group."""
 _PROVISIONED = "pv.kubernetes.io/provisioned-by"
@@ -44,16 +46,17 @@ _KEPT_BY = ("kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/")
 """Begins the labels by which Flux knows what it keeps."""
 _KEEPER = tuple(f"{_KEPT_BY[0]}{word}" for word in ("namespace", "name"))
 """The labels that name the Kustomization which keeps an object."""
+_APPLIED_BY = frozenset({"helm-controller", "kustomize-controller"})
+"""How those of Flux's controllers that apply objects call themselves to the API server."""
 
 
 def take(api: KubernetesApi) -> frozenset[str]:
     """`Kind namespace/name` of everything that people or Flux put into the cluster.
 
     Of every kind that the API server serves. What a controller made for another object is not
-    counted: it goes with that one.
+    counted: it goes with that one. What Flux has applied counts, whatever it is.
     """
-    found = (f"{kind.name} {_place(item)}" for kind, item in _made(api))
-    return frozenset(name for name in found if not name.startswith(_OWN_LIFE))
+    return frozenset(f"{kind.name} {_place(item)}" for kind, item in _counted(api))
 
 
 def by_hand(api: KubernetesApi, written: Collection[str] | None = None) -> dict[str, str]:
@@ -63,12 +66,11 @@ def by_hand(api: KubernetesApi, written: Collection[str] | None = None) -> dict[
     `written` are the keys of the store that were written since another look, where they are known:
     only kinds with such a one are looked at.
     """
-    found = {
+    return {
         f"{kind.name} {_place(item)}: {what}": version
-        for kind, item in _made(api, written)
+        for kind, item in _counted(api, written)
         for what, version in hands.of(item)
     }
-    return {what: found[what] for what in found if not what.startswith(_OWN_LIFE)}
 
 
 def keepers(api: KubernetesApi, left: Collection[str]) -> dict[str, str]:
@@ -87,7 +89,17 @@ def keepers(api: KubernetesApi, left: Collection[str]) -> dict[str, str]:
 
 def names(items: Iterable[Object]) -> frozenset[str]:
     """`Kind namespace/name` of those of these objects, with their kinds, that are counted."""
-    return frozenset(f"{item['kind']} {_place(item)}" for item in items if _own(item))
+    return frozenset(
+        f"{item['kind']} {_place(item)}" for item in items if _is_applied(item) or _own(item)
+    )
+
+
+def _counted(
+    api: KubernetesApi, new: Collection[str] | None = None
+) -> Iterator[tuple[served.ServedKind, Object]]:
+    for kind, item in _made(api, new):
+        if _is_applied(item) or not f"{kind.name} {_place(item)}".startswith(_OWN_LIFE):
+            yield kind, item
 
 
 def _made(
@@ -95,14 +107,23 @@ def _made(
 ) -> Iterator[tuple[served.ServedKind, Object]]:
     kinds = served.kinds(api)
     for kind in kinds if new is None else store_keys.kinds_of(new, kinds):
-        if kind.made and kind.name not in _BOOKKEEPING:
-            yield from ((kind, item) for item in _listed(api, kind) if _own(item))
+        if kind.made and kind.name != _TOLD:
+            for item in _listed(api, kind):
+                if _is_applied(item) or (kind.name not in _BOOKKEEPING and _own(item)):
+                    yield kind, item
 
 
 def _listed(api: KubernetesApi, kind: served.ServedKind) -> list[Object]:
     """The objects of a kind, without what is not looked at: definitions and data are large."""
     # A kind may go meanwhile; that it has gone is seen among the definitions.
     return served.listed(api.list if kind.name in _BY_STATUS else api.metadata, kind)
+
+
+def _is_applied(item: Object) -> bool:
+    """Whether Flux itself has applied an object: its labels alone are copied to others, too."""
+    meta = item["metadata"]
+    managers = {each.get("manager") for each in field(meta, "managedFields", default=())}
+    return _is_kept(meta) and bool(managers & _APPLIED_BY)
 
 
 def _own(item: Object) -> bool:
