@@ -30,7 +30,7 @@ def an_empty_cluster(engineer: Engineer, name: str) -> None:
 
 @given(parsers.parse('the objects of "{cluster}" are noted'))
 def note_objects(engineer: Engineer, cluster: str) -> None:
-    """Keep identity and content of everything that Flux has to do with there."""
+    """Keep identity and content of everything that people or Flux put there."""
     noted = engineer.sandbox.view(cluster).identities()
     assert noted, f"{cluster} holds nothing at all"
     engineer.noted[cluster] = noted

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Iterator
 
 from sandbox.cluster import hands, served, store_keys
@@ -28,6 +29,8 @@ _BOOKKEEPING = frozenset(
     }
 )
 """Kinds in which Kubernetes keeps its own books about objects of other kinds."""
+_OF_NODES = ("CSINode", "Node")
+"""Kinds in which nodes tell of themselves."""
 _TOLD = "Event"
 """The kind that is never counted: what programs tell of other objects."""
 _BY_ITSELF = "kube-aggregator.kubernetes.io/automanaged"
@@ -94,29 +97,49 @@ def names(items: Iterable[Object]) -> frozenset[str]:
     )
 
 
+def states(api: KubernetesApi) -> dict[str, tuple[str, int, str]]:
+    """What everything that counts is: its name → uid, generation and what it says.
+
+    Its status apart, and its metadata. Not what a node says of itself: that changes by itself.
+    """
+    return {
+        f"{kind.name} {_place(item)}": (
+            item["metadata"]["uid"],
+            item["metadata"].get("generation", 0),
+            "" if kind.name in _OF_NODES else _body(item),
+        )
+        for kind, item in _counted(api, whole=True)
+    }
+
+
+def _body(item: Object) -> str:
+    body = {name: value for name, value in item.items() if name not in ("metadata", "status")}
+    return json.dumps(body, sort_keys=True)
+
+
 def _counted(
-    api: KubernetesApi, new: Collection[str] | None = None
+    api: KubernetesApi, new: Collection[str] | None = None, *, whole: bool = False
 ) -> Iterator[tuple[served.ServedKind, Object]]:
-    for kind, item in _made(api, new):
+    for kind, item in _made(api, new, whole=whole):
         if _is_applied(item) or not f"{kind.name} {_place(item)}".startswith(_OWN_LIFE):
             yield kind, item
 
 
 def _made(
-    api: KubernetesApi, new: Collection[str] | None = None
+    api: KubernetesApi, new: Collection[str] | None = None, *, whole: bool = False
 ) -> Iterator[tuple[served.ServedKind, Object]]:
     kinds = served.kinds(api)
     for kind in kinds if new is None else store_keys.kinds_of(new, kinds):
         if kind.made and kind.name != _TOLD:
-            for item in _listed(api, kind):
+            for item in _listed(api, kind, whole=whole):
                 if _is_applied(item) or (kind.name not in _BOOKKEEPING and _own(item)):
                     yield kind, item
 
 
-def _listed(api: KubernetesApi, kind: served.ServedKind) -> list[Object]:
-    """The objects of a kind, without what is not looked at: definitions and data are large."""
+def _listed(api: KubernetesApi, kind: served.ServedKind, *, whole: bool) -> list[Object]:
+    """The objects of a kind, `whole` or without what is not looked at: their data are large."""
     # A kind may go meanwhile; that it has gone is seen among the definitions.
-    return served.listed(api.list if kind.name in _BY_STATUS else api.metadata, kind)
+    return served.listed(api.list if whole or kind.name in _BY_STATUS else api.metadata, kind)
 
 
 def _is_applied(item: Object) -> bool:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 
 from sandbox import events, flux
-from sandbox.cluster import flux_kinds
+from sandbox.cluster import census, flux_kinds
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object
 from sandbox.cluster.view import ClusterView
@@ -193,21 +192,8 @@ class FluxView(ClusterView):
         self.api.patch(self.path(kind, "flux-system", name), {"spec": {"suspend": suspended}})
 
     def identities(self) -> dict[str, tuple[str, int, str]]:
-        """What everything that Flux made or follows is: label → uid, generation and data.
-
-        ConfigMaps and Secrets have no generation: their data stands for it.
-        """
-        return {
-            flux.label(each): (
-                each["metadata"]["uid"],
-                each["metadata"].get("generation", 0),
-                json.dumps(each.get("data"), sort_keys=True),
-            )
-            for each in self.listed(
-                *self.informer.flux_kinds(), "Namespace", "Deployment", "ConfigMap", "Secret"
-            )
-            if each["metadata"].get("namespace") != "kube-system"
-        }
+        """What everything in the cluster is that people or Flux put there (`census.states`)."""
+        return census.states(self.api)
 
     def inventories(self) -> dict[str, list[str]]:
         """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from test_census import api, hand, item
 
@@ -30,3 +32,28 @@ def test_what_flux_has_applied_counts_whatever_it_is(
     # Kubernetes copies the labels of a Service to what it makes for it.
     assert taken("kube-controller-manager", **label) == frozenset()
     assert taken(f"{by}-controller") == frozenset()
+
+
+def states(path: str, **change: Any) -> dict[str, tuple[str, int, str]]:
+    meta = {"name": "x", "namespace": "apps", "uid": "1", "generation": 1}
+    meta |= change.pop("metadata", {})
+    return census.states(api({path: [{"metadata": meta, "spec": {"pods": 10}, **change}]}))
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({}, True),
+        ({"status": {"used": 1}}, True),
+        ({"metadata": {"annotations": {"a": "b"}}}, True),
+        ({"spec": {"pods": 1}}, False),
+        ({"data": {"a": "b"}}, False),
+        ({"metadata": {"uid": "2"}}, False),
+        ({"metadata": {"generation": 2}}, False),
+        ({"metadata": {"name": "y"}}, False),
+    ],
+)
+def test_what_is_the_same_says_the_same_of_every_kind(change: dict[str, Any], same: bool) -> None:
+    # A quota has no generation that would tell of it.
+    quotas = "/api/v1/resourcequotas"
+    assert (states(quotas, **change) == states(quotas)) == same
