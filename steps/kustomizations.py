@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from pytest_bdd import given, parsers, then
 
+from sandbox.cluster import census
 from sandbox.cluster.kubernetes import field
 from sandbox.words import says
 from steps.engineer import Engineer
@@ -11,6 +14,9 @@ from steps.pushed import pushed_head, settle
 from steps.table import column, columns, quoted
 
 _LIMIT_S = 120
+_SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_PART = re.compile(r"([0-9.]+)(ms|s|m|h)")
+"""A part of an interval as Flux reads it: `1h30m` has two."""
 
 
 @then(
@@ -36,12 +42,14 @@ def kustomization_owns(
 
 @then("no object has two owners")
 def no_object_has_two_owners(engineer: Engineer) -> None:
-    """No object is in the inventories of two Kustomizations."""
+    """No object is in the inventories of two Kustomizations, or a HelmRelease's as well."""
     settle(engineer)
     owned = [each for owned in engineer.sandbox.view().inventories().values() for each in owned]
     assert owned, "no Kustomization owns anything"
     twice = sorted({each for each in owned if owned.count(each) > 1})
     assert not twice, f"owned twice: {', '.join(twice)}"
+    shared = census.of_both(engineer.sandbox.view().api)
+    assert not shared, f"of a Kustomization and of a HelmRelease: {', '.join(shared)}"
 
 
 @then(
@@ -102,11 +110,20 @@ def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
 
 @then(parsers.parse('no other Kustomization than "{name}" is reconciled every "{interval}"'))
 def no_other_is_reconciled_every(engineer: Engineer, name: str, interval: str) -> None:
-    """Of all Kustomizations, this one alone has the interval."""
+    """Of all Kustomizations, this one alone has the interval, however it is written."""
     settle(engineer)
     listed = engineer.sandbox.view().listed("Kustomization")
-    found = [each["metadata"]["name"] for each in listed if each["spec"]["interval"] == interval]
+    found = [
+        each["metadata"]["name"]
+        for each in listed
+        if _seconds(each["spec"]["interval"]) == _seconds(interval)
+    ]
     assert found == [name], f"every {interval}: {found}"
+
+
+def _seconds(interval: str) -> float:
+    assert re.fullmatch(rf"(?:{_PART.pattern})+", interval), f"{interval} is no interval"
+    return round(sum(float(n) * _SECONDS[unit] for n, unit in _PART.findall(interval)), 3)
 
 
 @then("every Kustomization prunes what disappears")

@@ -112,6 +112,16 @@ def states(api: KubernetesApi) -> dict[str, tuple[str, int, str]]:
     }
 
 
+def of_both(api: KubernetesApi) -> list[str]:
+    """What both a Kustomization and a HelmRelease have labelled as theirs, sorted."""
+    found = []
+    for kind, item in _counted(api):
+        labels = field(item["metadata"], "labels", default={})
+        if all(any(name.startswith(each) for name in labels) for each in _KEPT_BY):
+            found.append(f"{kind.name} {_place(item)}")
+    return sorted(found)
+
+
 def _body(item: Object) -> str:
     body = {name: value for name, value in item.items() if name not in ("metadata", "status")}
     return json.dumps(body, sort_keys=True)

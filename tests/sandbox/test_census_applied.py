@@ -57,3 +57,15 @@ def test_what_is_the_same_says_the_same_of_every_kind(change: dict[str, Any], sa
     # A quota has no generation that would tell of it.
     quotas = "/api/v1/resourcequotas"
     assert (states(quotas, **change) == states(quotas)) == same
+
+
+@pytest.mark.parametrize("by", ["kustomize", "helm"])
+def test_what_has_two_owners_carries_the_labels_of_both(by: str) -> None:
+    def labelled(*owners: str) -> list[str]:
+        labels = {f"{each}.toolkit.fluxcd.io/name": "apps" for each in owners}
+        meta = item("web", hand(f"{by}-controller"))["metadata"] | {"labels": labels}
+        return census.of_both(api({"/api/v1/secrets": [{"metadata": meta}]}))
+
+    assert labelled("kustomize", "helm") == ["Secret apps/web"]
+    assert labelled(by) == []
+    assert labelled() == []
