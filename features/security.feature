@@ -26,6 +26,7 @@ Feature: Security
       | secrets                          | get list watch                              |
       | serviceaccounts                  | get list watch                              |
       | serviceaccounts/token            | create                                      |
+      | /livez/ping                      | head                                        |
     And block "may-controller-read-secrets" for controller "source-controller" answers "yes"
     And block "may-controller-make-tokens" for controller "source-controller" answers "yes"
     And block "may-controller-read-secrets" for controller "default" answers "no"

@@ -16,6 +16,15 @@ _LOGGED = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
 _INDENTED = re.compile(r'^"(\s.*)"$')
 _OF_EVERYBODY = "selfsubject"
 """Begins the names of what every account may ask about itself."""
+_PAGES_OF_EVERYBODY = frozenset(
+    {
+        *("/healthz", "/livez", "/readyz", "/version", "/version/"),
+        *("/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"),
+        *("/.well-known/openid-configuration", "/.well-known/openid-configuration/"),
+        *("/openid/v1/jwks", "/openid/v1/jwks/"),
+    }
+)
+"""The pages of the API server that it lets every account read."""
 _RIGHT = re.compile(r"^(\S*)\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s*$")
 """A row of `kubectl auth can-i --list`: resource, pages that are none, names, verbs."""
 
@@ -98,7 +107,7 @@ def lists_no_rights(engineer: Engineer, block: str) -> None:
 def rights(table: str) -> dict[str, list[str]]:
     """What a table of `kubectl auth can-i --list` allows: resource, names → verbs.
 
-    Left out is what every account may: ask about itself, read the pages of the API server.
+    Left out is what every account may: ask about itself, read some pages of the API server.
     """
     head, *rows = table.splitlines()
     assert head.startswith("Resources "), head
@@ -110,7 +119,7 @@ def rights(table: str) -> dict[str, list[str]]:
         resource, pages, names, verbs = read.groups()
         if resource.startswith(_OF_EVERYBODY):
             own += 1
-        elif resource or verbs not in ("get", "head"):
+        elif resource or verbs != "get" or pages not in _PAGES_OF_EVERYBODY:
             found.setdefault(f"{resource or pages} {names}".strip(), []).extend(verbs.split())
     assert own, "not even what every account may: this is no such table"
     return {name: sorted(verbs) for name, verbs in found.items()}

@@ -30,7 +30,6 @@ selfsubjectreviews.auth.io   []                  []               [create]
 configmaps                   []                  []               [get list]
 configmaps                   []                  [one]            [delete]
                              [/api/*]            []               [get]
-                             [/livez/ping]       []               [head]
 """
 
 
@@ -38,6 +37,14 @@ def test_rights_are_read_whole_without_what_every_account_may() -> None:
     assert outputs.rights(RIGHTS) == {"configmaps": ["get", "list"], "configmaps one": ["delete"]}
     wide = f"{RIGHTS}*.*   []   []   [*]\n      [*]   []   [*]\n"
     assert outputs.rights(wide).items() >= {"*.*": ["*"], "*": ["*"]}.items()
+
+
+@pytest.mark.parametrize(
+    ("page", "verbs"), [("/metrics", "get"), ("/logs/*", "get"), ("/livez", "post")]
+)
+def test_pages_that_not_every_account_may_read_are_rights(page: str, verbs: str) -> None:
+    table = f"{RIGHTS}    [{page}]   []   [{verbs}]\n"
+    assert outputs.rights(table)[page] == [verbs]
 
 
 @pytest.mark.parametrize(
