@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pytest_bdd import given, parsers, then
 
+from sandbox.cluster import rollout
 from sandbox.cluster.kubernetes import field
 from steps.engineer import Engineer
 from steps.pushed import settle
@@ -38,9 +39,8 @@ def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, va
 
 @then(parsers.parse('Deployment "{name}" in "{namespace}" runs an image with tag "{tag}"'))
 def deployment_runs_image(engineer: Engineer, name: str, namespace: str, tag: str) -> None:
-    """Compare the image tag of every container of a Deployment."""
+    """Compare the image tags of the containers that its pods run, once the update is through."""
     settle(engineer, "Deployment", namespace, name)
-    found = engineer.sandbox.view().find("Deployment", namespace, name)
-    assert found is not None, f"there is no Deployment {namespace}/{name}"
-    images = [each["image"] for each in found["spec"]["template"]["spec"]["containers"]]
-    assert all(image.endswith(f":{tag}") for image in images), images
+    images = engineer.sandbox.view().images(namespace, name, _LIMIT_S)
+    assert images, f"Deployment {namespace}/{name} has no pod"
+    assert all(rollout.tag(image) == tag for image in images), f"it runs {images}"

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
-from sandbox.cluster import served
+from sandbox.cluster import rollout, served
 from sandbox.cluster.flux_kinds import FluxKind
 from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
@@ -61,21 +61,28 @@ class ClusterView:
         return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
 
     def wait_replicas(self, namespace: str, name: str, count: int, limit: float) -> None:
-        """Wait until a Deployment has exactly `count` replicas, all ready."""
+        """Wait until a Deployment has exactly `count` replicas, all ready and of its newest spec."""
 
         def probe() -> tuple[bool | None, str]:
             item = self.informer.get("Deployment", namespace, name)
             if item is None:
                 return None, "no such Deployment"
-            ready = field(item, "status", "readyReplicas", default=0)
-            updated = field(item, "status", "updatedReplicas", default=0)
-            wanted = field(item, "spec", "replicas", default=1)
-            told = f"{ready} of {wanted} ready, {updated} as the spec has it now"
-            if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
-                return None, f"{told}; its controller has not seen the newest spec"
-            return (ready == updated == wanted == count) or None, told
+            done = rollout.rolled_out(item) and rollout.wanted(item) == count
+            return done or None, rollout.told(item)
 
         self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
+
+    def images(self, namespace: str, name: str, limit: float) -> list[str]:
+        """The images that the pods of a Deployment run, once all are of its newest spec."""
+
+        def probe() -> tuple[Object | None, str]:
+            item = self.find("Deployment", namespace, name)
+            if item is None:
+                return None, "no such Deployment"
+            return (item if rollout.rolled_out(item) else None), rollout.told(item)
+
+        what = f"the pods of Deployment {namespace}/{name} to be as it has them now"
+        return rollout.images(self.api, self.wait(what, probe, limit))
 
     def read(self, path: str) -> Object | None:
         """An object by its path on the API server, None where there is none."""

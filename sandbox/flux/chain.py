@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sandbox import events, flux
 from sandbox.cluster.informer import Informer, Key
 from sandbox.cluster.kubernetes import Object, field
+from sandbox.cluster.rollout import rolled_out, wanted
 
 
 class EvidenceChain:
@@ -111,11 +112,6 @@ def _settled(item: Object) -> str:
         if not flux.is_current(item):
             return ""
         return f"chart {history[0].get('chartVersion')}, revision {history[0].get('version')}"
-    wanted = field(item, "spec", "replicas", default=1)
-    ready, updated = (
-        field(status, each, default=0) for each in ("readyReplicas", "updatedReplicas")
-    )
-    observed = field(status, "observedGeneration")
-    if observed == item["metadata"]["generation"] and ready == updated == wanted:
-        return f"generation {item['metadata']['generation']}, {wanted} ready"
+    if rolled_out(item):
+        return f"generation {item['metadata']['generation']}, {wanted(item)} ready"
     return ""

@@ -16,6 +16,7 @@ from sandbox.cluster.flux_kinds import CRDS, FluxKind, kind_of
 from sandbox.cluster.kubernetes import ApiError
 from sandbox.cluster.view import NoSuchKind
 from sandbox.errors import NotReady
+from sandbox.flux import chain
 from sandbox.flux.status import Monorepo
 from sandbox.flux.view import FluxView
 
@@ -52,7 +53,8 @@ def kustomization(generation: int = 1, revision: str = HEAD, **condition: Any) -
 
 
 def deployment(**status: Any) -> dict[str, Any]:
-    seen = {"observedGeneration": 2, "readyReplicas": 2, "updatedReplicas": 2, **status}
+    counts = ("replicas", "readyReplicas", "updatedReplicas", "availableReplicas")
+    seen = {"observedGeneration": 2, **dict.fromkeys(counts, 2), **status}
     meta = {"namespace": "x", "name": "app", "generation": 2}
     return {"metadata": meta, "spec": {"replicas": 2}, "status": seen}
 
@@ -139,12 +141,23 @@ def test_a_condition_that_names_something_longer_is_another_one() -> None:
 
 
 @pytest.mark.parametrize(
-    "status", [{"observedGeneration": 1}, {"updatedReplicas": 1}, {"readyReplicas": 3}]
+    "status",
+    [
+        {"observedGeneration": 1},
+        {"updatedReplicas": 1},
+        {"readyReplicas": 3},
+        # The pods of before are ready, as many of now are not.
+        {"replicas": 4},
+        {"replicas": 4, "availableReplicas": 3},
+    ],
 )
 def test_replicas_of_before_the_change_do_not_count(status: dict[str, int]) -> None:
     view([deployment()], [], "Deployment").wait_replicas("x", "app", 2, 0)
     with pytest.raises(NotReady):
         view([deployment(**status)], [], "Deployment").wait_replicas("x", "app", 2, 0)
+    item = {**deployment(**status), "kind": "Deployment"}
+    assert chain._settled({**deployment(), "kind": "Deployment"}) == "generation 2, 2 ready"
+    assert chain._settled(item) == ""
 
 
 def test_what_is_asked_for_is_settled_where_whoever_keeps_it_has_tried_the_commit() -> None:
