@@ -138,8 +138,11 @@ def every_one_prunes(engineer: Engineer) -> None:
 
 @then(parsers.parse('Kustomization "{name}" has not tried the pushed commit'))
 def has_not_tried(engineer: Engineer, name: str) -> None:
-    """Neither applied nor attempted: its last attempt was with another commit."""
-    found = engineer.sandbox.view().find("Kustomization", "flux-system", name)
+    """Flux has fetched it, and something keeps this one from it: its last attempt is older."""
+    head, layout = pushed_head(engineer), engineer.sandbox.layout
+    view = engineer.sandbox.view()
+    view.wait_untried(head, layout.interval_s, name, _LIMIT_S)
+    found = view.find("Kustomization", "flux-system", name)
     assert found is not None, f"there is no Kustomization {name}"
-    tried = str(found["status"].get("lastAttemptedRevision") or "none")
-    assert not tried.endswith(pushed_head(engineer)), f"{name} has tried {tried}"
+    tried = str(field(found, "status", "lastAttemptedRevision") or "none")
+    assert not tried.endswith(head), f"{name} has tried {tried}"

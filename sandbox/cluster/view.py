@@ -61,7 +61,7 @@ class ClusterView:
         return wait_until(what, probe, limit, every=1.0, pause=pause, alive=self._alive)
 
     def wait_replicas(self, namespace: str, name: str, count: int, limit: float) -> None:
-        """Wait until a Deployment has exactly `count` replicas, all ready and of its newest spec."""
+        """Wait until a Deployment has exactly `count` replicas, ready and of its newest spec."""
 
         def probe() -> tuple[bool | None, str]:
             item = self.informer.get("Deployment", namespace, name)

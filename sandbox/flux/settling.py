@@ -9,6 +9,7 @@ and prove nothing of this one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 
 from sandbox.cluster.kubernetes import Object, field
 from sandbox.flux.status import Condition, condition, label, revision, source_of
@@ -25,7 +26,13 @@ _KEEPERS = (
 """The kinds that keep objects, with the prefix of the labels by which they know them."""
 _DEPENDENCY, _ARTIFACT, _REFUSED = "DependencyNotReady", "ArtifactFailed", "AccessDenied"
 """Reasons with which kustomize-controller ends before it notes a revision as tried (its
-reconcile function). With `Stalled` it does so too, and does not try again."""
+reconcile function). With `Stalled` it does so too, and does not try again. A release waits with the
+first of them, too."""
+_SOURCE = "SourceNotReady"
+"""The reason with which a release waits for its chart."""
+_MOMENT = timedelta(seconds=15)
+"""What is at work for longer than this waits for something to become healthy: what it makes is
+made."""
 _CHECKS = "Running health checks"
 """Begins what a Kustomization says of itself when all is applied and not all is healthy yet."""
 
@@ -76,9 +83,62 @@ def _behind(item: Object, done: bool, head: str, find: Find, follows: Follows) -
             return _untried(item, done, head, find, follows)
         case "HelmRelease":
             ready = condition(item)
-            if ready is None or not ready.is_about(item) or (done and ready.status == "Unknown"):
+            if ready is None or not ready.is_about(item):
                 return f"{label(item)}: {ready or 'no condition yet'}"
+            if done and _is_on_its_way(item, ready, head, find, follows):
+                return f"{label(item)}: {ready}"
     return ""
+
+
+def _is_on_its_way(item: Object, ready: Condition, head: str, find: Find, follows: Follows) -> bool:
+    """Whether a release is at work, or waits for what is there or comes in a moment."""
+    if ready.status == "False" and ready.reason == _DEPENDENCY:
+        return not _is_held(item, head, find, follows, frozenset({label(item)}))
+    if ready.status == "False" and ready.reason == _SOURCE:
+        chart = _chart(item, find)
+        source = None if chart is None else condition(chart)
+        if chart is None or field(chart, "spec", "suspend", default=False):
+            return False
+        return source is None or source.status != "False"
+    return ready.status == "Unknown"
+
+
+def _chart(item: Object, find: Find) -> Object | None:
+    """What a release takes its chart from, as Flux has it."""
+    named = field(item, "spec", "chartRef")
+    if named is not None:
+        place = named.get("namespace") or item["metadata"]["namespace"]
+        return _found(find, named["kind"], place, named["name"])
+    place, _, name = str(field(item, "status", "helmChart", default="")).partition("/")
+    return _found(find, "HelmChart", place, name) if name else None
+
+
+def is_long_at_work(item: Object) -> bool:
+    """Whether a release has been at work for so long that it only waits for what it has made."""
+    ready = condition(item) if item["kind"] == "HelmRelease" else None
+    return (
+        ready is not None
+        and ready.status == "Unknown"
+        and ready.is_about(item)
+        and _is_past(ready.since)
+    )
+
+
+def is_kept(item: Object, head: str, find: Find) -> bool:
+    """Whether a Kustomization lets `head` wait while it checks what it has applied before."""
+    kind, place = source_of(item).split(" ", 1)
+    source, ready = _found(find, kind, *place.split("/", 1)), condition(item)
+    if source is None or not revision(source).endswith(head):
+        return False
+    fetched = str(field(source, "status", "artifact", "lastUpdateTime", default=""))
+    return (
+        ready is not None and ready.status == "Unknown" and _is_checking(item) and _is_past(fetched)
+    )
+
+
+def _is_past(at: str) -> bool:
+    """Whether a moment (RFC 3339, seconds) is over for a while."""
+    return bool(at) and datetime.now(UTC) - datetime.fromisoformat(at) > _MOMENT
 
 
 def _unfetched(source: Object, head: str, follows: Follows) -> str:
@@ -131,20 +191,22 @@ def _is_held(
     """
     for each in field(item, "spec", "dependsOn", default=()):
         place = each.get("namespace") or item["metadata"]["namespace"]
-        other = _found(find, "Kustomization", place, each["name"])
+        other = _found(find, item["kind"], place, each["name"])
         if other is None:
             return True
-        name = label(other)
-        if name in waiting or field(other, "spec", "suspend", default=False):
+        name, applies = label(other), item["kind"] == "Kustomization"
+        if name in waiting or (applies and field(other, "spec", "suspend", default=False)):
             return True
         ready = condition(other)
         if ready is not None and ready.reason == _DEPENDENCY:
             if _is_held(other, head, find, follows, waiting | {name}):
                 return True
-        elif not _untried(other, True, head, find, follows):
-            # Flux asks for the commit only where both come from one source.
-            there = source_of(other) != source_of(item) or revision(other).endswith(head)
-            if not there or ready is None or ready.status != "True":
+        elif is_long_at_work(other) or not _behind(other, True, head, find, follows):
+            # Flux asks for the commit only where both are applied, and from one source.
+            asked = applies and source_of(other) == source_of(item)
+            there = not asked or revision(other).endswith(head)
+            own = each.get("readyExpr")  # asks for something else than Ready
+            if own or not there or ready is None or ready.status != "True":
                 return True
     return False
 

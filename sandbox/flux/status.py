@@ -23,6 +23,8 @@ class Condition:
     message: str
     generation: int = 0
     """The generation of the object that it is about, 0 where the controller does not say."""
+    since: str = ""
+    """When its status has changed last (RFC 3339, seconds)."""
 
     def is_about(self, item: Object) -> bool:
         """Whether it is about the newest spec: what was said of an older one proves nothing."""
@@ -48,6 +50,7 @@ def condition(item: Object, kind: str = "Ready") -> Condition | None:
                 each.get("reason") or "",
                 each.get("message") or "",
                 each.get("observedGeneration") or 0,
+                each.get("lastTransitionTime") or "",
             )
     return None
 

@@ -127,26 +127,43 @@ class FluxView(ClusterView):
     ) -> None:
         """Wait until an object is what the commit `head` made of it, or Flux has said why not.
 
-        Without one: everything that follows the monorepo; releases need only have begun with it.
+        Without one: everything that follows the monorepo; what is at work for long has made all.
         What is not there waits for nobody, and nobody for a source with another interval than
         `interval_s`. Without `done` an object of Flux may still be at work on it.
         """
 
-        def follows(source: Object) -> bool:
-            return push.follows(source, self._monorepo, interval_s)
-
         def probe() -> tuple[bool | None, str]:
-            items = self._asked(kind, namespace, name)
             find = self.informer.get
             found = []
-            for each in items:
-                whole = done and bool(kind or each["kind"] != "HelmRelease")
-                if why := settling.pending(each, head, find, follows, whole):
+            for each in self._asked(kind, namespace, name):
+                whole = done and bool(kind or not settling.is_long_at_work(each))
+                if why := settling.pending(each, head, find, self._follows(interval_s), whole):
                     found.append(why)
             return (None if found else True), "; ".join(found) or "settled"
 
         what = f"{kind} {namespace}/{name}" if kind else f"what follows Git in {self.name}"
         self.wait(f"{what} to be as {head[:8]} has it", probe, limit)
+
+    def wait_untried(self, head: str, interval_s: int, name: str, limit: float) -> None:
+        """Wait until a Kustomization has tried the commit `head`, or something keeps it from that.
+
+        Right after a push nobody has tried it.
+        """
+
+        def probe() -> tuple[bool | None, str]:
+            find = self.informer.get
+            item = find("Kustomization", flux.NAMESPACE, name)
+            if item is None:
+                return None, "no such object"
+            one = {**item, "kind": "Kustomization"}
+            why = settling.pending(one, head, find, self._follows(interval_s), False)
+            kept = not why or settling.is_kept(one, head, find)
+            return kept or None, why or "settled"
+
+        self.wait(f"Kustomization {name} to come to {head[:8]} or to be kept from it", probe, limit)
+
+    def _follows(self, interval_s: int) -> Callable[[Object], bool]:
+        return lambda source: push.follows(source, self._monorepo, interval_s)
 
     def _asked(self, kind: str, namespace: str, name: str) -> list[Object]:
         if not kind:

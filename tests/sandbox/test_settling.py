@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -61,6 +62,19 @@ def release(generation: int = 1, **condition: Any) -> dict[str, Any]:
     return made
 
 
+def second(chart: str = "", *, on: str = "", reason: str = "DependencyNotReady") -> dict[str, Any]:
+    """A release that waits for another, or for its chart."""
+    made = item("HelmRelease", "second", "apps", status=ready("False", reason))
+    if chart:
+        made["status"]["helmChart"] = f"flux-system/{chart}"
+    made["spec"] = {"dependsOn": [{"name": on}]} if on else {}
+    return made
+
+
+def chart(status: str, **spec: Any) -> dict[str, Any]:
+    return item("HelmChart", "second", spec=spec, status=ready(status))
+
+
 def pending(what: dict[str, Any], *others: dict[str, Any], done: bool = True) -> str:
     own = [source(), kustomization("flux-system"), kustomization(), release()]
     there = {
@@ -73,15 +87,16 @@ def pending(what: dict[str, Any], *others: dict[str, Any], done: bool = True) ->
 
 
 NOTE = item("ConfigMap", "note", "apps")
+LONG_AGO = "2026-11-30T08:00:00Z"
 DEPLOYED = item("Deployment", "shop", "shop", RELEASED)
 APPLYING = ready("Unknown", "Progressing")
-STALLED = {
+STALLED: dict[str, Any] = {
     "conditions": [
         {"type": "Ready", "status": "False", "reason": "InvalidCELExpression"},
         {"type": "Stalled", "status": "True", "reason": "InvalidCELExpression"},
     ]
 }
-CHECKING = {
+CHECKING: dict[str, Any] = {
     "conditions": [
         {"type": "Ready", "status": "Unknown", "reason": "Progressing"},
         {"type": "Reconciling", "status": "True", "message": "Running health checks for revision"},
@@ -115,6 +130,13 @@ CHECKING = {
         # All is applied, not all is healthy yet.
         (NOTE, [kustomization(**CHECKING)]),
         (DEPLOYED, [release(status="False", reason="UpgradeFailed")]),
+        # The one that it waits for does not come, or has failed, or is at work for long.
+        (second(on="gone"), []),
+        (second(on="shop"), [release(status="False", reason="InstallFailed")]),
+        (second(on="shop"), [release(status="Unknown", lastTransitionTime=LONG_AGO)]),
+        (second("second", reason="SourceNotReady"), [chart("False")]),
+        (second("second", reason="SourceNotReady"), [chart("Unknown", suspend=True)]),
+        (second("second", reason="SourceNotReady"), []),
         # Another repository has commits of its own.
         (NOTE, [source(BEFORE, url="https://host/team/other")]),
     ],
@@ -152,6 +174,11 @@ def test_what_flux_has_come_to_the_end_with_is_settled(
         (DEPLOYED, [kustomization(tried=BEFORE)], "apps has tried"),
         (DEPLOYED, [release(status="Unknown", reason="Progressing")], "shop: Ready is Unknown"),
         (DEPLOYED, [release(2)], "HelmRelease flux-system/shop: Ready is True"),
+        # What the release waits for is there, or on its way.
+        (second(on="shop"), [], "second: Ready is False, DependencyNotReady"),
+        (second(on="shop"), [release(status="Unknown")], "second: Ready is False"),
+        (second("second", reason="SourceNotReady"), [chart("True")], "second: Ready is False"),
+        (second("second", reason="SourceNotReady"), [chart("Unknown")], "second: Ready is False"),
     ],
 )
 def test_what_is_of_the_commit_before_is_told(
@@ -166,3 +193,36 @@ def test_an_object_may_itself_be_at_work_where_that_is_what_is_asked_for(
 ) -> None:
     assert pending(what)
     assert pending(what, done=False) == ""
+
+
+def moments_ago(seconds: float) -> str:
+    return (datetime.now(UTC) - timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def test_a_release_that_is_at_work_for_long_only_waits_for_what_it_has_made() -> None:
+    assert settling.is_long_at_work(release(status="Unknown", lastTransitionTime=LONG_AGO))
+    for other in (
+        release(status="Unknown", lastTransitionTime=moments_ago(2)),
+        release(2, status="Unknown", lastTransitionTime=LONG_AGO),
+        release(status="False", lastTransitionTime=LONG_AGO),
+        kustomization(**ready("Unknown", lastTransitionTime=LONG_AGO)),
+    ):
+        assert not settling.is_long_at_work(other)
+
+
+def test_a_kustomization_is_kept_from_a_commit_by_what_it_still_checks_of_the_one_before() -> None:
+    fetched = source()
+    found = {"flux-system": fetched}
+    busy = kustomization(tried=BEFORE, **CHECKING)
+
+    def kept(what: dict[str, Any]) -> bool:
+        return settling.is_kept(what, "c0ffee", lambda kind, place, name: found.get(name))
+
+    assert kept(busy)
+    assert not kept(kustomization(tried=BEFORE, **APPLYING))
+    assert not kept(kustomization(tried=BEFORE))
+    # Right after the source has fetched it may come to it in a moment.
+    fetched["status"]["artifact"]["lastUpdateTime"] = moments_ago(2)
+    assert not kept(busy)
+    found["flux-system"] = source(BEFORE)
+    assert not kept(busy)

@@ -31,7 +31,8 @@ HEADER = ["what", "is"]
 def engineer(**view: Any) -> Any:
     """Somebody who sees a cluster that answers with these values."""
     answers = {name: (lambda *_, _is=value: _is) for name, value in view.items()}
-    seen = SimpleNamespace(api=None, wait_settled=lambda *_: None, **answers)
+    waits = dict.fromkeys(("wait_settled", "wait_untried"), lambda *_: None)
+    seen = SimpleNamespace(api=None, **waits, **answers)
     desk = SimpleNamespace(git=lambda *_: view.get("unpushed", ""))
     sandbox = SimpleNamespace(
         view=lambda *_: seen,
