@@ -15,6 +15,7 @@ from guide.shape import fits
 from sandbox.baseline import Baseline
 from sandbox.events import CommandRan
 from sandbox.flux.chain import EvidenceChain
+from sandbox.gitlab import GitLabRefused
 from sandbox.sandbox import Sandbox
 from sandbox.terminal import Terminal
 from steps import moment
@@ -98,19 +99,34 @@ class Engineer:
         typed: list[CommandRan] = []
         commands = commands_of(block)
         self.noted[BEFORE_TYPING] = moment.of(self.sandbox)
+        head = self._head()
         with self.sandbox.desk.showing_commits():
             for command in commands:
                 typed.append(self._type(block, command, given))
+                head = self._note_push(head)
                 if typed[-1].exit_code:
                     break
         assert typed, f'block "{block_id}" holds no command ({block.file}:{block.line})'
         behind = commands[len(typed) :]
         done = Ran(tuple(typed), behind[0].text if behind else "")
-        if block_id == self.commit and done.ended_well:
-            self.chain.pushed(self.sandbox.head())
         if any(_PUSH in each.line for each in typed):
             self._ask_for_push()
         return done
+
+    def _note_push(self, before: str) -> str:
+        """Whatever has moved the branch on the Git server: what stands there is pushed now."""
+        now = self._head()
+        if now not in ("", before):
+            self.chain.pushed(now)
+        return now
+
+    def _head(self) -> str:
+        """The commit of the branch on the Git server; "" where there is none, or no project."""
+        try:
+            refs = self.sandbox.refs()
+        except GitLabRefused:
+            return ""
+        return refs.get(f"refs/heads/{self.sandbox.layout.branch}", "")
 
     def _ask_for_push(self) -> None:
         """Have Flux look in every cluster, as a hook of the Git server would."""

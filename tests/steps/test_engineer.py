@@ -108,6 +108,14 @@ git commit -m change
 git push origin main
 ```
 
+``` { .bash #other }
+git push origin main
+```
+
+``` { .bash #hidden }
+./release.sh
+```
+
 ``` { .bash #look }
 flux get sources git
 ```
@@ -115,12 +123,18 @@ flux get sources git
 
 
 class Typist:
-    """A terminal in which every command ends with this exit code."""
+    """A terminal in which every push ends with this exit code; where it is 0 the branch moves."""
 
     def __init__(self, code: int) -> None:
         self.code = code
+        self.head = "a" * 40
+
+    def refs(self) -> dict[str, str]:
+        return {"refs/heads/main": self.head}
 
     def type(self, line: str, *, block: str) -> CommandRan:
+        if ("push" in line or "release" in line) and not self.code:
+            self.head = "b" * 40
         return CommandRan(
             line=line,
             cwd="",
@@ -140,6 +154,9 @@ class Typist:
         # A part of it may have reached the server.
         ("commit", 1, ["first: 2", "second: 2"]),
         ("look", 0, []),
+        # Whatever block has moved the branch, and in whatever way.
+        ("other", 0, ["pushed", "first: 2", "second: 2"]),
+        ("hidden", 0, ["pushed"]),
     ],
 )
 def test_flux_is_asked_in_every_cluster_after_a_push_and_only_then(
@@ -155,8 +172,8 @@ def test_flux_is_asked_in_every_cluster_after_a_push_and_only_then(
 
     sandbox: Any = SimpleNamespace(
         desk=SimpleNamespace(showing_commits=nullcontext),
-        head=lambda: "a" * 40,
-        layout=SimpleNamespace(interval_s=2),
+        refs=lambda: typist.refs(),
+        layout=SimpleNamespace(branch="main", interval_s=2),
         provider=SimpleNamespace(clusters=lambda: {"first": None, "second": None}),
         view=view,
     )

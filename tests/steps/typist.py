@@ -30,8 +30,10 @@ def typist(tmp_path: Path, blocks: Mapping[str, str], language: str = "bash") ->
     nobody: Any = None
     pushed: list[str] = []
     chain: Any = SimpleNamespace(pushed=pushed.append)
+    layout = SimpleNamespace(branch="main")
+    provider = SimpleNamespace(clusters=dict)
     sandbox: Any = SimpleNamespace(
-        desk=desk, head=desk.head, provider=SimpleNamespace(clusters=dict)
+        desk=desk, head=desk.head, layout=layout, refs=dict, provider=provider
     )
     edition = Edition.read(pages)
     values = {"name": "filled"}
