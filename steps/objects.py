@@ -64,15 +64,23 @@ def _have_come(engineer: Engineer, wanted: list[str]) -> None:
 
 @then(parsers.parse('{kind:w} "{name}" in "{namespace}" goes away'))
 def goes_away(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
-    """Wait until the object is no longer there."""
-    engineer.sandbox.view().wait_gone(kind, namespace, name, _LIMIT_S)
+    """Wait until the object, which was there in this scenario, is no longer there."""
+    view = engineer.sandbox.view()
+    was = (
+        f"{kind} {namespace}/{name}" in engineer.baseline.objects
+        or engineer.chain.has_seen(kind, namespace, name)
+        or view.is_there(kind, namespace, name)
+    )
+    assert was, f"nobody has seen {kind} {namespace}/{name} in this scenario: it cannot go away"
+    settle(engineer)
+    view.wait_gone(kind, namespace, name, _LIMIT_S)
 
 
 @then(parsers.parse('Namespace "{name}" goes away with all that was in it'))
 def namespace_goes_away(engineer: Engineer, name: str) -> None:
     """Wait until the namespace is no longer there: it goes last, when it is empty."""
+    goes_away(engineer, "Namespace", name, "")
     view = engineer.sandbox.view()
-    view.wait_gone("Namespace", "", name, _LIMIT_S)
     left = [each for each in census.take(view.api) if f" {name}/" in each]
     assert not left, f"still there: {', '.join(sorted(left))}"
 

@@ -25,10 +25,14 @@ class EvidenceChain:
         self._told: set[str] = set()
         self.first_seen: dict[str, str] = {}
         """`Kind namespace/name` → time when it was first there, since `begin`."""
+        self._present: set[str] = set()
+        self._applied: set[str] = set()
 
     def begin(self) -> None:
         """Follow the cluster from now on."""
         self._present = {self._name(key) for key in self._keys()}
+        for item in self._all("Kustomization"):
+            self._applied.update(flux.inventory(item))
         if self._informer is not None:
             self._informer.observe(self._observe)
 
@@ -79,12 +83,23 @@ class EvidenceChain:
         """When a stage first stood at the pushed commit (RFC 3339), "" where it does not."""
         return self._reached[stage].at if stage in self._reached else ""
 
+    def has_seen(self, kind: str, namespace: str, name: str) -> bool:
+        """Whether an object was there at any time since `begin`, as far as Flux can tell.
+
+        Flux's own objects, Namespaces and Deployments are followed; of all others those are known
+        that a Kustomization had in its inventory.
+        """
+        called = self._name((kind, namespace, name))
+        return called in self._applied or called in self._present or called in self.first_seen
+
     def _observe(self, at: str, key: Key, item: Object | None) -> None:
         if item is None:
             return
         name = self._name(key)
         if name not in self._present:
             self.first_seen.setdefault(name, at)
+        if key[0] == "Kustomization":
+            self._applied.update(flux.inventory(item))
         if not self._sha or name in self._reached:
             return
         item = {**item, "kind": key[0]}

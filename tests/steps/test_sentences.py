@@ -218,6 +218,22 @@ def test_a_commit_that_was_tried_was_not_waited_with(tried: str | None, right: b
     holds(right, lambda: kustomizations.has_not_tried(engineer(find=item), "apps"))
 
 
+@pytest.mark.parametrize(
+    ("known", "right"),
+    [
+        ({"seen": True}, True),
+        ({"is_there": True}, True),
+        ({"baseline": ["ConfigMap x/note"]}, True),
+        ({"baseline": ["ConfigMap y/note"]}, False),
+        ({}, False),
+    ],
+)
+def test_what_nobody_has_seen_does_not_go_away(known: dict[str, Any], right: bool) -> None:
+    somebody = engineer(**{"is_there": False, "wait_gone": None, **known})
+    somebody.chain = SimpleNamespace(has_seen=lambda *_: known.get("seen", False))
+    holds(right, lambda: objects.goes_away(somebody, "ConfigMap", "note", "x"))
+
+
 def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     now = frozenset({"Namespace /a", "Namespace /b", "ConfigMap b/kube-root-ca.crt", "Role b/r"})
     monkeypatch.setattr(objects.census, "take", lambda _: now)
