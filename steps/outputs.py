@@ -7,6 +7,7 @@ import re
 
 from pytest_bdd import parsers, then
 
+from sandbox.cluster.asked_about import asked_about
 from sandbox.words import says
 from steps.engineer import Engineer
 from steps.table import column, columns, once
@@ -82,8 +83,12 @@ def prints_nothing(engineer: Engineer, block: str) -> None:
     )
 )
 def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
-    """The command says this one word; with `no` it ends with an error, as kubectl does."""
+    """The command says this one word; with `no` it ends with an error, as kubectl does.
+
+    The accounts and namespaces that it names are there.
+    """
     done = engineer.run(block, controller=name)
+    _asks_about_somebody(engineer, done.line)
     assert done.stdout.strip() == answer, f"`{done.line}` says {done.output}"
     assert bool(done.exit_code) == (answer == "no"), f"`{done.line}` ended with {done.exit_code}"
 
@@ -99,9 +104,24 @@ def lists_rights(engineer: Engineer, block: str, datatable: list[list[str]]) -> 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists no rights$'))
 def lists_no_rights(engineer: Engineer, block: str) -> None:
-    """The table of `kubectl auth can-i --list` has nothing but what every account may."""
-    found = rights(engineer.do(block).stdout)
+    """The table of `kubectl auth can-i --list` has nothing but what every account may.
+
+    The accounts and namespaces that the command names are there.
+    """
+    done = engineer.do(block)
+    _asks_about_somebody(engineer, done.line)
+    found = rights(done.stdout)
     assert not found, f"it lists {found}"
+
+
+def _asks_about_somebody(engineer: Engineer, line: str) -> None:
+    """Whom nobody knows may nothing: some cluster has the accounts and namespaces of a command."""
+    for asked in asked_about(line):
+        views = map(engineer.sandbox.view, engineer.sandbox.provider.clusters())
+        there = any(view.is_there(*asked) for view in views)
+        kind, namespace, name = asked
+        what = f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+        assert there, f"`{line}` asks about {what}, which no cluster has"
 
 
 def rights(table: str) -> dict[str, list[str]]:

@@ -24,6 +24,7 @@ _PATHS = {
     "Secret": "/api/v1/namespaces/{}/secrets/{}",
     "Service": "/api/v1/namespaces/{}/services/{}",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments/{}",
+    "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts/{}",
     "Namespace": "/api/v1/namespaces/{1}",
     "ClusterIssuer": "/apis/cert-manager.io/v1/clusterissuers/{1}",
 }

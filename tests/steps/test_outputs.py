@@ -90,6 +90,37 @@ def test_an_answer_is_one_word_and_the_exit_code_that_goes_with_it(
     holds(right, lambda: outputs.answers(somebody, "may", "source-controller", answer))
 
 
+ACCOUNT = "--as=system:serviceaccount"
+
+
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        (f"kubectl auth can-i --list -n tenant {ACCOUNT}:tenant:default", True),
+        (f"kubectl auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
+        (f"kubectl auth can-i --list --namespace='tenants' {ACCOUNT}:tenant:default", False),
+        (f"kubectl auth can-i --list -n tenant \\\n  {ACCOUNT}:tenant:tenent", False),
+        (f"kubectl auth can-i --list -A {ACCOUNT}:tenants:default", False),
+        ("kubectl auth can-i --list --as=jane | sort -n tenants", True),
+        ("sort -n tenants; kubectl auth can-i --list --as jane -n $TEAM", True),
+    ],
+)
+def test_nobody_who_is_there_may_nothing(line: str, right: bool) -> None:
+    known = [("Namespace", "", "tenant"), ("ServiceAccount", "tenant", "default")]
+    view = SimpleNamespace(is_there=lambda *asked: asked in known)
+    table = "".join(row for row in RIGHTS.splitlines(keepends=True) if "configmaps" not in row)
+    done = SimpleNamespace(stdout=table, line=line)
+    answer = SimpleNamespace(stdout="no\n", output="no\n", exit_code=1, line=line)
+    provider = SimpleNamespace(clusters=lambda: {"dev": None})
+    somebody: Any = SimpleNamespace(
+        do=lambda _: done,
+        run=lambda *_, **__: answer,
+        sandbox=SimpleNamespace(view=lambda _: view, provider=provider),
+    )
+    holds(right, lambda: outputs.lists_no_rights(somebody, "rights"))
+    holds(right, lambda: outputs.answers(somebody, "may", "default", "no"))
+
+
 def test_log_lines_with_words_and_no_others() -> None:
     error = "2026-11-28T05:00:28.195Z error Kustomization/apps.flux-system - no\n\n  such: file\n"
     info = "2026-11-28T05:00:29.195Z info Kustomization/apps.flux-system - error\n"
