@@ -61,6 +61,9 @@ Feature: Security
       | configmaps | get list watch create update patch delete |
     And block "rights-of-tenant-elsewhere" lists no rights
     And block "rights-of-a-neighbour" lists no rights
+    And RoleBinding "tenant" in "tenant" gives Role "tenant" to these and no others:
+      | subject                      |
+      | ServiceAccount tenant/tenant |
     And these have come to the cluster and nothing else:
       | object                       |
       | ConfigMap tenant/tenant-note |

@@ -156,3 +156,24 @@ def holds_these(
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     wanted = once(columns(datatable, "key", "value"))
     assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"
+
+
+@then(
+    parsers.parse(
+        'RoleBinding "{name}" in "{namespace}" gives Role "{role}" to these and no others:'
+    )
+)
+def gives_role_to(
+    engineer: Engineer, name: str, namespace: str, role: str, datatable: list[list[str]]
+) -> None:
+    """Compare to whom the binding gives the Role of its namespace."""
+    settle(engineer)
+    found = engineer.sandbox.view().find("RoleBinding", namespace, name)
+    assert found is not None, f"there is no RoleBinding {namespace}/{name}"
+    given_ = f"{found['roleRef']['kind']} {found['roleRef']['name']}"
+    assert given_ == f"Role {role}", f"it gives {given_}"
+    subjects = sorted(
+        f"{each['kind']} {each.get('namespace', '')}/{each['name']}"
+        for each in found.get("subjects") or ()
+    )
+    assert subjects == sorted(column(datatable, "subject")), f"it gives it to {subjects}"

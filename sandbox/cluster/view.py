@@ -25,6 +25,7 @@ _PATHS = {
     "Service": "/api/v1/namespaces/{}/services/{}",
     "Deployment": "/apis/apps/v1/namespaces/{}/deployments/{}",
     "ServiceAccount": "/api/v1/namespaces/{}/serviceaccounts/{}",
+    "RoleBinding": "/apis/rbac.authorization.k8s.io/v1/namespaces/{}/rolebindings/{}",
     "Namespace": "/api/v1/namespaces/{1}",
     "ClusterIssuer": "/apis/cert-manager.io/v1/clusterissuers/{1}",
 }

@@ -1,0 +1,46 @@
+"""The sentence about those to whom a binding gives its Role can fail."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from held import holds
+
+from steps import objects
+
+
+def seeing(**answers: Any) -> Any:
+    """Somebody who sees a cluster that answers with these values."""
+    view = SimpleNamespace(
+        wait_settled=lambda *_: None,
+        **{name: (lambda *_, _is=value: _is) for name, value in answers.items()},
+    )
+    desk = SimpleNamespace(git=lambda *_: "")
+    layout = SimpleNamespace(branch="main", interval_s=2)
+    sandbox = SimpleNamespace(
+        view=lambda *_: view, desk=desk, layout=layout, head=lambda: "a", refs=lambda: {}
+    )
+    return SimpleNamespace(sandbox=sandbox, baseline=SimpleNamespace(head="a"), noted={})
+
+
+TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "subjects", "right"),
+    [
+        ("Role", [TENANT], True),
+        ("ClusterRole", [TENANT], False),
+        ("Role", [TENANT, {"kind": "Group", "name": "all"}], False),
+        ("Role", [{**TENANT, "namespace": "other"}], False),
+        ("Role", None, False),
+    ],
+)
+def test_a_binding_gives_its_role_to_these_and_no_others(
+    kind: str, subjects: Any, right: bool
+) -> None:
+    somebody = seeing(find={"roleRef": {"kind": kind, "name": "r"}, "subjects": subjects})
+    table = [["subject"], ["ServiceAccount tenant/tenant"]]
+    holds(right, lambda: objects.gives_role_to(somebody, "a", "b", "r", table))
