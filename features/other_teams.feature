@@ -380,6 +380,10 @@ Feature: What other teams ran into
     Then Kustomization "infra-team-notes" owns these and nothing else:
       | object                             |
       | ConfigMap flux-system/on-call-note |
+    And Kustomization "infra-team-notes" in "flux-system" asks for these:
+      | field          | is     |
+      | prune          | true   |
+      | deletionPolicy | Orphan |
     Given what block "identity-of-on-call-note" prints is noted
     And Kustomization "infra-namespaces" is held back
     When the engineer writes blocks "kustomizations-baseline" and "team-notes-entry-renamed" and pushes

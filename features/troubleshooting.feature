@@ -76,6 +76,9 @@ Feature: Troubleshooting
   @unit:troubleshooting/reconcile
   Scenario: Reconciling with the source brings the commit at once, without it the old one stays
     Given the engineer has brought block "flux-system-kustomization-slow-git" to the cluster
+    Then GitRepository "flux-system" in "flux-system" asks for these:
+      | field    | is  |
+      | interval | 10m |
     When the engineer writes block "apps-note-new-owner" and pushes
     And the engineer runs block "reconcile-apps"
     Then ConfigMap "apps-note" in "flux-system" holds "owner" as "platform-team"

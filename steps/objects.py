@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import yaml
 from pytest_bdd import parsers, then
 
 from sandbox.cluster import census
+from sandbox.cluster.kubernetes import field
 from steps import moment
 from steps.engineer import BEFORE_TYPING, Engineer
 from steps.pushed import settle
@@ -156,6 +158,23 @@ def holds_these(
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     wanted = once(columns(datatable, "key", "value"))
     assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"
+
+
+@then(
+    parsers.re(
+        r'(?P<kind>[A-Z]\w*) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)" asks for these:$',
+    )
+)
+def asks_for(
+    engineer: Engineer, kind: str, name: str, namespace: str, datatable: list[list[str]]
+) -> None:
+    """Compare fields of the object's spec, as `interval` or `sourceRef.name`."""
+    settle(engineer, kind, namespace, name)
+    found = engineer.sandbox.view().find(kind, namespace, name)
+    assert found is not None, f"there is no {kind} {namespace}/{name}"
+    for path, wanted in once(columns(datatable, "field", "is")).items():
+        value = field(found, "spec", *path.split("."))
+        assert value == yaml.safe_load(wanted), f"{path} is {value!r}, expected {wanted}"
 
 
 @then(

@@ -1,4 +1,4 @@
-"""The sentence about those to whom a binding gives its Role can fail."""
+"""Sentences about what an object asks for and whom it binds can fail."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ import pytest
 from held import holds
 
 from steps import objects
+
+HEADER = ["field", "is"]
 
 
 def seeing(**answers: Any) -> Any:
@@ -23,6 +25,23 @@ def seeing(**answers: Any) -> Any:
         view=lambda *_: view, desk=desk, layout=layout, head=lambda: "a", refs=lambda: {}
     )
     return SimpleNamespace(sandbox=sandbox, baseline=SimpleNamespace(head="a"), noted={})
+
+
+@pytest.mark.parametrize(
+    ("spec", "right"),
+    [
+        ({"interval": "10m", "prune": True, "ref": {"branch": "main"}}, True),
+        ({"interval": "2m", "prune": True, "ref": {"branch": "main"}}, False),
+        ({"interval": "10m", "prune": False, "ref": {"branch": "main"}}, False),
+        ({"interval": "10m", "prune": "true", "ref": {"branch": "main"}}, False),
+        ({"interval": "10m", "prune": True}, False),
+        (None, False),
+    ],
+)
+def test_another_field_or_none_is_told(spec: Any, right: bool) -> None:
+    somebody = seeing(find={"spec": spec} if spec else None)
+    rows = [["interval", "10m"], ["prune", "true"], ["ref.branch", "main"]]
+    holds(right, lambda: objects.asks_for(somebody, "Kustomization", "a", "b", [HEADER, *rows]))
 
 
 TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
