@@ -482,9 +482,11 @@ Feature: What other teams ran into
     And block "describe-web-pods" comes to tell of "Error: secret "web-login" not found"
     And block "describe-web-pods" says nothing of "shop-podinfo"
     And block "look-at-web" shows "web" as Ready at the pushed commit
+    Given the pods of Deployment "web" in "dev-backend" are noted
     When the engineer runs block "make-web-login"
     Then block "get-web-pods" comes to tell of "Running"
     And Deployment "web" in "dev-backend" has 1 ready replica
+    And Deployment "web" in "dev-backend" has the pods that were noted
     When the engineer runs block "remove-web-login"
     Then there is no Secret "web-login" in "dev-backend"
     And no object has two owners

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import yaml
-from pytest_bdd import parsers, then
+from pytest_bdd import given, parsers, then
 
 from sandbox.cluster import census
 from sandbox.cluster.kubernetes import field
@@ -196,3 +196,19 @@ def gives_role_to(
         for each in found.get("subjects") or ()
     )
     assert subjects == sorted(column(datatable, "subject")), f"it gives it to {subjects}"
+
+
+@given(parsers.parse('the pods of Deployment "{name}" in "{namespace}" are noted'))
+def note_pods(engineer: Engineer, name: str, namespace: str) -> None:
+    """Keep which pods the Deployment has now."""
+    pods = engineer.sandbox.view().pods_of(namespace, name)
+    assert pods, f"Deployment {namespace}/{name} has no pods"
+    engineer.noted[f"pods of {namespace}/{name}"] = pods
+
+
+@then(parsers.parse('Deployment "{name}" in "{namespace}" has the pods that were noted'))
+def has_noted_pods(engineer: Engineer, name: str, namespace: str) -> None:
+    """The Deployment has the same pods as then and no others: none was made anew."""
+    noted = engineer.noted[f"pods of {namespace}/{name}"]
+    now = engineer.sandbox.view().pods_of(namespace, name)
+    assert now == noted, f"it has {sorted(now.values())}, then it had {sorted(noted.values())}"

@@ -164,6 +164,16 @@ class ClusterView:
         listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods")
         return {each["metadata"]["name"] for each in listed}
 
+    def pods_of(self, namespace: str, deployment: str) -> dict[str, str]:
+        """The pods that a Deployment selects, of those too that are ending: their uid → name."""
+        found = self.find("Deployment", namespace, deployment)
+        labels: dict[str, str] = field(found, "spec", "selector", "matchLabels", default={})
+        chosen = ",".join(f"{key}={value}" for key, value in labels.items())
+        if not chosen:
+            return {}
+        listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods", labelSelector=chosen)
+        return {each["metadata"]["uid"]: each["metadata"]["name"] for each in listed}
+
     def service_url(self, namespace: str, name: str) -> str:
         """The address of a Service in the cluster, with its port `http`."""
         spec = self.api.get(f"/api/v1/namespaces/{namespace}/services/{name}")["spec"]

@@ -1,4 +1,4 @@
-"""Sentences about what an object asks for and whom it binds can fail."""
+"""Sentences about what an object asks for, whom it binds and which pods it has can fail."""
 
 from __future__ import annotations
 
@@ -63,3 +63,16 @@ def test_a_binding_gives_its_role_to_these_and_no_others(
     somebody = seeing(find={"roleRef": {"kind": kind, "name": "r"}, "subjects": subjects})
     table = [["subject"], ["ServiceAccount tenant/tenant"]]
     holds(right, lambda: objects.gives_role_to(somebody, "a", "b", "r", table))
+
+
+@pytest.mark.parametrize(
+    ("now", "right"), [({"1": "a"}, True), ({"2": "a"}, False), ({"1": "a", "2": "b"}, False)]
+)
+def test_pods_that_were_made_anew_are_others(now: dict[str, str], right: bool) -> None:
+    somebody = seeing(pods_of={"1": "a"})
+    objects.note_pods(somebody, "web", "team")
+    after = seeing(pods_of=now)
+    after.noted.update(somebody.noted)
+    holds(right, lambda: objects.has_noted_pods(after, "web", "team"))
+    with pytest.raises(AssertionError, match="has no pods"):
+        objects.note_pods(seeing(pods_of={}), "web", "team")
