@@ -72,8 +72,10 @@ Feature: Helm releases
   @unit:helm-releases/renaming
   Scenario: With allowNameChange the release has a name of the cluster's own
     Given the engineer has followed steps 1 to 3 of "helm-releases"
+    And what block "build-and-say-everything" prints is noted
     When the engineer writes block "ingress-nginx-overlay-renamed" and pushes
-    Then every Flux object is Ready at the pushed commit
+    Then block "build-and-say-everything" prints something else than was noted
+    And every Flux object is Ready at the pushed commit
     And there is no HelmRelease "ingress-nginx" in "ingress-nginx"
     And HelmRelease "ingress-nginx-dev" in "ingress-nginx" has been given these values:
       | value                   | is | comes from |
@@ -147,6 +149,7 @@ Feature: Helm releases
       | team-space-overlay                |
       | apps-group-with-team-space        |
       | kustomizations-without-depends-on |
+    And what block "identity-of-dev-backend" prints is noted
     Then block "build-team-space" prints a Namespace named "dev-backend"
     And block "build-team-space" prints no Namespace named "team-space"
     When the engineer commits and pushes
@@ -165,6 +168,7 @@ Feature: Helm releases
     Then Namespace "dev-backend" goes away with all that was in it
     When Kustomization "infra-namespaces" is let go
     Then every Flux object is Ready at the pushed commit
+    And block "identity-of-dev-backend" prints something else than was noted
 
   @id:namespace-object-is-taken-back
   @unit:helm-releases/namespace-object

@@ -435,6 +435,9 @@ Feature: What other teams ran into
       | object                          |
       | ConfigMap flux-system/twin-note |
       | Kustomization flux-system/twin  |
+    When somebody deletes ConfigMap "apps-note" in "flux-system"
+    And the engineer runs block "reconcile-apps"
+    Then block "identity-of-apps-note" prints something else than was noted
 
   @id:namespace-terminating
   @unit:troubleshooting-others/namespace-terminating

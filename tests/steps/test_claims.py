@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,10 @@ from guide.check import Check, hindrances
 from guide.vain import claims_in_vain, vain
 
 ROOT = Path(__file__).parents[2]
+_NOTED = re.compile(r'block "([^"]+)" prints what was noted')
+_OTHER = re.compile(
+    r'block "([^"]+)" (?:prints (?:something else than was noted|a |the identity of )|tells of)'
+)
 
 
 @pytest.mark.parametrize("name", ["operational", "flux"])
@@ -19,6 +25,30 @@ def test_no_scenario_says_of_a_name_that_nobody_has_that_it_is_not_there(name: s
     book = Book.read(ROOT / "books" / name)
     edition = Edition.read(book.edition)
     assert not list(vain(Features.read(book.features, edition), edition))
+
+
+def unchanging(steps: Iterable[str]) -> set[str]:
+    """Blocks that print what was noted, and of which nobody has seen that they say anything else.
+
+    A command whose output never changes proves nothing by it.
+    """
+    told = list(steps)
+    same = {found[1] for text in told if (found := _NOTED.match(text))}
+    return same - {found[1] for text in told if (found := _OTHER.match(text))}
+
+
+@pytest.mark.parametrize("name", ["operational", "flux"])
+def test_what_prints_what_was_noted_is_seen_to_print_something_else(name: str) -> None:
+    book = Book.read(ROOT / "books" / name)
+    known = Features.read(book.features, Edition.read(book.edition)).scenarios.values()
+    assert unchanging(each.text for scenario in known for each in scenario.expanded) == set()
+
+
+def test_a_block_that_says_the_same_of_anything_is_found() -> None:
+    same = 'block "a" prints what was noted'
+    other = 'block "a" prints something else than was noted'
+    assert unchanging([same, 'block "b" tells of "x"']) == {"a"}
+    assert unchanging([same, other]) == set()
 
 
 def test_such_sentences_are_found(tmp_path: Path) -> None:
