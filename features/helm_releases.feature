@@ -7,12 +7,13 @@ Feature: Helm releases
 
   @id:base-and-overlay
   @unit:helm-releases/step-1 @unit:helm-releases/step-2 @unit:helm-releases/step-3
-  @unit:helm-releases/step-4
+  @unit:helm-releases/step-4 @unit:troubleshooting/status
   Scenario: Base and overlay together bring the release with the values of this cluster
     When the engineer follows steps 1 to 3 of "helm-releases"
     And the engineer commits and pushes
     Then every Flux object is Ready at the pushed commit
     And block "verify-ingress-nginx" shows "ingress-nginx" as Ready with chart version "4.0.0"
+    And block "get-releases" shows "ingress-nginx" as Ready with chart version "4.0.0"
     And HelmRelease "ingress-nginx" in "ingress-nginx" asks for chart version "4.0.0"
     And no object has two owners
     And every Kustomization prunes what disappears

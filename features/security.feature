@@ -46,6 +46,7 @@ Feature: Security
 
   @id:restricted-kustomization
   @unit:security/restricted @unit:troubleshooting/status @unit:troubleshooting/error-logs
+  @unit:troubleshooting/log-levels @unit:troubleshooting/depends-on
   Scenario: A Kustomization with an account of its own may do what the account may, and no more
     Given the engineer has written these blocks:
       | block                        |
@@ -79,6 +80,8 @@ Feature: Security
     Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "configmaps" in API group "" in the namespace "flux-system""
     And block "get-kustomizations" shows "tenant" as not Ready with "cannot patch resource "configmaps""
     And block "error-logs-of-kustomizations" tells of "error Kustomization/tenant.tenant"
+    And block "error-logs-of-all" tells of "error Kustomization/tenant.tenant"
+    And block "logs-of-every-level" tells of "error Kustomization/tenant.tenant"
     And there is no ConfigMap "tenant-note" in "flux-system"
     When the engineer writes block "tenant-secret" and pushes
     Then Kustomization "tenant" in "tenant" reports Ready as False with "cannot patch resource "secrets" in API group "" in the namespace "tenant""
