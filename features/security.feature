@@ -31,6 +31,15 @@ Feature: Security
     And block "may-controller-make-tokens" for controller "source-controller" answers "yes"
     And block "may-controller-read-secrets" for controller "default" answers "no"
     And block "may-controller-make-tokens" for controller "default" answers "no"
+    When the engineer runs block "make-reader"
+    Then block "rights-of-reader" lists these rights and no others:
+      | resource              | verbs      |
+      | secrets               | create get |
+      | serviceaccounts/token | create get |
+    And block "may-controller-read-secrets" for controller "reader" answers "no"
+    And block "may-controller-make-tokens" for controller "reader" answers "no"
+    When the engineer runs block "remove-reader"
+    Then nothing has come to the cluster and nothing is gone
 
   @id:pods-are-not-root @containers
   @unit:security/pods
@@ -89,12 +98,14 @@ Feature: Security
     And nothing that was there before is gone
 
   @id:secret-in-plain-text
-  @unit:security/plain-secret
+  @unit:security/plain-secret @unit:security/sops
   Scenario: A Secret in plain text can be read in Git, even after it was taken away
     Given the engineer has written blocks "plain-secret-manifest" and "apps-group-with-plain-secret" and pushed
     And every Flux object is Ready at the pushed commit
     Then block "read-the-password-from-git" tells of "correct-horse-battery"
     And block "search-git-for-the-password" tells of "found in 1 commits"
+    When the engineer runs block "note-password-on-a-branch"
+    Then block "search-git-for-the-password" tells of "found in 2 commits"
     And Kustomization "apps" owns these and nothing else:
       | object                            |
       | ConfigMap flux-system/apps-note   |
