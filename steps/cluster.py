@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from sandbox.cluster import rollout
-from sandbox.cluster.kubernetes import field
+from steps import entries
 from steps.engineer import Engineer
 from steps.pushed import settle
 
@@ -33,7 +33,7 @@ def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, va
     settle(engineer, "ConfigMap", namespace, name)
     found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
-    data = field(found, "data", default={})
+    data = entries.of(found)
     assert data == {key: value}, f"it holds {data}, expected {key} as {value!r} and nothing else"
 
 

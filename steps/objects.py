@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then
 
 from sandbox.cluster import census
 from sandbox.cluster.kubernetes import field
-from steps import moment
+from steps import entries, moment
 from steps.engineer import BEFORE_TYPING, Engineer
 from steps.pushed import settle
 from steps.table import column, columns, once
@@ -135,7 +135,7 @@ def has_entries(
     settle(engineer, kind, namespace, name, cluster or "")
     found = engineer.sandbox.view(cluster or "").find(kind, namespace, name)
     assert found is not None, f"there is no {kind} {namespace}/{name}"
-    there = sorted(found.get("data") or ())
+    there = sorted(entries.of(found))
     assert there == sorted(column(datatable, "entry")), f"it has {there}"
 
 
@@ -157,7 +157,7 @@ def holds_these(
     found = engineer.sandbox.view(cluster or "").find("ConfigMap", namespace, name)
     assert found is not None, f"there is no ConfigMap {namespace}/{name}"
     wanted = once(columns(datatable, "key", "value"))
-    assert found.get("data") == wanted, f"it holds {found.get('data')}, expected {wanted}"
+    assert entries.of(found) == wanted, f"it holds {entries.of(found)}, expected {wanted}"
 
 
 @then(

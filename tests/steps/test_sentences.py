@@ -9,13 +9,12 @@ from typing import Any
 
 import pytest
 from held import holds
+from told_engineer import BEFORE, HEAD, engineer
 
 from steps import (
-    cluster,
     clusters,
     faults,
     flux,
-    helm,
     kustomizations,
     messages,
     objects,
@@ -23,27 +22,6 @@ from steps import (
     statuses,
 )
 from steps.engineer import BEFORE_TYPING
-
-HEAD, BEFORE = "c0ffee", "ba5e"
-HEADER = ["what", "is"]
-
-
-def engineer(**view: Any) -> Any:
-    """Somebody who sees a cluster that answers with these values."""
-    answers = {name: (lambda *_, _is=value: _is) for name, value in view.items()}
-    waits = dict.fromkeys(("wait_settled", "wait_untried"), lambda *_: None)
-    seen = SimpleNamespace(api=None, **waits, **answers)
-    desk = SimpleNamespace(git=lambda *_: view.get("unpushed", ""))
-    sandbox = SimpleNamespace(
-        view=lambda *_: seen,
-        desk=desk,
-        layout=SimpleNamespace(branch="main", interval_s=2),
-        head=lambda: view.get("head", HEAD),
-        refs=lambda: {"refs/heads/main": view.get("head", HEAD)},
-        wait_ready=lambda *_: None,
-    )
-    baseline = SimpleNamespace(head=BEFORE, objects=frozenset(view.get("baseline", ())))
-    return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, values={})
 
 
 def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
@@ -118,78 +96,6 @@ def test_a_line_of_the_log_of_before_the_commit_says_nothing(
         flux.log_says(somebody, *about)
 
 
-VALUES = {"replicaCount": 2, "ui": {"message": "hello"}, "empty": {}}
-
-
-@pytest.mark.parametrize(
-    ("rows", "right"),
-    [
-        ([["replicaCount", "2"], ["ui.message", "hello"], ["empty", "{}"]], True),
-        ([["replicaCount", "2"], ["ui.message", "hello"], ["empty", "{}"], ["x", "None"]], True),
-        ([["replicaCount", "2"], ["ui.message", "hello"]], False),
-        ([["replicaCount", "3"], ["ui.message", "hello"], ["empty", "{}"]], False),
-        ([["replicaCount", "2"], ["ui.message", "None"], ["empty", "{}"]], False),
-    ],
-)
-def test_values_are_these_and_no_others(rows: list[list[str]], right: bool) -> None:
-    somebody = engineer(release_values=VALUES)
-    holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, *rows]))
-
-
-def test_a_release_that_helm_does_not_know_has_no_values() -> None:
-    with pytest.raises(AssertionError, match="stored no release"):
-        helm.release_values(engineer(release_values=None), "app", "x", [HEADER])
-
-
-@pytest.mark.parametrize(
-    ("given", "wanted", "right"),
-    [
-        (2, "2", True),
-        ("2", "2", False),
-        ("2", '"2"', True),
-        (True, "true", True),
-        ("true", "true", False),
-        ("true", '"true"', True),
-        ("1.2.3", "1.2.3", True),
-        ("a: b", "a: b", True),
-        ("*.x", "*.x", True),
-        ('"2"', '"2"', False),
-        ("None", "None", False),
-        ([1, "a"], '[1, "a"]', True),
-    ],
-)
-def test_a_number_is_not_the_text_that_looks_like_it(given: Any, wanted: str, right: bool) -> None:
-    somebody = engineer(release_values={"a": {"b": given}})
-    holds(right, lambda: helm.release_values(somebody, "app", "x", [HEADER, ["a.b", wanted]]))
-
-
-def release(name: str, *takes: str, namespace: str = "x") -> dict[str, Any]:
-    given = [{"kind": "ConfigMap", "name": each} for each in takes]
-    meta = {"name": name, "namespace": namespace}
-    return {"metadata": meta, "spec": {"valuesFrom": given} if given else {}}
-
-
-@pytest.mark.parametrize(
-    ("final", "releases", "right"),
-    [
-        ({"a": {"b": 1}}, [release("app", "base")], True),
-        ({"a": {"b": 2}}, [release("app", "base")], False),
-        ({"a": {"b": "2"}}, [release("app", "base")], True),
-        (None, [release("app", "base")], False),
-        ({"a": {"b": 1}}, [release("app", "other"), release("bare")], False),
-        ({"a": {"b": 1}}, [release("app", "base", namespace="y")], False),
-        ({"a": {"b": 1}}, [], False),
-    ],
-)
-def test_what_stands_in_the_release_in_the_end_was_not_overruled(
-    final: Any, releases: list[dict[str, Any]], right: bool
-) -> None:
-    source = {"data": {"values.yaml": "a: {b: 2}"}}
-    somebody = engineer(find=source, listed=releases, release_values=final)
-    table = [["ConfigMap", "value", "is"], ["base", "a.b", "2"]]
-    holds(right, lambda: helm.were_overruled(somebody, "x", table))
-
-
 OWNED = ["ConfigMap x/note", "Kustomization x/apps", "Namespace dev"]
 
 
@@ -249,15 +155,6 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize(
-    ("data", "right"),
-    [({"a": "1"}, True), ({"a": "2"}, False), ({"a": "1", "b": "2"}, False), ({}, False)],
-)
-def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: bool) -> None:
-    somebody = engineer(read={"data": data})
-    holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
-
-
-@pytest.mark.parametrize(
     ("specs", "right"),
     [
         ([{"prune": True}, {"prune": True}], True),
@@ -290,46 +187,6 @@ def test_what_is_so_again_was_otherwise(
         somebody.noted[BEFORE_TYPING] = noted
     objects.comes_to_hold(somebody, "m", "x", None, "a", "1")
     holds(right, lambda: objects.comes_to_hold(somebody, "m", "x", None, "a", "1", " again"))
-
-
-def test_a_map_holds_these_entries_and_no_others() -> None:
-    somebody = engineer(find={"data": {"a": "1", "b": "2"}})
-    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"], ["b", "2"]])
-    with pytest.raises(AssertionError):
-        objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
-
-
-def test_a_map_of_another_cluster_is_not_that_of_the_first() -> None:
-    somebody, other = engineer(find={"data": {"a": "1"}}), engineer(find={"data": {"a": "2"}})
-    views = {"": somebody.sandbox.view(), "stg": other.sandbox.view()}
-    somebody.sandbox.view = views.__getitem__
-    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
-    objects.holds_these(somebody, "m", "x", [HEADER, ["a", "2"]], "stg")
-    with pytest.raises(AssertionError):
-        objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]], "stg")
-
-
-@pytest.mark.parametrize(
-    ("data", "right"),
-    [({"a": "1", "b": "2"}, True), ({"a": "1"}, False), ({"a": "1", "b": "2", "c": ""}, False)],
-)
-def test_a_secret_has_these_entries_and_no_others(data: dict[str, str], right: bool) -> None:
-    table = [["entry"], ["b"], ["a"]]
-    somebody = engineer(find={"data": data})
-    holds(right, lambda: objects.has_entries(somebody, "Secret", "login", "x", table))
-    with pytest.raises(AssertionError, match="there is no Secret x/login"):
-        objects.has_entries(engineer(find=None), "Secret", "login", "x", table)
-
-
-@pytest.mark.parametrize(
-    ("values", "right"), [({}, True), ({"further": "x"}, False), ({"values.yaml": "a: 2"}, False)]
-)
-def test_overruled_values_are_all_that_their_mapholds(values: dict[str, str], right: bool) -> None:
-    table = [["ConfigMap", "value", "is"], ["one", "a", "1"]]
-    source = {"data": {"values.yaml": "a: 1", **values}}
-    taker = [release("app", "one")]
-    somebody = engineer(find=source, listed=taker, release_values={"a": 2})
-    holds(right, lambda: helm.were_overruled(somebody, "x", table))
 
 
 @pytest.mark.parametrize(

@@ -95,7 +95,7 @@ def test_what_others_pushed_is_seen_and_the_clone_stays_as_it_was(world: World) 
     tree.has_file(world.engineer, "stray.yaml")
     with pytest.raises(AssertionError, match="not drawn"):
         tree.has_the_tree(world.engineer, "tree")
-    with pytest.raises(AssertionError, match="changed by .*Mallory"):
+    with pytest.raises(AssertionError, match=r"changed by .*Mallory"):
         tree.changed_by(world.engineer, "Flux")
     tree.changed_by(world.engineer, "Mallory")
     tree.changed_files(world.engineer, table("stray.yaml"))
