@@ -14,6 +14,7 @@ Feature: Helm repositories
     And HelmRepository "jetstack" reports Ready as True with "stored artifact"
     And HelmRepository "jetstack" stands at the digest of the index that is served
     And block "verify-helm-repositories" shows "jetstack" as Ready with "stored artifact"
+    And block "reconcile-jetstack" has HelmRepository "jetstack" look again
     And block "reconcile-jetstack" tells of "fetched revision"
     And these have come to the cluster and nothing else:
       | object                              |
