@@ -30,6 +30,6 @@ def comes_to_tell_of(engineer: Engineer, block: str, words: str) -> None:
 def prints_something_else(engineer: Engineer, block: str) -> None:
     """The command prints something, and not what it printed when it was noted."""
     assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
-    printed = engineer.do(block).stdout
+    printed = engineer.do(block).output
     assert printed.strip(), "nothing was printed"
     assert printed != engineer.noted[block], f"as before: {printed}"

@@ -178,17 +178,18 @@ def run_blocks(engineer: Engineer, blocks: str) -> None:
 
 @given(parsers.re(r'what block "(?P<block>[^"]+)" prints is noted$'))
 def note_output(engineer: Engineer, block: str) -> None:
-    """Keep what the command prints now."""
-    engineer.noted[block] = engineer.do(block).stdout
+    """Keep what the command prints now, errors included."""
+    engineer.noted[block] = engineer.do(block).output
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints what was noted$'))
 def prints_what_was_noted(engineer: Engineer, block: str) -> None:
-    """The command prints the same as when it was noted, and something."""
+    """The command prints the same as when it was noted, and something; errors count."""
     assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
-    printed = engineer.do(block).stdout
+    printed = engineer.do(block).output
     assert printed, "nothing was printed"
-    assert printed == engineer.noted[block], printed
+    noted = engineer.noted[block]
+    assert printed == noted, f"it prints\n{printed}\nwhat was noted is\n{noted}"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))

@@ -13,7 +13,7 @@ from guide.errors import GuideError
 from sandbox import events
 from sandbox.errors import NotReady
 from sandbox.waiting import be_impatient
-from steps import commands
+from steps import again, commands
 from steps.engineer import Engineer, OtherOutput
 
 Typist = Callable[..., Engineer]
@@ -214,13 +214,17 @@ def test_lists_only_looks_at_every_command(typing: Typist) -> None:
             commands.lists_only(engineer, block, "a")
 
 
-def test_what_is_noted_is_what_every_command_prints(typing: Typist) -> None:
-    engineer = typing(block="cat a\ntrue\n")
+@pytest.mark.parametrize("where", ["", " >&2"])
+def test_what_is_noted_is_what_every_command_prints(typing: Typist, where: str) -> None:
+    engineer = typing(block=f"cat a{where}\ntrue\n")
     (engineer.sandbox.desk.clone / "a").write_text("1\n")
     commands.note_output(engineer, "block")
     commands.prints_what_was_noted(engineer, "block")
+    with pytest.raises(AssertionError, match="as before"):
+        again.prints_something_else(engineer, "block")
     (engineer.sandbox.desk.clone / "a").write_text("2\n")
-    with pytest.raises(AssertionError):
+    again.prints_something_else(engineer, "block")
+    with pytest.raises(AssertionError, match="what was noted is"):
         commands.prints_what_was_noted(engineer, "block")
 
 
