@@ -161,7 +161,7 @@ Feature: Chart sources
     Given the engineer has run block "push-charts"
     When the engineer writes blocks "podinfo-oci" and "podinfo-oci-wide" and pushes
     Then every Flux object is Ready at the pushed commit
-    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256"
+    And OCIRepository "podinfo" reports Ready as True with "6.9.2@sha256:"
     When the engineer writes block "podinfo-oci-filtered" and pushes
     Then every Flux object is Ready at the pushed commit
     And OCIRepository "podinfo" reports Ready as True with "4.0.6@sha256:"
