@@ -8,6 +8,7 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from told_engineer import engineer
 
 from sandbox.inbox.inbox import Message
 
@@ -29,17 +30,17 @@ def message(path: str, body: str) -> Message:
 
 def test_no_message_tells_of_what_one_of_them_does_or_where_there_is_none() -> None:
     sent: list[Message] = []
-    inbox = SimpleNamespace(messages=lambda: sent)
-    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(inbox=inbox))
+    nobody = engineer()
+    nobody.sandbox.inbox = SimpleNamespace(messages=lambda: sent)
     claim = steps("silence").no_message_tells_of
     sent.append(message("/else", "alert of podinfo"))
     with pytest.raises(AssertionError, match="no message to /chat at all"):
-        claim(engineer, "/chat", "podinfo")
+        claim(nobody, "/chat", "podinfo")
     sent.append(message("/chat", "alert of shop"))
-    claim(engineer, "/chat", "podinfo")
+    claim(nobody, "/chat", "podinfo")
     sent.append(message("/chat", "alert of podinfo"))
     with pytest.raises(AssertionError, match="1 of 2 do"):
-        claim(engineer, "/chat", "podinfo")
+        claim(nobody, "/chat", "podinfo")
 
 
 def test_downloads_are_those_of_this_file_since_they_were_noted(tmp_path: Path) -> None:
