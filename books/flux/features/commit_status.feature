@@ -134,7 +134,7 @@ Feature: Status of a commit
     Then Kustomization "podinfo" reports Reconciling as True with "with a timeout of 1m0s"
     And the pushed commit has no status
     And the pushed commit gets status "failed" of "kustomization/podinfo" with "health check failed"
-    And Kustomization "podinfo" reports Ready as False with "health check failed after 1m0."
+    And Kustomization "podinfo" reports Ready as False with "timeout waiting for: [Deployment/podinfo/podinfo status: 'InProgress']"
     When the engineer writes block "podinfo-deployment" and pushes
     Then the pushed commit gets status "success" of "kustomization/podinfo" with "reconciliation succeeded"
 
