@@ -111,7 +111,7 @@ def comes_to_hold(
     view = engineer.sandbox.view(cluster or "")
     view.wait_data(namespace, name, key, value, _LIMIT_S)
     if again:
-        since = engineer.noted.get(BEFORE_TYPING, {})
+        since = engineer.noted.get(BEFORE_TYPING) or {}
         written = moment.is_newer(view.find("ConfigMap", namespace, name), view.name, since)
         what = f"ConfigMap {namespace}/{name} holds {key} as {value!r}"
         assert written, f"{what}, but nobody has written it since the last block was typed"
