@@ -5,7 +5,7 @@ from __future__ import annotations
 from pytest_bdd import parsers, then
 
 from sandbox.flux.status import NAMESPACE
-from sandbox.words import says
+from sandbox.words import mentions
 from steps.engineer import Engineer
 from steps.pushed import settle
 
@@ -15,11 +15,11 @@ _NARROWING = ("exclusionList", "inclusionList", "suspend")
 
 @then(parsers.re(r'no message to "(?P<path>/[^"]*)" tells of "(?P<words>.+)"$'))
 def no_message_tells_of(engineer: Engineer, path: str, words: str) -> None:
-    """There are messages to this path, and none of them holds these words."""
+    """There are messages to this path, and none of them holds these words, even inside a name."""
     settle(engineer)
     messages = [each for each in engineer.sandbox.inbox.messages() if each.path == path]
     assert messages, f"no message to {path} at all"
-    found = [each for each in messages if says(each.text, words)]
+    found = [each for each in messages if mentions(each.text, words)]
     assert not found, f"{len(found)} of {len(messages)} do, first: {found[0]}"
 
 
