@@ -16,6 +16,8 @@ from guide.scenario import Scenario, Step
 _ABSENT = re.compile(r'there is no (\w+) "([^"]+)"')
 _STORED = re.compile(r"sh\.helm\.release\.v1\.(.+)\.v\d+")
 _GONE = re.compile(r'^(\w+) "([^"]+)"(?: in "([^"]+)")? goes away')
+_FILLED = re.compile(r"""\bname: *["']?([\w.-]*<[\w-]+>[\w.<>-]*)""")
+"""A name in which a placeholder stands: any that it may be filled to is named."""
 _NOT_TRIED = re.compile(r'Kustomization "([^"]+)" has not tried')
 
 
@@ -44,13 +46,14 @@ def claims_in_vain(scenario: Scenario, written: str) -> Iterator[tuple[Step, str
     for step in scenario.expanded:
         absent = _ABSENT.search(step.text)
         if absent and not any(_names(known, each) for each in _made_of(*absent.groups())):
-            yield step, f"no block of the scenario names {absent[2]!r}", "correct the name"
+            cure = "correct the name, or say in another step where it is there"
+            yield step, f"no block of the scenario names {absent[2]!r}", cure
         gone = _GONE.match(step.text)
         if gone:
             kind, name, namespace = gone.groups()
             there = [f'{kind} "{name}"', f' in "{name}" holds']
             there.append(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}")
-            if not any(words in text for words in there for text in seen):
+            if not any(_names(text, words) for words in there for text in seen):
                 cure = "correct the name, or say before it that the object is there"
                 yield step, "nobody has seen that it was there", cure
         not_tried = _NOT_TRIED.search(step.text)
@@ -74,4 +77,7 @@ def _words(step: Step) -> str:
 
 
 def _names(written: str, name: str) -> bool:
-    return bool(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", written))
+    if re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", written):
+        return True
+    filled = (re.split(r"<[\w-]+>", each) for each in _FILLED.findall(written))
+    return any(re.fullmatch(r"[\w.-]+".join(map(re.escape, parts)), name) for parts in filled)

@@ -88,3 +88,30 @@ def test_the_same_shape(sample: str, real: str) -> None:
 )
 def test_another_shape(sample: str, real: str) -> None:
     assert not fits(sample, real)
+
+
+@pytest.mark.parametrize(
+    ("sample", "real"),
+    [
+        ("  uid: 8f14e45f-ceea-467a-9575-6c4f5a7b", "  uid: 1b2c3d4e-0000-4a7b-8888-01234567"),
+        ('resourceVersion: "4711"', 'resourceVersion: "99"'),
+        ("clusterIP: 10.0.0.1", "clusterIP: 10.9.8.7"),
+        ("revision: main@sha1:1a2b3c4d5e6f", "revision: main@sha1:ffee00112233"),
+        ("refs/heads/main@sha1:1a2b3c4d", "refs/heads/main@sha1:ffee0011"),
+        ("oci://localhost:31000/a@sha256:1a2b3c4d", "oci://localhost:31001/a@sha256:ffee0011"),
+    ],
+)  # fmt: skip
+def test_what_the_cluster_fills_differs_behind_its_key_too(sample: str, real: str) -> None:
+    assert fits(sample, real)
+
+
+@pytest.mark.parametrize(
+    ("sample", "real"),
+    [
+        ("revision: main@sha1:1a2b3c4d5e6f", "revision: other@sha1:ffee00112233"),
+        ("uid: 8f14e45f-ceea-467a-9575-6c4f5a7b1b2d", "uid: "),
+        ("image: h/a@sha256:1a2b3c4d", "image: h/a@sha256:ffee0011"),
+    ],
+)
+def test_what_the_cluster_fills_has_to_be_there(sample: str, real: str) -> None:
+    assert not fits(sample, real)

@@ -84,6 +84,8 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
     found = Features.examine(tmp_path).scenarios
     assert len(list(claims_in_vain(found["x/a"], "name: note"))) == 6
     assert not list(claims_in_vain(found["x/b"], "name: note"))
+    assert not list(claims_in_vain(found["x/b"], "name: <team>te"))
+    assert len(list(claims_in_vain(found["x/b"], "name: <team>s"))) == 3
 
 
 def test_a_misspelt_name_hinders_a_run_of_any_book_and_is_told_by_check(tmp_path: Path) -> None:
