@@ -27,7 +27,7 @@ def _lost(engineer: Engineer) -> str:
     """The commits that no ref of the clone has and none had that was pushed, or ''.
 
     One that was changed on the way, by a rebase for example, is not lost: what was pushed changes
-    one of its files.
+    one of its files. Nor is one that holds nothing.
     """
     git, branch = engineer.sandbox.desk.git, f"origin/{engineer.sandbox.layout.branch}"
     stood = git("reflog", "show", "--format=%H", "HEAD").split()
@@ -38,7 +38,8 @@ def _lost(engineer: Engineer) -> str:
     known = [f"^{each}" for each in [engineer.baseline.head] if each]
     files = ("log", "--format=", "--name-only")
     changed = set(git(*files, "--ignore-missing", "--remotes", *pushed, *known).split("\n"))
-    lost = [each for each in gone if changed.isdisjoint(git(*files, "-1", each).splitlines())]
+    held = {each: git(*files, "-1", each).splitlines() for each in gone}
+    lost = [each for each in gone if held[each] and changed.isdisjoint(held[each])]
     return git("log", "--no-walk", "--oneline", *lost) if lost else ""
 
 

@@ -51,10 +51,22 @@ def shell(desk: Desk, line: str) -> None:
             f"git reset -q --hard origin/main; echo 3 >note; {_SAVE} Otherwise; git push -q",
             False,
         ),
+        (
+            "git rebase -q origin/main; git commit -q --allow-empty -m Nothing; "
+            "git reset -q --hard HEAD^; git push -q",
+            False,
+        ),
         ("git branch later; git reset -q --hard origin/main", False),
         (f"git push -qf; git reset -q --hard HEAD^; echo b >b; {_SAVE} B; git push -qf", False),
     ],
-    ids=["rebased", "thrown-away", "done-otherwise", "kept-for-later", "taken-back-by-force"],
+    ids=[
+        "rebased",
+        "thrown-away",
+        "done-otherwise",
+        "empty",
+        "kept-for-later",
+        "taken-back-by-force",
+    ],
 )
 def test_a_commit_that_was_lost_on_the_way_is_not_the_pushed_one(
     typed: str, lost: bool, tmp_path: Path
