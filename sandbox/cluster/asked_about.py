@@ -50,8 +50,10 @@ def _options(words: Iterable[str]) -> Iterator[tuple[str, str]]:
             yield open_, word
             open_ = ""
             continue
-        inside = inside or word == "kubectl"
+        inside = inside or word.rsplit("/", 1)[-1] == "kubectl"
         option, equals, value = word.partition("=")
+        if inside and word.startswith("-n") and word != "-n":  # `-ndev`, as `-n dev`
+            option, equals, value = "-n", "=", word[2:].removeprefix("=")
         if inside and option in _TYPED:
             if equals:
                 yield option, value

@@ -98,6 +98,9 @@ ACCOUNT = "--as=system:serviceaccount"
     [
         (f"kubectl auth can-i --list -n tenant {ACCOUNT}:tenant:default", True),
         (f"kubectl auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
+        (f"kubectl auth can-i --list -ntenants {ACCOUNT}:tenant:default", False),
+        (f"kubectl auth can-i --list -ntenant {ACCOUNT}:tenant:default", True),
+        (f"/usr/bin/kubectl auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
         (f"kubectl auth can-i --list --namespace='tenants' {ACCOUNT}:tenant:default", False),
         (f"kubectl auth can-i --list -n tenant \\\n  {ACCOUNT}:tenant:tenent", False),
         (f"kubectl auth can-i --list -A {ACCOUNT}:tenants:default", False),
