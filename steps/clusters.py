@@ -105,5 +105,6 @@ def logs_in_with_own_key(engineer: Engineer, cluster: str) -> None:
     gitlab, half = engineer.sandbox.gitlab, public_half(made).split()
     keys = gitlab.deploy_keys(engineer.sandbox.layout.repository)
     own = [f"deploy key {each['id']}" for each in keys if each["key"].split()[:2] == half]
-    fetched = {entry["actor"] for entry in gitlab.log() if entry["operation"] == "SSH fetch"}
+    fetches = [entry for entry in gitlab.log() if entry["operation"] == "SSH fetch"]
+    fetched = {entry["actor"] for entry in fetches if entry["result"] == "ok"}
     assert fetched & {*own}, f"{own or 'no deploy key'} of {cluster}, fetched by {sorted(fetched)}"

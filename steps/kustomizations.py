@@ -141,6 +141,7 @@ def has_not_tried(engineer: Engineer, name: str) -> None:
     """Flux has fetched it, and something keeps this one from it: its last attempt is older."""
     head, layout = pushed_head(engineer), engineer.sandbox.layout
     view = engineer.sandbox.view()
+    assert view.find("Kustomization", "flux-system", name), f"there is no Kustomization {name}"
     view.wait_untried(head, layout.interval_s, name, _LIMIT_S)
     found = view.find("Kustomization", "flux-system", name)
     assert found is not None, f"there is no Kustomization {name}"

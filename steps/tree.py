@@ -54,7 +54,8 @@ def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
 @then(parsers.parse('the monorepo has no file "{path}" any more'))
 def has_no_file_any_more(engineer: Engineer, path: str) -> None:
     """A commit had the file, and the pushed one has not."""
-    desk, head = engineer.sandbox.desk, pushed_head(engineer)
+    pushed_head(engineer)
+    desk, head = engineer.sandbox.desk, server_head(engineer)
     assert desk.git("log", "--format=%h", head, "--", path), f"{path} never was in the monorepo"
     assert path not in desk.paths(head), f"{path} is still there at {head[:8]}"
 

@@ -24,7 +24,7 @@ def holders(api: KubernetesApi, tells: Callable[[str], bool]) -> list[str]:
     """
     found = []
     for kind in served.kinds(api):
-        for item in field(api.get(kind.path), "items", default=()):
+        for item in served.listed(lambda path: field(api.get(path), "items", default=[]), kind):
             if any(tells(text) for text in _texts(item)):
                 meta = item["metadata"]
                 name = (

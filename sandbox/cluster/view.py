@@ -141,10 +141,12 @@ class ClusterView:
         return any(each["metadata"]["name"] == name for each in found)
 
     def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
-        """Wait until there is no such object."""
+        """Wait until there is no such object. Raises NoSuchKind where there never was its kind."""
+        self.path_here(kind, namespace, name)
 
         def probe() -> tuple[bool | None, str]:
-            item = self.find(kind, namespace, name)
+            # Where its kind goes with it, so has it.
+            item = self.find(kind, namespace, name) if self.serves(kind) else None
             return (None if item else True), "still there" if item else "gone"
 
         self.wait(f"{kind} {namespace}/{name} to go away", probe, limit)
