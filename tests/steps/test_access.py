@@ -125,15 +125,17 @@ def test_a_key_logs_in_only_where_something_was_fetched_with_it(tmp_path: Path) 
     private, public = pair()
     (tmp_path / "stg").write_text(private)
     secret = {"data": {"identity": b64(private)}}
-    for known, actor, operation, right in (
-        (f"{public} stg", "deploy key 7", "SSH fetch", True),
-        (f"{public} stg", "deploy key 1", "SSH fetch", False),
-        (f"{public} stg", "deploy key 7", "SSH push", False),
-        (f"{pair()[1]} stg", "deploy key 7", "SSH fetch", False),
+    for known, actor, operation, result, right in (
+        (f"{public} stg", "deploy key 7", "SSH fetch", "ok", True),
+        (f"{public} stg", "deploy key 7", "SSH fetch", "403", False),
+        (f"{public} stg", "deploy key 1", "SSH fetch", "ok", False),
+        (f"{public} stg", "deploy key 7", "SSH push", "ok", False),
+        (f"{pair()[1]} stg", "deploy key 7", "SSH fetch", "ok", False),
     ):
+        logged = {"actor": actor, "operation": operation, "result": result}
         gitlab = SimpleNamespace(
             deploy_keys=lambda _, _is=known: [{"id": 7, "key": _is}],
-            log=lambda _is=(actor, operation): [{"actor": _is[0], "operation": _is[1]}],
+            log=lambda _is=logged: [_is],
         )
         view = SimpleNamespace(find=lambda *_: secret)
         layout = SimpleNamespace(repository="team/fleet")
