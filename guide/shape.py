@@ -41,15 +41,15 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _ANY = "..."
-_OF_YAML = re.compile(r"""\s*(?:- )*["']?[\w./-]+["']?: (?:"[^"]*"|'[^']*'|[^\s"']\S*)(?: +#.*)?""")
-"""A key of YAML or JSON with one value."""
-
-
-_ID = re.compile(r"""^(\s*(?:- )*["']?(?:uid|resourceVersion)["']?: )["']?[\w-]+["']?,?$""")
+_KEY = r"""\s*(?:- )*["']?{}["']?:"""
+"""A key of YAML or JSON, of this name."""
+_OF_YAML = re.compile(_KEY.format(r"[\w./-]+") + r""" (?:"[^"]*"|'[^']*'|[^\s"']\S*)(?: +#.*)?""")
+"""A key with one value."""
+_ID = re.compile(rf"""({_KEY.format("(?:uid|resourceVersion)")} )["']?[\w-]+["']?,?$""")
+"""A key whose value nobody can know; the next ones have values of a shape that is known."""
 _GIVEN = re.compile(
-    r"""\s*(?:- )*["']?(?:(?:cluster|pod|host)IPs?|revision|last\w+Revision|elapsed|age)["']?:"""
+    _KEY.format(r"(?:(?:cluster|pod|host)IPs?|revision|last\w+Revision|elapsed|age)")
 )
-"""Keys whose value nobody has asked for: another one in each run."""
 
 
 def fits(sample: str, real: str) -> bool:
@@ -75,7 +75,9 @@ def _loose(shapes: str) -> str:
 
 def _shape(line: str) -> str:
     """A line with what differs each time as its shape; how far it is indented stays."""
-    line = _ID.sub(r"\1<given>", line.rstrip())
+    line = line.rstrip()
+    if known := _ID.match(line):
+        return f"{known[1]}<given>"
     if _OF_YAML.fullmatch(line) and not _GIVEN.match(line):
         return _SHAPES[0][1].sub(_SHAPES[0][0], line)
     kept = _OF_IMAGE.findall(line)
