@@ -24,8 +24,14 @@ def rolled_out(item: Object) -> bool:
     return all(field(item, "status", each, default=0) == wanted(item) for each in _COUNTS)
 
 
-def told(item: Object) -> str:
-    """How far it has come, for who waits."""
+def look(item: Object | None) -> tuple[Object | None, str]:
+    """It, once it has rolled out, and how far it has come: for who waits."""
+    if item is None:
+        return None, "no such Deployment"
+    return (item if rolled_out(item) else None), _told(item)
+
+
+def _told(item: Object) -> str:
     there, updated, ready, _ = (field(item, "status", each, default=0) for each in _COUNTS)
     said = f"{ready} of {wanted(item)} ready, {there} there, {updated} as the spec has it now"
     if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
@@ -33,15 +39,19 @@ def told(item: Object) -> str:
     return said
 
 
-def images(api: KubernetesApi, item: Object) -> list[str]:
-    """The images of the containers that its pods run, sidecars too; init containers end before."""
+def pods(api: KubernetesApi, item: Object) -> list[Object]:
+    """Its pods, of those too that are ending: what its ReplicaSets own."""
     where = item["metadata"]["namespace"]
     sets = _owned(api.list(f"/apis/apps/v1/namespaces/{where}/replicasets"), {_uid(item)})
-    pods = _owned(api.list(f"/api/v1/namespaces/{where}/pods"), {_uid(each) for each in sets})
+    return _owned(api.list(f"/api/v1/namespaces/{where}/pods"), {_uid(each) for each in sets})
+
+
+def images(api: KubernetesApi, item: Object) -> list[str]:
+    """The images of the containers that its pods run, sidecars too; init containers end before."""
     return sorted(
         {
             container["image"]
-            for pod in pods
+            for pod in pods(api, item)
             if not pod["metadata"].get("deletionTimestamp")
             for container in _running(pod["spec"])
         }

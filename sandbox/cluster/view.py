@@ -66,11 +66,8 @@ class ClusterView:
         """Wait until a Deployment has exactly `count` replicas, ready and of its newest spec."""
 
         def probe() -> tuple[bool | None, str]:
-            item = self.informer.get("Deployment", namespace, name)
-            if item is None:
-                return None, "no such Deployment"
-            done = rollout.rolled_out(item) and rollout.wanted(item) == count
-            return done or None, rollout.told(item)
+            done, told = rollout.look(self.informer.get("Deployment", namespace, name))
+            return (done is not None and rollout.wanted(done) == count) or None, told
 
         self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
 
@@ -78,10 +75,7 @@ class ClusterView:
         """The images that the pods of a Deployment run, once all are of its newest spec."""
 
         def probe() -> tuple[Object | None, str]:
-            item = self.find("Deployment", namespace, name)
-            if item is None:
-                return None, "no such Deployment"
-            return (item if rollout.rolled_out(item) else None), rollout.told(item)
+            return rollout.look(self.find("Deployment", namespace, name))
 
         what = f"the pods of Deployment {namespace}/{name} to be as it has them now"
         return rollout.images(self.api, self.wait(what, probe, limit))
@@ -167,14 +161,10 @@ class ClusterView:
         return {each["metadata"]["name"] for each in listed}
 
     def pods_of(self, namespace: str, deployment: str) -> dict[str, str]:
-        """The pods that a Deployment selects, of those too that are ending: their uid → name."""
+        """The pods that a Deployment has, of those too that are ending: their uid → name."""
         found = self.find("Deployment", namespace, deployment)
-        labels: dict[str, str] = field(found, "spec", "selector", "matchLabels", default={})
-        chosen = ",".join(f"{key}={value}" for key, value in labels.items())
-        if not chosen:
-            return {}
-        listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods", labelSelector=chosen)
-        return {each["metadata"]["uid"]: each["metadata"]["name"] for each in listed}
+        pods = [] if found is None else rollout.pods(self.api, found)
+        return {each["metadata"]["uid"]: each["metadata"]["name"] for each in pods}
 
     def service_url(self, namespace: str, name: str) -> str:
         """The address of a Service in the cluster, with its port `http`."""
