@@ -178,6 +178,15 @@ class Sandbox:
         if cluster in self._views:
             self._views.pop(cluster).close()
 
+    @property
+    def monorepo(self) -> Desk:
+        """The repository that the Git server has, as a clone: who reads there is in no log.
+
+        What lies in the engineer's clone may never have been pushed, and others push too.
+        """
+        folder = self.gitlab.repository(self.layout.repository)
+        return Desk(folder.parent, self.desk.env, folder.name)
+
     def head(self) -> str:
         """The commit that the branch of the Git server stands at."""
         return self.refs()[f"refs/heads/{self.layout.branch}"]

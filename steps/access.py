@@ -94,13 +94,12 @@ def token_is_in_no_object(engineer: Engineer) -> None:
 @then("the bootstrap token is in no commit of the monorepo")
 def token_is_in_no_commit(engineer: Engineer) -> None:
     """Look for the token in every commit of every ref of the Git server, however it is encoded."""
-    sandbox = engineer.sandbox
-    token = Disguises([sandbox.desk.env["GITLAB_TOKEN"]])
-    server = f"--git-dir={sandbox.gitlab.repository(sandbox.layout.repository)}"
-    refs = sandbox.desk.git(server, "for-each-ref", "--format=%(refname) %(contents)")
+    token = Disguises([engineer.sandbox.desk.env["GITLAB_TOKEN"]])
+    git = engineer.sandbox.monorepo.git
+    refs = git("for-each-ref", "--format=%(refname) %(contents)")
     assert not token.are_in(refs), "it is in the name or the words of a ref"
-    listed = sandbox.desk.git(server, "rev-list", "--all").split()
-    shown = {each: sandbox.desk.git(server, "show", *_WHOLE, each) for each in listed}
+    listed = git("rev-list", "--all").split()
+    shown = {each: git("show", *_WHOLE, each) for each in listed}
     assert any("kind: GitRepository" in each for each in shown.values()), "nothing is found at all"
     found = [each for each in listed if token.are_in(shown[each])]
     assert not found, f"it is in {', '.join(found)}"

@@ -12,18 +12,6 @@ from steps.pushed import pushed_head
 from steps.table import column
 
 
-def server_head(engineer: Engineer) -> str:
-    """The head of the branch on the Git server, of which the clone has everything then.
-
-    What lies in the clone may never have been pushed, and others push too.
-    """
-    desk, head = engineer.sandbox.desk, engineer.sandbox.head()
-    # Whatever the engineer knows of the server stays as it is: only objects come.
-    untold = ("--quiet", "--no-write-fetch-head", "--no-tags", "--refmap=")
-    desk.git("fetch", *untold, "origin", engineer.sandbox.layout.branch)
-    return head
-
-
 @then("the first commit of the monorepo holds these blocks and nothing else:")
 def first_commit_holds(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files of the first commit with the blocks, byte for byte."""
@@ -38,33 +26,33 @@ def first_commit_holds(engineer: Engineer, datatable: list[list[str]]) -> None:
 @then(parsers.parse('since the first commit "{author}" and nobody else has changed the monorepo'))
 def changed_by(engineer: Engineer, author: str) -> None:
     """Every commit after the first one has this author."""
-    desk, head = engineer.sandbox.desk, server_head(engineer)
-    found = sorted(set(desk.authors(desk.first_commit(), head)))
+    first, head = engineer.sandbox.desk.first_commit(), engineer.sandbox.head()
+    found = sorted(set(engineer.sandbox.monorepo.authors(first, head)))
     assert found == [author], f"changed by {found}, expected was {author} alone"
 
 
 @then("these are the files that have changed:")
 def changed_files(engineer: Engineer, datatable: list[list[str]]) -> None:
     """Compare the files that differ between the first commit and the head of `main`."""
-    desk, head = engineer.sandbox.desk, server_head(engineer)
-    found, wanted = desk.changed_paths(desk.first_commit(), head), column(datatable, "file")
+    first, head = engineer.sandbox.desk.first_commit(), engineer.sandbox.head()
+    found = engineer.sandbox.monorepo.changed_paths(first, head)
+    wanted = column(datatable, "file")
     assert found == wanted, f"these have changed: {found}, expected were {wanted}"
 
 
 @then(parsers.parse('the monorepo has no file "{path}" any more'))
 def has_no_file_any_more(engineer: Engineer, path: str) -> None:
     """A commit had the file, and the pushed one has not."""
-    pushed_head(engineer)
-    desk, head = engineer.sandbox.desk, server_head(engineer)
-    assert desk.git("log", "--format=%h", head, "--", path), f"{path} never was in the monorepo"
-    assert path not in desk.paths(head), f"{path} is still there at {head[:8]}"
+    monorepo, head = engineer.sandbox.monorepo, pushed_head(engineer)
+    assert monorepo.git("log", "--format=%h", head, "--", path), f"{path} never was in the monorepo"
+    assert path not in monorepo.paths(head), f"{path} is still there at {head[:8]}"
 
 
 @then(parsers.re(r'the monorepo has the tree of block "(?P<block>[^"]+)"$'))
 def has_the_tree(engineer: Engineer, block: str) -> None:
     """Compare the files of the head of the branch with a drawn tree: the same, and no others."""
     drawn = drawn_paths(engineer.edition.block(block).text)
-    there = set(engineer.sandbox.desk.paths(server_head(engineer)))
+    there = set(_paths(engineer))
     told = f"not drawn: {sorted(there - {*drawn})}, not there: {sorted({*drawn} - there)}"
     assert sorted(there) == sorted(drawn), told
 
@@ -75,7 +63,7 @@ def has_nothing_below(engineer: Engineer, folder: str) -> None:
     inside = PurePosixPath(folder)
     assert not inside.is_absolute(), f"{folder} is none of a repository: its paths begin nowhere"
     assert inside.parts, "this is the whole monorepo"
-    listed = engineer.sandbox.desk.paths(server_head(engineer))
+    listed = _paths(engineer)
     assert listed, "the monorepo has no file at all"
     found = [path for path in listed if PurePosixPath(path).is_relative_to(inside)]
     assert not found, f"it has {', '.join(found)}"
@@ -84,8 +72,13 @@ def has_nothing_below(engineer: Engineer, folder: str) -> None:
 @then(parsers.parse('the monorepo has a file "{path}"'))
 def has_file(engineer: Engineer, path: str) -> None:
     """The file is in the head of the branch."""
-    listed = engineer.sandbox.desk.paths(server_head(engineer))
+    listed = _paths(engineer)
     assert path in listed, f"{path} is not among {listed}"
+
+
+def _paths(engineer: Engineer) -> list[str]:
+    """The files of the branch as the Git server has it."""
+    return engineer.sandbox.monorepo.paths(engineer.sandbox.head())
 
 
 def drawn_paths(tree: str) -> list[str]:

@@ -29,30 +29,26 @@ def git(folder: Path, *words: str) -> str:
 
 
 class Server:
-    """A Git server with one repository, and the clone that only knows what it has fetched."""
+    """A Git server with one repository, and somebody who pushes there."""
 
     def __init__(self, folder: Path) -> None:
-        self.bare, self.clone, self.other = folder / "1.git", folder / "clone", folder / "other"
+        self.bare, self.other = folder / "1.git", folder / "other"
         git(folder, "init", "-q", "--bare", "-b", "main", str(self.bare))
-        for each in (self.clone, self.other):
-            git(folder, "clone", "-q", str(self.bare), str(each))
-            git(each, "checkout", "-q", "-B", "main")
+        git(folder, "clone", "-q", str(self.bare), str(self.other))
+        git(self.other, "checkout", "-q", "-B", "main")
         self.push("sync.yaml", "kind: GitRepository\n")
 
     def push(self, name: str, text: str, branch: str = "main", message: str = "Change it") -> None:
-        """Somebody else pushes a file; the clone does not fetch it."""
+        """Somebody else pushes a file."""
         (self.other / name).write_text(text)
         git(self.other, "add", ".")
         git(self.other, "commit", "-q", "-m", message)
         git(self.other, "push", "-q", "origin", f"HEAD:{branch}")
 
     def engineer(self) -> Any:
-        desk = SimpleNamespace(
-            env={"GITLAB_TOKEN": TOKEN}, git=lambda *words: git(self.clone, *words)
-        )
-        gitlab = SimpleNamespace(repository=lambda _: self.bare)
-        layout = SimpleNamespace(repository="team/fleet")
-        return SimpleNamespace(sandbox=SimpleNamespace(desk=desk, gitlab=gitlab, layout=layout))
+        desk = SimpleNamespace(env={"GITLAB_TOKEN": TOKEN})
+        monorepo = SimpleNamespace(git=lambda *words: git(self.bare, *words))
+        return SimpleNamespace(sandbox=SimpleNamespace(desk=desk, monorepo=monorepo))
 
 
 @pytest.fixture

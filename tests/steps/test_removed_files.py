@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from typist import typist
 
+from sandbox.desk import Desk
 from steps import tree
 
 
@@ -25,7 +26,9 @@ def removed(tmp_path: Path, *words: str) -> Any:
     desk.git("add", "--all")
     desk.git("commit", "--quiet", "--allow-empty", "--message", "Take it away")
     desk.git("push", "--quiet", "--set-upstream", "origin", "main")
-    sandbox = SimpleNamespace(desk=desk, head=desk.head, layout=SimpleNamespace(branch="main"))
+    monorepo = Desk(desk.folder, desk.env, "origin")
+    layout = SimpleNamespace(branch="main")
+    sandbox = SimpleNamespace(desk=desk, head=desk.head, layout=layout, monorepo=monorepo)
     return SimpleNamespace(sandbox=sandbox, baseline=SimpleNamespace(head=begun))
 
 

@@ -22,9 +22,9 @@ def engineer() -> Any:
     blocks["tree"].text = "x\n├── a.yaml\n└── c.yaml\n"
     made.edition.block = blocks.__getitem__
     made.sandbox.desk.files.return_value = FILES
-    made.sandbox.desk.paths.return_value = list(FILES)
-    made.sandbox.desk.changed_paths.return_value = list(FILES)
-    made.sandbox.desk.authors.return_value = ["flux", "eve", "flux"]
+    made.sandbox.monorepo.paths.return_value = list(FILES)
+    made.sandbox.monorepo.changed_paths.return_value = list(FILES)
+    made.sandbox.monorepo.authors.return_value = ["flux", "eve", "flux"]
     made.sandbox.charts.index_digest.return_value = "sha256:1"
     view = made.sandbox.view.return_value
     view.inventories.return_value = {"one": ["Pod x/a"], "two": ["Pod x/a", "Pod x/b"]}

@@ -46,9 +46,8 @@ class World:
         self.desk.git("add", ".")
         self.desk.git("commit", "--quiet", "--message", "first")
         self.desk.git("push", "--quiet", "origin", "HEAD:main")
-        sandbox = SimpleNamespace(
-            desk=self.desk, head=self.head, layout=SimpleNamespace(branch="main")
-        )
+        monorepo = Desk(self.bare.parent, self.env, self.bare.name)
+        sandbox = SimpleNamespace(desk=self.desk, head=self.head, monorepo=monorepo)
         edition = SimpleNamespace(block=lambda _: SimpleNamespace(text=DRAWN))
         self.engineer = cast("Engineer", SimpleNamespace(sandbox=sandbox, edition=edition))
 
