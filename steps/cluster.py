@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then
 from sandbox.cluster import rollout
 from steps import entries
 from steps.engineer import Engineer
-from steps.pushed import settle
+from steps.pushed import settle, settled
 
 _LIMIT_S = 120
 
@@ -30,10 +30,7 @@ def deployment_has_replicas(engineer: Engineer, name: str, namespace: str, count
 @then(parsers.parse('ConfigMap "{name}" in "{namespace}" holds "{key}" as "{value}"'))
 def config_map_holds(engineer: Engineer, name: str, namespace: str, key: str, value: str) -> None:
     """Compare what a ConfigMap holds: this entry, and none beside it."""
-    settle(engineer, "ConfigMap", namespace, name)
-    found = engineer.sandbox.view().read(f"/api/v1/namespaces/{namespace}/configmaps/{name}")
-    assert found is not None, f"there is no ConfigMap {namespace}/{name}"
-    data = entries.of(found)
+    data = entries.of(settled(engineer, "ConfigMap", namespace, name))
     assert data == {key: value}, f"it holds {data}, expected {key} as {value!r} and nothing else"
 
 

@@ -11,7 +11,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.cluster.kubernetes import Object, field
 from steps.engineer import Engineer
-from steps.pushed import settle
+from steps.pushed import settle, settled
 from steps.table import columns, once
 
 
@@ -101,18 +101,13 @@ def _takers(releases: list[Object], namespace: str, config_map: str) -> list[str
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))
 def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str) -> None:
     """Compare the chart version in the spec of a release of the cluster."""
-    settle(engineer, "HelmRelease", namespace, name)
-    release = engineer.sandbox.view().find("HelmRelease", namespace, name)
-    assert release is not None, f"there is no HelmRelease {namespace}/{name}"
-    found = release["spec"]["chart"]["spec"]["version"]
+    found = settled(engineer, "HelmRelease", namespace, name)["spec"]["chart"]["spec"]["version"]
     assert found == version, f"it asks for {found}, expected {version}"
 
 
 @then(parsers.parse('HelmRepository "{name}" stands at the digest of the index that is served'))
 def stands_at_served_index(engineer: Engineer, name: str) -> None:
     """Flux's revision of the repository is the digest of what its URL serves."""
-    settle(engineer, "HelmRepository", "flux-system", name)
-    found = engineer.sandbox.view().find("HelmRepository", "flux-system", name)
-    assert found is not None, f"there is no HelmRepository {name}"
+    found = settled(engineer, "HelmRepository", "flux-system", name)
     stands, served = found["status"]["artifact"]["revision"], engineer.sandbox.charts.index_digest()
     assert stands == served, f"{name} stands at {stands}, served is {served}"

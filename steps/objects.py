@@ -9,7 +9,7 @@ from sandbox.cluster import census
 from sandbox.cluster.kubernetes import field
 from steps import entries, moment
 from steps.engineer import BEFORE_TYPING, Engineer
-from steps.pushed import settle
+from steps.pushed import settle, settled
 from steps.table import column, columns, once
 
 _LIMIT_S = 120
@@ -132,9 +132,7 @@ def has_entries(
     cluster: str | None = None,
 ) -> None:
     """Compare the names of all entries, whatever they hold; by itself in the first cluster."""
-    settle(engineer, kind, namespace, name, cluster or "")
-    found = engineer.sandbox.view(cluster or "").find(kind, namespace, name)
-    assert found is not None, f"there is no {kind} {namespace}/{name}"
+    found = settled(engineer, kind, namespace, name, cluster or "")
     there = sorted(entries.of(found))
     assert there == sorted(column(datatable, "entry")), f"it has {there}"
 
@@ -153,9 +151,7 @@ def holds_these(
     cluster: str | None = None,
 ) -> None:
     """Compare all entries of a ConfigMap; by itself one of the first cluster."""
-    settle(engineer, "ConfigMap", namespace, name, cluster or "")
-    found = engineer.sandbox.view(cluster or "").find("ConfigMap", namespace, name)
-    assert found is not None, f"there is no ConfigMap {namespace}/{name}"
+    found = settled(engineer, "ConfigMap", namespace, name, cluster or "")
     wanted = once(columns(datatable, "key", "value"))
     assert entries.of(found) == wanted, f"it holds {entries.of(found)}, expected {wanted}"
 
@@ -169,9 +165,7 @@ def asks_for(
     engineer: Engineer, kind: str, name: str, namespace: str, datatable: list[list[str]]
 ) -> None:
     """Compare fields of the object's spec, as `interval` or `sourceRef.name`."""
-    settle(engineer, kind, namespace, name)
-    found = engineer.sandbox.view().find(kind, namespace, name)
-    assert found is not None, f"there is no {kind} {namespace}/{name}"
+    found = settled(engineer, kind, namespace, name)
     for path, wanted in once(columns(datatable, "field", "is")).items():
         value = field(found, "spec", *path.split("."))
         assert value == yaml.safe_load(wanted), f"{path} is {value!r}, expected {wanted}"

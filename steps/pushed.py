@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sandbox.cluster.kubernetes import Object
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
@@ -68,3 +69,11 @@ def settle(
     if head and head != engineer.baseline.head:
         view, interval_s = engineer.sandbox.view(cluster), layout.interval_s
         view.wait_settled(head, interval_s, _LIMIT_S, kind, namespace, name, done)
+
+
+def settled(engineer: Engineer, kind: str, namespace: str, name: str, cluster: str = "") -> Object:
+    """An object as the newest commit has it, which is there; by itself in the first cluster."""
+    settle(engineer, kind, namespace, name, cluster)
+    found = engineer.sandbox.view(cluster).find(kind, namespace, name)
+    assert found is not None, f"there is no {kind} {namespace}/{name}"
+    return found

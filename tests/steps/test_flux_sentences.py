@@ -87,22 +87,19 @@ def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
     assert set(asked) == {"/api/v1/namespaces/shop/secrets"}
 
 
-def test_an_alert_that_drops_something_or_is_suspended_is_told(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_an_alert_that_drops_something_or_is_suspended_is_told() -> None:
     specs: list[dict[str, Any] | None] = [None]
-    view = SimpleNamespace(find=lambda *_: specs[-1] and {"spec": specs[-1]})
-    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view))
+    somebody = engineer()
+    somebody.sandbox.view().find = lambda *_: specs[-1] and {"spec": specs[-1]}
     module = steps("silence")
-    monkeypatch.setattr(module, "settle", lambda *_: None)
-    with pytest.raises(AssertionError, match="there is no Alert team"):
-        module.alert_leaves_nothing_out(engineer, "team")
+    with pytest.raises(AssertionError, match="there is no Alert flux-system/team"):
+        module.alert_leaves_nothing_out(somebody, "team")
     specs.append({"eventSeverity": "info", "exclusionList": []})
-    module.alert_leaves_nothing_out(engineer, "team")
+    module.alert_leaves_nothing_out(somebody, "team")
     for narrowing in ({"exclusionList": ["^a"]}, {"inclusionList": ["^a"]}, {"suspend": True}):
         specs.append(narrowing)
         with pytest.raises(AssertionError, match="it leaves something out: "):
-            module.alert_leaves_nothing_out(engineer, "team")
+            module.alert_leaves_nothing_out(somebody, "team")
 
 
 def test_what_a_block_prints_is_the_uid_or_what_another_prints() -> None:

@@ -88,7 +88,7 @@ def test_what_stands_in_the_release_in_the_end_was_not_overruled(
     [({"a": "1"}, True), ({"a": "2"}, False), ({"a": "1", "b": "2"}, False), ({}, False)],
 )
 def test_a_map_holds_this_entry_and_none_beside_it(data: dict[str, str], right: bool) -> None:
-    somebody = engineer(read={"data": data})
+    somebody = engineer(find={"data": data})
     holds(right, lambda: cluster.config_map_holds(somebody, "m", "x", "a", "1"))
 
 
@@ -136,7 +136,7 @@ def test_overruled_values_are_all_that_their_mapholds(values: dict[str, str], ri
 def test_an_entry_of_bytes_is_one_more(kind: str) -> None:
     found = {"data": {"a": "1"}}
     found = {**found, kind: {**found.get(kind, {}), "b": "Mg=="}}
-    somebody = engineer(find=found, read=found)
+    somebody = engineer(find=found)
     with pytest.raises(AssertionError, match="'b'"):
         objects.holds_these(somebody, "m", "x", [HEADER, ["a", "1"]])
     with pytest.raises(AssertionError, match="'b'"):

@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then
 from sandbox.flux.status import NAMESPACE
 from sandbox.words import mentions
 from steps.engineer import Engineer
-from steps.pushed import settle
+from steps.pushed import settle, settled
 
 _NARROWING = ("exclusionList", "inclusionList", "suspend")
 """Fields of an Alert by which it takes less than its sources say."""
@@ -26,8 +26,6 @@ def no_message_tells_of(engineer: Engineer, path: str, words: str) -> None:
 @then(parsers.parse('Alert "{name}" leaves nothing out of what it takes'))
 def alert_leaves_nothing_out(engineer: Engineer, name: str) -> None:
     """The Alert of flux-system has no pattern for what it drops or keeps, and is not suspended."""
-    settle(engineer, "Alert", NAMESPACE, name)
-    found = engineer.sandbox.view().find("Alert", NAMESPACE, name)
-    assert found is not None, f"there is no Alert {name}"
+    found = settled(engineer, "Alert", NAMESPACE, name)
     narrowed = {key: found["spec"][key] for key in _NARROWING if found["spec"].get(key)}
     assert not narrowed, f"it leaves something out: {narrowed}"
