@@ -37,14 +37,14 @@ class GitHttps:
         if found is None:
             return None
         repository, action, service = found
-        address = request.remote or ""
+        peer = _peer(request)
         operation = f"HTTPS {'push' if service == 'git-receive-pack' else 'fetch'}"
         actor = NOBODY
         try:
             actor = self._recognise(request)
         except InvalidToken as bad:
             reason = bad.description or "401 wrong token"
-            git_service.refused(self._app, actor, repository, operation, reason, address)
+            git_service.refused(self._app, actor, repository, operation, reason, peer)
             return self._unauthorized()
         full_path = project_path(repository)
         project = self._app.access.project(full_path) if full_path else None
@@ -54,10 +54,10 @@ class GitHttps:
         refusal = self._app.access.refusal(actor, project, push=push)
         if refusal is not None or project is None:
             if actor == NOBODY:
-                git_service.refused(self._app, actor, repository, operation, "401", address)
+                git_service.refused(self._app, actor, repository, operation, "401", peer)
                 return self._unauthorized()
             refusal = refusal or NOT_FOUND
-            git_service.refused(self._app, actor, repository, operation, refusal, address)
+            git_service.refused(self._app, actor, repository, operation, refusal, peer)
             return _text(404 if refusal == NOT_FOUND else 403, refusal)
         if action == "info/refs" and not segments[-3].endswith(".git"):
             target = f"{request.raw_path.partition('/info/refs')[0]}.git/info/refs"
@@ -122,7 +122,7 @@ class GitHttps:
             project,
             push=service == "git-receive-pack",
             transport="HTTPS" if action != "info/refs" else "HTTPS refs for",
-            address=request.remote or "",
+            peer=_peer(request),
             protocol=request.headers.get("Git-Protocol"),
         ) as session:
             environment = {**session.environment, **_cgi(request, repositories, project, action)}
@@ -175,6 +175,10 @@ class GitHttps:
 async def _chunk(request: web.BaseRequest) -> bytes:
     async with asyncio.timeout(IDLE_S):
         return await request.content.readany()
+
+
+def _peer(request: web.BaseRequest) -> git_service.Peer:
+    return git_service.Peer.of(request.remote or "", request.headers.get("User-Agent"))
 
 
 def _cgi(

@@ -15,6 +15,19 @@ from sandbox.gitlab.store import Row, now
 _PROTOCOL = re.compile(r"version=[0-2](:[a-z0-9=-]{1,40}){0,4}")
 
 
+@dataclass(frozen=True)
+class Peer:
+    """Who is at the other end: its address, and the program that it says it is."""
+
+    address: str
+    client: str
+
+    @classmethod
+    def of(cls, address: str, client: str | None) -> Peer:
+        """What a client says of itself is cut at 80 characters."""
+        return cls(address, (client or "")[:80])
+
+
 @dataclass
 class Session:
     """One fetch or push; `environment` is for the git program that serves it."""
@@ -32,7 +45,7 @@ async def session(
     *,
     push: bool,
     transport: str,
-    address: str,
+    peer: Peer,
     protocol: str | None,
 ) -> AsyncIterator[Session]:
     """Prepare a fetch or push; afterwards note it in the log and deliver hooks."""
@@ -44,7 +57,7 @@ async def session(
         try:
             yield current
         finally:
-            _note(app, actor, project, current, f"{transport} fetch", address)
+            _note(app, actor, project, current, f"{transport} fetch", peer)
         return
     environment, report = app.repositories.push_environment(
         project, app.access.push_rules(actor, project)
@@ -56,7 +69,7 @@ async def session(
         current.changes = report.read()
         report.discard()
         _finish_push(app, actor, project, current)
-        _note(app, actor, project, current, f"{transport} push", address)
+        _note(app, actor, project, current, f"{transport} push", peer)
 
 
 def _finish_push(app: App, actor: Actor, project: Row, current: Session) -> None:
@@ -74,7 +87,7 @@ def _finish_push(app: App, actor: Actor, project: Row, current: Session) -> None
 
 
 def _note(
-    app: App, actor: Actor, project: Row, current: Session, operation: str, address: str
+    app: App, actor: Actor, project: Row, current: Session, operation: str, peer: Peer
 ) -> None:
     refs: list[RefChange | None] = [*current.changes] or [None]
     for change in refs:
@@ -89,13 +102,14 @@ def _note(
             project=project["path_with_namespace"],
             ref=change.ref if change else "",
             result=result,
-            address=address,
+            address=peer.address,
+            client=peer.client,
             **more,
         )
 
 
 def refused(
-    app: App, actor: Actor, full_path: str, operation: str, result: str, address: str
+    app: App, actor: Actor, full_path: str, operation: str, result: str, peer: Peer
 ) -> None:
     """Note a fetch or push that did not come to git."""
     app.journal.write(
@@ -104,5 +118,6 @@ def refused(
         operation=operation,
         project=full_path[:300],
         result=result,
-        address=address,
+        address=peer.address,
+        client=peer.client,
     )

@@ -140,11 +140,11 @@ class GitSsh:
 
     async def _serve(self, process: asyncssh.SSHServerProcess[bytes]) -> None:
         try:
-            process.exit(await self._run(process, _address(process)))
+            process.exit(await self._run(process, _peer(process)))
         except (asyncssh.Error, asyncssh.BreakReceived, asyncssh.SignalReceived, OSError):
             process.close()  # the client went away or broke off
 
-    async def _run(self, process: asyncssh.SSHServerProcess[bytes], address: str) -> int:
+    async def _run(self, process: asyncssh.SSHServerProcess[bytes], peer: git_service.Peer) -> int:
         await self._app.faults.wait()
         fingerprint = process.get_extra_info("fingerprint")
         # The key may have been deleted since the login.
@@ -156,7 +156,7 @@ class GitSsh:
         try:
             command = SshCommand.parse(process.command or "")
         except Disallowed:
-            return self._refuse(process, actor, "", "SSH command", "Disallowed command", address)
+            return self._refuse(process, actor, "", "SSH command", "Disallowed command", peer)
         operation = "SSH push" if command.push else "SSH fetch"
         project = self._app.access.project(command.full_path) if command.full_path else None
         refusal = NOT_FOUND
@@ -164,7 +164,7 @@ class GitSsh:
             refusal = self._app.access.refusal(actor, project, push=command.push) or ""
         if refusal or project is None:
             return self._refuse(
-                process, actor, command.full_path, operation, refusal or NOT_FOUND, address
+                process, actor, command.full_path, operation, refusal or NOT_FOUND, peer
             )
         repositories = self._app.repositories
         cut = None if command.push else self._app.faults.cut_after
@@ -174,7 +174,7 @@ class GitSsh:
             project,
             push=command.push,
             transport="SSH",
-            address=address,
+            peer=peer,
             protocol=process.env.get("GIT_PROTOCOL"),
         ) as session:
             program = [repositories.git, command.service.removeprefix("git-")]
@@ -209,9 +209,9 @@ class GitSsh:
         full_path: str,
         operation: str,
         reason: str,
-        address: str,
+        peer: git_service.Peer,
     ) -> int:
-        git_service.refused(self._app, actor, full_path, operation, reason, address)
+        git_service.refused(self._app, actor, full_path, operation, reason, peer)
         lines = ["", _BANNER, "", f"ERROR: {reason}", "", _BANNER, ""]
         process.stderr.write("".join(f"remote: {line}\n" for line in lines).encode())
         return 1
@@ -220,3 +220,8 @@ class GitSsh:
 def _address(source: asyncssh.SSHServerConnection | asyncssh.SSHServerProcess[bytes]) -> str:
     peer = source.get_extra_info("peername")
     return str(peer[0]) if peer else ""
+
+
+def _peer(process: asyncssh.SSHServerProcess[bytes]) -> git_service.Peer:
+    client = str(process.get_extra_info("client_version") or "").removeprefix("SSH-2.0-")
+    return git_service.Peer.of(_address(process), client)

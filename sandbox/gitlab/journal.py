@@ -28,6 +28,7 @@ class Journal:
         operation: str,
         result: str,
         address: str = "",
+        client: str = "",
         project: str = "",
         ref: str = "",
         **more: Any,
@@ -42,6 +43,7 @@ class Journal:
             "ref": ref,
             "result": result,
             "address": address,
+            "client": client,
             **more,
         }
         line = json.dumps({name: value for name, value in entry.items() if value != ""})

@@ -207,7 +207,9 @@ def test_the_log_says_who_did_what(world: World) -> None:
     world.with_key(stranger).git("ls-remote", world.live.ssh(world.project))
     common = {"project": world.project, "address": "127.0.0.1"}
     who = {"actor": f"deploy key {number}", "via": f"key {number}"}
-    seen_in_log(world.live, operation="SSH fetch", result="ok", **who, **common)
+    told = subprocess.run(["ssh", "-V"], check=True, capture_output=True, text=True).stderr
+    client = told.partition(",")[0]  # such as OpenSSH_9.2p1 Debian-2, before OpenSSL's version
+    seen_in_log(world.live, operation="SSH fetch", result="ok", client=client, **who, **common)
     refused = "This deploy key does not have write access to this project."
     seen_in_log(world.live, operation="SSH push", result=refused, **who, **common)
     seen_in_log(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from flux_live import Flux
-from gitlab_live import World
+from gitlab_live import World, seen_in_log
 
 from sandbox.gitlab.certificates import Certificates
 
@@ -29,6 +29,7 @@ def test_source_controller_names_each_fault(flux: Flux, shared: World, tmp_path:
     url = shared.live.ssh(shared.project)
     flux.source("ssh", url=url, secretRef={"name": "ssh"})
     flux.wait("ssh", "stored artifact")
+    seen_in_log(shared.live, operation="SSH fetch", via=f"key {number}", client="Go")
 
     gitlab.delete_deploy_key(shared.project, number)
     flux.wait(

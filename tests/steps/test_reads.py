@@ -12,8 +12,13 @@ from steps.reads import reads_with_deploy_key
 KEY = "deploy key 1"
 
 
-def entry(actor: str, operation: str = "SSH fetch", result: str = "ok") -> dict[str, str]:
-    return {"actor": actor, "operation": operation, "result": result}
+def entry(
+    actor: str,
+    operation: str = "SSH fetch",
+    result: str = "ok",
+    client: str = "OpenSSH_9.2p1",
+) -> dict[str, str]:
+    return {"actor": actor, "operation": operation, "result": result, "client": client}
 
 
 def engineer(*log: dict[str, str]) -> Any:
@@ -37,6 +42,7 @@ def test_a_fetch_over_ssh_with_the_deploy_key_is_one() -> None:
     [
         ([], "knows of no fetch while `git ls-remote x` ran"),
         ([entry(KEY, "SSH push")], "knows of no fetch"),
+        ([entry(KEY, client="Go")], "knows of no fetch"),
         ([entry("engineer", "HTTPS fetch")], "asked for: HTTPS fetch by engineer"),
         ([entry(KEY), entry("engineer", "HTTPS fetch")], "HTTPS fetch by engineer"),
         ([entry("engineer")], "SSH fetch by engineer"),
