@@ -33,7 +33,10 @@ def patch(file: Path, lock: SourceLock, errata: Errata) -> str:
     """
     document = Document.read(file, any_dialect=True)
     guide = SourceGuide.of(document)
-    raw = file.read_bytes().decode("utf-8").split("\n")
+    text = file.read_bytes().decode("utf-8")
+    # The document's first line is without a byte order mark: places are counted behind it.
+    mark = "\ufeff" * text.startswith("\ufeff")
+    raw = text.removeprefix(mark).split("\n")
     if any("\r" in line.removesuffix("\r") for line in raw):
         cure = "save the file with LF or CRLF"
         raise GuideError("line breaks of a single CR", file=file, line=1, cure=cure)
@@ -48,6 +51,7 @@ def patch(file: Path, lock: SourceLock, errata: Errata) -> str:
         for index, old in enumerate(raw)
         for line in _corrected(old, sorted(edits.get(index, ())), file, index + 1)
     ]
+    raw[0], corrected[0] = mark + raw[0], mark + corrected[0]
     return "".join(_diff(raw, corrected, _path_in_repository(file)))
 
 
@@ -83,7 +87,9 @@ def _diff(old: list[str], new: list[str], name: str) -> Iterator[str]:
         last = lines.pop()
         if last != "\n":
             lines.append(last.removesuffix("\n"))
-    for line in unified_diff(before, after, f"a/{name}", f"b/{name}"):
+    # As git writes it: without a tab behind it, a name would end at its first blank.
+    end = "\t" if " " in name else ""
+    for line in unified_diff(before, after, f"a/{name}{end}", f"b/{name}{end}"):
         yield line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n"
 
 

@@ -77,6 +77,28 @@ def test_a_byte_order_mark_survives(patched: Callable[[], tuple[str, bytes]], se
     assert patched()[1] == before.replace(b"case: no", b"case: false")
 
 
+def test_the_first_line_is_corrected_where_it_says_so_behind_a_byte_order_mark(
+    patched: Callable[[], tuple[str, bytes]], second: Path, edit: Edit
+) -> None:
+    path = second / "guide.md"
+    text = path.read_text(encoding="utf-8").split("---\n", 2)[2].lstrip("\n")
+    path.write_text("\ufeff" + text, encoding="utf-8")
+    edit("errata/settings-case.yaml", "unit: settings/block-1", "unit: keeping-word-list")
+    edit("errata/settings-case.yaml", 'old: "case: no"', 'old: "word list"')
+    edit("errata/settings-case.yaml", 'new: "case: false"', 'new: "list of words"')
+    assert patched()[1].startswith("\ufeff# Keeping a list of words\n".encode())
+
+
+def test_a_name_with_a_blank_ends_with_a_tab_as_git_writes_it(
+    run: Run, second: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (second / "guide.md").rename(second / "the guide.md")
+    assert run("patch", str(second / "the guide.md")) == 0
+    diff = capsys.readouterr().out
+    assert diff.startswith("--- a/the guide.md\t\n+++ b/the guide.md\t\n@@ ")
+    git(second, "apply", text=diff)
+
+
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
