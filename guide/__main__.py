@@ -190,6 +190,7 @@ def _audit(options: argparse.Namespace) -> int:
         lock = SourceLock(str(options.lock), options.file.name, ())
     else:
         lock = SourceLock.read(options.lock, renew=options.renew)
+    errata.refuse_strays(lock)
     name = options.file.name
     further = name in options.sources and name not in lock.sources  # nothing is locked of it yet
     part = SourceLock(lock.file, name, ()) if further else lock.part(name)
@@ -229,6 +230,7 @@ def _write_accepted(audit: Audit, whole: SourceLock | None, options: argparse.Na
 
 def _patch(options: argparse.Namespace) -> int:
     lock, errata = SourceLock.read(options.lock), Errata.read(options.errata)
+    errata.refuse_strays(lock)
     sys.stdout.write(patch(options.file, lock.part(options.file.name), errata))
     sys.stdout.flush()
     return 0

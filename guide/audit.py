@@ -61,6 +61,7 @@ class Audit:
         guide = SourceGuide.of(document)
         match = Match.of(guide, lock, renew=renew)
         view = Standing(guide, match, errata, document.lines)
+        view.refuse_lost()
         # Errata of another guide are none of this one's business.
         ours = [erratum for erratum in errata.values() if set(erratum.units) & set(lock.by_id)]
         standing = tuple(erratum for erratum in ours if view.stands(erratum))

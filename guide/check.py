@@ -209,6 +209,4 @@ def _proofs(
         elif scenario.erratum != name or role not in scenario.tags:
             cure = f"tag it @erratum:{name} @{role}"
             yield problem(f"scenario {scenario_id} is not tagged as its {role} proof", cure)
-    for unit in erratum.units:
-        if unit not in lock.by_id:
-            yield problem(f'the lock has no unit "{unit}"', near(unit, lock.by_id))
+    yield from erratum.strays(lock.by_id)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from guide.errors import GuideError
+from guide.errors import GuideError, near
+from guide.lock import SourceLock
 
 _TEXTS = ("claim", "happens", "correction", "proof", "corrected")
 
@@ -49,6 +50,14 @@ class Change:
                     yield index, column
                 column = line.find(self.old, column + len(self.old))
 
+    def is_made(self, lines: Iterable[str]) -> bool:
+        """True where a text has what the change brings, or what shows that it needs none."""
+        text = list(lines)
+        brought = [line.strip() for line in self.new.split("\n")]
+        return any(self.unless and self.unless in line for line in text) or all(
+            any(piece in line for line in text) for piece in brought
+        )
+
 
 @dataclass(frozen=True)
 class Erratum:
@@ -68,6 +77,13 @@ class Erratum:
     units: tuple[str, ...]
     """Ids of the units in the source lock that do not hold."""
     changes: tuple[Change, ...]
+
+    def strays(self, known: Collection[str]) -> Iterator[GuideError]:
+        """The units that it is about, or that its changes are in, and that no lock knows."""
+        for unit in dict.fromkeys((*self.units, *(change.unit for change in self.changes))):
+            if unit not in known:
+                what = f'the lock has no unit "{unit}"'
+                yield GuideError(what, file=self.file, line=1, cure=near(unit, known))
 
     @classmethod
     def read(cls, path: Path) -> Erratum:
@@ -105,6 +121,16 @@ class Errata(dict[str, Erratum]):
                 raise GuideError(what, file=erratum.file, line=1, cure="give it the next number")
             errata[erratum.id] = erratum
         return errata
+
+    def refuse_strays(self, lock: SourceLock) -> None:
+        """GuideError for an erratum that is a unit's fate and names one that the lock has not.
+
+        Nobody would look for what it says is wrong, and it would be taken for fixed.
+        """
+        given = {name for unit in lock.units for name in unit.fate.errata}
+        for name in sorted(given & set(self)):
+            for problem in self[name].strays(lock.by_id):
+                raise problem
 
 
 def _order(erratum: Erratum) -> tuple[int, str]:

@@ -41,6 +41,7 @@ def patch(file: Path, lock: SourceLock, errata: Errata) -> str:
         cure = "save the file with LF or CRLF"
         raise GuideError("line breaks of a single CR", file=file, line=1, cure=cure)
     view = Standing(guide, Match.of(guide, lock), errata, document.lines)
+    view.refuse_lost()
     edits: dict[int, set[_Edit]] = defaultdict(set)
     for erratum in errata.values():
         for change in erratum.changes:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from guide.erratum import Change, Errata, Erratum
+from guide.errors import GuideError
+from guide.lock import HASH_DIGITS
 from guide.match import Match
 from guide.source import SourceGuide
 from guide.unit import Unit
@@ -39,6 +41,27 @@ class Standing:
     def stands(self, erratum: Erratum) -> bool:
         """True while the guide still says one of the things that do not hold."""
         return any(True for change in erratum.changes for _ in self.places(change))
+
+    def refuse_lost(self) -> None:
+        """GuideError for a change that finds nothing where the text is still the one that was locked.
+
+        What is wrong would stay, and its erratum be taken for fixed. Where the team has written
+        something else meanwhile, it may have corrected it in words of its own.
+        """
+        given = {name for old in self.match.old.values() for name in old.fate.errata}
+        for erratum in self.errata.values():
+            for change in erratum.changes if erratum.id in given else ():
+                unit = self._by_locked_id.get(change.unit)
+                if unit and self._is_as_locked(unit) and not any(self.places(change)):
+                    lines = self.lines[unit.line - 1 : unit.end_line]
+                    if not change.is_made(lines):
+                        what = f'a change finds nothing in unit "{change.unit}": {change.old}'
+                        cure = f"write `old` as {self.guide.file} does, or take the change away"
+                        raise GuideError(what, file=erratum.file, line=1, cure=cure)
+
+    def _is_as_locked(self, unit: Unit) -> bool:
+        old = self.match.old.get(unit.id)
+        return old is not None and old.hash == unit.content_hash[:HASH_DIGITS]
 
     def _own_end(self, unit: Unit) -> int:
         """The last line of the unit's own text: before what stands under it."""

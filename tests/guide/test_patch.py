@@ -170,6 +170,59 @@ def test_an_erratum_that_is_wrong_is_refused(
     assert shown.count("\n") == 1
 
 
+@pytest.mark.parametrize("command", [["audit"], ["audit", "--accept"], ["patch"]])
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            'old: "case: no"',
+            'old: "case: nein"',
+            'a change finds nothing in unit "settings/block-1": case: nein. Cure: write `old` as',
+        ),
+        (
+            "unit: settings/block-1",
+            "unit: setings/block-1",
+            'the lock has no unit "setings/block-1". Cure: did you mean settings/block-1',
+        ),
+    ],
+)
+def test_an_erratum_that_would_be_left_out_is_not_taken_for_fixed(
+    run: Run,
+    second: Path,
+    edit: Edit,
+    capsys: pytest.CaptureFixture[str],
+    command: list[str],
+    old: str,
+    new: str,
+    problem: str,
+) -> None:
+    edit("errata/settings-case.yaml", old, new)
+    locked = (second / "source.lock").read_text(encoding="utf-8")
+    assert run(command[0], str(second / "guide.md"), *command[1:]) == 2
+    said = capsys.readouterr()
+    assert f"settings-case.yaml:1: {problem}" in said.err
+    assert said.out == ""
+    assert (second / "source.lock").read_text(encoding="utf-8") == locked
+
+
+def test_check_tells_of_a_change_in_a_unit_that_nobody_has(
+    run: Run, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("errata/settings-case.yaml", "unit: settings/block-1", "unit: setings/block-1")
+    assert run("check") == 2
+    assert 'the lock has no unit "setings/block-1"' in capsys.readouterr().err
+
+
+def test_what_the_team_has_corrected_in_words_of_its_own_is_fixed(
+    run: Run, second: Path, edit: Edit, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edit("guide.md", "case: no", "case: off")
+    for _ in range(2):
+        assert run("audit", str(second / "guide.md"), "--accept") == 0
+        assert "erratum 1 is fixed" in capsys.readouterr().out
+    assert run("patch", str(second / "guide.md")) == 0
+
+
 def test_errata_numbers_are_given_once(
     run: Run, second: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
