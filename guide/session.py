@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from guide import shell
+from guide.typed import PROGRAMS
 
 _PLAIN = r"\$|❯|➜|PS(?: [^>\n]{0,80})?>"
 _WITH_PLACE = (
@@ -14,17 +15,27 @@ _WITH_PLACE = (
 )
 _PROMPT = re.compile(rf"[ \t]*(?:{_PLAIN})(?:[ \t]+|$)")
 _ANY_PROMPT = re.compile(rf"[ \t]*(?:{_PLAIN}|{_WITH_PLACE})(?:[ \t]+|$)")
+# The prompt of root looks as a comment does: it is one where a line that nothing else is in front
+# of begins with it and a program, and then everywhere in the block.
+_ROOT_PROMPT = re.compile(r"[ \t]*#(?:[ \t]+|$)")
+_TYPED_BY_ROOT = re.compile(
+    rf"[ \t]*#[ \t]+(?:\w+=\S*[ \t]+)*(?:{'|'.join(sorted(PROGRAMS))}|\.?/[\w./-]+)(?:[ \t]|$)"
+)
 _SECOND_PROMPT = re.compile(r"[ \t]*>[ \t]")
 
 
 def split(text: str, *, is_session: bool) -> tuple[str, str]:
     """The commands of a block and its output; a block without a prompt is all commands.
 
-    In a language that shows sessions every usual prompt is known, elsewhere only the plain ones.
+    In a language that shows sessions every usual prompt is known, elsewhere only the plain ones:
+    there a `#` begins a comment, also before a command.
     """
     lines = text.split("\n")
     prompt = _ANY_PROMPT if is_session else _PROMPT
-    first = next((line for line in lines if line.strip() and not _is_comment(line)), "")
+    if is_session and not any(map(prompt.match, lines)) and any(map(_TYPED_BY_ROOT.match, lines)):
+        prompt = _ROOT_PROMPT
+    said = (line for line in lines if prompt.match(line) or not _is_comment(line))
+    first = next((line for line in said if line.strip()), "")
     if not prompt.match(first):
         return text, ""
     typed: list[str] = []
@@ -70,6 +81,8 @@ def _is_comment(line: str) -> bool:
 def _leads_to(prompt: re.Pattern[str], lines: Sequence[str], number: int) -> bool:
     """True for a comment directly above a prompt, maybe with more comments between."""
     for line in lines[number + 1 : number + 20]:
+        if prompt.match(line):
+            return True
         if line.strip() and not _is_comment(line):
-            return bool(prompt.match(line))
+            return False
     return False
