@@ -62,6 +62,7 @@ class Drafts:
     def units(self) -> Iterator[Unit]:
         """The finished units; those that claim nothing are left out."""
         children: dict[str, list[str]] = defaultdict(list)
+        holders = {draft.parent.id for draft in self.drafts if draft.parent}
         kept = []
         says_more = self._lists_that_say_more()
         for draft in reversed(self.drafts):
@@ -73,8 +74,9 @@ class Drafts:
             if draft.parent:
                 children[draft.parent.id].append(draft.id)
         for draft in reversed(kept):
-            # A heading without prose of its own only groups what stands under it.
-            groups = draft.kind == "heading" and len(draft.facts) < 2
+            # A heading without prose of its own only groups what stands under it; where nothing
+            # does, it is all that the guide says there.
+            groups = draft.kind == "heading" and len(draft.facts) < 2 and draft.id in holders
             yield Unit(
                 id=draft.id,
                 kind="section" if groups else draft.kind,

@@ -111,6 +111,7 @@ class _Reader:
         draft.words.append(" ".join(title.split()))
         draft.facts.append(content.prose(parts))
         self.headings.append(draft)
+        self._commands(draft, parts, line)
 
     def _owner(self) -> Draft:
         """The list item, row or heading that the text at hand belongs to."""
@@ -189,6 +190,12 @@ class _Reader:
 
     def _say(self, owner: Draft, parts: list[Token], line: int) -> None:
         """Add a text to its unit; each command in it is a unit of its own."""
+        kept = self._commands(owner, parts, line)
+        words = "".join(" " if part.type in _BREAKS else part.content for part in parts)
+        owner.add(words.strip(), content.prose(kept))
+
+    def _commands(self, owner: Draft, parts: list[Token], line: int) -> list[Token]:
+        """Make each command in a text a unit; the parts of the text without them."""
         before = ""
         kept: list[Token] = []
         for part in parts:
@@ -202,8 +209,7 @@ class _Reader:
             else:
                 kept.append(part)
             before = (before + (" " if part.type in _BREAKS else part.content))[-40:]
-        words = "".join(" " if part.type in _BREAKS else part.content for part in parts)
-        owner.add(words.strip(), content.prose(kept))
+        return kept
 
 
 _BREAKS = ("softbreak", "hardbreak")

@@ -43,7 +43,7 @@ class Standing:
         return any(True for change in erratum.changes for _ in self.places(change))
 
     def refuse_lost(self) -> None:
-        """GuideError for a change that finds nothing where the text is still the one that was locked.
+        """GuideError for a change that finds nothing in a text that is still the locked one.
 
         What is wrong would stay, and its erratum be taken for fixed. Where the team has written
         something else meanwhile, it may have corrected it in words of its own.
