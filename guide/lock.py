@@ -14,7 +14,7 @@ from typing import Any
 
 from guide.errors import GuideError, near
 from guide.fate import Fate
-from guide.slug import slug
+from guide.slug import Names, slug
 
 VERSION = 2
 """Hashes are made by rules; with other rules the lock gets another version."""
@@ -122,7 +122,8 @@ class SourceLock:
         sources = [*self.sources, *([part.guide] if part.guide not in self.sources else [])]
         taken = {unit.id for unit in self.units if unit.source != part.guide}
         stem = slug(part.guide.rsplit(".", 1)[0])
-        names = {u.id: f"{stem}/{u.id}" if u.id in taken else u.id for u in part.units}
+        free = Names({*taken, *(unit.id for unit in part.units)})
+        names = {u.id: free.free(f"{stem}/{u.id}") if u.id in taken else u.id for u in part.units}
         ours = [
             replace(u, id=names[u.id], under=names.get(u.under, u.under), source=part.guide)
             for u in part.units

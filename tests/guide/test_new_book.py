@@ -208,6 +208,18 @@ def test_two_guides_that_say_the_same_are_told_apart(desk: Path) -> None:
     assert len(edition().pages) == 6
 
 
+def test_guides_whose_names_begin_alike_have_units_of_their_own(desk: Path) -> None:
+    names = ["small.md", "how-we-run-it-here.md", "how-we-run-it-there.md"]
+    for name in names[1:]:
+        shutil.copy("small.md", name)
+    assert main(["book", "ours", ",".join(names)]) == 0
+    lock = SourceLock.read(shelf.find("ours").lock)
+    assert {len(lock.part(name).units) for name in names} == {len(lock.units) // 3}
+    assert [main(["audit", "--book", "ours", name]) for name in names] == [0, 0, 0]
+    assert main(["audit", "--book", "ours", "--accept", names[2]]) == 0
+    assert SourceLock.read(shelf.find("ours").lock).units == lock.units
+
+
 def test_the_layout_follows_the_guides_own_paths(desk: Path) -> None:
     Path("guide.md").write_text(
         "# A\n\n```bash\nflux bootstrap gitlab --owner=ops --repository=infra --branch=trunk\n```\n"
