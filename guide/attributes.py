@@ -6,9 +6,11 @@ import re
 
 from mdit_py_plugins.attrs.parse import ParseError, parse
 
+from guide import facts
 from guide.errors import GuideError
 
-_AT_END = re.compile(r"\s*\{:?(?P<inner>[^{}]*)\}\s*$")
+# A brace behind a backslash is one of the title's own.
+_AT_END = re.compile(r"\s*(?<!\\)\{:?(?P<inner>[^{}]*)\}\s*$")
 
 
 def of_fence(info: str, file: str, line: int) -> dict[str, str]:
@@ -31,6 +33,13 @@ def of_heading(title: str, file: str, line: int) -> tuple[str, dict[str, str]]:
     if not found:
         return title.strip(), {}
     return title[: found.start()].strip(), _parse(f"{{{found['inner']}}}", file, line)
+
+
+def title_of(title: str) -> str:
+    """A heading of any guide without its anchor and classes, its other braces as its own text."""
+    parts = facts.without_anchor(title).strip().split("`")
+    parts[::2] = (re.sub(r"(?<!\\)\{", r"\\{", part) for part in parts[::2])
+    return "`".join(parts)
 
 
 def _parse(text: str, file: str, line: int) -> dict[str, str]:

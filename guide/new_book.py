@@ -16,6 +16,7 @@ from guide.book import FILE, SCHEMA
 from guide.document import Document
 from guide.erratum import Errata
 from guide.errors import GuideError
+from guide.facts import without_anchor
 from guide.lock import SourceLock
 from guide.new_page import TODO, NewPage
 from guide.slug import Names, slug
@@ -30,9 +31,7 @@ def lay_out(name: str, sources: Sequence[Path]) -> dict[str, str]:
     The same guides give the same files.
     """
     for number, source in enumerate(sources):
-        if source.name in {other.name for other in sources[:number]}:
-            cure = "name each once"
-            raise GuideError(f'source guide "{source.name}" is listed twice', cure=cure)
+        _refuse_name(source, sources[:number])
     stems, ids = Names(), Names()
     pages: list[NewPage] = []
     for source in sources:
@@ -49,6 +48,20 @@ def lay_out(name: str, sources: Sequence[Path]) -> dict[str, str]:
     files["source.lock"] = _lock(sources)
     files[FILE] = _book_yaml(name, [source.name for source in sources], pages)
     return files
+
+
+def _refuse_name(source: Path, before: Sequence[Path]) -> None:
+    """GuideError for a guide that its book could not tell by its name."""
+    if re.search(r"\s", source.name):
+        cure = "give the file a name without one"
+        raise GuideError("the name of a source guide has a blank", file=source, cure=cure)
+    twin = next((other for other in before if other.name == source.name), None)
+    if twin and twin.resolve() == source.resolve():
+        raise GuideError(f'source guide "{source.name}" is listed twice', cure="name each once")
+    if twin:
+        what = f'two source guides are called "{source.name}", the other is {twin}'
+        cure = "give one of them another name: a book knows them by it, without their folders"
+        raise GuideError(what, file=source, cure=cure)
 
 
 def _pages(document: Document, stems: Names, ids: Names) -> Iterator[NewPage]:
@@ -73,16 +86,16 @@ def _pages(document: Document, stems: Names, ids: Names) -> Iterator[NewPage]:
 
 
 def _title(document: Document, line: int) -> str:
-    text = document.lines[line].strip()
-    return re.sub(r"\s*\{[^{}]*\}\s*$", "", text.strip("#").strip())
+    return without_anchor(document.lines[line].strip().strip("#").strip()).strip()
 
 
 def _feature(page: NewPage, *, bootstrapped: bool) -> str:
     units = " ".join(f"@unit:{page.stem}/step-{n}" for n in page.shown_steps)
     flux_tells = bootstrapped and any("git push" in text for text in page.shell)
-    lines = [f"Feature: {page.title}", f"  {TODO}what does this chapter promise?", ""]
+    title = re.sub("[<>]", "", page.title)  # a word in them would be a column of an outline
+    lines = [f"Feature: {title}", f"  {TODO}what does this chapter promise?", ""]
     lines += [f"  @id:as-it-says {units or f'@unit:{page.stem}/{page.stem}'}"]
-    lines += [f"  Scenario: Whoever follows {page.title} gets to its end"]
+    lines += [f"  Scenario: Whoever follows {title} gets to its end"]
     lines += ["    Given a sandbox at the baseline"]
     if page.steps == 1:
         lines.append(f'    When the engineer follows step 1 of "{page.stem}"')

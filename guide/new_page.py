@@ -13,7 +13,10 @@ from markdown_it.token import Token
 
 from guide import attributes
 from guide.block import SHELL_LANGUAGES, is_inside
+from guide.commands import PROMPTED
 from guide.document import Document
+from guide.errors import GuideError
+from guide.fence import Fence
 from guide.placeholder import PLACEHOLDER
 from guide.slug import Names, slug
 
@@ -59,7 +62,12 @@ class NewPage:
         self._lists_are_steps = not any(_STEP.match(title) for title in titles)
         has_steps = not self._lists_are_steps or any(t.type == "ordered_list_open" for t in tokens)
         for token in tokens:
-            self._part(document, token, shift, has_steps)
+            try:
+                self._part(document, token, shift, has_steps)
+            except GuideError as problem:  # of an item's text, which has no file of its own
+                assert token.map
+                problem.file, problem.line = document.file, token.map[0] + max(problem.line, 1)
+                raise
 
     def text(self) -> str:
         """The page as it is written to its file."""
@@ -69,7 +77,8 @@ class NewPage:
             at = self._marks[number - 1][0]
             said = f' data-excused="{TODO}how is it shown?" }}'
             parts[at] = parts[at].removesuffix(" }") + said
-        return "\n\n".join([f"# {self.title} {{ #{self.stem}{excuse} }}", *parts]) + "\n"
+        title = attributes.title_of(self.title)
+        return "\n\n".join([f"# {title} {{ #{self.stem}{excuse} }}", *parts]) + "\n"
 
     @property
     def shown_steps(self) -> list[int]:
@@ -101,7 +110,7 @@ class NewPage:
             self._said = ""
 
     def _heading(self, title: str, level: int) -> None:
-        title = attributes.of_heading(title, "", 0)[0]
+        title = attributes.title_of(title)
         if self._in_step and level <= self._in_step:
             self._in_step = 0
         self._level = max(level, 2)
@@ -127,8 +136,8 @@ class NewPage:
         self._begin_step()
         self._in_step = min(self._level + 1, 6)
         short = textwrap.shorten(title, _LONGEST_TITLE, placeholder=" ...") or "Go on"
-        mark = f"{{ #step-{self.steps} }}"
-        self.parts.append(f"{'#' * self._in_step} Step {self.steps}: {short} {mark}")
+        head = f"{'#' * self._in_step} Step {self.steps}: {attributes.title_of(short)}"
+        self.parts.append(f"{head} {{ #step-{self.steps} }}")
         body = rest if said.rstrip(".:") == short else text
         self._said = first
         if body.strip():
@@ -144,9 +153,15 @@ class NewPage:
 
     def _block(self, token: Token, has_steps: bool) -> None:
         info = token.info.strip()
-        given = attributes.of_fence(info, "", 0) if info else {}
+        try:
+            given = attributes.of_fence(info, "", 0)
+        except GuideError:  # braces of another tool, such as the lines that it highlights
+            given = {"class": Fence.of(info).language}
         language = (given.get("class", "").split() or [_guess(token.content)])[0]
+        language = language if re.fullmatch(r"[\w-]+", language) else "text"
         typed = language in SHELL_LANGUAGES
+        if typed and token.content.startswith("$ "):
+            language = "console" if language not in PROMPTED else language
         named = _TITLE.search(info)
         path = "" if typed else self._path(token.content, named["path"] if named else "")
         name = (
@@ -208,11 +223,21 @@ def _items(document: Document, token: Token) -> Iterator[str]:
     """The text of each item of a list, without its mark and its indentation."""
     for item in _inside(document, token):
         if item.type == "list_item_open" and item.level == token.level + 1 and item.map:
-            lines = list(document.lines[item.map[0] : item.map[1]])
-            mark = re.match(r"^\s*(?:\d+[.)]|[-*+])\s+", lines[0])
-            width = len(mark[0]) if mark else 0
-            rest = [line[width:] if not line[:width].strip() else line for line in lines[1:]]
-            yield "\n".join([lines[0][width:], *rest]).strip("\n")
+            first, *lines = map(_without_tabs, document.lines[item.map[0] : item.map[1]])
+            mark = re.match(r"\s*(?:\d+[.)]|[-*+])", first)
+            assert mark
+            gap = len(first[mark.end() :]) - len(first[mark.end() :].lstrip())
+            # Text begins within four columns; what is further in is code, a column behind the mark.
+            width = mark.end() + (gap if 1 <= gap <= 4 and first[mark.end() :].strip() else 1)
+            rest = [line[width:] if not line[:width].strip() else line for line in lines]
+            yield "\n".join([first[width:], *rest]).strip("\n")
+
+
+def _without_tabs(line: str) -> str:
+    """A line in whose indentation, and behind whose mark, blanks stand for tabs."""
+    head = re.match(r"\s*(?:(?:\d+[.)]|[-*+])\s+)?", line)
+    assert head
+    return head[0].expandtabs(4) + line[head.end() :]
 
 
 def _guess(text: str) -> str:

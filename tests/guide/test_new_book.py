@@ -220,6 +220,31 @@ def test_guides_whose_names_begin_alike_have_units_of_their_own(desk: Path) -> N
     assert SourceLock.read(shelf.find("ours").lock).units == lock.units
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("1.\n   ```sh\n   flux tree\n   ```\n", "## Step 1: Go on {"),
+        ("1.\tType:\n\n\t```sh\n\tflux tree\n\t```\n", "## Step 1: Type {"),
+        ("-\tType:\n\n\t~~~sh\n\tflux tree\n\t~~~\n", "Type:\n\n~~~ {"),
+        ("## In {cluster}\n\n```sh\nflux tree\n```\n", "# In \\{cluster} { #"),
+        ("## B\n\n### In {a} {#b}\n\n```sh\nflux tree\n```\n", "## In \\{a}\n"),
+        ("1. Look into {cluster}\n\n   ```sh\n   flux tree\n   ```\n", "into \\{cluster} { #"),
+        ("```sh {1,3-4}\nflux tree\n```\n", "``` { .sh #flux-tree }"),
+        ("```sh\n$ flux tree\nkustomization\n```\n", "``` { .console #flux-tree }"),
+        ("```yaml {2} title=\"a.yaml\"\na: b\n```\n", '{ .yaml #a title="a.yaml" }'),
+        ("## Use `a <name>`\n\n```sh\nflux tree\n```\n", "# Use `a <name>` { #"),
+        ("```c++ title=\"a.txt\"\na\n```\n", '{ .text #a title="a.txt" }'),
+    ],
+)  # fmt: skip
+def test_any_usual_form_of_a_guide_is_laid_out(desk: Path, text: str, shown: str) -> None:
+    Path("guide.md").write_text(f"# A\n\n{text}")
+    assert main(["book", "ours", "guide.md"]) == 0
+    book = shelf.find("ours")
+    assert main(["check", "--book", "ours"]) == 0
+    assert [block.is_followed for block in edition().blocks.values()] == [True]
+    assert any(shown in path.read_text() for path in book.edition.glob("*.md"))
+
+
 def test_the_layout_follows_the_guides_own_paths(desk: Path) -> None:
     Path("guide.md").write_text(
         "# A\n\n```bash\nflux bootstrap gitlab --owner=ops --repository=infra --branch=trunk\n```\n"
@@ -241,6 +266,8 @@ def test_the_layout_follows_the_guides_own_paths(desk: Path) -> None:
         ("ours", "", "no guide is named. Cure: make book NAME= GUIDE="),
         ("ours", "none.md", "none.md: cannot be read: No such file"),
         ("ours", "guide.md,./guide.md", 'source guide "guide.md" is listed twice. Cure: '),
+        ("ours", "sub/guide.md,guide.md", 'guide.md: two source guides are called "guide.md", the'),
+        ("ours", "the guide.md", "the guide.md: the name of a source guide has a blank. Cure: "),
         ("ours", "words.md", "words.md:1: no manifest with a path and no command in it"),
         ("ours", "open.md", "open.md:1: the fence is never closed"),
         ("there", "guide.md", "books/there is there already. Cure: take another name"),
@@ -251,6 +278,9 @@ def test_what_cannot_be_laid_out_is_refused_and_nothing_is_left(
 ) -> None:
     Path("words.md").write_text("# Words\n\nOnly words.\n")
     Path("open.md").write_text("```yaml\na: b\n")
+    Path("sub").mkdir()
+    for copy in ("sub/guide.md", "the guide.md"):
+        shutil.copy("guide.md", copy)
     Path("books/there").mkdir(parents=True)
     assert main(["book", name, guides]) == 2
     assert capsys.readouterr().err.startswith(said)
