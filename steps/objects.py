@@ -17,6 +17,27 @@ _LIMIT_S = 120
 
 @then(
     parsers.re(
+        r'there is an? (?P<kind>[A-Z]\w*) "(?P<name>[^"]+)"(?: in "(?P<namespace>[^"]+)")?'
+        r'(?: of "(?P<cluster>[^"]+)")?$'
+    )
+)
+def there_is(
+    engineer: Engineer,
+    kind: str,
+    name: str,
+    namespace: str | None = None,
+    cluster: str | None = None,
+) -> None:
+    """The cluster, by itself the first, has the object now, and nobody has deleted it."""
+    found = settled(engineer, kind, namespace or "", name, cluster or "")
+    what = f"{kind} {namespace or ''}/{name}"
+    # The path of a kind that knows no namespaces is the same with any.
+    assert field(found, "metadata", "namespace") == namespace, f"{what} is in no such namespace"
+    assert not field(found, "metadata", "deletionTimestamp"), f"{what} is being deleted"
+
+
+@then(
+    parsers.re(
         r'there is no (?P<kind>\w+) "(?P<name>[^"]+)" in "(?P<namespace>[^"]+)"'
         r'(?: of "(?P<cluster>[^"]+)")?$'
     )

@@ -44,6 +44,24 @@ def test_another_field_or_none_is_told(spec: Any, right: bool) -> None:
     holds(right, lambda: objects.asks_for(somebody, "Kustomization", "a", "b", [HEADER, *rows]))
 
 
+@pytest.mark.parametrize(
+    ("metadata", "namespace", "right"),
+    [
+        ({"namespace": "b"}, "b", True),
+        ({}, None, True),
+        (None, "b", False),
+        ({}, "b", False),
+        ({"namespace": "b"}, None, False),
+        ({"namespace": "b", "deletionTimestamp": "2026-11-30T12:00:00Z"}, "b", False),
+    ],
+)
+def test_an_object_is_there_where_it_is_and_stays(
+    metadata: Any, namespace: str | None, right: bool
+) -> None:
+    somebody = seeing(find=metadata if metadata is None else {"metadata": metadata})
+    holds(right, lambda: objects.there_is(somebody, "Service", "a", namespace))
+
+
 TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
 
 
