@@ -10,11 +10,17 @@ from guide.features import Features
 from guide.lock import SourceLock
 from guide.new_page import TODO
 
-_CURE = 'its fate is {"proven": ["<feature>/<id>"]}, {"excused": "reason"} or {"erratum": ["<id>"]}'
+_CURE = (
+    'the fate of each is {"proven": ["<feature>/<id>"]}, {"excused": "reason"} or '
+    '{"erratum": ["<id>"]}'
+)
 
 
 def todo(edition: Edition, features: Features, lock: SourceLock) -> Iterator[GuideError]:
-    """What somebody has still to decide: blocks, excuses and words left open, then open units."""
+    """What somebody has still to decide: blocks, excuses and words left open, then open units.
+
+    The units in one line: the lock itself lists them.
+    """
     for page in edition.pages.values():
         for block in page.blocks:
             if block.unused.startswith(TODO):
@@ -28,7 +34,8 @@ def todo(edition: Edition, features: Features, lock: SourceLock) -> Iterator[Gui
         if feature.description.startswith(TODO):
             what = feature.description.removeprefix(TODO)
             yield GuideError(what, file=feature.file, line=feature.line)
-    for locked in lock.units:
-        if locked.fate.is_open:
-            what = f'unit "{locked.id}" is open'
-            yield GuideError(what, file=lock.file, line=locked.line, cure=_CURE)
+    opened = [unit for unit in lock.units if unit.fate.is_open]
+    if opened:
+        count = f"{len(opened)} units are open, the first is" if opened[1:] else "one unit is open,"
+        what = f'{count} "{opened[0].id}"'
+        yield GuideError(what, file=lock.file, line=opened[0].line, cure=_CURE)
