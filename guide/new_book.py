@@ -139,7 +139,7 @@ def _book_yaml(name: str, sources: Sequence[str], pages: Sequence[NewPage]) -> s
         "chapters": [page.stem for page in pages],
         "sources": list(sources),
         "start": "cluster" if _installs(shell) else "bootstrapped",
-        "layout": _layout([path for page in pages for path in page.paths], "\n".join(shell)),
+        "layout": _layout(pages, "\n".join(shell)),
     }
     known = {word: {"fact": word} for word in words if word in facts}
     if known:
@@ -161,8 +161,10 @@ def _facts() -> list[str]:
     return list(found)
 
 
-def _layout(paths: Sequence[str], shell: str) -> Mapping[str, Any]:
-    """The monorepo as the guide's own paths and its `flux bootstrap` show it."""
+def _layout(pages: Sequence[NewPage], shell: str) -> Mapping[str, Any]:
+    """The monorepo as the guide's own paths, its `flux bootstrap` and its first push show it."""
+    paths = [path for page in pages for path in page.paths]
+    commits = [block for page in pages for block in page.commits]
     given = {found["name"]: found["value"] for found in _OPTION.finditer(shell)}
     found = next((match for path in paths if (match := _CLUSTER.match(path))), None)
     layout: dict[str, Any] = {
@@ -175,4 +177,6 @@ def _layout(paths: Sequence[str], shell: str) -> Mapping[str, Any]:
     if found:
         layout["path"] = f"{found['path']}/{{cluster}}"
         layout["clusters"] = [found["name"]]
+    if commits:
+        layout["commit"] = commits[0]
     return layout

@@ -28,6 +28,7 @@ _IN_COMMENT = re.compile(rf"^\s*(?:#|//)\s*(?:[Ff]ile(?:name)?:\s*)?(?P<path>{_F
 _BEFORE = re.compile(rf"[`*\"](?P<path>{_FILE})[`*\"]")
 _TITLE = re.compile(r"\b(?:title|file|path)=[\"']?(?P<path>[^\"'\s}]+)")
 _COMMAND = re.compile(r"^\$ |^(?:flux|kubectl|git|helm|kustomize|cd|export|curl|ls|cat|mkdir) ")
+_COMMITS = re.compile(r"\bgit add (?:-A|--all|\.)\s.*\bgit commit\b.*\bgit push\b", re.DOTALL)
 _LONGEST_TITLE = 70
 
 
@@ -45,6 +46,8 @@ class NewPage:
     """The blocks that its scenario uses: id, and whether it is typed."""
     paths: list[str] = field(default_factory=list)
     shell: list[str] = field(default_factory=list)
+    commits: list[str] = field(default_factory=list)
+    """The blocks that commit whatever has been written before, and push it."""
     placeholders: set[str] = field(default_factory=set)
     _marks: list[tuple[int, int]] = field(default_factory=list)
     """Of each step: which part its heading is, and how many blocks were used before it."""
@@ -183,6 +186,7 @@ class NewPage:
             self.placeholders |= set(PLACEHOLDER.findall(token.content))
             self.paths += [path] if path else []
             self.shell += [token.content] if typed else []
+            self.commits += [identifier] if typed and _COMMITS.search(token.content) else []
         fence = token.markup
         self.parts.append(f"{fence} {{ {marks} }}\n{token.content}{fence}")
 

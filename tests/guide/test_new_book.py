@@ -161,7 +161,10 @@ def test_check_names_the_next_thing_to_do_first(
     )
     assert sum(line.startswith("next: ") for line in said) == 1
     assert "then: books/ours/features/getting.feature:1: what does this chapter promise?" in said
-    assert said[-1].startswith("then: books/ours/source.lock:")
+    assert [line for line in said if "source.lock" in line] == [said[0], said[-1]]
+    assert said[-1].startswith(
+        'then: books/ours/source.lock:3: 16 units are open, the first is "getting". Cure: the fate '
+    )
 
 
 def test_a_book_whose_guide_is_proven_has_nothing_left(
@@ -255,6 +258,17 @@ def test_the_layout_follows_the_guides_own_paths(desk: Path) -> None:
     assert (book.layout.group, book.layout.project, book.layout.branch) == ("ops", "infra", "trunk")
     assert (book.layout.path, book.layout.clusters) == ("k8s/clusters/{cluster}", ("prod-1",))
     assert book.start == "cluster"
+
+
+def test_the_first_block_that_commits_everything_is_what_the_engineer_commits_by(
+    desk: Path,
+) -> None:
+    push = "```sh\ngit {}\ngit commit -m {}\ngit push\n```\n"
+    text = [push.format(*each) for each in (("add apps", 1), ("add -A", 2), ("add .", 3))]
+    Path("guide.md").write_text("# A\n\n" + "\n## B\n\n".join(text))
+    main(["book", "ours", "guide.md"])
+    book = shelf.find("ours")
+    assert "commit -m 2" in edition().block(book.layout.commit).text
 
 
 @pytest.mark.parametrize(
