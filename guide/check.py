@@ -139,7 +139,9 @@ def _unused(edition: Edition, features: Features) -> Iterator[GuideError]:
 
 
 def _unproven(edition: Edition, features: Features) -> Iterator[GuideError]:
-    proven = {unit for scenario in features.scenarios.values() for unit in scenario.units}
+    scenarios = features.scenarios.values()
+    # What shows that the source guide is wrong there proves nothing of what the page says.
+    proven = {unit for each in scenarios if not each.is_as_written for unit in each.units}
 
     def stands(unit: Unit) -> bool:
         if unit.id in proven or unit.excused:
@@ -175,6 +177,15 @@ def _fates(lock: SourceLock, features: Features, errata: Errata) -> Iterator[Gui
                 what = f'unit "{unit.id}" is proven by no known scenario: {scenario}'
                 cure = near(scenario, features.scenarios)
                 yield GuideError(what, file=lock.file, line=unit.line, cure=cure)
+        shown = [features.scenarios[n] for n in unit.fate.proven if n in features.scenarios]
+        if shown and not unit.fate.errata and all(scenario.is_as_written for scenario in shown):
+            what = (
+                f'unit "{unit.id}" is proven by {shown[0].id} alone, which shows what does not hold'
+            )
+            cure = (
+                f"name a scenario that shows what does, or make erratum {shown[0].erratum} its fate"
+            )
+            yield GuideError(what, file=lock.file, line=unit.line, cure=cure)
         for erratum in unit.fate.errata:
             referred.add(erratum)
             if erratum not in errata:

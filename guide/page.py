@@ -122,7 +122,7 @@ class _Reader:
             line=line,
             level=level,
             parent=self.open[-1].id if self.open else "",
-            excused=found.get("data-excused", ""),
+            excused=found.get("data-excused", "").strip(),
         )
         self.sections.append(section)
         self.open.append(section)

@@ -42,6 +42,21 @@ def test_the_second_guide_is_whole(run: Run, capsys: pytest.CaptureFixture[str])
             '## Claim { #claim data-excused="a" }\n\n## Step 3', None,
         ),
         (
+            "edition/word-list.md", "## Step 3",
+            '## Claim { #claim data-excused=" " }\n\n## Step 3',
+            'edition/word-list.md:15: no scenario proves unit "word-list/claim". Cure: tag',
+        ),
+        (
+            "features/word_list.feature", "@unit:word-list/step-3 @erratum:settings-case @corr",
+            "@unit:word-list/step-2 @erratum:settings-case @corr",
+            'edition/word-list.md:15: no scenario proves unit "word-list/step-3". Cure: tag',
+        ),
+        (
+            "source.lock", '{"proven": ["word_list/sorted"]}, "under": "making-list", "h',
+            '{"proven": ["word_list/settings-case-as-written"]}, "under": "making-list", "h',
+            'source.lock:4: unit "making-list/step-1" is proven by word_list/settings-case-as-writ',
+        ),
+        (
             "edition/word-list.md", "{ #step-1 }", '{ #step-1 data-excused="none" }',
             'edition/word-list.md:3: unit "word-list/step-1" is proven and excused',
         ),
@@ -160,6 +175,11 @@ def test_a_fate_is_written_into_the_lock(
     assert run("fate", "settings/row-9", "--proven", "word_list/sorted") == 2
     assert 'no unit "settings/row-9". Cure: did you mean settings/row-' in capsys.readouterr().err
     assert run("fate", "settings/row-1", "--proven", "a", "--excused", "b") == 2
+    capsys.readouterr()
+    for reason in ([], ["--excused", " "]):
+        assert run("fate", "settings/row-1", *reason) == 2
+        assert 'no fate is said for "settings/row-1". Cure: say --pr' in capsys.readouterr().err
+    assert (second / "source.lock").read_text(encoding="utf-8") == lock
 
 
 def test_a_scenario_that_asserts_nothing_is_told(
