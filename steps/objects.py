@@ -29,8 +29,11 @@ def there_is(
     cluster: str | None = None,
 ) -> None:
     """The cluster, by itself the first, has the object now, and nobody has deleted it."""
-    found = settled(engineer, kind, namespace or "", name, cluster or "")
+    # Of all that follows the monorepo: what is not there yet has nothing that it could wait for.
+    settle(engineer, cluster=cluster or "")
+    found = engineer.sandbox.view(cluster or "").find(kind, namespace or "", name)
     what = f"{kind} {namespace or ''}/{name}"
+    assert found is not None, f"there is no {what}"
     # The path of a kind that knows no namespaces is the same with any.
     assert field(found, "metadata", "namespace") == namespace, f"{what} is in no such namespace"
     assert not field(found, "metadata", "deletionTimestamp"), f"{what} is being deleted"

@@ -68,7 +68,7 @@ def first(sentence: Callable[[Any], Any], head: str = "c0ffee") -> tuple[Any, ..
         ),
         (lambda who: cluster.config_map_holds(who, "note", "dev", "a", "b"), (*CONFIG_MAP, True)),
         (lambda who: objects.there_is_no(who, "Secret", "a", "dev"), ("", "", "", True)),
-        (lambda who: objects.there_is(who, "Secret", "a", "dev"), ("Secret", "dev", "a", True)),
+        (lambda who: objects.there_is(who, "Secret", "a", "dev"), ("", "", "", True)),
         (objects.nothing_is_gone, ("", "", "", True)),
         (lambda who: objects.have_come(who, [["object"], ["x"]]), ("", "", "", True)),
         (
