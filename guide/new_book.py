@@ -18,7 +18,7 @@ from guide.erratum import Errata
 from guide.errors import GuideError
 from guide.facts import without_anchor
 from guide.lock import SourceLock
-from guide.new_page import TODO, NewPage
+from guide.new_page import TODO, NewPage, is_step
 from guide.slug import Names, slug
 
 _CLUSTER = re.compile(r"^(?P<path>(?:[^/]+/)*?clusters)/(?P<name>[a-z0-9][a-z0-9-]*)/")
@@ -68,8 +68,12 @@ def _pages(document: Document, stems: Names, ids: Names) -> Iterator[NewPage]:
     """A page for each chapter; what stands before the first is a page of its own, if it says so."""
     heads = [t for t in document.tokens if t.type == "heading_open" and not t.level and t.map]
     tops = [t for t in heads if t.tag == "h1"]
-    level = 1 if len(tops) > 1 or all(t.tag == "h1" for t in heads) else 2
+    # A guide whose second level are its steps is one chapter.
+    steps = any(t.tag == "h2" and is_step(document, t) for t in heads)
+    level = 1 if len(tops) > 1 or all(t.tag == "h1" for t in heads) or (tops and steps) else 2
     chapters = [t for t in heads if t.tag == f"h{level}"] or heads[:1]
+    if steps and not tops:
+        chapters = []
     starts = [t.map[0] for t in chapters if t.map] or [0]
     title = _title(document, tops[0].map[0]) if tops and tops[0].map else Path(document.file).stem
     if chapters and level == 2:

@@ -61,8 +61,7 @@ class NewPage:
     def take(self, document: Document, first: int, end: int, shift: int) -> None:
         """Take the lines from `first` to `end` of a guide, its headings `shift` levels higher."""
         tokens = list(_top(document, first, end))
-        titles = [_inline(document.tokens, token) for token in tokens if token.tag[:1] == "h"]
-        self._lists_are_steps = not any(_STEP.match(title) for title in titles)
+        self._lists_are_steps = not any(is_step(document, token) for token in tokens)
         has_steps = not self._lists_are_steps or any(t.type == "ordered_list_open" for t in tokens)
         for token in tokens:
             try:
@@ -143,11 +142,12 @@ class NewPage:
         self.parts.append(f"{head} {{ #step-{self.steps} }}")
         body = rest if said.rstrip(".:") == short else text
         self._said = first
-        if body.strip():
-            self._inner(body, has_steps=True)
+        self._inner(body, has_steps=True)
 
     def _inner(self, text: str, has_steps: bool) -> None:
         """The text of a list item, whose blocks have to stand at the left edge."""
+        if not text.strip():
+            return
         document = Document.of(text.encode(), "")
         before, self._lists_are_steps = self._lists_are_steps, False
         for token in _top(document, 0, len(document.lines)):
@@ -197,6 +197,11 @@ class NewPage:
         named += [found["path"] for found in reversed(list(_BEFORE.finditer(self._said)))]
         named = [title, *named] if title else named
         return next((path for path in named if is_inside(path)), "")
+
+
+def is_step(document: Document, token: Token) -> bool:
+    """Whether a part of a guide is a heading `Step n`."""
+    return token.type == "heading_open" and bool(_STEP.match(_inline(document.tokens, token)))
 
 
 def _top(document: Document, first: int, end: int) -> Iterator[Token]:

@@ -232,6 +232,9 @@ def test_guides_whose_names_begin_alike_have_units_of_their_own(desk: Path) -> N
         ("## In {cluster}\n\n```sh\nflux tree\n```\n", "# In \\{cluster} { #"),
         ("## B\n\n### In {a} {#b}\n\n```sh\nflux tree\n```\n", "## In \\{a}\n"),
         ("1. Look into {cluster}\n\n   ```sh\n   flux tree\n   ```\n", "into \\{cluster} { #"),
+        ("## Step 1: Type\n\n```sh\nflux tree\n```\n\n## Step 2: Rest\n", "## Step 1: Type {"),
+        ("1. Type:\n\n   ```sh\n   flux tree\n   ```\n\n2.\n\n***\n", "## Step 2: Go on {"),
+        ("- Type:\n\n  ```sh\n  flux tree\n  ```\n\n-\n\n---", "Type:\n\n``` {"),
         ("```sh {1,3-4}\nflux tree\n```\n", "``` { .sh #flux-tree }"),
         ("```sh\n$ flux tree\nkustomization\n```\n", "``` { .console #flux-tree }"),
         ("```yaml {2} title=\"a.yaml\"\na: b\n```\n", '{ .yaml #a title="a.yaml" }'),
@@ -246,6 +249,16 @@ def test_any_usual_form_of_a_guide_is_laid_out(desk: Path, text: str, shown: str
     assert main(["check", "--book", "ours"]) == 0
     assert [block.is_followed for block in edition().blocks.values()] == [True]
     assert any(shown in path.read_text() for path in book.edition.glob("*.md"))
+
+
+def test_steps_without_a_title_above_them_are_one_chapter(desk: Path) -> None:
+    step = "## Step {}: Go\n\n```sh\nflux tree {}\n```\n\n"
+    Path("guide.md").write_text(
+        "Words.\n\n" + step.format(1, 1) + "## Aside\n\n" + step.format(2, 2)
+    )
+    assert main(["book", "ours", "guide.md"]) == 0
+    assert main(["check", "--book", "ours"]) == 0
+    assert set(edition().units) == {"guide/guide", "guide/step-1", "guide/step-2"}
 
 
 def test_the_layout_follows_the_guides_own_paths(desk: Path) -> None:
