@@ -24,6 +24,15 @@ from sandbox.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 LIMIT_S = 60
+SERVE = (
+    "import sys; from sandbox.processes.parent import die_with_parent; die_with_parent();"
+    "from sandbox.gitlab.serve import main; raise SystemExit(main(sys.argv[1:]))"
+)
+"""`python -m sandbox.gitlab`, which ends with who started it.
+
+A worker of pytest that is interrupted and does not end its test in time leaves without a word to
+any fixture. (Asked for by the server itself: with `preexec_fn` Python warns of threads.)
+"""
 
 
 class Live:
@@ -38,7 +47,7 @@ class Live:
     def start(self) -> Live:
         with (self.data.parent / f"{self.data.name}.err").open("ab") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "sandbox.gitlab", "--data", self.data, *self.arguments],
+                [sys.executable, "-c", SERVE, "--data", self.data, *self.arguments],
                 cwd=ROOT,
                 stdout=subprocess.PIPE,
                 stderr=errors,

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import ssl
 import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
-from gitlab_live import ROOT, Live, make_world
+from gitlab_live import LIMIT_S, ROOT, Live, make_world
 
 from sandbox.errors import SandboxError
 from sandbox.gitlab.datadir import DataDir
 from sandbox.processes.ports import free_ports
+from sandbox.waiting import wait_until
 
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -199,3 +202,30 @@ def test_nothing_of_the_machines_git_settings_counts(
     assert "broken" not in os.environ.get("GIT_CONFIG_COUNT", "")
     assert world.refs() == {"refs/heads/main": world.head}
     live.stop()
+
+
+def test_a_server_of_the_tests_ends_with_the_process_that_started_it(tmp_path: Path) -> None:
+    # As a worker of pytest does that was interrupted, and whose test went on for too long.
+    script = (
+        "import os, sys; from pathlib import Path; from gitlab_live import Live;"
+        "live = Live(Path(sys.argv[1])).start(); print(live.process.pid, flush=True); os._exit(1)"
+    )
+    paths = os.pathsep.join((str(ROOT), str(Path(__file__).parent)))
+    done = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "d"],
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        timeout=LIMIT_S,
+    )
+    assert done.returncode == 1, done.stderr
+    server = int(done.stdout)
+    try:
+        wait_until(
+            f"server {server} to end",
+            lambda: (True if not psutil.pid_exists(server) else None, "there"),
+            LIMIT_S,
+        )
+    finally:
+        if psutil.pid_exists(server):
+            os.kill(server, signal.SIGKILL)
