@@ -7,7 +7,6 @@ use or bad input.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import sys
 import tempfile
@@ -16,7 +15,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from guide import shelf
+from guide import shelf, unread
 from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
 from guide.book import SHELF, Book
@@ -50,10 +49,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GuideError as problem:
         print(problem, file=sys.stderr)
         return problem.exit_code
-    except BrokenPipeError:
-        # The reader (`| head`) has seen enough; Python must not complain when it flushes.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def _take_parts(options: argparse.Namespace) -> None:
@@ -294,4 +289,5 @@ def _close_fates(lock: SourceLock, options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     sys.exit(main())

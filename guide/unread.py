@@ -55,9 +55,22 @@ def to_the_end(stream: TextIO) -> TextIO:
 
 
 def go_on() -> None:
-    """Let this program do its work to the end when nobody reads what it says."""
-    for name in ("stdout", "stderr"):
-        stream = to_the_end(getattr(sys, name))
+    """Let this program do its work to the end when nobody reads what it says.
+
+    Nobody does either where it was started without a place for that (`>&-`).
+    """
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        stream = to_the_end(getattr(sys, name) or _nowhere(number))
         setattr(sys, name, stream)
         # Else Python finds out when it ends, and makes an exit code of it.
         atexit.register(stream.flush)
+
+
+def _nowhere(number: int) -> TextIO:
+    """A stream of this number: the next file that is opened would take it, and what is said."""
+    opened = os.open(os.devnull, os.O_WRONLY)
+    if opened != number:
+        os.dup2(opened, number)
+        os.close(opened)
+    os.set_inheritable(number, True)
+    return os.fdopen(number, "w", encoding="utf-8")

@@ -19,7 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from guide import Book, GuideError, shelf
+from guide import Book, GuideError, shelf, unread
 from guide.ending import DONE, FAILED, NO_SANDBOX
 from guide.errors import BadInput, near
 from guide.mutant import Mutant
@@ -191,4 +191,5 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main())

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from sandbox import events, user_settings
+from sandbox import events, unread, user_settings
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.layout import Layout, trouble_with
@@ -210,11 +210,8 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         print(f"{arguments.verb}: interrupted, everything stopped", file=sys.stderr)
         return _INTERRUPTED
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough; nothing more can be said on standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main(sys.argv[1:]))

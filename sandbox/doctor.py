@@ -16,7 +16,7 @@ from pathlib import Path
 
 import psutil
 
-from sandbox import from_path
+from sandbox import from_path, unread
 from sandbox.errors import SandboxError
 from sandbox.from_path import FromPath
 from sandbox.providers import choice
@@ -275,4 +275,5 @@ def _lacking_to_build() -> list[str]:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     sys.exit(main())

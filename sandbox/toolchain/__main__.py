@@ -11,7 +11,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from sandbox import from_path
+from sandbox import from_path, unread
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.record import Record
@@ -114,4 +114,5 @@ def _list() -> None:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main())

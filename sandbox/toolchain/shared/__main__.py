@@ -11,6 +11,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from sandbox import unread
 from sandbox.errors import SandboxError, UsageError
 from sandbox.interrupts import interruptible
 from sandbox.toolchain import pins
@@ -95,4 +96,5 @@ def _check(contents: Sequence[Packed]) -> int:
 
 
 if __name__ == "__main__":
+    unread.go_on()
     raise SystemExit(main())
