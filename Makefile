@@ -23,6 +23,24 @@ CELLS ?=
 NEXT ?=
 BISECT ?=
 RESUME ?=
+SETS ?=
+TO ?=
+PUBLISH ?=
+# A name that means nothing would be passed over in silence: WORKER=2 is no WORKERS=2.
+SETTINGS := ACCEPT AT_ONCE BISECT BOOK CELLS COUNT FEATURE FLUX FROM GUIDE IMAGES KEEP KUBERNETES NAME NAMES NEXT ONLY PROVIDER PUBLISH REMOTE RESUME RETRIES SEED SETS SINCE TAGS TO TOOLCHAIN_FROM_PATH WEBHOOK WEBHOOK_FORM WORDINGS WORKERS
+BESIDE := AS CI_PAGES_URL NO_COLOR PROOFBOOK_% PYTHON SHELL
+GIVEN := $(if $(filter 0,$(MAKELEVEL)),$(foreach one,$(.VARIABLES),$(if $(filter command,$(origin $(one))),$(one))))
+near = $(shell python3 -c 'import difflib, sys; print("=, ".join(difflib.get_close_matches(sys.argv[1], sys.argv[2:], 2)))' '$(1)' $(SETTINGS) 2>/dev/null)
+$(foreach one,$(filter-out $(SETTINGS) $(BESIDE),$(GIVEN)),$(error $(one)= is no setting of make here. Cure: $(if $(call near,$(one)),did you mean $(call near,$(one))=?,docs/reference.md#settings has them all); what other programs are told stands before make))
+# A value of several lines would cut a command in two, and so would a quote.
+define NEWLINE
+
+
+endef
+$(foreach one,$(SETTINGS),$(if $(findstring $(NEWLINE),$($(one))),$(error $(one)= has more than one line. Cure: one line)))
+$(foreach one,$(SETTINGS) PYTHON,$(if $(findstring ',$($(one))),$(eval override $(one) := $$(subst ','\'',$$($(one))))))
+# What is 1 or not there: 0 and "no" are not 1, and to take them for it would do what nobody wants.
+flag = $(if $($(1)),$(if $(filter-out 1$(3),$($(1))),$(error $(1)=$($(1)) is not $(1)=1. Cure: $(1)=1$(if $(3), or $(1)=$(strip $(3))), or leave it out),$(2)))
 # Compiled modules go into the user's cache folder, not into the clone.
 CACHE := $(or $(PROOFBOOK_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/proofbook)
 export PYTHONPYCACHEPREFIX ?= $(CACHE)/pycache
@@ -85,11 +103,11 @@ browser: ## the pages in a real browser, which make test leaves out (needs Chrom
 	@$(AS) -m pytest tests/site $(REMEMBER)
 
 e2e: ## prove the guide: sandbox, every scenario, results, site (BOOK= PROVIDER= FEATURE= SINCE= TAGS= WORKERS= RETRIES= KEEP=1 TOOLCHAIN_FROM_PATH=1)
-	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo "GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide" >&2; exit 2; };) \
+	@$(if $(GUIDE),test -r '$(GUIDE)' || { echo 'GUIDE=$(GUIDE) cannot be read. Cure: name the file of the source guide' >&2; exit 2; };) \
 	$(SET_UP); only='$(FEATURE)'; \
 	$(if $(SINCE),only="$$("$$py" -m steps.since --book '$(BOOK)' --feature '$(FEATURE)' -- '$(SINCE)')"; test -n "$$only" || exit 0;) \
 	"$$py" -m steps --book '$(BOOK)' --provider '$(PROVIDER)' --feature "$$only" --tags '$(TAGS)' \
-	  --workers '$(WORKERS)' --retries '$(RETRIES)' $(if $(KEEP),--keep) || code=$$?; \
+	  --workers '$(WORKERS)' --retries '$(RETRIES)' $(call flag,KEEP,--keep) || code=$$?; \
 	  exec "$$py" -m report after --code "$${code:-0}" --book '$(BOOK)' --now "$(NOW)" $(if $(GUIDE),--guide '$(GUIDE)')
 
 sandbox: ## a live sandbox for people (PROVIDER= TOOLCHAIN_FROM_PATH=1)
@@ -118,7 +136,7 @@ sentences: ## what a feature may say, by noun, with an example each (BOOK=)
 
 audit: ## compare a source guide with its lock (GUIDE=file.md; ACCEPT=1 updates the lock, ACCEPT=other replaces it)
 	@$(AS) -m guide audit --book '$(BOOK)' '$(GUIDE)' \
-	  $(if $(ACCEPT),--accept$(if $(filter other,$(ACCEPT)),-other))
+	  $(call flag,ACCEPT,--accept$(if $(filter other,$(ACCEPT)),-other), other)
 
 patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=file.md)
 	@$(AS) -m guide patch --book '$(BOOK)' '$(GUIDE)'
@@ -126,16 +144,16 @@ patch: ## a unified diff that corrects every erratum of a source guide (GUIDE=fi
 profile: ## what scenarios use: CPU by program, waits, requests to the API server (BOOK= FEATURE= TAGS=)
 	@$(AS) -m steps --profile --build build/profile --sandbox-name profile --provider embedded --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
-mutants: WORKERS := $(if $(filter command line environment,$(origin WORKERS)),$(WORKERS),2)
+mutants: WORKERS := $(if $(filter command line environment override,$(origin WORKERS)),$(WORKERS),2)
 mutants: ## faults in the edition: who notices? (COUNT= WORDINGS= WORKERS= SEED= ONLY= RESUME=1)
 	@$(AS) -m mutation --book '$(BOOK)' --count '$(COUNT)' --wordings '$(WORDINGS)' --workers '$(WORKERS)' \
-	  --seed '$(SEED)' --only '$(ONLY)' $(if $(RESUME),--resume)
+	  --seed '$(SEED)' --only '$(ONLY)' $(call flag,RESUME,--resume)
 
 nightly: ## the matrix of nightly.yaml, then what changed since the last night; NEXT=1: also on what is newer, BISECT=1: which version broke first (CELLS= AT_ONCE= WORKERS= RETRIES= FEATURE= TAGS=)
-	@$(AS) -m steps.nightly $(if $(NEXT),--next) $(if $(BISECT),--bisect) --cells '$(CELLS)' --at-once '$(AT_ONCE)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
+	@$(AS) -m steps.nightly $(call flag,NEXT,--next) $(call flag,BISECT,--bisect) --cells '$(CELLS)' --at-once '$(AT_ONCE)' --workers '$(WORKERS)' --retries '$(RETRIES)' --feature '$(FEATURE)' --tags '$(TAGS)'
 
 pin: ## a further version: resolved, built, proven, then written (KUBERNETES=1.35.4 or FLUX=2.9.2); NEXT=1: what a night found newer
-	@$(AS) -m sandbox.toolchain.pinning $(if $(NEXT),--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
+	@$(AS) -m sandbox.toolchain.pinning $(call flag,NEXT,--next) --kubernetes '$(KUBERNETES)' --flux '$(FLUX)'
 
 upgrade: ## the features on FROM=1.35.4 (of Flux: 2.9.2), that sandbox to TO=own in place, the features again: what breaks, what changed (FEATURE= TAGS= BOOK=)
 	@$(AS) -m steps.upgrade --from '$(FROM)' --to '$(TO)' --provider '$(PROVIDER)' --book '$(BOOK)' --feature '$(FEATURE)' --tags '$(TAGS)'
@@ -157,7 +175,7 @@ toolchain: ## build the programs of the sandbox now, not at the first run (KUBER
 	@$(AS) -m sandbox.toolchain
 
 toolchain-pack: ## the built programs as one archive for PROOFBOOK_TOOLCHAIN (SETS= TO= PUBLISH=address ACCEPT=1)
-	@$(AS) -m sandbox.toolchain.shared --sets '$(SETS)' --to '$(or $(TO),build/toolchain)' --publish '$(PUBLISH)' $(if $(ACCEPT),--accept)
+	@$(AS) -m sandbox.toolchain.shared --sets '$(SETS)' --to '$(or $(TO),build/toolchain)' --publish '$(PUBLISH)' $(call flag,ACCEPT,--accept)
 
 bench: ## the figures of README's last section, measured here
 	@export BOOK='$(BOOK)'; $(AS) -m benchmarks $(NAMES)
