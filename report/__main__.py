@@ -24,8 +24,10 @@ from report.site.cli import add_commands, add_site, make_site, remove_site
 
 
 def _record(options: argparse.Namespace) -> int:
-    build = shelf.find(options.book).build()
+    book = shelf.find(options.book)
+    build = book.build()
     results = options.results or build / "results.json"
+    Results.read(results).of_book(book.name, results)
     return _keep(results, options.history or build / "history")[0]
 
 

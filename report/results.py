@@ -184,6 +184,13 @@ class Results:
         """The results of a scenario of the features: one, or one for each row of an outline."""
         return tuple(scenario for scenario in self.scenarios if scenario.base_id == base_id)
 
+    def of_book(self, name: str, file: Path) -> Results:
+        """The results again, which lie in `file`; ReportError where they are of another book."""
+        if self.run.book in ("", name):
+            return self
+        cure = f"say BOOK={self.run.book}, or name other results"
+        raise ReportError(f"is of {self.run.book}, not of {name}", file=file, cure=cure)
+
     @classmethod
     def read(cls, path: Path) -> Results:
         """Read a results file; ReportError where there is none or it breaks the schema."""
@@ -203,7 +210,7 @@ class Results:
         """Results from JSON text; `file` is named in the ReportError for text that is none."""
         try:
             data = json.loads(text)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             what = f"is no JSON: {error}"
             raise ReportError(what, file=file, cure="`make e2e` writes it anew") from error
         schema.validate(data, file=file)

@@ -60,7 +60,7 @@ class Inputs:
         `up` is the way from the home page of the book to that of the site.
         """
         of = guide.Book.read(self.book.file.parent)  # whoever serves reads many times
-        results = masked(Results.read(self.results))
+        results = masked(Results.read(self.results).of_book(of.name, self.results))
         history = History.read(self.history)
         edition = guide.Edition.read(of.edition)
         features = guide.Features.read(of.features)
