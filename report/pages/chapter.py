@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 import guide
+from guide.block import Block
 from guide.unit import Unit
 from report.known import past, places
 from report.known.beside import Beside
@@ -15,6 +16,7 @@ from report.known.book import Book, Proof
 from report.known.judgement import Judgement
 from report.known.messages import messages
 from report.known.places import anchor
+from report.known.states import worst
 from report.pages.charts import Cell
 from report.pages.evidence import RunEvidence
 from report.pages.facts import Fact, Facts
@@ -40,7 +42,7 @@ class Chapter:
 
     def markdown(self) -> str:
         """The whole page."""
-        woven = weave(self.page, self._panel(), self._verdict, self._evidence)
+        woven = weave(self.page, self._panel(), self._verdict, self._evidence, self._below)
         return f"{_FIRST}{woven}\n{piece('chapter.next', *self._next())}\n"
 
     def _next(self) -> tuple[str, str]:
@@ -88,6 +90,16 @@ class Chapter:
         if unit.children and not scenarios and not unit.excused:
             return ""
         return piece("chapter.verdict", unit, Judgement.of(self.book, unit), scenarios)
+
+    def _below(self, block: Block) -> Markup:
+        """What is said of a block: that it does not hold only where that was shown."""
+        book = self.book
+        failing = [
+            book.scenario_state(one)
+            for one in book.features.scenarios.values()
+            if one.is_as_written and block.id in book.features.blocks_of(one, book.edition)
+        ]
+        return piece("chapter.under_block", block, worst(failing))
 
     def _evidence(self, unit: Unit) -> Markup | str:
         shown = [

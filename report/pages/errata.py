@@ -25,6 +25,7 @@ def markdown(book: Book) -> str:
         state=state,
         symptom=symptom,
         lines=lines,
+        shown=sum(state(book, one) is State.ERRATUM for one in book.errata.values()),
     )
 
 

@@ -10,7 +10,6 @@ from guide import Page
 from guide.block import Block
 from guide.diff import Diff
 from guide.unit import Unit
-from report.pages.render import piece
 
 SEARCHED_LINES = 12
 """Manifests with more lines than this stay out of the search index."""
@@ -24,8 +23,9 @@ def weave(
     top: str,
     verdict: Callable[[Unit], str],
     evidence: Callable[[Unit], str],
+    below: Callable[[Block], str],
 ) -> str:
-    """The page's Markdown with `top` under its title and the others at each unit.
+    """The page's Markdown with `top` under its title and the others at each unit and block.
 
     The functions return what a template made, or ''. Attributes that only the engine reads are
     taken out, so that a reader does not see them.
@@ -36,7 +36,7 @@ def weave(
     blocks = {block.line: block for block in page.blocks}
     for unit in page.units:
         before.setdefault(unit.end_line + 1, []).append(evidence(unit))
-    return "\n".join(_woven(lines, top, units, blocks, before, verdict)) + "\n"
+    return "\n".join(_woven(lines, top, units, blocks, before, verdict, below)) + "\n"
 
 
 def _woven(
@@ -46,6 +46,7 @@ def _woven(
     blocks: Mapping[int, Block],
     before: Mapping[int, list[str]],
     verdict: Callable[[Unit], str],
+    below: Callable[[Block], str],
 ) -> list[str]:
     out: list[str] = []
     closing = ""
@@ -55,7 +56,7 @@ def _woven(
         for extra in filter(None, before.get(number, ())):
             out += ["", extra, ""]
         if pending and text.rstrip() == closing:
-            out += [text, *_around(piece("chapter.under_block", pending))]
+            out += [text, *_around(below(pending))]
             pending = None
         elif pending:
             out.append(text)

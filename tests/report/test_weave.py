@@ -5,11 +5,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from guide import Page
+from report.known.states import State
+from report.pages.render import piece
 from report.pages.weave import weave
 
 PAGE = """# Lists
@@ -27,7 +30,8 @@ def test_a_change_can_be_copied_and_applied(tmp_path: Path, names: str) -> None:
     source = tmp_path / "lists.md"
     source.write_text(PAGE % names)
     page = Page.read(source)
-    shown = weave(page, "", lambda unit: "", lambda unit: "")
+    below = partial(piece, "chapter.under_block")
+    shown = weave(page, "", lambda unit: "", lambda unit: "", lambda one: below(one, State.PROVEN))
     assert "``` { .diff #two .variant title=" in shown
     assert "A change of the file as it is at that moment." in shown
     block = re.search(r"^``` \{ \.diff.*\n((?:.*\n)*?)```$", shown, re.MULTILINE)
