@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,7 @@ class Rerun:
     started: datetime
     edition_hash: str
     statuses: Mapping[str, str]
-    """The status of each scenario by its id."""
+    """How each scenario went, by its id in the features."""
 
     @classmethod
     def read(cls, path: Path) -> Rerun:
@@ -33,11 +33,11 @@ class Rerun:
             value: Any = json.loads(path.read_text(encoding="utf-8"))
             run, scenarios = value["run"], value["scenarios"]
             started = datetime.fromisoformat(run["started"])
-            statuses = {scenario["id"]: scenario["status"] for scenario in scenarios}
+            statuses = _statuses(scenarios)
             edition = run["edition_hash"]
         except OSError as error:
             raise GuideError(f"cannot be read: {error.strerror}", file=path, cure=cure) from error
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise GuideError("these are no results of a run", file=path, cure=cure) from error
         return cls(str(path), started, edition, statuses)
 
@@ -60,6 +60,18 @@ class Rerun:
         if not needed or any(self.statuses.get(name) != "passed" for name in needed):
             return unit
         return replace(unit, fate=was)
+
+
+def _statuses(scenarios: Iterable[Mapping[str, Any]]) -> Mapping[str, str]:
+    """An outline passed where all of its rows did; what passed only when tried again did not."""
+    found: dict[str, str] = {}
+    for one in scenarios:
+        name, status = one["id"].partition("[")[0], one["status"]
+        if status == "passed" and one.get("attempts", 1) > 1:
+            status = "flaky"
+        if found.get(name, "passed") == "passed":
+            found[name] = status
+    return found
 
 
 def _needed(fate: Fate, errata: Errata) -> list[str]:

@@ -77,8 +77,11 @@ def results(second: Path, **changes: Any) -> Path:
         "edition_hash": changes.get("edition", Edition.read(second / "edition").content_hash),
     }
     names = ("sorted", "settings-case-as-written", "settings-case-corrected")
-    status = changes.get("status", "passed")
-    scenarios = [{"id": f"word_list/{name}", "status": status} for name in names]
+    more = {"status": changes.get("status", "passed"), "attempts": changes.get("attempts", 1)}
+    scenarios = [{"id": f"word_list/{name}", **more} for name in names]
+    for number, status in enumerate(changes.get("rows", ()), 1):
+        scenarios += [{"id": f"word_list/{name}[{number}]", "status": status} for name in names]
+    scenarios = scenarios[len(names) if "rows" in changes else 0 :]
     path = second / "results.json"
     path.write_text(json.dumps({"run": run, "scenarios": scenarios}), encoding="utf-8")
     return path
@@ -90,6 +93,10 @@ def results(second: Path, **changes: Any) -> Path:
         ({}, 0),
         ({"status": "failed"}, 1),
         ({"status": "skipped"}, 1),
+        ({"attempts": 2}, 1),
+        ({"rows": ("passed", "passed")}, 0),
+        ({"rows": ("passed", "failed")}, 1),
+        ({"rows": ("failed", "passed")}, 1),
         ({"started": "2000-01-01T00:00:00Z"}, 1),
         ({"edition": "another"}, 2),
     ],
@@ -121,7 +128,9 @@ def test_a_fate_is_closed_by_hand_as_well(
     assert fate(second, STEP) == Fate(proven=("word_list/sorted",))
 
 
-@pytest.mark.parametrize("text", ["", "[]", "{", '{"run": {}, "scenarios": []}', None])
+@pytest.mark.parametrize(
+    "text", ["", "[]", "{", "[" * 200_000, '{"run": {}, "scenarios": []}', None]
+)
 def test_what_is_no_result_is_refused(
     run: Run, second: Path, capsys: pytest.CaptureFixture[str], text: str | None
 ) -> None:
