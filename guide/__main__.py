@@ -59,7 +59,8 @@ def _take_parts(options: argparse.Namespace) -> None:
     missing = [part for part in PARTS if getattr(options, part, "") is None]
     options.sentences, options.filled, options.further = [], None, ()
     options.first_commit, options.sources = {}, ()
-    if missing and options.book != shelf.ALL:
+    # A check takes the books one by one; whatever else is asked is asked of one.
+    if missing and not (options.book == shelf.ALL and options.command is _check):
         _take_from(shelf.find(options.book), options, missing)
 
 

@@ -50,6 +50,8 @@ def _two(file: Path, name: str, other: Path) -> GuideError:
 def _place(text: str, known: Mapping[str, Path]) -> Path:
     if text in known:
         return known[text]
+    if text == ALL:
+        raise GuideError("BOOK=all stands for several books", cure=f"name one: {', '.join(known)}")
     path = Path(text)
     if path.name == FILE:
         path = path.parent

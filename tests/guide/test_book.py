@@ -143,6 +143,21 @@ def test_an_unknown_book_names_the_nearest(book: Path) -> None:
     assert refused("../words").startswith("../words/book.yaml: is not there. Cure: name a folder")
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["audit", "guide.md"], ["patch", "guide.md"], ["coverage"], ["sentences"]),
+        *(["fate", "x"], ["fate", "--ran", "results.json"]),
+    ],
+)
+def test_several_books_are_refused_where_one_is_asked_for(
+    book: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--book", "all"]) == 2
+    [line] = capsys.readouterr().err.splitlines()
+    assert line.startswith("BOOK=all stands for several books. Cure: name one: ")
+
+
 def test_a_book_without_features_is_refused(book: Path) -> None:
     for path in (book / "features").glob("*.feature"):
         path.unlink()
