@@ -17,7 +17,7 @@ from pathlib import Path
 from guide import Book, unread
 from guide.ending import INTERRUPTED, NIGHT_FIRST, worst
 from guide.errors import BadInput
-from report.regression.quarantine import Quarantine
+from report.regression.cli import look
 from report.selection import Selection
 from report.surroundings import now
 from sandbox import from_path
@@ -191,7 +191,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         books = _books(cells)
         wanted.look_in_all(books, arguments.feature, arguments.tags, wanted.cells)
         for book in books:
-            Quarantine.read(book.file.parent)
+            look(book)  # or its mistake would be told when all has run, and nothing be recorded
         with one_night(), Caches(Store.of_user()).shared():
             if arguments.next:
                 with interruptible():

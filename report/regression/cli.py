@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from guide import shelf
+from guide import Book, shelf
 from report.errors import ReportError
 from report.files import replace
 from report.history import History
@@ -40,6 +40,19 @@ def add_regression(commands: Any) -> None:
     ran = "a cell of which a run of tonight is in the history, however long ago it ended"
     parser.add_argument("--ran", action="append", default=[], metavar="CELL", help=ran)
     parser.set_defaults(do=_regression)
+
+
+def look(book: Book) -> None:
+    """Read what a report on the book will be made of, before a night has run for it.
+
+    BadInput for what cannot be taken.
+    """
+    Quarantine.read(book.file.parent)
+    history = book.build() / "history"
+    History.read(history)
+    Reported.read(history)
+    if Webhook.of(os.environ) is not None:
+        Outbox.read(history)
 
 
 def _regression(options: argparse.Namespace) -> int:

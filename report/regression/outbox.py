@@ -64,13 +64,15 @@ class Outbox:
         lock = folder / f"{NAME}.lock"
         try:
             with FileLock(lock, timeout=LOCK_S):
-                yield cls._read(folder / NAME)
+                yield cls.read(folder)
         except Timeout as error:
             what = f"another process has been telling people for {LOCK_S} s"
             raise ReportError(what, file=lock, cure="wait for it, or end it") from error
 
     @classmethod
-    def _read(cls, path: Path) -> Outbox:
+    def read(cls, folder: Path) -> Outbox:
+        """That of a history, to look at; ReportError where it cannot be read."""
+        path = folder / NAME
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data["schema"] != SCHEMA:

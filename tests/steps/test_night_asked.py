@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from guide import GuideError
+from report.regression.quarantine import Quarantine
 from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.store import Store
 from steps import nightly, wanted
@@ -127,8 +128,55 @@ def test_a_quarantine_without_an_end_is_told_before_the_night(
         raise GuideError(f"{book.name}: until is missing", cure="give the last day")
 
     monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
-    monkeypatch.setattr(nightly.Quarantine, "read", endless)
+    monkeypatch.setattr(Quarantine, "read", endless)
     assert refused(capfd) == "operational: until is missing. Cure: give the last day"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("runs.jsonl", '{"schema": 9}\n', "is of history schema 9; "),
+        ("reported.json", '{"schema": 9}', "cannot be read: it is of schema 9. Cure: remove it"),
+        ("told.json", "[", "cannot be read: "),
+    ],
+)
+def test_what_its_report_cannot_read_is_told_before_the_night(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    content: str,
+    said: str,
+) -> None:
+    """Else nothing of the night would be recorded, or nobody be told of it."""
+    history = folder / "build/books/flux/history"
+    history.mkdir(parents=True)
+    (history / name).write_text(content)
+    monkeypatch.setenv("WEBHOOK", "https://example.com/secret")
+    monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
+    assert nightly.main(["--matrix=nightly.yaml"]) == 2
+    [line] = capfd.readouterr().err.splitlines()
+    assert f"flux/history/{name}" in line
+    assert said in line
+    assert [(each.name, each.read_text()) for each in history.iterdir()] == [(name, content)]
+    assert nightly.main(["--matrix=nightly.yaml", "--cells=nosuch"]) == 2
+    monkeypatch.setattr(nightly, "run", lambda *_: 0)
+    assert nightly.main(["--matrix=nightly.yaml", "--cells=operational-*"]) == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("WEBHOOK_FORM", "slak"), ("WEBHOOK", "example.com/secret")]
+)
+def test_a_webhook_that_cannot_be_one_is_told_before_the_night(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    monkeypatch.setattr(nightly, "run", lambda *_: pytest.fail("something ran"))
+    assert refused(capfd).startswith(name)
 
 
 def test_a_second_night_in_the_same_folder_leaves_the_first_alone(
