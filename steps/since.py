@@ -23,6 +23,7 @@ from guide.sentences import Sentences
 from report.regression import quarantine
 from steps import baseline_tree
 from steps.clone import Clone
+from steps.sentences import PACKAGE
 
 ELSEWHERE = (
     *("tests/", "benchmarks/", "mutation/", ".ci/", ".github/", ".gitlab-ci.yml", ".gitignore"),
@@ -125,14 +126,32 @@ def _is_of(problem: GuideError, path: Path) -> bool:
 
 def _is_shared(path: Path, folders: Sequence[Path]) -> bool:
     """Whether others use something of a module: by a name that pytest knows, or by an import."""
-    others = (each for folder in folders for each in folder.glob("*.py"))
-    return bool(_SHARED.search(path.read_text("utf-8"))) or any(
+    text = path.read_text("utf-8")
+    others = (each for folder in folders for each in folder.rglob("*.py"))
+    return bool(_SHARED.search(text) or _acts(ast.parse(text))) or any(
         _imports(each, path.stem) for each in others if each.resolve() != path.resolve()
     )
 
 
+def _acts(module: ast.Module) -> bool:
+    """Whether a module does something when it is imported, which every run does."""
+    return not all(map(_defines, module.body))
+
+
+def _defines(node: ast.stmt) -> bool:
+    if isinstance(node, ast.Assign):
+        return all(isinstance(each, ast.Name) for each in node.targets)
+    if isinstance(node, ast.AnnAssign):
+        return isinstance(node.target, ast.Name)
+    if isinstance(node, ast.If):
+        return ast.unparse(node.test).endswith("TYPE_CHECKING") and not node.orelse
+    if isinstance(node, ast.Expr):
+        return isinstance(node.value, ast.Constant)
+    return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
+
+
 def _imports(path: Path, module: str) -> bool:
-    """Whether a file imports a module of that name, or cannot be read as Python at all."""
+    """Whether a file takes a module of that name, or cannot be read as Python at all."""
     try:
         tree = ast.parse(path.read_bytes())
     except (SyntaxError, ValueError):
@@ -143,6 +162,10 @@ def _imports(path: Path, module: str) -> bool:
             names.update(part for each in node.names for part in each.name.split("."))
         if isinstance(node, ast.ImportFrom):
             names.update((node.module or "").split("."))
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == PACKAGE:
+            names.add(node.attr)
+        if isinstance(node, ast.Constant) and str(node.value).startswith(f"{PACKAGE}."):
+            names.update(str(node.value).split("."))
     return module in names
 
 

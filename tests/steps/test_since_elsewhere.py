@@ -183,3 +183,44 @@ def test_what_a_book_takes_from_a_folder_that_counts_for_none_counts_for_it(
     assert found(clone) == {}
     (clone / "docs/charts/README.md").write_text("y")
     assert set(found(clone).values()) == {"docs/charts/README.md has changed"}
+
+
+@pytest.mark.parametrize(
+    ("acts", "goes"),
+    [
+        ("import sandbox.waiting\nsandbox.waiting.POLL_S = 9", False),
+        ("import os\nos.environ['NO_PROXY'] = '*'", True),
+        ("print('loaded')", False),
+        ("for name in ('a', 'b'):\n    globals()[name] = name", False),
+    ],
+)
+def test_what_a_module_does_when_it_is_imported_touches_all(
+    clone: Path, acts: str, goes: bool
+) -> None:
+    plain = (clone / FORK).read_text()
+    if goes:
+        (clone / FORK).write_text(f"{plain}\n\n{acts}\n")
+        git(clone, "commit", "--quiet", "-am", "acts")
+    (clone / FORK).write_text(plain if goes else f"{plain}\n\n{acts}\n")
+    assert set(found(clone).values()) == {f"{FORK} has changed"}
+
+
+@pytest.mark.parametrize(
+    ("name", "takes"),
+    [
+        ("silence.py", "import book_steps\n\nof_fork = book_steps.fork\n"),
+        ("silence.py", 'import importlib\n\nfork = importlib.import_module("book_steps.fork")\n'),
+        ("further/__init__.py", "from book_steps.fork import engineer\n"),
+        ("further/deeper/taken.py", "from ...fork import engineer\n"),
+    ],
+)
+def test_a_module_that_is_taken_in_another_way_touches_all(
+    clone: Path, name: str, takes: str
+) -> None:
+    other = clone / "book/steps" / name
+    other.parent.mkdir(parents=True, exist_ok=True)
+    other.write_text((other.read_text() if other.exists() else "") + f"\n{takes}")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "taken")
+    change(clone, FORK, "def ", "def renamed_")
+    assert set(found(clone).values()) == {f"{FORK} has changed"}
