@@ -6,7 +6,7 @@ import os
 import stat
 import subprocess
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -50,19 +50,29 @@ class Clone:
         env = {**os.environ, "GIT_INDEX_FILE": str(index), "GIT_WORK_TREE": str(folder)}
         self._said("checkout", "--quiet", commit, "--", ":/", env=env)
 
-    def changed(self, commit: str, tree: Path) -> set[str]:
+    def changed(self, commit: str, tree: Path, whole: Iterable[Path] = ()) -> set[str]:
         """What is not as in the tree of a commit, files that git does not know yet among it.
 
         `tree` is that tree, unpacked. Files are read: what git says of a change depends on its
-        settings and on marks in its index.
+        settings and on marks in its index. In the folders `whole` also what git is to ignore.
         """
         known = self._said("ls-files", "--cached", "--others", "--exclude-standard", "-z")
         names = {os.fsdecode(name) for name in known.split(b"\0") if name}
         for folder, folders, files in os.walk(tree):
             links = [each for each in folders if Path(folder, each).is_symlink()]
             names |= {str(Path(folder, each).relative_to(tree)) for each in (*files, *links)}
+        names.update(name for place in whole for name in self._below(place))
         others = {name for name in names if _of(self.root / name) != _of(tree / name)}
         return others | self._other_submodules(commit)
+
+    def _below(self, place: Path) -> Iterator[str]:
+        """The files in a folder of the clone, whatever git thinks of them; not of submodules."""
+        apart = [self.root / each for each in _submodules(self._said(*_IN_INDEX))]
+        for folder, _, files in os.walk(place):
+            at = Path(folder)
+            beside = "__pycache__" in at.parts or not at.is_relative_to(self.root)
+            if not beside and not any(at.is_relative_to(each) for each in apart):
+                yield from (str((at / each).relative_to(self.root)) for each in files)
 
     def _other_submodules(self, commit: str) -> set[str]:
         """The submodules that are at another commit, or hold something else than theirs.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import ast
-import os
 import re
 import sys
 import tempfile
@@ -21,8 +20,10 @@ from guide.affected import Version, affected, everything
 from guide.features import Features
 from guide.sentences import Sentences
 from report.regression import quarantine
+from sandbox.charts.repository import STAND_INS
 from steps import baseline_tree
 from steps.clone import Clone
+from steps.own_parts import OwnParts, meet
 from steps.sentences import PACKAGE
 
 ELSEWHERE = (
@@ -75,7 +76,9 @@ def _reasons(book: Book, clone: Clone, commit: str, after: Version) -> Mapping[s
         except (GuideError, OSError) as error:
             why = f"the book as it was cannot be read: {_plain(error)}"
             return dict.fromkeys(after.features.scenarios, why)
-        files = clone.changed(commit, tree)
+        # What is there counts, also where git is told to ignore it.
+        whole = OwnParts.at(book.steps, book.charts, STAND_INS).places
+        files = clone.changed(commit, tree, whole)
         now = [each.resolve() for each in book.sentences]
         was = [tree / each.relative_to(root) for each in now if each.is_relative_to(root)]
         known, knew = Sentences.of(now), Sentences.of(was)
@@ -172,7 +175,7 @@ def _imports(path: Path, module: str) -> bool:
 def _other(files: Iterable[str], root: Path, book: Book) -> str:
     """The first file that may change any scenario, as a reason."""
     edition, features = book.edition.resolve(), book.features.resolve()
-    own, beside = _own(book), _beside(book)
+    own, beside = OwnParts.of(book).places, _beside(book)
     for name in sorted(files):
         path = root / name
         if path.suffix == ".md" and path.parent == edition:
@@ -182,29 +185,13 @@ def _other(files: Iterable[str], root: Path, book: Book) -> str:
         if path == book.file.resolve():
             continue
         # Before all else: what the book takes may lie in the folder of another, or of the pages.
-        if not any(_meet(path, each) for each in own):
+        if not any(meet(path, each) for each in own):
             if any(path == each or each in path.parents for each in beside):
                 continue
             if root == shelf.ROOT.resolve() and _is_elsewhere(name):
                 continue
         return f"{name} has changed"
     return ""
-
-
-def _own(book: Book) -> set[Path]:
-    """The folders from which the book takes what runs, and where links in them lead."""
-    baseline = book.layout.baseline
-    parts = [book.edition, book.features, book.steps, book.charts]
-    waiting = [*parts, *([baseline.folder] if baseline else [])]
-    found: set[Path] = set()
-    while waiting:
-        place = waiting.pop().resolve()
-        if place not in found:
-            found.add(place)
-            for at, folders, files in os.walk(place):
-                inside = (Path(at, each) for each in (*folders, *files))
-                waiting += [each for each in inside if each.is_symlink()]
-    return found
 
 
 def _beside(book: Book) -> list[Path]:
@@ -216,11 +203,6 @@ def _beside(book: Book) -> list[Path]:
             parts = (other.file.parent, other.edition, other.features)
             found += [each.resolve() for each in parts]
     return found
-
-
-def _meet(path: Path, other: Path) -> bool:
-    """Whether one is the other, or lies in it."""
-    return path == other or path in other.parents or other in path.parents
 
 
 def _is_elsewhere(name: str) -> bool:

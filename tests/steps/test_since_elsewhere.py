@@ -224,3 +224,25 @@ def test_a_module_that_is_taken_in_another_way_touches_all(
     git(clone, "commit", "--quiet", "-m", "taken")
     change(clone, FORK, "def ", "def renamed_")
     assert set(found(clone).values()) == {f"{FORK} has changed"}
+
+
+@pytest.mark.parametrize("part", ["charts", "steps"])
+@pytest.mark.parametrize("where", [".gitignore", ".git/info/exclude"])
+def test_what_git_is_told_to_ignore_runs_all_the_same(clone: Path, part: str, where: str) -> None:
+    (clone / where).write_text("own.*\n__pycache__/\n")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "--allow-empty", "-m", "ignored")
+    (clone / "book/steps/__pycache__").mkdir()
+    (clone / "book/steps/__pycache__/fork.pyc").write_text("x")
+    (clone / "own.txt").write_text("x")
+    assert found(clone) == {}
+    name = f"book/{part}/own.py"
+    (clone / name).write_text("x = 1\n")
+    assert set(found(clone).values()) == {f"{name} has changed"}
+    (clone / "plain").mkdir()
+    (clone / "plain/own.py").write_text("x = 1\n")
+    (clone / name).unlink()
+    (clone / "book" / part / "more").symlink_to("../../plain")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "a link")
+    assert set(found(clone).values()) == {"plain/own.py has changed"}
