@@ -43,6 +43,12 @@ class OwnParts:
         """Where they lie."""
         return set(self.links)
 
+    def link_out_of(self, root: Path) -> str:
+        """The first way out of a tree, as it is called there; '' where there is none."""
+        inner = root.resolve()
+        ways = [way for place, way in self.links.items() if not place.is_relative_to(inner)]
+        return min((os.path.relpath(way, inner) for way in ways), default="")
+
 
 def meet(path: Path, other: Path) -> bool:
     """Whether one is the other, or lies in it."""

@@ -76,6 +76,9 @@ def _reasons(book: Book, clone: Clone, commit: str, after: Version) -> Mapping[s
         except (GuideError, OSError) as error:
             why = f"the book as it was cannot be read: {_plain(error)}"
             return dict.fromkeys(after.features.scenarios, why)
+        if link := OwnParts.of(before.book).link_out_of(tree):
+            why = f"{link} leads out of the commit, and what was there is not known"
+            return dict.fromkeys(after.features.scenarios, why)
         # What is there counts, also where git is told to ignore it.
         whole = OwnParts.at(book.steps, book.charts, STAND_INS).places
         files = clone.changed(commit, tree, whole)

@@ -156,7 +156,7 @@ def test_what_lies_in_the_folder_of_another_book_is_of_this_one_too(
 ) -> None:
     if linked:
         (clone / "book" / part).mkdir(exist_ok=True)
-        (clone / "book" / part / "more").symlink_to(other / part)
+        (clone / "book" / part / "more").symlink_to(Path("../..", "other", part))
     else:
         named = f"folders: {{{part}: ../other/{part}}}\nlayout:\n"
         change(clone, "book/book.yaml", "layout:\n", named)
@@ -246,3 +246,32 @@ def test_what_git_is_told_to_ignore_runs_all_the_same(clone: Path, part: str, wh
     git(clone, "add", ".")
     git(clone, "commit", "--quiet", "-m", "a link")
     assert set(found(clone).values()) == {"plain/own.py has changed"}
+
+
+@pytest.mark.parametrize(
+    ("part", "inside"),
+    [
+        ("edition", True),
+        ("edition/alerts.md", False),
+        ("features", True),
+        ("steps", True),
+        ("charts/podinfo-4", False),
+    ],
+)
+def test_a_link_out_of_the_commit_takes_all(
+    clone: Path, tmp_path: Path, part: str, inside: bool
+) -> None:
+    there = (clone if inside else tmp_path) / "there"
+    shutil.move(clone / "book" / part, there)
+    (clone / "book" / part).symlink_to(there)  # from the root: no commit has a place for that
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "a link")
+    why = f"book/{part} leads out of the commit, and what was there is not known"
+    assert set(found(clone).values()) == {why}
+    assert len(found(clone)) > 20
+    (clone / "book" / part).unlink()
+    shutil.move(there, clone / "there")
+    (clone / "book" / part).symlink_to("../" * len(Path(part).parts) + "there")
+    git(clone, "add", ".")
+    git(clone, "commit", "--quiet", "-m", "a link within")
+    assert found(clone) == {}
