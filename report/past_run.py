@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import inf
 from typing import Any, NamedTuple
 
 from report import migration
@@ -179,13 +180,15 @@ class PastRun:
             raise ValueError(f"{data['id']!r} names no folder")
         given = {name: data[name] for name in data.keys() & _OF_RUN}
         simulated = tuple(data.get("simulated", ()))
-        return cls(**{**given, "scenarios": scenarios, "simulated": simulated})
+        return _sound(cls(**{**given, "scenarios": scenarios, "simulated": simulated}))
 
 
-NO_RUN = (ValueError, KeyError, TypeError, AttributeError, IndexError)
+NO_RUN = (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError)
 
 # A run has a folder of this name, and pages.
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_STATES = frozenset({"passed", "failed", "skipped", "not_run"})
+_KINDS = (int, str, str, str)
 _OF_RUN = frozenset(PastRun.__dataclass_fields__)
 
 
@@ -195,7 +198,28 @@ def _values(one: PastScenario, reason: int | None) -> list[Any]:
     return values if reason is None else [*values, reason]
 
 
+def _sound(run: PastRun) -> PastRun:
+    """The run again; TypeError where a value of its line is not what it should be."""
+    pairs = [pair for each in (run.versions, run.code, run.settings) for pair in each.items()]
+    texts = [run.id, run.started, run.finished, run.provider, run.edition_hash, run.commit]
+    texts += [run.book, run.command, run.stopped, run.host, *run.simulated]
+    _are(str, *texts, *(word for pair in pairs for word in pair))
+    _are((int, float), run.duration_s, *([] if run.load is None else [run.load]))
+    _are(int, *([] if run.exit_code is None else [run.exit_code]))
+    return run
+
+
+def _are(kind: type | tuple[type, ...], *values: object) -> None:
+    if not all(isinstance(each, kind) for each in values):
+        raise TypeError(f"one of {values!r} is not of {kind!r}")
+
+
 def _scenario(values: Sequence[Any], reasons: Sequence[str]) -> PastScenario:
     status, duration, attempts, waited, content, feature, text, *reason = values
     said = reasons[reason[0]] if reason else ""
+    # As one look at all: there are hundreds of thousands.
+    kinds = (attempts.__class__, content.__class__, feature.__class__, text.__class__)
+    timed = 0 <= duration < inf and 0 <= waited < inf
+    if status not in _STATES or kinds != _KINDS or not timed or said.__class__ is not str:
+        raise ValueError(f"{values!r} is no scenario")
     return PastScenario(status, duration, attempts, content, waited, said, feature, text)

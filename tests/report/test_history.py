@@ -56,6 +56,35 @@ def test_runs_come_in_the_order_of_their_recording(tmp_path: Path) -> None:
     assert [run.id for run in History.read(tmp_path).runs] == ["run-3", "run-1", "run-2"]
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(("commit", None), ("host", 1), ("finished", 5), ("stopped", None), ("exit_code", "1")),
+        *(("settings", None), ("settings", {"cell": 5}), ("versions", []), ("code", {"steps": 1})),
+        *(("duration_s", "9"), ("load", "2"), ("simulated", [1])),
+        *(("scenarios", {"shop/opens": one}) for one in (
+            ["passed", "9", 1, 1, "c", "f", "t"],
+            ["passed", float("nan"), 1, 1, "c", "f", "t"],
+            ["passed", 9, 1, -1, "c", "f", "t"],
+            ["passed", 9, "1", 1, "c", "f", "t"],
+            ["passed", 9, 1, 1, None, "f", "t"],
+            ["golden", 9, 1, 1, "c", "f", "t"],
+        )),
+    ],
+)  # fmt: skip
+def test_a_line_with_a_value_that_none_has_is_no_run(
+    tmp_path: Path, name: str, value: object
+) -> None:
+    record(results("run-1"), tmp_path)
+    path = tmp_path / "runs.jsonl"
+    odd = {**json.loads(path.read_bytes()), "id": "run-2", name: value}
+    with path.open("a") as file:
+        file.write(json.dumps(odd) + "\n" + "[" * 100_000 + "\n")
+    history = History.read(tmp_path)
+    assert [run.id for run in history.runs] == ["run-1"]
+    assert [line.partition(" ")[0] for line in history.problems] == [f"{path}:2:", f"{path}:3:"]
+
+
 def test_a_line_cut_in_half_is_told_and_harms_no_other(tmp_path: Path) -> None:
     record(results("run-1"), tmp_path)
     path = tmp_path / "runs.jsonl"
