@@ -58,9 +58,9 @@ def shown(outcomes: Sequence[Outcome], place: int) -> bool:
 def known(outcomes: Sequence[Outcome], place: int) -> bool:
     """Whether an earlier outcome on the same text showed a flake."""
     text = outcomes[place].past.content_hash
-    first = max(0, place - SPAN)
     return any(
-        outcomes[at].past.content_hash == text and shown(outcomes, at) for at in range(first, place)
+        outcomes[at].past.content_hash == text and shown(outcomes, at)
+        for at in range(place - 1, -1, -1)
     )
 
 

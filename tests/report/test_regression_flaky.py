@@ -31,6 +31,11 @@ def test_green_at_the_second_attempt_is_flaky_and_never_green() -> None:
     assert last == "1 cell: 1 flaky again"
 
 
+def test_it_is_new_once_on_one_text_however_long_ago_that_was() -> None:
+    runs = nights({"attempts": 2}, *["passed"] * 120, {"attempts": 2})
+    assert one_event(runs).kind is Kind.FLAKY
+
+
 def test_another_text_is_no_longer_flaky() -> None:
     runs = [*nights({"attempts": 2}), run(1, {OPENS: {"content_hash": "c2"}})]
     assert only(runs).flakes == ()
