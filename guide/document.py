@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, reference
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -25,6 +26,7 @@ NESTING_LIMIT = 60
 BRACKETS_LIMIT = 500
 """Opening brackets in one paragraph: the parser looks for the end of each as if it were a link."""
 
+_SHORT_NOTE = re.compile(r"\[\^[^\]\s]+\]:\s*[^\s/]+\s*")
 # What ends by itself, with or without a blank line: nothing in it is Markdown.
 _VERBATIM = re.compile(r"\s*<(?:!--|pre\b|script\b|style\b)", re.IGNORECASE)
 # The start of a fence behind any mixture of quote marks, list marks and white space.
@@ -76,6 +78,7 @@ class Document:
             raise GuideError("a NUL character", file=file, line=line, cure="remove it")
         parser = MarkdownIt("commonmark", {"maxNesting": NESTING_LIMIT}).enable("table")
         parser.use(front_matter_plugin)
+        parser.block.ruler.at("reference", _reference, {"alt": []})
         parser.core.ruler.after("block", "brackets", partial(_refuse_brackets, file))
         lines = tuple(text.split("\n")[:-1])
         plain = dialect.plain(lines, is_mdx=file.endswith(".mdx")) if any_dialect else lines
@@ -120,6 +123,12 @@ class Document:
 
     def _refuse(self, what: str, line: int, cure: str) -> None:
         raise GuideError(what, file=self.file, line=line, cure=cure)
+
+
+def _reference(state: StateBlock, first: int, end: int, silent: bool) -> bool:
+    """The target of a link, as Markdown has it; a footnote of one word is a text, and none."""
+    text = state.src[state.bMarks[first] + state.tShift[first] : state.eMarks[first]]
+    return not _SHORT_NOTE.fullmatch(text) and reference(state, first, end, silent)
 
 
 def _refuse_brackets(file: str, state: StateCore) -> None:

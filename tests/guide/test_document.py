@@ -98,6 +98,17 @@ def test_units_of_every_kind_are_found(text: str, expected: list[str]) -> None:
     ] == expected
 
 
+@pytest.mark.parametrize("note", ["`--force`", "Never"])
+def test_a_footnote_of_one_word_is_read(note: str) -> None:
+    text = "# A\n\nB[^1]. [C][c]\n\n[c]: d.md\n[^1]: {}\n"
+    [old, new] = [
+        SourceGuide.of(Document.of(text.format(each).encode(), "a.md")).units
+        for each in (note, "other")
+    ]
+    assert old[0].content_hash != new[0].content_hash
+    assert note.strip("`") in old[0].text
+
+
 def test_a_byte_order_mark_is_no_text() -> None:
     assert [unit.id for unit in units(b"\xef\xbb\xbf# A\n\nx\n")] == ["a"]
 
