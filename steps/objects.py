@@ -35,7 +35,8 @@ def there_is(
     what = f"{kind} {namespace or ''}/{name}"
     assert found is not None, f"there is no {what}"
     # The path of a kind that knows no namespaces is the same with any.
-    assert field(found, "metadata", "namespace") == namespace, f"{what} is in no such namespace"
+    where = field(found, "metadata", "namespace")
+    assert where == namespace, f"{kind} {name} is in {where or 'no namespace'}"
     assert not field(found, "metadata", "deletionTimestamp"), f"{what} is being deleted"
 
 
