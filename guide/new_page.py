@@ -79,7 +79,8 @@ class NewPage:
             at = self._marks[number - 1][0]
             said = f' data-excused="{TODO}how is it shown?" }}'
             parts[at] = parts[at].removesuffix(" }") + said
-        title = attributes.title_of(self.title)
+        # A chapter is no step of itself.
+        title = attributes.title_of(_STEP.sub("", self.title)) or self.stem
         return "\n\n".join([f"# {title} {{ #{self.stem}{excuse} }}", *parts]) + "\n"
 
     @property

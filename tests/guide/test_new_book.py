@@ -233,6 +233,7 @@ def test_guides_whose_names_begin_alike_have_units_of_their_own(desk: Path) -> N
         ("## B\n\n### In {a} {#b}\n\n```sh\nflux tree\n```\n", "## In \\{a}\n"),
         ("1. Look into {cluster}\n\n   ```sh\n   flux tree\n   ```\n", "into \\{cluster} { #"),
         ("## Step 1: Type\n\n```sh\nflux tree\n```\n\n## Step 2: Rest\n", "## Step 1: Type {"),
+        ("# Step 2\n\n```sh\nflux tree\n```\n", "# step-2 { #step-2 }"),
         ("1. Type:\n\n   ```sh\n   flux tree\n   ```\n\n2.\n\n***\n", "## Step 2: Go on {"),
         ("- Type:\n\n  ```sh\n  flux tree\n  ```\n\n-\n\n---", "Type:\n\n``` {"),
         ("```sh {1,3-4}\nflux tree\n```\n", "``` { .sh #flux-tree }"),
