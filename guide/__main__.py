@@ -13,13 +13,14 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 
 from guide import shelf, unread
 from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
 from guide.book import SHELF, Book
-from guide.check import Check
+from guide.check import Check, lost_commit
 from guide.coverage import Coverage
 from guide.edition import Edition
 from guide.erratum import Errata
@@ -66,7 +67,8 @@ def _take_parts(options: argparse.Namespace) -> None:
 
 def _take_from(book: Book, options: argparse.Namespace, parts: Iterable[str]) -> None:
     options.sentences, options.filled = book.sentences, book.filled
-    options.further, options.first_commit = book.unfilled(), book.first_commit
+    options.further = chain(book.unfilled(), lost_commit(book))  # read when they are asked for
+    options.first_commit = book.first_commit
     options.sources = book.sources
     for part in parts:
         setattr(options, part, getattr(book, part))

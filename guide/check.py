@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -94,6 +95,7 @@ def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideE
     yield from vain(features, edition)
     yield from _unfilled(edition, book.filled)
     yield from book.unfilled()
+    yield from lost_commit(book, edition)
     names = asked.replace(",", " ").split()
     if names and all(name in features.scenarios for name in names):
         chosen = {each for name in names
@@ -101,6 +103,19 @@ def hindrances(book: Book, edition: Edition, asked: str = "") -> Iterator[GuideE
     else:
         chosen = {*edition.blocks}
     yield from Bases(edition, book.first_commit).problems(chosen)
+
+
+def lost_commit(book: Book, edition: Edition | None = None) -> Iterator[GuideError]:
+    """The block by which the engineer commits, where no page has it or nobody can type it."""
+    edition = edition or Edition.examine(book.edition)
+    name = book.layout.commit
+    block = edition.blocks.get(name)
+    if name and (block is None or not block.is_shell):
+        lines = book.file.read_text(encoding="utf-8").split("\n")
+        line = next((n for n, text in enumerate(lines, 1) if re.match(r"\s*commit:", text)), 1)
+        typed = [each.id for each in edition.blocks.values() if each.is_shell]
+        what = f'layout: commit: no page has a block of commands "{name}"'
+        yield GuideError(what, file=book.file, line=line, cure=near(name, typed))
 
 
 def used_blocks(edition: Edition, features: Features) -> dict[str, list[str]]:

@@ -9,7 +9,7 @@ import pytest
 
 from guide import Book, Edition, Features, GuideError, shelf
 from guide.__main__ import main
-from guide.check import Check
+from guide.check import Check, hindrances
 from guide.lock import SourceLock
 from guide.new_book import lay_out
 
@@ -283,6 +283,24 @@ def test_the_first_block_that_commits_everything_is_what_the_engineer_commits_by
     main(["book", "ours", "guide.md"])
     book = shelf.find("ours")
     assert "commit -m 2" in edition().block(book.layout.commit).text
+
+
+@pytest.mark.parametrize("name", ["git-ad", "apps-a"])
+def test_a_block_that_the_engineer_cannot_commit_by_is_told(
+    desk: Path, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    push = "```sh\ngit add .\ngit commit -m x\ngit push\n```\n"
+    Path("guide.md").write_text(f'# A\n\n```yaml title="apps/a.yaml"\na: 1\n```\n\n{push}')
+    main(["book", "ours", "guide.md"])
+    assert main(["check", "--book", "ours"]) == 0
+    file = Path("books/ours/book.yaml")
+    file.write_text(file.read_text().replace("commit: git-add", f"commit: {name}"))
+    capsys.readouterr()
+    assert main(["check", "--book", "ours"]) == 2
+    said = f'books/ours/book.yaml:16: layout: commit: no page has a block of commands "{name}"'
+    assert said in capsys.readouterr().err
+    book = shelf.find("ours")
+    assert [each.line for each in hindrances(book, Edition.read(book.edition))] == [16]
 
 
 @pytest.mark.parametrize(
