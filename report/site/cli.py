@@ -61,7 +61,7 @@ def _add_inputs(parser: argparse.ArgumentParser, out: Path) -> None:
     parser.add_argument("--build", type=Path, default=Path("build"), help="what runs left")
     parser.add_argument("--results", type=Path, help="other results of the one book")
     parser.add_argument("--history", type=Path, help="another history of the one book")
-    parser.add_argument("--out", type=Path, default=out, help=f"folder of the site ({out})")
+    parser.add_argument("--out", type=_folder, default=out, help=f"folder of the site ({out})")
     parser.add_argument("--root", type=Path, help="another clone, with docs and books")
     parser.add_argument("--guide", type=Path, help="a copy of the source guide, for the patch")
     parser.add_argument(
@@ -77,6 +77,14 @@ def moment_of(text: str) -> datetime:
         return at(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _folder(text: str) -> Path:
+    """A folder of its own: beside it, under its name, lie the pages that it is built from."""
+    folder = Path(text)
+    if folder.name in ("", ".."):
+        raise argparse.ArgumentTypeError(f"{text!r} names no folder of its own")
+    return folder
 
 
 def _port(text: str) -> int:

@@ -1,9 +1,11 @@
 import queue
 from pathlib import Path
 
+import pytest
 import site_sample as sample
 import yaml
 
+from report.__main__ import main
 from report.site import serve
 from report.site.site import Site
 
@@ -41,3 +43,14 @@ def test_half_written_input_is_told_and_changes_nothing(tmp_path, capsys):
     serve.again(site)
     assert "not rebuilt" in capsys.readouterr().err
     assert (site.source / "index.md").read_bytes() == before
+
+
+@pytest.mark.parametrize("out", ["", ".", "/", ".."])
+def test_a_site_has_a_folder_of_its_own(tmp_path, monkeypatch, capsys, out):
+    monkeypatch.chdir(tmp_path)
+    for command in ("site", "pages", "serve", "publish"):
+        with pytest.raises(SystemExit) as ended:
+            main([command, f"--out={out}"])
+        assert ended.value.code == 2
+        assert f"{out!r} names no folder of its own" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
