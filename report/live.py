@@ -89,10 +89,11 @@ class LiveView:
         with self._lock:
             self._scenario = self._step = self._wait = None
             self._phase = ""
-        line = Text(f"{SIGN[scenario.status]} ", STYLE[scenario.status])
-        line.append(scenario.name, "" if scenario.status == "passed" else STYLE[scenario.status])
-        if scenario.status != "passed":
-            line.append(f" {words(scenario.status)}", STYLE[scenario.status])
+        how = scenario.outcome
+        line = Text(f"{SIGN[how]} ", STYLE[how])
+        line.append(scenario.name, "" if how == "passed" else STYLE[how])
+        if how != "passed":
+            line.append(f" {words(how)}", STYLE[how])
         if scenario.attempts > 1:
             line.append(f" {scenario.attempts} attempts", "yellow")
         line.append(f"  {seconds(scenario.duration_s)}  {scenario.id}", "dim")

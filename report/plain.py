@@ -59,7 +59,7 @@ class PlainView:
     def scenario_done(self, scenario: ScenarioResult) -> None:
         """Say how the scenario went."""
         took = seconds(scenario.duration_s)
-        self.say(f"  {SIGN[scenario.status]} {words(scenario.status)} in {took}")
+        self.say(f"  {SIGN[scenario.outcome]} {words(scenario.outcome)} in {took}")
 
     def say(self, text: str, style: str = "") -> None:
         """Write a line; a style is for terminals."""

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import PurePath
 
+from report.reasons import FLAKY
 from report.results import Results, ScenarioResult
 from report.view import SIGN, STYLE, seconds, sentence, words
 
@@ -62,10 +63,10 @@ def _ending(results: Results, path: str) -> Iterator[Line]:
     run = results.run
     if run.stopped:
         yield f"The run ended early: {run.stopped}", STYLE["failed"]
-    counts = Counter(scenario.status for scenario in results.scenarios)
+    counts = Counter(scenario.outcome for scenario in results.scenarios)
     told = ", ".join(
         f"{counts[status]} {words(status)}"
-        for status in ("passed", "failed", "skipped", "not_run")
+        for status in ("passed", "failed", FLAKY, "skipped", "not_run")
         if counts[status] or status == "passed"
     )
     code = run.exit_code or 0

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from report.reasons import FLAKY
 from report.results import ScenarioResult, StepResult
 
-SIGN = {"passed": "✔", "failed": "✗", "skipped": "»", "not_run": "○"}
-STYLE = {"passed": "green", "failed": "bold red", "skipped": "yellow", "not_run": "dim"}
+SIGN = {"passed": "✔", "failed": "✗", FLAKY: "~", "skipped": "»", "not_run": "○"}
+STYLE = {
+    "passed": "green",
+    "failed": "bold red",
+    FLAKY: "yellow",
+    "skipped": "yellow",
+    "not_run": "dim",
+}
 
 
 def words(status: str) -> str:

@@ -233,7 +233,7 @@ def test_the_last_lines_say_what_failed_and_how_to_see_it_again(ran: Outcome) ->
     assert "  failed in: Then the till has 4 (features/shop.feature:14)\n" in ran.stdout
     assert "  again: make e2e FEATURE=shop/fails\n" in ran.stdout
     assert "» skipped: shop/skipped: it is night" in ran.stdout
-    assert "3 passed, 6 failed, 2 skipped in " in ran.stdout
+    assert "2 passed, 6 failed, 1 flaky, 2 skipped in " in ran.stdout
 
 
 def test_junit_comes_from_pytest_with_the_place_and_the_units(ran: Outcome) -> None:
