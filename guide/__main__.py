@@ -50,6 +50,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GuideError as problem:
         print(problem, file=sys.stderr)
         return problem.exit_code
+    except OSError as error:  # of a file or a folder that nobody looked at before
+        cure = "see that you may read and write it, and that there is room"
+        where, what = error.filename2 or error.filename or "", error.strerror or str(error)
+        print(GuideError(what, file=where, cure=cure), file=sys.stderr)
+        return GuideError.exit_code
 
 
 def _take_parts(options: argparse.Namespace) -> None:

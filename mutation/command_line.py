@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from guide.ending import INTERRUPTED
+from guide.ending import INTERRUPTED, WRONG_USE
 from guide.errors import BadInput
-from sandbox.errors import SandboxError
+from sandbox.errors import SandboxError, of_disk
 from sandbox.interrupts import interruptible
 
 _MOST_WORKERS = 16
@@ -34,6 +34,9 @@ def ended(run: Callable[[], int], interrupted: str) -> int:
     except (BadInput, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(of_disk(error), file=sys.stderr)
+        return WRONG_USE
     except KeyboardInterrupt:
         print(interrupted, file=sys.stderr)
         return INTERRUPTED

@@ -16,7 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from sandbox import events, unread, user_settings
-from sandbox.errors import SandboxError, UsageError
+from sandbox.errors import SandboxError, UsageError, of_disk
 from sandbox.interrupts import interruptible
 from sandbox.layout import Layout, trouble_with
 
@@ -207,6 +207,9 @@ def main(argv: list[str]) -> int:
     except SandboxError as error:
         print(f"{arguments.verb}: {error}", file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(f"{arguments.verb}: {of_disk(error)}", file=sys.stderr)
+        return SandboxError.exit_code if arguments.verb == "up" else UsageError.exit_code
     except KeyboardInterrupt:
         print(f"{arguments.verb}: interrupted, everything stopped", file=sys.stderr)
         return _INTERRUPTED

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Sequence
+from errno import EDQUOT, ENOSPC, EROFS
 
 
 class SandboxError(Exception):
@@ -29,6 +30,18 @@ class SandboxError(Exception):
     def __str__(self) -> str:
         head = f"{self.phase}: {self.what}" if self.phase else self.what
         return f"{head}. Cure: {self.cure}" if self.cure else head
+
+
+def of_disk(error: OSError) -> SandboxError:
+    """What a file, a folder or a full disk keeps from being done, on one line.
+
+    Raises the error again where it is of something else.
+    """
+    if error.filename is None and error.errno not in (ENOSPC, EDQUOT, EROFS):
+        raise error
+    where = f"{error.filename2 or error.filename}: " if error.filename else ""
+    cure = "see that you may read and write it, and that there is room"
+    return SandboxError(f"{where}{error.strerror}", cure=cure)
 
 
 class UsageError(SandboxError):

@@ -22,7 +22,7 @@ from guide.ending import INTERRUPTED
 from guide.errors import BadInput
 from guide.writable import writable
 from report.regression.quarantine import Quarantine
-from sandbox.errors import SandboxError, UsageError
+from sandbox.errors import SandboxError, UsageError, of_disk
 from sandbox.interrupts import interruptible
 from sandbox.lifecycle import sweep
 from sandbox.providers.choice import choose, toolchain_sets
@@ -154,6 +154,10 @@ def _told(arguments: argparse.Namespace) -> int:
     except (GuideError, SandboxError) as error:
         print(error, file=sys.stderr)
         code, why = error.exit_code, f"could not begin: {error}"
+    except OSError as error:
+        told = of_disk(error)
+        print(told, file=sys.stderr)
+        code, why = told.exit_code, f"could not begin: {told}"
     except KeyboardInterrupt:  # before the run began: a run says so itself
         print("interrupted, everything stopped", file=sys.stderr)
         code, why = INTERRUPTED, "was interrupted before it began"
@@ -243,6 +247,9 @@ def main(argv: list[str]) -> int:
     except (BadInput, SandboxError) as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    except OSError as error:
+        print(of_disk(error), file=sys.stderr)
+        return UsageError.exit_code
     except KeyboardInterrupt:  # before the run began: a run says so itself
         print("interrupted, everything stopped", file=sys.stderr)
         return INTERRUPTED
