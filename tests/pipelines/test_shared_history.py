@@ -9,12 +9,14 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from clean_clone import ROOT, clean_clone, environment, ran
 from scripts import BRANCH, GITHUB, GITLAB, commands, github_steps, gitlab_jobs, ran_on_github, read
 
 from report.past_run import PastRun
+from report.regression import outbox, reported
 
 SHARED = "proofbook-history"
 JOBS = ("prove", "nightly")
@@ -139,18 +141,40 @@ def test_another_branch_than_the_default_one_publishes_nothing(project: Project)
     assert project.shared() == ""
 
 
-def test_what_a_feature_branch_recorded_is_not_there_for_the_default_branch() -> None:
+def kept(action: str, cache: str) -> list[dict[str, Any]]:
+    """The steps of an action that take, or leave, a cache of that kind."""
+    steps = read(ROOT / f".github/actions/{action}/action.yml")["runs"]["steps"]
+    return [each for each in steps if each.get("with", {}).get("key", "").startswith(cache)]
+
+
+@pytest.mark.parametrize("cache", ["history", "told"])
+def test_what_a_feature_branch_recorded_is_not_there_for_the_default_branch(cache: str) -> None:
     """Both services name the branch that runs in the key of the history's cache."""
-    assert read(GITLAB)[".history"]["key"] == "history-$CI_COMMIT_REF_SLUG"
-    branch = "history-${{ github.ref_name }}-"
-    kept = [
-        step["with"]
-        for name in ("prepare", "keep")
-        for step in read(ROOT / f".github/actions/{name}/action.yml")["runs"]["steps"]
-        if "build/history" in str(step.get("with"))
-    ]
-    assert [each["key"].startswith(branch) for each in kept] == [True, True]
-    assert kept[0]["restore-keys"] == branch
+    assert read(GITLAB)[f".{cache}"]["key"] == f"{cache}-$CI_COMMIT_REF_SLUG"
+    branch = f"{cache}-${{{{ github.ref_name }}}}-"
+    [taken], [left_] = kept("prepare", cache), kept("keep", cache)
+    assert taken["with"]["key"] == left_["with"]["key"]
+    assert taken["with"]["key"].startswith(branch)
+    assert taken["with"]["restore-keys"] == branch
+
+
+def test_what_was_told_is_the_nights_alone_and_stands_before_the_history() -> None:
+    """A job that began before a night and ends after it takes it back: told twice, or never."""
+    jobs = {name: job for name, job in read(GITLAB).items() if name in gitlab_jobs()}
+    caches = {name: job.get("cache", []) for name, job in jobs.items()}
+    told, history = read(GITLAB)[".told"], read(GITLAB)[".history"]
+    several = {name: each for name, each in caches.items() if isinstance(each, list)}
+    assert [name for name, each in several.items() if told in each] == ["nightly"]
+    assert caches["nightly"].index(history) < caches["nightly"].index(told)
+    assert jobs["nightly"]["resource_group"] == "nightly"
+    [taken], [left_] = kept("prepare", "told"), kept("keep", "told")
+    assert left_["if"] == "github.event_name == 'schedule'"
+    steps = read(ROOT / ".github/actions/prepare/action.yml")["runs"]["steps"]
+    assert steps.index(kept("prepare", "history")[0]) < steps.index(taken)
+    names = [reported.NAME, outbox.NAME, outbox.REFUSED]
+    paths = [f"{place}/{name}" for place in history["paths"] for name in names]
+    assert told["paths"] == paths
+    assert [each["with"]["path"].split() for each in (taken, left_)] == [paths, paths]
 
 
 def test_only_the_jobs_that_record_a_history_may_write_and_what_is_seen_is_a_warning() -> None:
