@@ -43,14 +43,18 @@ class CheckedYaml:
             if node is not None:
                 lines |= _lines(node, (), path)
             read = cls(path, value, lines)
+            faults = [read._fault(fault) for fault in _validator(schema).iter_errors(value)]
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             line = mark.line + 1 if mark else 1
             said = getattr(error, "problem", None) or str(error)
             raise GuideError(f"is no YAML: {said}", file=path, line=line) from error
+        except RecursionError as error:
+            cure = "write what each alias stands for, and lists in fewer levels"
+            what = "is no YAML that ends: an alias holds itself, or too much is in each other"
+            raise GuideError(what, file=path, line=1, cure=cure) from error
         except ValueError as error:  # a date that is none
             raise GuideError(f"cannot be read: {error}", file=path, line=1) from error
-        faults = [read._fault(fault) for fault in _validator(schema).iter_errors(read.value)]
         for fault in sorted(faults, key=lambda fault: fault.line):
             raise fault
         return read

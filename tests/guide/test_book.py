@@ -129,6 +129,8 @@ def test_the_default_book_holds_every_page_and_placeholder_that_runs() -> None:
         ("fact: gitlab-host", "fact: registry-host",
          ":16: only a sandbox with the extra stores has a registry-host. Cure: add settings: "),
         ("title: Word list", "name: Words\ntitle: x", ":1: name: 'Words' does not match"),
+        ("placeholders:", "folders: &all [*all]\nplaceholders:",
+         ":1: is no YAML that ends: an alias holds itself"),
     ],
 )  # fmt: skip
 def test_a_mistake_is_one_line(
