@@ -10,6 +10,8 @@ _CHANCE = (
     (re.compile(r"\b(?=[0-9a-f]*\d)[0-9a-f]{7,64}\b"), "<hash>"),
     (re.compile(r"(?<![\w/])(?:/[\w.+-]+){2,}"), "<path>"),
     (re.compile(r"(?<=-)(?=[a-z]*\d)[a-z0-9]{5,10}\b"), "<suffix>"),
+    # A pod of a ReplicaSet: in one of five its end has no digit.
+    (re.compile(r"(<hash>-|<suffix>-)[b-df-hj-np-tv-xz2-9]{5}\b"), r"\1<suffix>"),
     (re.compile(r"\d+(?:\.\d+)*"), "<n>"),
     (re.compile(r"\s+"), " "),
 )
