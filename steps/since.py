@@ -47,6 +47,8 @@ class Touched:
     reasons: Mapping[str, str]
     """Their ids, each with the reason."""
     all_of_them: bool
+    unseen: bool = False
+    """Whether the programs of a run lie elsewhere: nobody knows what they were."""
 
 
 def since(book: Book, ref: str) -> Touched:
@@ -62,7 +64,8 @@ def since(book: Book, ref: str) -> Touched:
     commit = clone.commit(ref)
     after = _version(book)
     reasons = _reasons(book, clone, commit, after)
-    return Touched(reasons, reasons.keys() == after.features.scenarios.keys())
+    every = reasons.keys() == after.features.scenarios.keys()
+    return Touched(reasons, every, not shelf.ROOT.resolve().is_relative_to(clone.root))
 
 
 def _reasons(book: Book, clone: Clone, commit: str, after: Version) -> Mapping[str, str]:
@@ -230,6 +233,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GuideError as error:
         print(error, file=sys.stderr)
         return error.exit_code
+    if found.unseen:
+        what = f"the book lies in another clone than proofbook, {shelf.ROOT}"
+        print(f"since {options.ref}: {what}: its changes are not looked at", file=sys.stderr)
     reasons = set(found.reasons.values())
     if not reasons:
         print(f"since {options.ref} nothing has changed for any scenario", file=sys.stderr)

@@ -23,7 +23,17 @@ def test_nothing_has_changed(clone: Path, capsys: pytest.CaptureFixture[str]) ->
     assert main(["HEAD", "--book", str(clone / "book")]) == 0
     told = capsys.readouterr()
     assert told.out == "\n"
-    assert "nothing has changed" in told.err
+    [unseen, nothing] = told.err.splitlines()
+    assert unseen.endswith(": its changes are not looked at")
+    assert "nothing has changed" in nothing
+
+
+def test_in_proofbooks_own_clone_everything_is_looked_at(
+    clone: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shelf, "ROOT", clone)
+    assert main(["HEAD", "--book", str(clone / "book")]) == 0
+    assert "not looked at" not in capsys.readouterr().err
 
 
 def test_a_scenario_with_other_words_and_a_new_one(clone: Path) -> None:
