@@ -72,7 +72,7 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
       | ConfigMap x/told |
     And ConfigMap "m" in "dev" holds "a" as "b"
     Then there is no ConfigMap "note" in "x"
-    And there is no ConfigMap "told" in "y"
+    And there is no ConfigMap "told" in "dev"
     And there is no Secret "sh.helm.release.v1.note.v2" in "x"
     And there is no HelmChart "x-note" in "flux-system"
     And Secret "login" in "x" goes away
@@ -86,6 +86,80 @@ def test_such_sentences_are_found(tmp_path: Path) -> None:
     assert not list(claims_in_vain(found["x/b"], "name: note"))
     assert not list(claims_in_vain(found["x/b"], "name: <team>te"))
     assert len(list(claims_in_vain(found["x/b"], "name: <team>s"))) == 3
+
+
+@pytest.mark.parametrize(
+    ("said", "lacking"),
+    [
+        ('there is no ConfigMap "note" in "team-a"', ""),
+        ('there is no ConfigMap "note" in "team-aa"', "team-aa"),
+        ('there is no ConfigMap "note" in "default"', ""),
+        ('there is no ConfigMap "note" in "dev-b" of "b"', ""),
+        ('there is no ConfigMap "note" in "stg-b"', ""),
+        ('there is no ConfigMap "note" in "prd-b"', "prd-b"),
+        ('there is no ConfigMap "notes" in "team-a" of "b"', "notes"),
+        ('block "x" prints no ConfigMap named "note"', ""),
+        ('block "x" prints no ConfigMap named "notes"', "notes"),
+        ('block "x" says nothing of "note.yaml"', ""),
+        ('block "x" says nothing of "notes.yaml"', "notes.yaml"),
+        ('block "x" says nothing of "no-note"', "no-note"),
+        ('block "x" says nothing of "error"', ""),
+        ('block "x" says nothing of "failed to find no-note"', ""),
+        ('no message to "/hooks/a" has come', ""),
+        ('no message to "/hooks" has come', "/hooks"),
+        ('no message to "/hooks/b" tells of "x"', "/hooks/b"),
+        ('the monorepo has nothing below "clusters/"', ""),
+        ('the monorepo has nothing below "cluster"', "cluster"),
+    ],
+)
+def test_what_is_not_there_is_something_that_the_scenario_names(
+    tmp_path: Path, said: str, lacking: str
+) -> None:
+    (tmp_path / "x.feature").write_text(
+        f"""Feature: X
+  @id:a @unit:x/y
+  Scenario: A
+    When this is done
+    Then {said}
+    And there is no Secret "no-note" in "team-a"
+""",
+        encoding="utf-8",
+    )
+    scenario = Features.examine(tmp_path).scenarios["x/a"]
+    written = "name: note\nnamespace: team-a\nnote.yaml\naddress: https://<inbox>/hooks/a\n"
+    written += "namespace: dev-<team>\nkubectl get a -n stg-<team>"
+    found = claims_in_vain(scenario, written, "flux-config/clusters/a.yaml")
+    told = [why for step, why, _ in found if step.text == said]
+    assert told == ([f"no block of the scenario names {lacking!r}"] if lacking else [])
+
+
+@pytest.mark.parametrize(
+    ("seen", "gone", "right"),
+    [
+        ('Secret "a" in "x" has these entries and no others:', 'Secret "a" in "x"', True),
+        ('Secret "a" in "x" has these entries and no others:', 'Secret "a" in "y"', False),
+        ('HelmChart "a" reports Ready as True', 'HelmChart "a" in "flux-system"', True),
+        ('HelmChart "a" reports Ready as True', 'HelmChart "a" in "x"', False),
+        ('HelmChart "a" in "x" reports Ready as True', 'HelmChart "a" in "flux-system"', False),
+        ('there is no Secret "a" in "x"', 'Secret "a" in "x"', False),
+        ('ConfigMap "m" in "dev" holds "a" as "b"', 'Namespace "dev"', True),
+        ('ConfigMap "m" in "dev" holds "a" as "b"', 'Namespace "de"', False),
+    ],
+)
+def test_what_goes_away_was_seen_in_its_namespace(
+    tmp_path: Path, seen: str, gone: str, right: bool
+) -> None:
+    (tmp_path / "x.feature").write_text(
+        f"""Feature: X
+  @id:a @unit:x/y
+  Scenario: A
+    Given {seen}
+    Then {gone} goes away
+""",
+        encoding="utf-8",
+    )
+    scenario = Features.examine(tmp_path).scenarios["x/a"]
+    assert (list(claims_in_vain(scenario, "")) == []) is right
 
 
 def test_a_misspelt_name_hinders_a_run_of_any_book_and_is_told_by_check(tmp_path: Path) -> None:
