@@ -10,6 +10,7 @@ import pytest
 from report.masking import mask
 
 NO_SANDBOX = 3
+_OF_A_FINDING = ("awaited", "command_exit_code", "status")
 BAD_INPUT = 2
 _VALUE = re.compile(r" \+ +(where|and) |assert (not )?(True|False|None)$")
 """How pytest writes what the parts of an expression were, and one that has no two sides."""
@@ -19,12 +20,13 @@ def ends_run(error: BaseException, when: str) -> int:
     """The exit code with which this error ends the run; 0 where only the scenario failed.
 
     `when` is setup, call or teardown. Without a sandbox nobody may go on. A wait that timed out
-    in a step and a command that failed in one are findings about the guide, and not the sandbox's
-    end, although both would end `sandbox up`: they carry `awaited` and `command_exit_code`.
+    in a step, a command that failed in one and a server that has answered and refused are findings
+    about the guide, and not the sandbox's end, although they would end `sandbox up`: they carry
+    `awaited`, `command_exit_code` and `status`.
     """
     code = getattr(error, "exit_code", 0)
     if code == NO_SANDBOX:
-        finding = hasattr(error, "awaited") or hasattr(error, "command_exit_code")
+        finding = any(hasattr(error, name) for name in _OF_A_FINDING)
         return 0 if finding and when == "call" else NO_SANDBOX
     return BAD_INPUT if code == BAD_INPUT and when == "setup" else 0
 

@@ -18,6 +18,9 @@ ERRORS = """
     class CommandFailed(SandboxError):
         command_exit_code = 1
 
+    class ApiError(SandboxError):
+        status = 503
+
     class UsageError(SandboxError):
         exit_code = 2
 
@@ -61,8 +64,8 @@ def test_a_sandbox_that_dies_in_a_step_stops_the_run_with_3(tmp_path: Path) -> N
     assert ran.steps("shop/second") == ["not_run"] * 3
 
 
-@pytest.mark.parametrize("error", ["NotReady", "CommandFailed"])
-def test_a_wait_or_a_command_that_fails_in_a_step_fails_its_scenario_only(
+@pytest.mark.parametrize("error", ["NotReady", "CommandFailed", "ApiError"])
+def test_a_wait_a_command_or_a_server_that_refuses_in_a_step_fails_its_scenario_only(
     tmp_path: Path, error: str
 ) -> None:
     ran = trouble(tmp_path, step=f"raise {error}('too late')")
