@@ -28,6 +28,10 @@ _PAGES_OF_EVERYBODY = frozenset(
 """The pages of the API server that it lets every account read."""
 _RIGHT = re.compile(r"^(\S*)\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s+\[([^\]]*)\]\s*$")
 """A row of `kubectl auth can-i --list`: resource, pages that are none, names, verbs."""
+_UNKNOWN = re.compile(
+    r"the server doesn't have a resource type '[^\n]*|verb '[^']*' is not a known verb"
+)
+"""What `kubectl auth can-i` warns of before it answers: nobody may do anything with what is not."""
 
 
 @then(
@@ -85,10 +89,12 @@ def prints_nothing(engineer: Engineer, block: str) -> None:
 def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
     """The command says this one word; with `no` it ends with an error, as kubectl does.
 
-    The accounts and namespaces that it names are there.
+    The accounts and namespaces that it names are there, kubectl knows the verb and the resource.
     """
     done = engineer.run(block, controller=name)
     _asks_about_somebody(engineer, done.line)
+    unknown = _UNKNOWN.search(done.output)
+    assert not unknown, f"`{done.line}` asks about what nobody has: {unknown[0] if unknown else ''}"
     assert done.stdout.strip() == answer, f"`{done.line}` says {done.output}"
     assert bool(done.exit_code) == (answer == "no"), f"`{done.line}` ended with {done.exit_code}"
 

@@ -72,6 +72,22 @@ def test_rights_are_these_and_no_others() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "right"),
+    [
+        ("", True),
+        ("Warning: resource 'nodes' is not namespace scoped\n", True),
+        ("Warning: the server doesn't have a resource type 'secretz'\n", False),
+        ("Warning: the server doesn't have a resource type 'a' in group 'b'\n", False),
+        ("Warning: verb 'gett' is not a known verb\n", False),
+    ],
+)
+def test_what_nobody_has_nobody_may_do_anything_with(said: str, right: bool) -> None:
+    done = SimpleNamespace(stdout="no\n", output=f"{said}no\n", exit_code=1, line="kubectl x")
+    somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
+    holds(right, lambda: outputs.answers(somebody, "may", "source-controller", "no"))
+
+
+@pytest.mark.parametrize(
     ("text", "code", "answer", "right"),
     [
         ("yes\n", 0, "yes", True),
