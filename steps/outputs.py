@@ -101,10 +101,16 @@ def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists these rights and no others:$'))
 def lists_rights(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
-    """Compare the table of `kubectl auth can-i --list`: resource → verbs."""
+    """Compare the table of `kubectl auth can-i --list`: resource → verbs.
+
+    The accounts and namespaces that the command names are there: of any namespace that nobody has,
+    an account's rights in all of them are told.
+    """
     rows = columns(datatable, "resource", "verbs")
     wanted = {resource: sorted(verbs.split()) for resource, verbs in once(rows).items()}
-    found = rights(engineer.do(block).stdout)
+    done = engineer.do(block)
+    _asks_about_somebody(engineer, done.line)
+    found = rights(done.stdout)
     assert found == wanted, f"it lists {found}"
 
 

@@ -120,6 +120,15 @@ ACCOUNT = "--as=system:serviceaccount"
         (f"kubectl auth can-i --list --namespace='tenants' {ACCOUNT}:tenant:default", False),
         (f"kubectl auth can-i --list -n tenant \\\n  {ACCOUNT}:tenant:tenent", False),
         (f"kubectl auth can-i --list -A {ACCOUNT}:tenants:default", False),
+        (f"kubectl -n tenants auth can-i --list {ACCOUNT}:tenant:default", False),
+        (f"alias k=kubectl\nk auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
+        (f'k() {{ kubectl "$@"; }}; k auth can-i -n tenants {ACCOUNT}:tenant:default', False),
+        (f"$K auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
+        (f"TEAM=tenants\nkubectl auth can-i --list -n $TEAM {ACCOUNT}:tenant:default", False),
+        (f'TEAM="tenant"; kubectl auth can-i -n "${{TEAM}}" {ACCOUNT}:tenant:default', True),
+        (f"T=s; export TEAM=tenant$T; k auth can-i -n $TEAM {ACCOUNT}:tenant:default", False),
+        ("WHO=system:serviceaccount:tenant:tenent; kubectl auth can-i --as=$WHO", False),
+        (f"kubectl auth can-i {ACCOUNT}:tenant:default; TEAM=tenants; head -n $TEAM", True),
         ("kubectl auth can-i --list --as=jane | sort -n tenants", True),
         ("sort -n tenants; kubectl auth can-i --list --as jane -n $TEAM", True),
     ],
@@ -136,17 +145,12 @@ def test_nobody_who_is_there_may_nothing(line: str, right: bool) -> None:
         run=lambda *_, **__: answer,
         sandbox=SimpleNamespace(view=lambda _: view, provider=provider),
     )
-        (f"kubectl -n tenants auth can-i --list {ACCOUNT}:tenant:default", False),
-        (f"alias k=kubectl\nk auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
-        (f'k() {{ kubectl "$@"; }}; k auth can-i -n tenants {ACCOUNT}:tenant:default', False),
-        (f"$K auth can-i --list -n tenants {ACCOUNT}:tenant:default", False),
-        (f"TEAM=tenants\nkubectl auth can-i --list -n $TEAM {ACCOUNT}:tenant:default", False),
-        (f'TEAM="tenant"; kubectl auth can-i -n "${{TEAM}}" {ACCOUNT}:tenant:default', True),
-        (f"T=s; export TEAM=tenant$T; k auth can-i -n $TEAM {ACCOUNT}:tenant:default", False),
-        ("WHO=system:serviceaccount:tenant:tenent; kubectl auth can-i --as=$WHO", False),
-        (f"kubectl auth can-i {ACCOUNT}:tenant:default; TEAM=tenants; head -n $TEAM", True),
     holds(right, lambda: outputs.lists_no_rights(somebody, "rights"))
     holds(right, lambda: outputs.answers(somebody, "may", "default", "no"))
+    some = SimpleNamespace(stdout=RIGHTS, line=line)
+    somebody.do = lambda _: some
+    rows = [["configmaps", "list get"], ["configmaps one", "delete"]]
+    holds(right, lambda: outputs.lists_rights(somebody, "rights", [HEADER, *rows]))
 
 
 def test_log_lines_with_words_and_no_others() -> None:
