@@ -11,6 +11,7 @@ from pytest_bdd import given, parsers, then, when
 from sandbox.words import mentions, prints, says, unsaid
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
+from steps.ran import Ran
 from steps.table import column, printed_rows, quoted
 
 
@@ -20,8 +21,8 @@ from steps.table import column, printed_rows, quoted
 def shows_ready_at_commit(engineer: Engineer, block: str, name: str) -> None:
     """The command lists the object as Ready at the revision of the commit."""
     head = pushed_head(engineer)
-    row = _row(engineer, block, name)
-    assert re.search(rf"main@sha1:{head[:8]}\S*\s+False\s+True\b", row), row
+    row, branch = _row(engineer, block, name), re.escape(engineer.sandbox.layout.branch)
+    assert re.search(rf"(?<!\S){branch}@sha1:{head[:8]}\S*\s+False\s+True\b", row), row
 
 
 @then(
@@ -42,8 +43,7 @@ def shows_ready_with_version(engineer: Engineer, block: str, name: str, version:
 def shows_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
     """The command lists the object as Ready, its message holds these words."""
     row = _row(engineer, block, name)
-    assert re.search(r"\sFalse\s+True\b", row), row
-    assert prints(row, words), row
+    assert prints(_message(row, r"False\s+True"), words), row
 
 
 @then(
@@ -54,8 +54,7 @@ def shows_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
 def shows_not_ready(engineer: Engineer, block: str, name: str, words: str) -> None:
     """The command lists the object as not Ready, its message holds these words."""
     row = _row(engineer, block, name)
-    assert re.search(r"\s(?:True|False)\s+False\s", row), row
-    assert prints(row, words), row
+    assert prints(_message(row, r"(?:True|False)\s+False"), words), row
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" shows "(?P<name>[^"]+)" as suspended and Ready$'))
@@ -67,9 +66,21 @@ def shows_suspended(engineer: Engineer, block: str, name: str) -> None:
 
 def _row(engineer: Engineer, block: str, name: str) -> str:
     done = engineer.do(block)
-    rows = [row for named, row in printed_rows(done.stdout) if named == name]
+    rows = [row for named, row in _rows(done) if named == name]
     assert len(rows) == 1, f"`{done.line}` lists {name!r} {len(rows)} times:\n{done.stdout}"
     return rows[0]
+
+
+def _rows(done: Ran) -> list[tuple[str, str]]:
+    """The rows of the tables of a block: each command has its own header, or none."""
+    return [row for each in done.commands for row in printed_rows(each.stdout)]
+
+
+def _message(row: str, state: str) -> str:
+    """What stands behind the columns SUSPENDED and READY of a row, which have to be so."""
+    found = re.search(rf"\s{state}\s", f"{row} ")
+    assert found, row
+    return row[found.end() :]
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of "(?P<words>.+)"$'))
@@ -187,7 +198,7 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
     """The command prints the same as when it was noted, and something; errors count."""
     assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
     printed = engineer.do(block).output
-    assert printed, "nothing was printed"
+    assert printed.strip(), "nothing was printed"
     noted = engineer.noted[block]
     assert printed == noted, f"it prints\n{printed}\nwhat was noted is\n{noted}"
 
@@ -195,8 +206,8 @@ def prints_what_was_noted(engineer: Engineer, block: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" lists "(?P<name>[^"]+)" and nothing else$'))
 def lists_only(engineer: Engineer, block: str, name: str) -> None:
     """The command prints a table with one row, which has this name in its column NAME."""
-    printed = engineer.do(block).stdout
-    assert [named for named, _ in printed_rows(printed)] == [name], printed or "nothing"
+    done = engineer.do(block)
+    assert [named for named, _ in _rows(done)] == [name], done.stdout or "nothing"
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" says nothing of "(?P<words>.+)"$'))

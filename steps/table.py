@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+_NAME = re.compile(r"(?<!\S)NAME(?!\S)")
+"""The column of a printed table in which names stand, in its header."""
+
 
 def columns(datatable: list[list[str]], *names: str, notes: bool = False) -> list[list[str]]:
     """The rows below the header, of as many cells as there are names.
@@ -41,14 +44,27 @@ def quoted(names: str) -> list[str]:
 def printed_rows(printed: str) -> list[tuple[str, str]]:
     """The rows of a table that a command prints: what stands in its column NAME, and the row.
 
-    Further tables may follow, each with a header of its own.
+    Further tables may follow, each with a header of its own. Raises AssertionError where there is
+    no header: which cell is the name is not known then.
     """
-    header, found = -1, []
+    at, number, found = -1, 0, []
     for line in printed.splitlines():
         cells = line.split()
-        if "NAME" in cells and line.upper() == line:
-            header = cells.index("NAME")
+        head = _NAME.search(line)
+        if head and line.upper() == line:
+            at, number = head.start(), cells.index("NAME")
         elif cells:
-            assert header >= 0, f"no table with a column NAME: {printed}"
-            found.append((cells[header] if len(cells) > header else "", line))
+            assert at >= 0, f"no table with a column NAME: {printed}"
+            found.append((_cell(line, at, number), line))
     return found
+
+
+def _cell(line: str, at: int, number: int) -> str:
+    """What stands below the column that begins at a place; it may be empty, as others before it.
+
+    Where the columns are not one below the other, the cells are counted.
+    """
+    cells = line.split()
+    if len(line) <= at or (at and not line[at - 1].isspace()):
+        return cells[number] if len(cells) > number else ""
+    return "" if line[at].isspace() else line[at:].split()[0]

@@ -20,7 +20,8 @@ def printing(*texts: str, noted: str = "") -> Any:
 
     def done(_: str) -> Any:
         text = left.pop(0) if len(left) > 1 else left[0]
-        return SimpleNamespace(stdout=text, output=text, line="type block")
+        one = SimpleNamespace(stdout=text)
+        return SimpleNamespace(stdout=text, output=text, line="type block", commands=[one])
 
     def wait(what: str, probe: Callable[[], tuple[bool | None, str]], limit_s: float) -> None:
         for _ in range(len(texts)):

@@ -8,16 +8,30 @@ from typing import Any
 import pytest
 from held import holds
 
+from sandbox.events import CommandRan
 from steps import commands, faults
+from steps.ran import Ran
 from steps.table import printed_rows
 
 
 def printing(text: str, *served: str) -> Any:
     """Somebody whose blocks print this text, in whose cluster these kinds are served."""
-    done = SimpleNamespace(stdout=text, output=text, line="type it")
     view = SimpleNamespace(serves=lambda kind: kind in served)
     sandbox = SimpleNamespace(view=lambda: view)
-    return SimpleNamespace(do=lambda block, **_: done, noted={}, sandbox=sandbox)
+    return SimpleNamespace(do=lambda block, **_: ran(text), noted={}, sandbox=sandbox)
+
+
+def ran(*texts: str) -> Ran:
+    """Commands that have printed these texts."""
+    return Ran(
+        tuple(
+            CommandRan(
+                line="type it", cwd=".", exit_code=0, stdout=each, stderr="", output=each,
+                duration_s=0.1,
+            )
+            for each in texts
+        )
+    )  # fmt: skip
 
 
 RELEASES = """\
@@ -47,10 +61,57 @@ def test_the_name_of_a_row_stands_in_its_column() -> None:
         ("NAMESPACE  AGE\nteam-a  1m\n", "team-a", False),
         ("settings  1m\n", "settings", False),
         ("", "settings", False),
+        ("CURRENT  NAME  CLUSTER\n         stg   one\n", "stg", True),
+        ("CURRENT  NAME  CLUSTER\n         stg   one\n", "one", False),
+        ("CURRENT  NAME  CLUSTER\n*        stg   one\n", "stg", True),
+        ("CURRENT  NAME  CLUSTER\n*              one\n", "one", False),
+        ("CURRENT\tNAME\tCLUSTER\n       \tstg \tone\n", "stg", True),
+        ("NAMESPACE NAME\na settings\n", "settings", True),
+        ("A B NAME\nlonger words settings\n", "settings", True),
     ],
 )
 def test_one_name_is_listed_and_nothing_else(table: str, name: str, right: bool) -> None:
     holds(right, lambda: commands.lists_only(printing(table), "list", name))
+
+
+def test_the_header_of_one_command_is_none_of_the_next() -> None:
+    with_namespace = "NAMESPACE  NAME  AGE\nteam-a  settings  1m\n"
+    done = ran(with_namespace, "settings  late  1m\n")
+    somebody: Any = SimpleNamespace(do=lambda block: done)
+    for say in (commands.lists_only, commands.shows_suspended):
+        with pytest.raises(AssertionError, match="no table with a column NAME: settings  late"):
+            say(somebody, "list", "settings")
+
+
+@pytest.mark.parametrize(
+    ("words", "right"),
+    [("Helm install succeeded", True), ("web", False), ("6.9.2", False), ("False", False)],
+)
+def test_a_message_is_what_stands_behind_ready(words: str, right: bool) -> None:
+    holds(right, lambda: commands.shows_ready(printing(RELEASES), "list", "web", words))
+    failed = RELEASES.replace("True ", "False")
+    holds(right, lambda: commands.shows_not_ready(printing(failed), "list", "web", words))
+
+
+@pytest.mark.parametrize(("branch", "right"), [("main", True), ("old-main", False), ("x", False)])
+def test_the_revision_is_that_of_the_branch_of_the_monorepo(
+    branch: str, right: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(commands, "pushed_head", lambda _: "c0ffee1234")
+    table = f"NAME  REVISION  SUSPENDED  READY\nweb  {branch}@sha1:c0ffee12  False  True\n"
+    somebody = printing(table)
+    somebody.sandbox.layout = SimpleNamespace(branch="main")
+    holds(right, lambda: commands.shows_ready_at_commit(somebody, "list", "web"))
+    somebody.sandbox.layout.branch = branch
+    commands.shows_ready_at_commit(somebody, "list", "web")
+
+
+@pytest.mark.parametrize("blank", ["", "\n", "  \n\n"])
+def test_what_prints_blanks_alone_prints_nothing_that_was_noted(blank: str) -> None:
+    somebody = printing(blank)
+    somebody.noted["say"] = blank
+    with pytest.raises(AssertionError, match="nothing was printed"):
+        commands.prints_what_was_noted(somebody, "say")
 
 
 MANIFESTS = "kind: Namespace\nmetadata: {name: team-a}\n---\n"
