@@ -87,9 +87,14 @@ class ClusterView:
     def find(self, kind: str, namespace: str, name: str) -> Object | None:
         """An object as the API server has it now, None where there is none.
 
-        Raises NoSuchKind for a kind that nobody knows here.
+        Where several groups serve such a kind, what the first has that has one; of a kind that
+        every sandbox knows the one that is known. Raises NoSuchKind for a kind that nobody knows
+        here.
         """
-        return self.read(self.path_here(kind, namespace, name))
+        if known := self._known_path(kind, namespace, name):
+            return self.read(known)
+        paths = self._paths_here(kind, namespace, name)
+        return next((found for path in paths if (found := self.read(path)) is not None), None)
 
     def serves(self, kind: str) -> bool:
         """Whether objects of a kind have a path here, now."""
@@ -106,20 +111,38 @@ class ClusterView:
 
         Raises NoSuchKind for any other kind: what has no path is not simply absent.
         """
+        known = self._known_path(kind, namespace, name)
+        return known or self._paths_here(kind, namespace, name)[0]
+
+    def _known_path(self, kind: str, namespace: str, name: str) -> str:
+        """The path of an object of Flux or of a kind that every sandbox knows, else ""."""
         own = self._own_kinds
         if kind in own:
             return own[kind].path_of(namespace, name)
-        if kind in _PATHS:
-            return self.path(kind, namespace, name)
-        others = {each.name: each for each in reversed(served.kinds(self.api))}
-        if kind in others:
-            other = others[kind]
-            return f"{inside(other.path, namespace if other.namespaced else '')}/{name}"
-        close = get_close_matches(kind, sorted({*own, *_PATHS, *others}))
-        raise NoSuchKind(
-            f"{self.name} serves no kind called {kind!r}"
-            + (f": write one of {', '.join(close)}" if close else "")
-        )
+        return self.path(kind, namespace, name) if kind in _PATHS else ""
+
+    def _paths_here(self, kind: str, namespace: str, name: str) -> list[str]:
+        """The path of an object in each group that serves such a kind, a known one first.
+
+        Raises NoSuchKind where no group does.
+        """
+        known = self._known_path(kind, namespace, name)
+        kinds = served.kinds(self.api)
+        paths = [
+            f"{inside(each.path, namespace if each.namespaced else '')}/{name}"
+            for each in kinds
+            if each.name == kind
+        ]
+        found = list(dict.fromkeys([*filter(None, [known]), *paths]))
+        if not found:
+            close = get_close_matches(
+                kind, sorted({*self._own_kinds, *_PATHS, *(each.name for each in kinds)})
+            )
+            raise NoSuchKind(
+                f"{self.name} serves no kind called {kind!r}"
+                + (f": write one of {', '.join(close)}" if close else "")
+            )
+        return found
 
     def listed(self, *kinds: str) -> list[Object]:
         """Every object of these kinds, in all namespaces, as the API server has it now."""
@@ -130,18 +153,27 @@ class ClusterView:
         ]
 
     def is_there(self, kind: str, namespace: str, name: str) -> bool:
-        """Whether the cluster has the object now. Raises NoSuchKind where it has no such kind."""
-        found = self.api.list(self.path_here(kind, namespace, name).rsplit("/", 1)[0])
+        """Whether the cluster has the object now, whichever group has a kind of that name.
+
+        Raises NoSuchKind where it has no such kind.
+        """
+        # Listed, not read: where its kind has gone, that is not simply absent either.
+        lists = [path.rsplit("/", 1)[0] for path in self._paths_here(kind, namespace, name)]
+        found = [each for path in lists for each in self.api.list(path)]
         return any(each["metadata"]["name"] == name for each in found)
 
     def wait_gone(self, kind: str, namespace: str, name: str, limit: float) -> None:
-        """Wait until there is no such object. Raises NoSuchKind where there never was its kind."""
+        """Wait until there is no such object, whichever group has a kind of that name.
+
+        Raises NoSuchKind where there never was its kind.
+        """
         self.path_here(kind, namespace, name)
 
         def probe() -> tuple[bool | None, str]:
             # Where its kind goes with it, so has it.
-            item = self.find(kind, namespace, name) if self.serves(kind) else None
-            return (None if item else True), "still there" if item else "gone"
+            paths = self._paths_here(kind, namespace, name) if self.serves(kind) else []
+            there = any(self.read(path) is not None for path in paths)
+            return (None if there else True), "still there" if there else "gone"
 
         self.wait(f"{kind} {namespace}/{name} to go away", probe, limit)
 
