@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from contextlib import suppress
 
-from sandbox.cluster.kubernetes import Object
 from sandbox.errors import SandboxError
 from sandbox.sandbox import Sandbox
 
@@ -21,10 +19,3 @@ def of(sandbox: Sandbox) -> dict[str, int]:
             listed = sandbox.view(cluster).api.get(_ANY, limit="1")
             found[cluster] = int(listed["metadata"]["resourceVersion"])
     return found
-
-
-def is_newer(item: Object | None, cluster: str, since: Mapping[str, int]) -> bool:
-    """Whether an object of a cluster was written after a moment; where none is known it was not."""
-    if item is None or cluster not in since:
-        return False
-    return int(item["metadata"]["resourceVersion"]) > since[cluster]

@@ -5,9 +5,9 @@ from __future__ import annotations
 import yaml
 from pytest_bdd import given, parsers, then
 
-from sandbox.cluster import census
-from sandbox.cluster.kubernetes import field
-from steps import entries, moment
+from sandbox.cluster import census, hands
+from sandbox.cluster.kubernetes import Object, field
+from steps import entries
 from steps.engineer import BEFORE_TYPING, Engineer
 from steps.pushed import settle, settled
 from steps.table import column, columns, once
@@ -129,17 +129,21 @@ def comes_to_hold(
 ) -> None:
     """Wait until an entry of a ConfigMap has this value; by itself one of the first cluster.
 
-    With "again" the ConfigMap was written since the last block was typed: else it held that value
-    all along.
+    With "again" it had another one at some time since the last block was typed, and the cluster's
+    own programs have put it back: else it held that value all along, or a hand has written it.
     """
     settle(engineer, "ConfigMap", namespace, name, cluster or "")
     view = engineer.sandbox.view(cluster or "")
     view.wait_data(namespace, name, key, value, _LIMIT_S)
     if again:
-        since = engineer.noted.get(BEFORE_TYPING) or {}
-        written = moment.is_newer(view.find("ConfigMap", namespace, name), view.name, since)
         what = f"ConfigMap {namespace}/{name} holds {key} as {value!r}"
-        assert written, f"{what}, but nobody has written it since the last block was typed"
+        since = (engineer.noted.get(BEFORE_TYPING) or {}).get(view.name)
+        assert since is not None, f"{what}, and no block was typed since which it could be so again"
+        *before, now = view.states("ConfigMap", namespace, name, since)
+        other = any(field(each, "data", key) != value for each in before)
+        assert other, f"{what}, as all the time since the last block was typed"
+        by = hands.owners(now, "data", key)
+        assert hands.are_cluster(by), f"{what}, but it was {' and '.join(by)} that wrote it so"
 
 
 @then(

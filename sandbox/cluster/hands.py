@@ -9,7 +9,7 @@ ServiceAccount of a namespace, it notes nothing, later either: there it is the v
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from sandbox.cluster.kubernetes import USER_AGENT, Object, field
@@ -73,6 +73,19 @@ def _is_hand(manager: str, entry: Object) -> bool:
     if manager.removeprefix(_STATUS_OF) in _CLUSTERS_OWN:
         return False
     return entry.get("subresource") != _REPORT or manager.startswith(_PROGRAMS)
+
+
+def owners(item: Object | None, *path: str) -> list[str]:
+    """The programs that own a field of an object, sorted."""
+    entries = field(item, "metadata", "managedFields", default=())
+    names = [f"f:{name}" for name in path]
+    held = (each for each in entries if field(each, "fieldsV1", *names) is not None)
+    return sorted({str(each.get("manager", "")) for each in held})
+
+
+def are_cluster(programs: Collection[str]) -> bool:
+    """Whether one of the cluster's own programs is among these: what writes there by itself."""
+    return not _CLUSTERS_OWN.isdisjoint(programs)
 
 
 def left(before: Mapping[str, str], now: Mapping[str, str]) -> frozenset[str]:

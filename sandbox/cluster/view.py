@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sandbox.cluster import rollout, served
 from sandbox.cluster.flux_kinds import FluxKind
 from sandbox.cluster.informer import Informer
-from sandbox.cluster.kubernetes import KubernetesApi, Object, field, inside
+from sandbox.cluster.kubernetes import ApiError, KubernetesApi, Object, field, inside
 from sandbox.cluster.secret_values import release_config
 from sandbox.waiting import Probe, wait_until
 
@@ -31,6 +31,10 @@ _PATHS = {
 }
 _EVERYWHERE = {"ConfigMap": "/api/v1/configmaps", "Secret": "/api/v1/secrets"}
 """Lists of kinds that are read and not followed."""
+
+
+_HISTORY_S = 20
+"""How long the API server may take to tell what an object has been."""
 
 
 class NoSuchKind(AssertionError):
@@ -187,6 +191,27 @@ class ClusterView:
 
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
 
+    def states(self, kind: str, namespace: str, name: str, since: int) -> list[Object | None]:
+        """What an object was at a version of the store and whatever it has been since, now last.
+
+        None where it was not there. Raises ApiError where the API server has forgotten it.
+        """
+        path = self.path_here(kind, namespace, name).rsplit("/", 1)[0]
+        now, only = self.find(kind, namespace, name), {"fieldSelector": f"metadata.name={name}"}
+        then = {"resourceVersion": str(since), "resourceVersionMatch": "Exact"}
+        found: list[Object | None] = [*self.api.list(path, **only, **then)] or [None]
+        last = _version(now)
+        if last <= since:
+            return [*found, now]
+        for event in self.api.watch(path, _HISTORY_S, resourceVersion=str(since), **only):
+            if event["type"] == "ERROR":
+                said = event["object"]
+                raise ApiError("WATCH", path, said.get("code", 0), said.get("message", ""))
+            found.append(None if event["type"] == "DELETED" else event["object"])
+            if _version(event["object"]) >= last:
+                break
+        return [*found, now]
+
     def pods(self, namespace: str) -> set[str]:
         """The names of the pods of a namespace, of those too that are ending."""
         listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods")
@@ -230,3 +255,8 @@ class ClusterView:
         """Follow the cluster no longer."""
         self.informer.stop()
         self.api.close()
+
+
+def _version(item: Object | None) -> int:
+    """The version of the store in which an object was written last; 0 for none."""
+    return int(field(item, "metadata", "resourceVersion", default=0))

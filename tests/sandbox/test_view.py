@@ -261,6 +261,51 @@ def test_of_a_kind_of_two_groups_the_object_that_is_there_is_read() -> None:
     assert two_groups(f"{BUCKET}/logs").find("Bucket", "x", "logs") is None
 
 
+def versioned(version: int, kind: str = "MODIFIED") -> dict[str, Any]:
+    item = {"metadata": {"resourceVersion": str(version)}, "data": {"a": str(version)}}
+    return {"type": kind, "object": item}
+
+
+@pytest.mark.parametrize(
+    ("then", "events", "now", "found"),
+    [
+        ([3], [versioned(7), versioned(9), versioned(11)], 9, [3, 7, 9, 9]),
+        ([3], [versioned(7, "DELETED"), versioned(9, "ADDED")], 9, [3, None, 9, 9]),
+        ([], [versioned(9, "ADDED")], 9, [None, 9, 9]),
+        ([3], [versioned(7)], 3, [3, 3]),
+        ([], [], 0, [None, None]),
+    ],
+)
+def test_what_an_object_was_since_a_moment_is_told_in_order(
+    then: list[int], events: list[Any], now: int, found: list[int | None]
+) -> None:
+    seen, asked = view([], [], "ConfigMap"), []
+    api: Any = seen.api
+
+    def listed(path: str, **params: str) -> list[Any]:
+        asked.append((path, params))
+        return [versioned(each)["object"] for each in then]
+
+    def watch(path: str, limit: float, **params: str) -> Any:
+        asked.append((path, params))
+        yield from events
+
+    api.list, api.watch = listed, watch
+    api.find = lambda path: versioned(now)["object"] if now else None
+    states = seen.states("ConfigMap", "x", "m", 5)
+    told = [None if each is None else int(each["metadata"]["resourceVersion"]) for each in states]
+    assert told == found
+    path, only = "/api/v1/namespaces/x/configmaps", "metadata.name=m"
+    at = {"resourceVersion": "5", "fieldSelector": only}
+    assert asked[0] == (path, {**at, "resourceVersionMatch": "Exact"})
+    assert asked[1:] == ([(path, at)] if now > 5 else [])
+    gone = {"type": "ERROR", "object": {"code": 410, "message": "too old"}}
+    api.watch = lambda *_, **__: [gone]
+    if now > 5:
+        with pytest.raises(ApiError, match="410: too old"):
+            seen.states("ConfigMap", "x", "m", 5)
+
+
 def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
     before = frozenset({"Namespace /a", "Secret a/old"})
     now = before | {

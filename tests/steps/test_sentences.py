@@ -169,19 +169,26 @@ def test_every_one_prunes(specs: list[dict[str, bool]], right: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("version", "noted", "right"),
+    ("states", "noted", "right"),
     [
-        ("8", {"first": 7}, True),
-        ("10", {"first": 9}, True),
-        ("7", {"first": 7}, False),
-        ("8", {"other": 7}, False),
-        ("8", None, False),
+        ([held("1"), held("2"), FLUX], {"first": 7}, True),
+        ([held("2"), FLUX], {"first": 7}, True),
+        ([None, FLUX], {"first": 7}, True),
+        ([held("1"), held("2"), held("1", "helm-controller", "helm")], {"first": 7}, True),
+        # Somebody has written it, and it was so all the time.
+        ([FLUX, FLUX], {"first": 7}, False),
+        ([held("1"), held("1"), held("1", "kustomize-controller", "kubectl")], {"first": 7}, False),
+        # It was a hand that has put it back.
+        ([FLUX, held("2"), HAND], {"first": 7}, False),
+        ([FLUX, held("2"), held("1")], {"first": 7}, False),
+        ([held("2"), FLUX], {"other": 7}, False),
+        ([held("2"), FLUX], None, False),
     ],
 )
 def test_what_is_so_again_was_otherwise(
-    version: str, noted: dict[str, int] | None, right: bool
+    states: list[Any], noted: dict[str, int] | None, right: bool
 ) -> None:
-    somebody = engineer(find={"metadata": {"resourceVersion": version}}, wait_data=None)
+    somebody = engineer(states=states, wait_data=None)
     somebody.sandbox.view().name = "first"
     if noted is not None:
         somebody.noted[BEFORE_TYPING] = noted
@@ -213,6 +220,16 @@ def test_one_kustomization_alone_has_an_interval(intervals: dict[str, str], righ
         (["./tree/stg/../dev"], False),
         (["./"], False),
         ([], False),
+def held(value: str, *owners: str) -> dict[str, Any]:
+    """A ConfigMap whose entry `a` was written last by these programs."""
+    fields = {"f:data": {"f:a": {}}}
+    notes = [{"manager": each, "fieldsV1": fields} for each in owners]
+    return {"metadata": {"managedFields": notes}, "data": {"a": value}}
+
+
+FLUX, HAND = held("1", "kustomize-controller"), held("1", "kubectl-patch")
+
+
     ],
 )
 def test_a_cluster_keeps_to_its_folder(paths: list[str], right: bool) -> None:
