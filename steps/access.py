@@ -58,8 +58,9 @@ def nobody_may_push(engineer: Engineer, branch: str) -> None:
 def deploy_key_may_push(engineer: Engineer) -> None:
     """Give the one deploy key that there is the right to push."""
     gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
-    [key] = gitlab.deploy_keys(repository)
-    gitlab.set_can_push(repository, key["id"], True)
+    keys = gitlab.deploy_keys(repository)
+    assert len(keys) == 1, f"there are {len(keys)} deploy keys: {[key['title'] for key in keys]}"
+    gitlab.set_can_push(repository, keys[0]["id"], True)
 
 
 @then("everything fetched since the push was fetched over SSH with the deploy key")
@@ -70,6 +71,8 @@ def fetched_with_deploy_key(engineer: Engineer) -> None:
     log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
     fetches = {(e["operation"], e["actor"]) for e in log if "fetch" in e["operation"]}
     assert len(fetches) == 1, fetches
+    ended = {entry["result"] for entry in log if "fetch" in entry["operation"]}
+    assert "ok" in ended, f"nobody was let fetch: {', '.join(sorted(ended))}"
     assert all(how == "SSH fetch" and who.startswith("deploy key") for how, who in fetches), fetches
 
 

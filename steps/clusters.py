@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from pathlib import Path
 from posixpath import normpath
 
@@ -56,7 +57,7 @@ def keeps_to_its_folder(engineer: Engineer, cluster: str) -> None:
     listed = engineer.sandbox.view(cluster).listed("Kustomization")
     assert listed, f"{cluster} has no Kustomization"
     folder = normpath(engineer.sandbox.layout.path_of(cluster))
-    paths = {each["metadata"]["name"]: normpath(each["spec"]["path"]) for each in listed}
+    paths = {each["metadata"]["name"]: normpath(each["spec"].get("path") or ".") for each in listed}
     others = {name: path for name, path in paths.items() if not f"{path}/".startswith(f"{folder}/")}
     assert not others, f"outside {folder}: {others}"
 
@@ -78,8 +79,11 @@ def has_deploy_keys(engineer: Engineer, count: str, reading: str | None) -> None
 def remove_deploy_key_of(engineer: Engineer, cluster: str) -> None:
     """Remove the deploy key whose title names the cluster."""
     gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
-    [key] = [key for key in gitlab.deploy_keys(repository) if cluster in key["title"]]
-    gitlab.delete_deploy_key(repository, key["id"])
+    keys = gitlab.deploy_keys(repository)
+    named = re.compile(rf"(?<![\w-]){re.escape(cluster)}(?![\w-])")
+    its = [key for key in keys if named.search(key["title"])]
+    assert len(its) == 1, f"{len(its)} keys name {cluster}, of {[key['title'] for key in keys]}"
+    gitlab.delete_deploy_key(repository, its[0]["id"])
 
 
 @then(

@@ -14,9 +14,10 @@ _LOOKED = "entries of the server's log so far"
 def note_old_deploy_key(engineer: Engineer) -> None:
     """Keep its number, by which it is removed, and how far the server's log goes."""
     gitlab = engineer.sandbox.gitlab
-    [key] = gitlab.deploy_keys(engineer.sandbox.layout.repository)
-    engineer.values["old-deploy-key-id"] = str(key["id"])
-    engineer.noted[_OLD] = f"deploy key {key['id']}"
+    keys = gitlab.deploy_keys(engineer.sandbox.layout.repository)
+    assert len(keys) == 1, f"there are {len(keys)} deploy keys: {[key['title'] for key in keys]}"
+    engineer.values["old-deploy-key-id"] = str(keys[0]["id"])
+    engineer.noted[_OLD] = f"deploy key {keys[0]['id']}"
     engineer.noted[_LOOKED] = len(gitlab.log())
 
 
@@ -28,6 +29,8 @@ def fetched_with_another_key(engineer: Engineer) -> None:
     log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
     by = {entry["actor"] for entry in log if entry["operation"] == "SSH fetch"}
     assert by, "nothing was fetched over SSH"
+    ended = {entry["result"] for entry in log if entry["operation"] == "SSH fetch"}
+    assert "ok" in ended, f"nobody was let fetch: {', '.join(sorted(ended))}"
     strangers = sorted(each for each in by if not each.startswith("deploy key"))
     told = f"fetched by {sorted(by)}"
     assert not strangers, told

@@ -48,7 +48,9 @@ def rotate_host_key(engineer: Engineer) -> None:
 def delete_object(engineer: Engineer, kind: str, name: str, namespace: str) -> None:
     """Delete an object of the cluster past Git."""
     view = engineer.sandbox.view()
-    view.api.delete(view.path(kind, namespace, name))
+    path = view.path_here(kind, namespace, name)
+    assert view.read(path) is not None, f"there is no {kind} {namespace}/{name} to delete"
+    view.api.delete(path)
 
 
 @then(parsers.re(r'a pushed change of block "(?P<block>[^"]+)" reaches the cluster$'))

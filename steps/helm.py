@@ -101,7 +101,8 @@ def _takers(releases: list[Object], namespace: str, config_map: str) -> list[str
 @then(parsers.parse('HelmRelease "{name}" in "{namespace}" asks for chart version "{version}"'))
 def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str) -> None:
     """Compare the chart version in the spec of a release of the cluster."""
-    found = settled(engineer, "HelmRelease", namespace, name)["spec"]["chart"]["spec"]["version"]
+    spec = settled(engineer, "HelmRelease", namespace, name)["spec"]
+    found = field(spec, "chart", "spec", "version")
     assert found == version, f"it asks for {found}, expected {version}"
 
 
@@ -109,5 +110,6 @@ def release_asks_for(engineer: Engineer, name: str, namespace: str, version: str
 def stands_at_served_index(engineer: Engineer, name: str) -> None:
     """Flux's revision of the repository is the digest of what its URL serves."""
     found = settled(engineer, "HelmRepository", "flux-system", name)
-    stands, served = found["status"]["artifact"]["revision"], engineer.sandbox.charts.index_digest()
+    stands = field(found, "status", "artifact", "revision")
+    served = engineer.sandbox.charts.index_digest()
     assert stands == served, f"{name} stands at {stands}, served is {served}"

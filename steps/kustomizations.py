@@ -34,7 +34,9 @@ def kustomization_owns(
 ) -> None:
     """The inventory of the Kustomization is these objects; or of one kind, these and no others."""
     settle(engineer, "Kustomization", "flux-system", name, cluster or "")
-    owned = engineer.sandbox.view(cluster or "").inventories()[f"Kustomization flux-system/{name}"]
+    inventories = engineer.sandbox.view(cluster or "").inventories()
+    owned = inventories.get(f"Kustomization flux-system/{name}")
+    assert owned is not None, f"there is no Kustomization flux-system/{name}"
     found = [each for each in owned if not kind or each.startswith(f"{kind} ")]
     wanted = sorted(column(datatable, "object"))
     assert found == wanted, f"{name} owns {found}, expected were {wanted}"

@@ -56,6 +56,24 @@ def server(tmp_path: Path) -> Server:
     return Server(tmp_path)
 
 
+def test_who_was_refused_has_fetched_nothing() -> None:
+    def fetch(at: int, result: str, how: str = "SSH fetch", who: str = "deploy key 1") -> Any:
+        when = f"2026-11-28T05:00:0{at}Z"
+        return {"time": when, "operation": how, "actor": who, "result": result}
+
+    def somebody(*log: Any) -> Any:
+        gitlab = SimpleNamespace(log=lambda: list(log))
+        chain = SimpleNamespace(reached=lambda _: "2026-11-28T05:00:05Z")
+        return SimpleNamespace(sandbox=SimpleNamespace(gitlab=gitlab), chain=chain)
+
+    access.fetched_with_deploy_key(somebody(fetch(6, "refused"), fetch(7, "ok")))
+    with pytest.raises(AssertionError, match="nobody was let fetch: refused"):
+        access.fetched_with_deploy_key(somebody(fetch(4, "ok"), fetch(6, "refused")))
+    for others in ([], [fetch(6, "ok", "HTTPS fetch")], [fetch(6, "ok", who="engineer")]):
+        with pytest.raises(AssertionError):
+            access.fetched_with_deploy_key(somebody(*others))
+
+
 def test_the_token_is_in_no_commit(server: Server) -> None:
     server.push("plain.yaml", "glpat-another-one\n")
     access.token_is_in_no_commit(server.engineer())

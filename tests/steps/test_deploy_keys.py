@@ -13,8 +13,10 @@ OLD, NEW = "deploy key 1", "deploy key 2"
 NOBODY = "nobody"
 
 
-def entry(at: int, actor: str, operation: str = "SSH fetch") -> dict[str, str]:
-    return {"time": f"2026-11-28T05:00:0{at}Z", "actor": actor, "via": "k", "operation": operation}
+def entry(at: int, actor: str, operation: str = "SSH fetch", result: str = "ok") -> dict[str, str]:
+    when = f"2026-11-28T05:00:0{at}Z"
+    said = {"actor": actor, "via": "k", "operation": operation, "result": result}
+    return {"time": when, **said}
 
 
 def engineer(*log: dict[str, str], pushed: str = "2026-11-28T05:00:05Z") -> Any:
@@ -35,6 +37,8 @@ def test_the_old_key_is_noted_by_the_number_that_removes_it() -> None:
 
 def test_what_was_fetched_with_the_old_key_since_the_push_is_told() -> None:
     deploy_keys.fetched_with_another_key(engineer(entry(4, OLD), entry(6, NEW)))
+    with pytest.raises(AssertionError, match="nobody was let fetch: failed: no"):
+        deploy_keys.fetched_with_another_key(engineer(entry(6, NEW, result="failed: no")))
     for log in ([entry(6, NEW), entry(7, OLD)], [entry(6, "engineer")]):
         with pytest.raises(AssertionError, match="fetched by"):
             deploy_keys.fetched_with_another_key(engineer(*log))

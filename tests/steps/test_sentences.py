@@ -32,6 +32,39 @@ def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
         pushed.wait_for_push(engineer(unpushed="c0de Change it\n"))
 
 
+def test_nobody_deletes_what_is_not_there() -> None:
+    deleted: list[str] = []
+    path = "/api/v1/namespaces/x/configmaps/note"
+    for there in ({"metadata": {}}, None):
+        somebody = engineer(path_here=path, read=there)
+        somebody.sandbox.view().api = SimpleNamespace(delete=deleted.append)
+        about = (somebody, "ConfigMap", "note", "x")
+        holds(bool(there), lambda about=about: faults.delete_object(*about))
+    assert deleted == [path]
+
+
+@pytest.mark.parametrize(
+    ("titles", "right"),
+    [
+        (["flux ./clusters/dev", "flux ./clusters/dev-2"], True),
+        (["flux ./clusters/dev-2"], False),
+        (["flux ./clusters/my-dev"], False),
+        (["dev", "next key of dev"], False),
+        ([], False),
+    ],
+)
+def test_the_key_of_a_cluster_is_the_one_that_names_it(titles: list[str], right: bool) -> None:
+    removed: list[int] = []
+    keys = [{"id": number, "title": each} for number, each in enumerate(titles)]
+    somebody = engineer()
+    somebody.sandbox.layout.repository = "team/fleet"
+    somebody.sandbox.gitlab = SimpleNamespace(
+        deploy_keys=lambda _: keys, delete_deploy_key=lambda _, number: removed.append(number)
+    )
+    holds(right, lambda: clusters.remove_deploy_key_of(somebody, "dev"))
+    assert removed == ([0] if right else [])
+
+
 @pytest.mark.parametrize(
     "sentence",
     [
@@ -116,6 +149,8 @@ def test_a_kustomization_owns_these_and_nothing_else(
     somebody = engineer(inventories={"Kustomization flux-system/main": OWNED})
     table = [["object"], *([row] for row in rows)]
     holds(right, lambda: kustomizations.kustomization_owns(somebody, "main", None, kind, table))
+    with pytest.raises(AssertionError, match="there is no Kustomization flux-system/other"):
+        kustomizations.kustomization_owns(somebody, "other", None, kind, table)
 
 
 @pytest.mark.parametrize(("tried", "right"), [(BEFORE, True), (HEAD, False), (None, True)])
@@ -247,4 +282,7 @@ def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
         somebody.sandbox.desk.read = {"note.yaml": text}.get
         somebody.chain = SimpleNamespace(tell=lambda: None)
         somebody.write = somebody.push = lambda _: None
+    for each in listed:
+        del each["spec"]["path"]  # type: ignore[attr-defined]
+    holds(False, lambda: clusters.keeps_to_its_folder(somebody, "stg"))
         holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))
