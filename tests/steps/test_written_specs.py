@@ -66,6 +66,29 @@ TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
 
 
 @pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        (["suspendd", "null"], "suspendd is to be nothing: so is any field that nobody knows"),
+        (["suspend", ""], "suspend is to be nothing"),
+        (["prune", "1"], "prune is True, expected 1"),
+        (["count", "true"], "count is 1, expected true"),
+        (["path.deeper", "x"], "path.deeper is None, expected x"),
+        (["list.name", "x"], "list.name is None, expected x"),
+    ],
+)
+def test_nothing_and_what_python_takes_for_the_same_is_told(row: list[str], said: str) -> None:
+    somebody = seeing(find={"spec": {"prune": True, "count": 1, "path": "./a", "list": [1]}})
+    with pytest.raises(AssertionError, match=said):
+        objects.asks_for(somebody, "Kustomization", "a", "b", [HEADER, row])
+
+
+def test_what_is_being_deleted_asks_for_nothing() -> None:
+    going = {"metadata": {"deletionTimestamp": "2026-11-30T15:00:00Z"}, "spec": {"a": "b"}}
+    with pytest.raises(AssertionError, match="b/a is being deleted since 2026-11-30T15:00:00Z"):
+        objects.asks_for(seeing(find=going), "Kustomization", "a", "b", [HEADER, ["a", "b"]])
+
+
+@pytest.mark.parametrize(
     ("kind", "subjects", "right"),
     [
         ("Role", [TENANT], True),
