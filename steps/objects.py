@@ -246,7 +246,15 @@ def note_pods(engineer: Engineer, name: str, namespace: str) -> None:
 
 @then(parsers.parse('Deployment "{name}" in "{namespace}" has the pods that were noted'))
 def has_noted_pods(engineer: Engineer, name: str, namespace: str) -> None:
-    """The Deployment has the same pods as then and no others: none was made anew."""
-    noted = engineer.noted[f"pods of {namespace}/{name}"]
-    now = engineer.sandbox.view().pods_of(namespace, name)
+    """The Deployment has the same pods as then and no others: none was made anew.
+
+    They are looked at once its controller has made those that the newest spec asks for.
+    """
+    about = f"pods of {namespace}/{name}"
+    assert about in engineer.noted, f"the {about} were not noted"
+    noted = engineer.noted[about]
+    settle(engineer, "Deployment", namespace, name)
+    view = engineer.sandbox.view()
+    view.wait_pods_made(namespace, name, _LIMIT_S)
+    now = view.pods_of(namespace, name)
     assert now == noted, f"it has {sorted(now.values())}, then it had {sorted(noted.values())}"

@@ -29,6 +29,14 @@ def look(item: Object | None) -> tuple[Object | None, str]:
     if item is None:
         return None, "no such Deployment"
     return (item if rolled_out(item) else None), _told(item)
+def is_made(item: Object) -> bool:
+    """Whether its pods are those of the newest spec, ready or not, and none of before is left."""
+    if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
+        return False
+    made = ("replicas", "updatedReplicas")
+    return all(field(item, "status", each, default=0) == wanted(item) for each in made)
+
+
 
 
 def _told(item: Object) -> str:

@@ -212,6 +212,16 @@ class ClusterView:
                 break
         return [*found, now]
 
+    def wait_pods_made(self, namespace: str, name: str, limit: float) -> None:
+        """Wait until the pods of a Deployment are those of its newest spec, ready or not."""
+
+        def probe() -> tuple[bool | None, str]:
+            found = self.find("Deployment", namespace, name)
+            return (found is not None and rollout.is_made(found)) or None, rollout.look(found)[1]
+
+        what = f"Deployment {namespace}/{name} to have made the pods that it asks for"
+        self.wait(what, probe, limit)
+
     def pods(self, namespace: str) -> set[str]:
         """The names of the pods of a namespace, of those too that are ending."""
         listed = self.api.list(f"/api/v1/namespaces/{namespace}/pods")

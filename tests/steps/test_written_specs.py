@@ -17,6 +17,7 @@ def seeing(**answers: Any) -> Any:
     """Somebody who sees a cluster that answers with these values."""
     view = SimpleNamespace(
         wait_settled=lambda *_: None,
+        wait_pods_made=lambda *_: None,
         **{name: (lambda *_, _is=value: _is) for name, value in answers.items()},
     )
     desk = SimpleNamespace(git=lambda *_: "")
@@ -117,3 +118,20 @@ def test_pods_that_were_made_anew_are_others(now: dict[str, str], right: bool) -
     holds(right, lambda: objects.has_noted_pods(after, "web", "team"))
     with pytest.raises(AssertionError, match="has no pods"):
         objects.note_pods(seeing(pods_of={}), "web", "team")
+
+
+def test_pods_are_looked_at_once_those_of_the_newest_spec_are_made() -> None:
+    somebody = seeing(pods_of={"1": "a"})
+    objects.note_pods(somebody, "web", "team")
+    asked: list[tuple[Any, ...]] = []
+
+    def made(*about: Any) -> None:
+        asked.append(about)
+        somebody.sandbox.view().pods_of = lambda *_: {"1": "a", "2": "b"}
+
+    somebody.sandbox.view().wait_pods_made = made
+    with pytest.raises(AssertionError, match=r"it has \['a', 'b'\], then it had \['a'\]"):
+        objects.has_noted_pods(somebody, "web", "team")
+    assert asked[0][:2] == ("team", "web")
+    with pytest.raises(AssertionError, match="the pods of team/other were not noted"):
+        objects.has_noted_pods(somebody, "other", "team")
