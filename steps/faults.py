@@ -50,6 +50,7 @@ def delete_object(engineer: Engineer, kind: str, name: str, namespace: str) -> N
     view = engineer.sandbox.view()
     path = view.path_here(kind, namespace, name)
     assert view.read(path) is not None, f"there is no {kind} {namespace}/{name} to delete"
+    engineer.chain.note(f"{kind} {namespace}/{name}")
     view.api.delete(path)
 
 

@@ -41,6 +41,7 @@ def there_is(
     where = field(found, "metadata", "namespace")
     assert where == namespace, f"{kind} {name} is in {where or 'no namespace'}"
     assert not field(found, "metadata", "deletionTimestamp"), f"{what} is being deleted"
+    engineer.chain.note(what)
 
 
 @then(
@@ -68,8 +69,11 @@ def there_is_none(engineer: Engineer, kind: str, name: str) -> None:
 def nothing_is_gone(engineer: Engineer) -> None:
     """Everything that the cluster held at the baseline is still there."""
     settle(engineer)
-    gone = engineer.baseline.objects - census.take(engineer.sandbox.view().api)
+    there, going = census.look(engineer.sandbox.view().api)
+    gone = engineer.baseline.objects - there
     assert not gone, f"gone since the baseline: {', '.join(sorted(gone))}"
+    lost = engineer.baseline.objects & going
+    assert not lost, f"being deleted since the baseline: {', '.join(sorted(lost))}"
 
 
 @then("nothing has come to the cluster and nothing is gone")
@@ -87,9 +91,12 @@ def have_come(engineer: Engineer, datatable: list[list[str]]) -> None:
 
 def _have_come(engineer: Engineer, wanted: list[str]) -> None:
     settle(engineer)
-    now = census.take(engineer.sandbox.view().api)
+    now, going = census.look(engineer.sandbox.view().api)
     found = census.come(engineer.baseline.objects, now)
     assert found == wanted, f"{found} have come, expected were {wanted}"
+    leaving = census.come(engineer.baseline.objects, going)
+    assert not leaving, f"of these {leaving} are being deleted"
+    engineer.chain.note(*now)
 
 
 @then(parsers.parse('{kind:w} "{name}" in "{namespace}" goes away'))
@@ -138,6 +145,7 @@ def comes_to_hold(
     settle(engineer, "ConfigMap", namespace, name, cluster or "")
     view = engineer.sandbox.view(cluster or "")
     view.wait_data(namespace, name, key, value, _LIMIT_S)
+    engineer.chain.note(f"ConfigMap {namespace}/{name}")
     if again:
         what = f"ConfigMap {namespace}/{name} holds {key} as {value!r}"
         since = (engineer.noted.get(BEFORE_TYPING) or {}).get(view.name)
@@ -225,8 +233,7 @@ def gives_role_to(
 ) -> None:
     """Compare to whom the binding gives the Role of its namespace."""
     settle(engineer)
-    found = engineer.sandbox.view().find("RoleBinding", namespace, name)
-    assert found is not None, f"there is no RoleBinding {namespace}/{name}"
+    found = settled(engineer, "RoleBinding", namespace, name)
     given_ = f"{found['roleRef']['kind']} {found['roleRef']['name']}"
     assert given_ == f"Role {role}", f"it gives {given_}"
     subjects = sorted(

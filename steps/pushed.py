@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sandbox.cluster.kubernetes import Object
+from sandbox.cluster.kubernetes import Object, field
 from steps.engineer import Engineer
 
 _LIMIT_S = 120
@@ -76,4 +76,7 @@ def settled(engineer: Engineer, kind: str, namespace: str, name: str, cluster: s
     settle(engineer, kind, namespace, name, cluster)
     found = engineer.sandbox.view(cluster).find(kind, namespace, name)
     assert found is not None, f"there is no {kind} {namespace}/{name}"
+    going = field(found, "metadata", "deletionTimestamp")
+    assert not going, f"{kind} {namespace}/{name} is being deleted since {going}"
+    engineer.chain.note(f"{kind} {namespace}/{name}")
     return found

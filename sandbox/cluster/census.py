@@ -59,7 +59,19 @@ def take(api: KubernetesApi) -> frozenset[str]:
     Of every kind that the API server serves. What a controller made for another object is not
     counted: it goes with that one. What Flux has applied counts, whatever it is.
     """
-    return frozenset(f"{kind.name} {_place(item)}" for kind, item in _counted(api))
+    return look(api)[0]
+
+
+def look(api: KubernetesApi) -> tuple[frozenset[str], frozenset[str]]:
+    """What `take` tells, and which of it is being deleted: it is there for a moment only."""
+    there: set[str] = set()
+    going: set[str] = set()
+    for kind, item in _counted(api):
+        name = f"{kind.name} {_place(item)}"
+        there.add(name)
+        if item["metadata"].get("deletionTimestamp"):
+            going.add(name)
+    return frozenset(there), frozenset(going)
 
 
 def by_hand(api: KubernetesApi, written: Collection[str] | None = None) -> dict[str, str]:

@@ -18,17 +18,17 @@ def wanted(item: Object) -> int:
 
 
 def rolled_out(item: Object) -> bool:
-    """Whether all of its pods are of the newest spec and ready, and none of before is left."""
+    """Whether all of its pods are of the newest spec and ready, and none of before is left.
+
+    What is being deleted is not: its pods are about to go.
+    """
+    if item["metadata"].get("deletionTimestamp"):
+        return False
     if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
         return False
     return all(field(item, "status", each, default=0) == wanted(item) for each in _COUNTS)
 
 
-def look(item: Object | None) -> tuple[Object | None, str]:
-    """It, once it has rolled out, and how far it has come: for who waits."""
-    if item is None:
-        return None, "no such Deployment"
-    return (item if rolled_out(item) else None), _told(item)
 def is_made(item: Object) -> bool:
     """Whether its pods are those of the newest spec, ready or not, and none of before is left."""
     if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
@@ -37,11 +37,18 @@ def is_made(item: Object) -> bool:
     return all(field(item, "status", each, default=0) == wanted(item) for each in made)
 
 
+def look(item: Object | None) -> tuple[Object | None, str]:
+    """It, once it has rolled out, and how far it has come: for who waits."""
+    if item is None:
+        return None, "no such Deployment"
+    return (item if rolled_out(item) else None), _told(item)
 
 
 def _told(item: Object) -> str:
     there, updated, ready, _ = (field(item, "status", each, default=0) for each in _COUNTS)
     said = f"{ready} of {wanted(item)} ready, {there} there, {updated} as the spec has it now"
+    if item["metadata"].get("deletionTimestamp"):
+        return f"{said}; it is being deleted"
     if field(item, "status", "observedGeneration") != item["metadata"]["generation"]:
         return f"{said}; its controller has not seen the newest spec"
     return said

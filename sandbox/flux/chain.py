@@ -12,6 +12,9 @@ from sandbox.cluster.informer import Informer, Key
 from sandbox.cluster.kubernetes import Object, field
 from sandbox.cluster.rollout import rolled_out, wanted
 
+_APPLYING = ("Kustomization", "HelmRelease")
+"""The kinds that tell in their status what they have applied."""
+
 
 class EvidenceChain:
     """What has followed from the last pushed commit, in the order in which it was seen."""
@@ -31,7 +34,7 @@ class EvidenceChain:
     def begin(self) -> None:
         """Follow the cluster from now on."""
         self._present = {self._name(key) for key in self._keys()}
-        for item in self._all("Kustomization"):
+        for item in self._all(*_APPLYING):
             self._applied.update(flux.inventory(item))
         if self._informer is not None:
             self._informer.observe(self._observe)
@@ -87,10 +90,14 @@ class EvidenceChain:
         """Whether an object was there at any time since `begin`, as far as Flux can tell.
 
         Flux's own objects, Namespaces and Deployments are followed; of all others those are known
-        that a Kustomization had in its inventory.
+        that a Kustomization or a HelmRelease had in its inventory, or that a sentence has seen.
         """
         called = self._name((kind, namespace, name))
         return called in self._applied or called in self._present or called in self.first_seen
+
+    def note(self, *names: str) -> None:
+        """A sentence has seen these there: `Kind namespace/name`, `Kind name` or `Kind /name`."""
+        self._present.update(name.replace(" /", " ") for name in names)
 
     def _observe(self, at: str, key: Key, item: Object | None) -> None:
         if item is None:
@@ -98,7 +105,7 @@ class EvidenceChain:
         name = self._name(key)
         if name not in self._present:
             self.first_seen.setdefault(name, at)
-        if key[0] == "Kustomization":
+        if key[0] in _APPLYING:
             self._applied.update(flux.inventory(item))
         if not self._sha or name in self._reached:
             return

@@ -38,3 +38,17 @@ def test_what_is_followed_or_was_applied_has_been_seen_also_when_it_is_gone() ->
     assert chain.has_seen("Deployment", "dev", "shop")
     assert not chain.has_seen("Deployment", "dev", "shops")
     assert not EvidenceChain(None).has_seen("ConfigMap", "dev", "old")
+
+
+def test_what_a_release_has_made_or_a_sentence_has_seen_has_been_seen() -> None:
+    chain = EvidenceChain(None)
+    made = ("Service", "dev", "shop")
+    release = {**kustomization("dev_shop__Service"), "kind": "HelmRelease"}
+    assert not chain.has_seen(*made)
+    chain._observe("", ("HelmRelease", "dev", "shop"), release)
+    assert chain.has_seen(*made)
+    chain.note("Secret dev/login", "Namespace /by-hand", "ClusterRole wide")
+    for seen in (("Secret", "dev", "login"), ("Namespace", "", "by-hand")):
+        assert chain.has_seen(*seen)
+    assert chain.has_seen("ClusterRole", "", "wide")
+    assert not chain.has_seen("Secret", "prd", "login")

@@ -46,6 +46,28 @@ def test_the_images_are_those_of_its_own_pods_that_stay() -> None:
     assert images() == []
 
 
+@pytest.mark.parametrize(
+    ("meta", "status", "made", "rolled_out"),
+    [
+        ({}, {}, True, True),
+        ({}, {"readyReplicas": 1, "availableReplicas": 1}, True, False),
+        ({"generation": 3}, {}, False, False),
+        ({}, {"replicas": 3}, False, False),
+        ({}, {"updatedReplicas": 1}, False, False),
+        ({"deletionTimestamp": "2026-11-30T15:00:00Z"}, {}, True, False),
+    ],
+)
+def test_pods_are_made_before_they_are_ready_and_go_with_it(
+    meta: dict[str, Any], status: dict[str, int], made: bool, rolled_out: bool
+) -> None:
+    counts = ("replicas", "updatedReplicas", "readyReplicas", "availableReplicas")
+    seen = {"observedGeneration": 2, **dict.fromkeys(counts, 2), **status}
+    item = {"metadata": {"generation": 2, **meta}, "spec": {"replicas": 2}, "status": seen}
+    assert rollout.is_made(item) is made
+    assert rollout.rolled_out(item) is rolled_out
+    assert ("deleted" in rollout.look(item)[1]) is bool(meta.get("deletionTimestamp"))
+
+
 def test_a_sidecar_runs_and_an_init_container_has_ended() -> None:
     inits = [{"image": "init:1"}, {"image": "side:1", "restartPolicy": "Always"}]
     assert images(pod("new", "app-2", NOW, initContainers=inits)) == [NOW, "side:1"]

@@ -177,7 +177,7 @@ def test_what_nobody_has_seen_does_not_go_away(known: dict[str, Any], right: boo
 
 def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     now = frozenset({"Namespace /a", "Namespace /b", "ConfigMap b/kube-root-ca.crt", "Role b/r"})
-    monkeypatch.setattr(objects.census, "take", lambda _: now)
+    monkeypatch.setattr(objects.census, "look", lambda _: (now, frozenset()))
     came = engineer(baseline=["Namespace /a"])
     objects.have_come(came, [["object"], ["Namespace b"], ["Role b/r"]])
     with pytest.raises(AssertionError, match="Role b/r"):
@@ -187,6 +187,16 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
     with pytest.raises(AssertionError, match="gone since the baseline: Secret x/y"):
         objects.nothing_has_changed(engineer(baseline=[*now, "Secret x/y"]))
     objects.nothing_has_changed(engineer(baseline=now))
+
+
+def test_what_is_being_deleted_has_not_come_to_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    now, going = frozenset({"Namespace /a", "Role b/r"}), frozenset({"Role b/r"})
+    monkeypatch.setattr(objects.census, "look", lambda _: (now, going))
+    with pytest.raises(AssertionError, match=r"of these \['Role b/r'\] are being deleted"):
+        objects.have_come(engineer(baseline=["Namespace /a"]), [["object"], ["Role b/r"]])
+    objects.have_come(engineer(baseline=["Role b/r"]), [["object"], ["Namespace a"]])
+    with pytest.raises(AssertionError, match="being deleted since the baseline: Role b/r"):
+        objects.nothing_is_gone(engineer(baseline=now))
 
 
 @pytest.mark.parametrize(
@@ -201,6 +211,16 @@ def test_what_came_and_what_went_is_compared_whole(monkeypatch: pytest.MonkeyPat
 def test_every_one_prunes(specs: list[dict[str, bool]], right: bool) -> None:
     listed = [{"metadata": {"name": "apps"}, "spec": spec} for spec in specs]
     holds(right, lambda: kustomizations.every_one_prunes(engineer(listed=listed)))
+
+
+def held(value: str, *owners: str) -> dict[str, Any]:
+    """A ConfigMap whose entry `a` was written last by these programs."""
+    fields = {"f:data": {"f:a": {}}}
+    notes = [{"manager": each, "fieldsV1": fields} for each in owners]
+    return {"metadata": {"managedFields": notes}, "data": {"a": value}}
+
+
+FLUX, HAND = held("1", "kustomize-controller"), held("1", "kubectl-patch")
 
 
 @pytest.mark.parametrize(
@@ -255,16 +275,6 @@ def test_one_kustomization_alone_has_an_interval(intervals: dict[str, str], righ
         (["./tree/stg/../dev"], False),
         (["./"], False),
         ([], False),
-def held(value: str, *owners: str) -> dict[str, Any]:
-    """A ConfigMap whose entry `a` was written last by these programs."""
-    fields = {"f:data": {"f:a": {}}}
-    notes = [{"manager": each, "fieldsV1": fields} for each in owners]
-    return {"metadata": {"managedFields": notes}, "data": {"a": value}}
-
-
-FLUX, HAND = held("1", "kustomize-controller"), held("1", "kubectl-patch")
-
-
     ],
 )
 def test_a_cluster_keeps_to_its_folder(paths: list[str], right: bool) -> None:
@@ -272,6 +282,9 @@ def test_a_cluster_keeps_to_its_folder(paths: list[str], right: bool) -> None:
     somebody = engineer(listed=listed)
     somebody.sandbox.layout.path_of = lambda name: f"tree/{name}"
     holds(right, lambda: clusters.keeps_to_its_folder(somebody, "stg"))
+    for each in listed:
+        del each["spec"]["path"]  # type: ignore[attr-defined]
+    holds(False, lambda: clusters.keeps_to_its_folder(somebody, "stg"))
 
 
 def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
@@ -282,7 +295,4 @@ def test_a_pushed_change_has_arrived_when_the_cluster_holds_it() -> None:
         somebody.sandbox.desk.read = {"note.yaml": text}.get
         somebody.chain = SimpleNamespace(tell=lambda: None)
         somebody.write = somebody.push = lambda _: None
-    for each in listed:
-        del each["spec"]["path"]  # type: ignore[attr-defined]
-    holds(False, lambda: clusters.keeps_to_its_folder(somebody, "stg"))
         holds(right, lambda who=somebody: faults.pushed_change_arrives(who, "note"))

@@ -25,7 +25,9 @@ def seeing(**answers: Any) -> Any:
     sandbox = SimpleNamespace(
         view=lambda *_: view, desk=desk, layout=layout, head=lambda: "a", refs=lambda: {}
     )
-    return SimpleNamespace(sandbox=sandbox, baseline=SimpleNamespace(head="a"), noted={})
+    chain = SimpleNamespace(note=lambda *_: None)
+    baseline = SimpleNamespace(head="a")
+    return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, chain=chain)
 
 
 @pytest.mark.parametrize(
@@ -63,9 +65,6 @@ def test_an_object_is_there_where_it_is_and_stays(
     holds(right, lambda: objects.there_is(somebody, "Service", "a", namespace))
 
 
-TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
-
-
 @pytest.mark.parametrize(
     ("row", "said"),
     [
@@ -87,6 +86,9 @@ def test_what_is_being_deleted_asks_for_nothing() -> None:
     going = {"metadata": {"deletionTimestamp": "2026-11-30T15:00:00Z"}, "spec": {"a": "b"}}
     with pytest.raises(AssertionError, match="b/a is being deleted since 2026-11-30T15:00:00Z"):
         objects.asks_for(seeing(find=going), "Kustomization", "a", "b", [HEADER, ["a", "b"]])
+
+
+TENANT = {"kind": "ServiceAccount", "namespace": "tenant", "name": "tenant"}
 
 
 @pytest.mark.parametrize(

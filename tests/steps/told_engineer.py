@@ -23,4 +23,5 @@ def engineer(**view: Any) -> Any:
         wait_ready=lambda *_: None,
     )
     baseline = SimpleNamespace(head=BEFORE, objects=frozenset(view.get("baseline", ())))
-    return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, values={})
+    chain = SimpleNamespace(note=lambda *_: None)
+    return SimpleNamespace(sandbox=sandbox, baseline=baseline, noted={}, values={}, chain=chain)
