@@ -23,6 +23,8 @@ _OFF = re.compile(
     # Settings that check, unless they are no; whose they are stands before them.
     r"|[\w.:/*-]{0,99}(?:StrictHostKeyChecking|(?<!skip[_-])(?:ssl|tls|https)[_-]?verify"
     rf"|strict[_-]ssl|check[_-]certificate|REJECT_UNAUTHORIZED){_IS}{_NO}"
+    # Of Helm and others, whoever has signed or answers.
+    rf"|(?<![\w-])--verify{_IS}{_NO}"
     # Git takes an empty value for no.
     r"|[\w.:/*-]{0,99}sslVerify=(?![^\s\"'])"
     # Settings that do not check, if they are yes.
@@ -33,7 +35,8 @@ _OFF = re.compile(
     rf"|\bUserKnownHostsFile{_IS}[\"']?(?:/dev/null|none)\b"
     # Who answers is asked for the keys by which it is to be known.
     rf"|\bssh-keyscan\b[^\n;&]*?(?:(?<![2-9&])>>?|\btee\b)[^\n;&|<>()]*?{_KNOWN}\b"
-    rf"|\b{_KNOWN}[\"']?=[\"']?\$\(\s*ssh-keyscan\b"
+    rf"|\b{_KNOWN}[\"']?=[\"']?[$<]\(\s*ssh-keyscan\b"
+    rf"|\bssh-keyscan\b[^\n;&]*?\|[^\n;&]*?\b{_KNOWN}[\"']?=[\"']?(?:/dev/(?:stdin|fd/0)|-)(?![\w-])"
     r"|(?-i:\bcurl[ \t](?:\"[^\"]*\"|'[^']*'|[^|;&\n\"'])*?(?<=[ \t])"
     r"(?P<short>-[A-Za-z0-9#]*k[A-Za-z0-9#]*))(?![\w=.-])",
     re.IGNORECASE,

@@ -45,6 +45,17 @@ def block(text: str, *classes: str, **more: str) -> Block:
             "http.https://git.example/.sslVerify=false",
         ),
         ("GIT_SSL_NO_VERIFY= git fetch", "GIT_SSL_NO_VERIFY="),
+        ("helm pull x --verify=false", "--verify=false"),
+        (
+            "kubectl create secret generic x --from-file=known_hosts=<(ssh-keyscan git.example)",
+            "known_hosts=<(ssh-keyscan",
+        ),
+        (
+            "ssh-keyscan git.example | kubectl create secret generic x"
+            " --from-file=known_hosts=/dev/stdin",
+            "ssh-keyscan git.example | kubectl create secret generic x"
+            " --from-file=known_hosts=/dev/stdin",
+        ),
         ("ssh -o StrictHostKeyChecking=off git@x", "StrictHostKeyChecking=off"),
         ("ssh -oStrictHostKeyChecking=no git@x", "-oStrictHostKeyChecking=no"),
         ("ssh -o stricthostkeychecking=no git@x", "stricthostkeychecking=no"),
@@ -119,6 +130,8 @@ def test_it_may_stand_in_a_later_line_of_the_command(typed: str, line: int) -> N
         "ssh-keyscan x 2>/dev/null | diff - known-hosts",
         "diff <(ssh-keyscan x 2>/dev/null) known-hosts",
         "ssh-keyscan x | ssh-keygen -lf -",
+        "ssh-keyscan x | grep -Fxf - known_hosts",
+        "helm pull x --verify\nhelm pull x --verify=true",
         "NODE_TLS_REJECT_UNAUTHORIZED=1 npx x",
         "x install --skip-cert-manager-crds --skip-schema-validation --skip-crds",
     ],
