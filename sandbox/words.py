@@ -56,6 +56,8 @@ def _whole(words: str, gap: str) -> str:
     begin = "" if re.match(rf"[{_APART}:=@]", first) else _BEGIN
     if re.match(r"[^\W\d][^/]*$", first):
         begin = _BEGIN_NAME
+    elif re.match(r"\d", first):
+        begin = rf"{_BEGIN}(?<!\d,)"  # 500 is not in 1,500
     end = _END if re.search(r"\w\s*$", words) else ""
     if re.search(r"(?:^|\s)[A-Z][A-Za-z]+\s*$", words):
         end = _END_KIND

@@ -26,6 +26,8 @@ from sandbox.words import mentions, prints, says, unsaid
         ("path: ./apps", "./apps"),
         ("path:./apps.", "./apps"),
         ("offset -1, 2", "-1"),
+        ("offset -1, 2", "2"),
+        ("[a,500]", "500"),
         ('{"message":"hello"}', '"message":"hello"'),
     ],
 )
@@ -53,6 +55,7 @@ def test_words_are_found(text: str, words: str) -> None:
         ("infra/apps/web: no", "apps"),
         ("a=--wide", "-wide"),
         ("half~1", "half"),
+        ("1,500 of them", "500"),
         ("anything", ""),
         ("anything", "  "),
     ],
