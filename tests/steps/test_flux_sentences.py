@@ -122,3 +122,16 @@ def test_what_a_block_prints_is_the_uid_or_what_another_prints() -> None:
     for other in ("uid", "none"):
         with pytest.raises(AssertionError, match="made prints /hook/7, "):
             module.prints_the_same(engineer, "made", other)
+
+
+def test_a_status_that_comes_with_the_pushed_commit_is_waited_for() -> None:
+    given: list[str] = []
+    somebody = engineer()
+    somebody.sandbox.gitlab = SimpleNamespace(
+        refs=lambda _: {"refs/heads/main": "c0ffee"}, commit_statuses=lambda *_, **__: given
+    )
+    claim = steps("fork").no_commit_has_a_status
+    claim(somebody, "team/podinfo")
+    somebody.sandbox.view().wait_settled = lambda *_: given.append("success of apps")
+    with pytest.raises(AssertionError, match="1 statuses, first: success of apps"):
+        claim(somebody, "team/podinfo")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, parsers, then
 
 from steps.engineer import Engineer
+from steps.pushed import settle
 
 
 @given(parsers.parse('the engineer has a fork of the application in "{project}"'))
@@ -20,7 +21,11 @@ def has_a_fork(engineer: Engineer, project: str) -> None:
 
 @then(parsers.parse('no commit of "{project}" has a status'))
 def no_commit_has_a_status(engineer: Engineer, project: str) -> None:
-    """The project has commits, and nobody has given one of them a status."""
+    """The project has commits, and nobody has given one of them a status.
+
+    Whoever has something to tell has had the pushed commit.
+    """
+    settle(engineer)
     gitlab = engineer.sandbox.gitlab
     heads = gitlab.refs(project).values()
     assert heads, f"{project} has no commit"
