@@ -31,14 +31,15 @@ Feature: Security
     And block "may-controller-make-tokens" for controller "source-controller" answers "yes"
     And block "may-controller-read-secrets" for controller "default" answers "no"
     And block "may-controller-make-tokens" for controller "default" answers "no"
-    When the engineer runs block "make-reader"
+    When the engineer runs blocks "make-reader" and "make-owner"
     Then block "rights-of-reader" lists these rights and no others:
       | resource              | verbs      |
       | secrets               | create get |
       | serviceaccounts/token | create get |
     And block "may-controller-read-secrets" for controller "reader" answers "no"
     And block "may-controller-make-tokens" for controller "reader" answers "no"
-    When the engineer runs block "remove-reader"
+    And block "may-controller-do-everything" for controller "owner" answers "no"
+    When the engineer runs blocks "remove-reader" and "remove-owner"
     Then nothing has come to the cluster and nothing is gone
 
   @id:pods-are-not-root @containers
