@@ -358,6 +358,7 @@ Feature: What other teams ran into
     When the engineer writes blocks "kustomizations-baseline" and "team-notes-entry-renamed" and pushes
     Then ConfigMap "on-call-note" in "flux-system" goes away
     And block "events-of-team-notes" comes to tell of "ConfigMap/flux-system/on-call-note deleted"
+    And block "events-of-team-notes" says nothing of "stored artifact for commit"
     When Kustomization "infra-namespaces" is let go
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-on-call-note" prints something else than was noted
