@@ -114,6 +114,7 @@ def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -
 def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
     """The command for this release ends well and its output holds these words."""
     done = engineer.do(block, **{"release-name": name, "namespace": namespace})
+    done.is_about(name, namespace)
     assert prints(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 

@@ -92,6 +92,7 @@ def answers(engineer: Engineer, block: str, name: str, answer: str) -> None:
     The accounts and namespaces that it names are there, kubectl knows the verb and the resource.
     """
     done = engineer.run(block, controller=name)
+    done.is_about(name)
     _asks_about_somebody(engineer, done.line)
     unknown = _UNKNOWN.search(done.output)
     assert not unknown, f"`{done.line}` asks about what nobody has: {unknown[0] if unknown else ''}"

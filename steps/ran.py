@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from sandbox.events import CommandRan
@@ -47,6 +48,12 @@ class Ran:
     def output(self) -> str:
         """What all commands printed, on both streams, in the order in which it came."""
         return "".join(each.output for each in self.commands)
+
+    def is_about(self, *names: str) -> None:
+        """Raises AssertionError where no command has a name in it that its sentence gave it."""
+        for name in names:
+            named = re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", self.line)
+            assert named, f"`{self.line}` is not about {name}: the block has no place for it"
 
     @property
     def failure(self) -> str:

@@ -114,6 +114,25 @@ def test_what_prints_blanks_alone_prints_nothing_that_was_noted(blank: str) -> N
         commands.prints_what_was_noted(somebody, "say")
 
 
+@pytest.mark.parametrize(
+    ("line", "right"),
+    [
+        ("flux get hr shop -n dev", True),
+        ("flux get hr dev/shop", True),
+        ("flux get hr web -n dev", False),
+        ("flux get hr shop-2 -n dev", False),
+        ("flux get hr shop -n development", False),
+        ("flux get hr shop", False),
+    ],
+)
+def test_a_command_is_about_the_release_that_the_sentence_names(line: str, right: bool) -> None:
+    typed = CommandRan(
+        line=line, cwd=".", exit_code=0, stdout="v1", stderr="", output="v1", duration_s=0.1
+    )
+    somebody: Any = SimpleNamespace(do=lambda block, **_: Ran((typed,)))
+    holds(right, lambda: commands.tells_of_release(somebody, "get", "shop", "dev", "v1"))
+
+
 MANIFESTS = "kind: Namespace\nmetadata: {name: team-a}\n---\n"
 
 

@@ -9,6 +9,7 @@ import pytest
 from held import holds
 
 from steps import outputs
+from steps.ran import Ran
 
 HEADER = ["what", "is"]
 
@@ -71,6 +72,20 @@ def test_rights_are_these_and_no_others() -> None:
         outputs.lists_no_rights(somebody, "rights")
 
 
+def asked(text: str, code: int, output: str = "", line: str = "may source-controller do it") -> Any:
+    """What came of asking kubectl."""
+    done = SimpleNamespace(stdout=text, output=output or text, exit_code=code, line=line)
+    done.is_about = lambda *names: Ran.is_about(done, *names)  # type: ignore[arg-type]
+    return done
+
+
+def test_an_answer_is_about_the_account_that_the_sentence_names() -> None:
+    somebody: Any = SimpleNamespace(run=lambda *_, **__: asked("no\n", 1))
+    outputs.answers(somebody, "may", "source-controller", "no")
+    with pytest.raises(AssertionError, match="is not about default: the block has no place for it"):
+        outputs.answers(somebody, "may", "default", "no")
+
+
 @pytest.mark.parametrize(
     ("said", "right"),
     [
@@ -82,7 +97,7 @@ def test_rights_are_these_and_no_others() -> None:
     ],
 )
 def test_what_nobody_has_nobody_may_do_anything_with(said: str, right: bool) -> None:
-    done = SimpleNamespace(stdout="no\n", output=f"{said}no\n", exit_code=1, line="kubectl x")
+    done = asked("no\n", 1, f"{said}no\n")
     somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
     holds(right, lambda: outputs.answers(somebody, "may", "source-controller", "no"))
 
@@ -101,7 +116,7 @@ def test_what_nobody_has_nobody_may_do_anything_with(said: str, right: bool) -> 
 def test_an_answer_is_one_word_and_the_exit_code_that_goes_with_it(
     text: str, code: int, answer: str, right: bool
 ) -> None:
-    done = SimpleNamespace(stdout=text, output=text, exit_code=code, line="kubectl auth can-i")
+    done = asked(text, code)
     somebody: Any = SimpleNamespace(run=lambda *_, **__: done)
     holds(right, lambda: outputs.answers(somebody, "may", "source-controller", answer))
 
@@ -138,7 +153,8 @@ def test_nobody_who_is_there_may_nothing(line: str, right: bool) -> None:
     view = SimpleNamespace(is_there=lambda *asked: asked in known)
     table = "".join(row for row in RIGHTS.splitlines(keepends=True) if "configmaps" not in row)
     done = SimpleNamespace(stdout=table, line=line)
-    answer = SimpleNamespace(stdout="no\n", output="no\n", exit_code=1, line=line)
+    answer = asked("no\n", 1, line=line)
+    answer.is_about = lambda *_: None
     provider = SimpleNamespace(clusters=lambda: {"dev": None})
     somebody: Any = SimpleNamespace(
         do=lambda _: done,
