@@ -103,8 +103,9 @@ class Desk:
         return self.git("ls-tree", "-r", "-z", "--name-only", commit).split("\0")[:-1]
 
     def changed_paths(self, since: str, until: str = "HEAD") -> list[str]:
-        """The paths of the files that differ between two commits."""
-        return self.git("diff", "-z", "--name-only", since, until).split("\0")[:-1]
+        """The paths of the files that differ between two commits, both of one that was moved."""
+        names = self.git("diff", "-z", "--no-renames", "--name-only", since, until)
+        return names.split("\0")[:-1]
 
     def _show_commits(self, before: str, after: str) -> None:
         listed = self.git("rev-list", "--reverse", f"{before}..{after}").split()

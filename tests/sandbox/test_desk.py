@@ -57,6 +57,15 @@ def test_every_name_of_a_file_comes_back_as_it_is(desk: Desk) -> None:
     assert desk.files("HEAD") == {"manifest.yaml": BEFORE, **written}
 
 
+def test_a_file_that_was_moved_has_changed_here_and_there(desk: Desk) -> None:
+    desk.write("before.yaml", BEFORE * 9)
+    desk.git("add", "--all")
+    desk.git("commit", "--quiet", "--message", "Write it")
+    desk.git("mv", "before.yaml", "after.yaml")
+    desk.git("commit", "--quiet", "--message", "Move it")
+    assert desk.changed_paths("HEAD~1") == ["after.yaml", "before.yaml"]
+
+
 def test_a_new_commit_is_evidence_with_the_names_as_they_are(desk: Desk) -> None:
     desk.write("überblick.yaml", "a: 1\n")
     seen: list[events.Event] = []
