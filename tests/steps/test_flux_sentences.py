@@ -73,21 +73,25 @@ def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
         asked.append(path)
         return [{"metadata": {"name": name}} for name in names]
 
-    view = SimpleNamespace(api=SimpleNamespace(list=listed))
-    engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(view=lambda: view))
+    somebody = engineer()
+    somebody.sandbox.view().api = SimpleNamespace(list=listed)
     claim = steps("hashed").one_secret_is_called
     names += ["values", "values-", "my-values-abcdef2345", "values-more-abcdef2345"]
     with pytest.raises(AssertionError, match=r"0 Secrets are: .*values-more-abcdef2345"):
-        claim(engineer, "shop", "values")
+        claim(somebody, "shop", "values")
     names.append("values-4k7hg9d2mt")
-    claim(engineer, "shop", "values")
+    claim(somebody, "shop", "values")
     names.append("values-abcdef2345")
     with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-abcdef2345"):
-        claim(engineer, "shop", "values")
+        claim(somebody, "shop", "values")
     assert set(asked) == {"/api/v1/namespaces/shop/secrets"}
 
 
 def test_an_alert_that_drops_something_or_is_suspended_is_told() -> None:
+    names.pop()
+    somebody.sandbox.view().wait_settled = lambda *_: names.append("values-9d2mt4k7hg")
+    with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-9d2mt4k7hg"):
+        claim(somebody, "shop", "values")
     specs: list[dict[str, Any] | None] = [None]
     somebody = engineer()
     somebody.sandbox.view().find = lambda *_: specs[-1] and {"spec": specs[-1]}
