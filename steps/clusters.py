@@ -40,6 +40,7 @@ def note_objects(engineer: Engineer, cluster: str) -> None:
 @then(parsers.parse('the noted objects of "{cluster}" are the same at the pushed commit'))
 def objects_are_the_same(engineer: Engineer, cluster: str) -> None:
     """The cluster follows the commit, and no object was made anew or changed in its spec."""
+    assert cluster in engineer.noted, f"the objects of {cluster} were not noted"
     wait_for_push(engineer, cluster)
     now, before = engineer.sandbox.view(cluster).identities(), engineer.noted[cluster]
     others = sorted(name for name in {*now, *before} if now.get(name) != before.get(name))

@@ -24,6 +24,7 @@ def note_old_deploy_key(engineer: Engineer) -> None:
 @then("everything fetched since the push was fetched with another deploy key than the old one")
 def fetched_with_another_key(engineer: Engineer) -> None:
     """Something was fetched over SSH since then, with deploy keys, and never with the old one."""
+    _was_noted(engineer)
     since = engineer.chain.reached("commit")
     assert since, "nothing was pushed"
     log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
@@ -40,8 +41,13 @@ def fetched_with_another_key(engineer: Engineer) -> None:
 @then("the Git server has refused no key since the old one was noted")
 def no_key_was_refused(engineer: Engineer) -> None:
     """Somebody has fetched over SSH since then, and nobody came with a key that is not known."""
+    _was_noted(engineer)
     log = engineer.sandbox.gitlab.log()[engineer.noted[_LOOKED] :]
     came = [entry for entry in log if entry["operation"].startswith("SSH")]
     assert any(entry["operation"] == "SSH fetch" for entry in came), "nobody has fetched over SSH"
     refused = [f"{each['time']} {each['via']}" for each in came if each["actor"] == "nobody"]
     assert not refused, f"refused: {', '.join(refused)}"
+
+
+def _was_noted(engineer: Engineer) -> None:
+    assert _OLD in engineer.noted, "no deploy key was noted as the old one"

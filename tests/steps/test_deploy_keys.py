@@ -58,3 +58,11 @@ def test_a_key_that_was_refused_since_the_old_one_was_noted_is_told() -> None:
             deploy_keys.no_key_was_refused(engineer(entry(4, OLD), entry(5, NOBODY, operation)))
     with pytest.raises(AssertionError, match="nobody has fetched"):
         deploy_keys.no_key_was_refused(engineer(https))
+
+
+def test_an_old_key_that_nobody_has_noted_is_told() -> None:
+    somebody = engineer(entry(6, NEW))
+    somebody.noted.clear()
+    for claim in (deploy_keys.fetched_with_another_key, deploy_keys.no_key_was_refused):
+        with pytest.raises(AssertionError, match="no deploy key was noted as the old one"):
+            claim(somebody)

@@ -48,6 +48,9 @@ def test_downloads_are_those_of_this_file_since_they_were_noted(tmp_path: Path) 
     engineer: Any = SimpleNamespace(sandbox=SimpleNamespace(stores=[store]), noted={})
     buckets = steps("buckets")
     log = tmp_path / "server.log"
+    log.touch()
+    with pytest.raises(AssertionError, match=r"the downloads of shop/notes.txt were not noted"):
+        buckets.was_downloaded(engineer, "notes.txt", "shop", 0)
 
     def fetched(*files: str) -> None:
         with log.open("a", encoding="utf-8") as lines:
@@ -61,7 +64,7 @@ def test_downloads_are_those_of_this_file_since_they_were_noted(tmp_path: Path) 
     buckets.was_downloaded(engineer, "notes.txt", "shop", 1)
     with pytest.raises(AssertionError, match="was downloaded 1 times, expected 2"):
         buckets.was_downloaded(engineer, "notes.txt", "shop", 2)
-    with pytest.raises(KeyError):
+    with pytest.raises(AssertionError, match=r"the downloads of else/notes.txt were not noted"):
         buckets.was_downloaded(engineer, "notes.txt", "else", 0)
 
 
@@ -85,13 +88,13 @@ def test_one_secret_with_a_hash_is_told_from_none_two_and_others() -> None:
     with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-abcdef2345"):
         claim(somebody, "shop", "values")
     assert set(asked) == {"/api/v1/namespaces/shop/secrets"}
-
-
-def test_an_alert_that_drops_something_or_is_suspended_is_told() -> None:
     names.pop()
     somebody.sandbox.view().wait_settled = lambda *_: names.append("values-9d2mt4k7hg")
     with pytest.raises(AssertionError, match="2 Secrets are: values-4k7hg9d2mt, values-9d2mt4k7hg"):
         claim(somebody, "shop", "values")
+
+
+def test_an_alert_that_drops_something_or_is_suspended_is_told() -> None:
     specs: list[dict[str, Any] | None] = [None]
     somebody = engineer()
     somebody.sandbox.view().find = lambda *_: specs[-1] and {"spec": specs[-1]}

@@ -32,6 +32,11 @@ def test_nothing_is_ready_at_a_pushed_commit_that_nobody_pushed() -> None:
         pushed.wait_for_push(engineer(unpushed="c0de Change it\n"))
 
 
+def test_objects_that_nobody_has_noted_are_told() -> None:
+    with pytest.raises(AssertionError, match="the objects of stg were not noted"):
+        clusters.objects_are_the_same(engineer(identities={}), "stg")
+
+
 def test_nobody_deletes_what_is_not_there() -> None:
     deleted: list[str] = []
     path = "/api/v1/namespaces/x/configmaps/note"

@@ -22,6 +22,7 @@ def note_downloads(engineer: Engineer, file: str, bucket: str) -> None:
 )
 def was_downloaded(engineer: Engineer, file: str, bucket: str, count: int) -> None:
     """So often, and not more often, since the downloads of the file were noted."""
+    assert f"{bucket}/{file}" in engineer.noted, f"the downloads of {bucket}/{file} were not noted"
     found = _downloads(engineer, file, bucket) - engineer.noted[f"{bucket}/{file}"]
     assert found == count, f"{bucket}/{file} was downloaded {found} times, expected {count}"
 
