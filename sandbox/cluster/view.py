@@ -33,6 +33,7 @@ _EVERYWHERE = {"ConfigMap": "/api/v1/configmaps", "Secret": "/api/v1/secrets"}
 """Lists of kinds that are read and not followed."""
 
 
+_GOING = ("metadata", "deletionTimestamp")
 _HISTORY_S = 20
 """How long the API server may take to tell what an object has been."""
 
@@ -182,11 +183,13 @@ class ClusterView:
         self.wait(f"{kind} {namespace}/{name} to go away", probe, limit)
 
     def wait_data(self, namespace: str, name: str, key: str, value: str, limit: float) -> None:
-        """Wait until an entry of a ConfigMap has this value."""
+        """Wait until an entry of a ConfigMap that is there to stay has this value."""
 
         def probe() -> tuple[bool | None, str]:
             item = self.find("ConfigMap", namespace, name)
             found = field(item, "data", key)
+            if going := field(item, *_GOING):
+                return None, f"it is being deleted since {going}"
             return (found == value) or None, f"{key} is {found!r}" if item else "no such object"
 
         self.wait(f"ConfigMap {namespace}/{name} to hold {key} as {value!r}", probe, limit)
@@ -228,10 +231,11 @@ class ClusterView:
         return {each["metadata"]["name"] for each in listed}
 
     def pods_of(self, namespace: str, deployment: str) -> dict[str, str]:
-        """The pods that a Deployment has, of those too that are ending: their uid → name."""
+        """The pods that a Deployment has, without those that are ending: their uid → name."""
         found = self.find("Deployment", namespace, deployment)
         pods = [] if found is None else rollout.pods(self.api, found)
-        return {each["metadata"]["uid"]: each["metadata"]["name"] for each in pods}
+        staying = [each["metadata"] for each in pods if not field(each, *_GOING)]
+        return {each["uid"]: each["name"] for each in staying}
 
     def service_url(self, namespace: str, name: str) -> str:
         """The address of a Service in the cluster, with its port `http`."""

@@ -306,6 +306,42 @@ def test_what_an_object_was_since_a_moment_is_told_in_order(
             seen.states("ConfigMap", "x", "m", 5)
 
 
+GOING = {"deletionTimestamp": "2026-11-30T15:00:00Z"}
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"metadata": {}, "data": {"a": "1"}}, ""),
+        ({"metadata": {}, "data": {"a": "12"}}, "a is '12'"),
+        ({"metadata": GOING, "data": {"a": "1"}}, "it is being deleted since 2026-11-30T15:00:00Z"),
+        (None, "no such object"),
+    ],
+)
+def test_what_is_being_deleted_does_not_come_to_hold_anything(item: Any, said: str) -> None:
+    seen = view([], [], "ConfigMap")
+    api: Any = seen.api
+    api.find = lambda _: item
+    if said:
+        with pytest.raises(NotReady, match=said):
+            seen.wait_data("x", "m", "a", "1", 0)
+    else:
+        seen.wait_data("x", "m", "a", "1", 0)
+
+
+def test_a_pod_that_is_ending_is_none_that_a_deployment_has() -> None:
+    seen = view([], [], "Deployment")
+    api: Any = seen.api
+    api.find = lambda _: {"metadata": {"namespace": "x", "name": "app", "uid": "app"}}
+
+    def owned(name: str, by: str, **more: str) -> dict[str, Any]:
+        return {"metadata": {"name": name, "uid": name, "ownerReferences": [{"uid": by}], **more}}
+
+    pods = [owned("new", "set"), owned("old", "set", **GOING)]
+    api.list = lambda path: pods if path.endswith("/pods") else [owned("set", "app")]
+    assert seen.pods_of("x", "app") == {"new": "new"}
+
+
 def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
     before = frozenset({"Namespace /a", "Secret a/old"})
     now = before | {
