@@ -43,9 +43,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = (
 _ANY = "..."
 _KEY = r"""\s*(?:- )*["']?{}["']?:"""
 """A key of YAML or JSON, of this name."""
-_OF_YAML = re.compile(
-    _KEY.format(r"[\w./-]+") + r""" (?:"[^"]*"|'[^']*'|[^\s"']\S*),?(?: +#.*)?"""
-)
+_OF_YAML = re.compile(_KEY.format(r"[\w./-]+") + r""" (?:"[^"]*"|'[^']*'|[^\s"']\S*),?(?: +#.*)?""")
 """A key with one value; in JSON a comma may follow."""
 _ID = re.compile(rf"""({_KEY.format("(?:uid|resourceVersion)")} )["']?[\w-]+["']?,?$""")
 """A key whose value nobody can know; the next ones have values of a shape that is known."""

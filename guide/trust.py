@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from guide.block import Block
 from guide.commands import Command, commands_of
@@ -41,6 +41,8 @@ _OFF = re.compile(
     r"(?P<short>-[A-Za-z0-9#]*k[A-Za-z0-9#]*))(?![\w=.-])",
     re.IGNORECASE,
 )
+_SCANNED = re.compile(r"\bssh-keyscan\b[^\n;&]*?(?<![2-9&])>>?\s*(?:\./)?([\w.-]+)")
+"""A file into which the keys go of whoever answers."""
 
 
 def unasked(block: Block) -> Iterator[GuideError]:
@@ -50,7 +52,8 @@ def unasked(block: Block) -> Iterator[GuideError]:
     """
     if not block.is_shell or block.unused or block.as_written:
         return
-    found = [each for command in commands_of(block) for each in _off(command)]
+    commands = commands_of(block)
+    found = [each for command in commands for each in (*_off(command), *_kept(command, commands))]
     if block.unchecked and not found:
         what = f'block "{block.id}" says that it does not check who answers, and it does'
         cure = "take data-unchecked away"
@@ -59,6 +62,14 @@ def unasked(block: Block) -> Iterator[GuideError]:
         what = f'block "{block.id}" does not check who answers: {off}'
         cure = 'name the certificate or host key to check, or say why not: data-unchecked="reason"'
         yield GuideError(what, file=block.file, line=block.line + 1 + index, cure=cure)
+
+
+def _kept(command: Command, commands: Sequence[Command]) -> Iterator[tuple[int, str]]:
+    """Where keys that were asked for go into a file which the block takes for the known ones."""
+    for scanned in _SCANNED.finditer(command.text):
+        taken = re.compile(rf"\b{_KNOWN}[\"']?=[\"']?(?:\./)?{re.escape(scanned[1])}(?![\w./-])")
+        if any(taken.search(each.text) for each in commands):
+            yield command.first + command.text.count("\n", 0, scanned.start()), scanned.group()
 
 
 def _off(command: Command) -> Iterator[tuple[int, str]]:

@@ -47,6 +47,11 @@ def block(text: str, *classes: str, **more: str) -> Block:
         ("GIT_SSL_NO_VERIFY= git fetch", "GIT_SSL_NO_VERIFY="),
         ("helm pull x --verify=false", "--verify=false"),
         (
+            "ssh-keyscan git.example 2>/dev/null > ./hosts\n"
+            "kubectl create secret generic x --from-file=known_hosts=hosts",
+            "ssh-keyscan git.example 2>/dev/null > ./hosts",
+        ),
+        (
             "kubectl create secret generic x --from-file=known_hosts=<(ssh-keyscan git.example)",
             "known_hosts=<(ssh-keyscan",
         ),
@@ -131,6 +136,7 @@ def test_it_may_stand_in_a_later_line_of_the_command(typed: str, line: int) -> N
         "diff <(ssh-keyscan x 2>/dev/null) known-hosts",
         "ssh-keyscan x | ssh-keygen -lf -",
         "ssh-keyscan x | grep -Fxf - known_hosts",
+        "ssh-keyscan x > asked\nkubectl create secret generic x --from-file=known_hosts=asked-x",
         "helm pull x --verify\nhelm pull x --verify=true",
         "NODE_TLS_REJECT_UNAUTHORIZED=1 npx x",
         "x install --skip-cert-manager-crds --skip-schema-validation --skip-crds",
