@@ -64,11 +64,13 @@ def take(api: KubernetesApi) -> frozenset[str]:
 
 def look(api: KubernetesApi) -> tuple[frozenset[str], frozenset[str]]:
     """What `take` tells, and which of it is being deleted: it is there for a moment only."""
-    there: set[str] = set()
+    there: dict[str, str] = {}
     going: set[str] = set()
     for kind, item in _counted(api):
         name = f"{kind.name} {_place(item)}"
-        there.add(name)
+        if there.setdefault(name, kind.group) != kind.group:
+            name = f"{name} of {kind.group}"  # another group has such a kind, and the same name
+            there[name] = kind.group
         if item["metadata"].get("deletionTimestamp"):
             going.add(name)
     return frozenset(there), frozenset(going)

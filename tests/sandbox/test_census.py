@@ -83,6 +83,20 @@ def made(secrets: list[dict[str, Any]], namespaces: list[dict[str, Any]]) -> lis
     return census.made_by_hand(api(lists), before)
 
 
+def test_an_object_of_another_group_with_the_same_name_is_one_more() -> None:
+    lists = {f"/apis/{group}/v1/lamps": [item("red")] for group in ("a.io", "b.io")}
+    assert census.take(api(lists)) == {"Lamp apps/red", "Lamp apps/red of b.io"}
+    assert census.take(api({"/apis/b.io/v1/lamps": [item("red")]})) == {"Lamp apps/red"}
+
+
+def test_what_is_being_deleted_is_told_beside_what_is_there() -> None:
+    going = item("old")
+    going["metadata"]["deletionTimestamp"] = "2026-11-30T15:00:00Z"
+    there, leaving = census.look(api({"/api/v1/secrets": [item("new"), going]}))
+    assert there == {"Secret apps/new", "Secret apps/old"}
+    assert leaving == {"Secret apps/old"}
+
+
 def test_what_was_typed_is_found_and_nothing_that_a_controller_keeps() -> None:
     secrets = [
         item("old", hand("kubectl-create")),
