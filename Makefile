@@ -26,12 +26,11 @@ RESUME ?=
 SETS ?=
 TO ?=
 PUBLISH ?=
-# A name that means nothing would be passed over in silence: WORKER=2 is no WORKERS=2.
+# A slip in a name would be passed over in silence: WORKER=2 is no WORKERS=2.
 SETTINGS := ACCEPT AT_ONCE BISECT BOOK CELLS COUNT FEATURE FLUX FROM GUIDE IMAGES KEEP KUBERNETES NAME NAMES NEXT ONLY PROVIDER PUBLISH REMOTE RESUME RETRIES SEED SETS SINCE TAGS TO TOOLCHAIN_FROM_PATH WEBHOOK WEBHOOK_FORM WORDINGS WORKERS
-BESIDE := AS CI_PAGES_URL NO_COLOR PROOFBOOK_% PYTHON SHELL
-GIVEN := $(if $(filter 0,$(MAKELEVEL)),$(foreach one,$(.VARIABLES),$(if $(filter command,$(origin $(one))),$(one))))
-near = $(shell python3 -c 'import difflib, sys; print("=, ".join(difflib.get_close_matches(sys.argv[1], sys.argv[2:], 2)))' '$(1)' $(SETTINGS) 2>/dev/null)
-$(foreach one,$(filter-out $(SETTINGS) $(BESIDE),$(GIVEN)),$(error $(one)= is no setting of make here. Cure: $(if $(call near,$(one)),did you mean $(call near,$(one))=?,docs/reference.md#settings has them all); what other programs are told stands before make))
+OTHERS := $(if $(filter 0,$(MAKELEVEL)),$(foreach one,$(filter-out $(SETTINGS) PYTHON,$(.VARIABLES)),$(if $(filter command,$(origin $(one))),$(one))))
+near = $(shell python3 -c 'import difflib, sys; print("=, ".join(difflib.get_close_matches(sys.argv[1], sys.argv[2:], 2, 0.75)))' '$(1)' $(SETTINGS) 2>/dev/null)
+$(foreach one,$(OTHERS),$(if $(call near,$(one)),$(error $(one)= is no setting of make here. Cure: did you mean $(call near,$(one))=?)))
 # A value of several lines would cut a command in two, and so would a quote.
 define NEWLINE
 

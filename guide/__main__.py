@@ -271,8 +271,8 @@ def _set_fate(options: argparse.Namespace) -> int:
         raise GuideError(f'no unit "{options.unit}"', file=options.lock, cure=cure)
     fate = Fate(tuple(options.proven), tuple(options.erratum), options.excused.strip())
     if fate.is_open:
-        cure = "say --proven, --erratum or --excused with a reason"
-        raise GuideError(f'no fate is said for "{options.unit}"', file=options.lock, cure=cure)
+        what, cure = f'no fate is said for "{options.unit}"', "say --proven, --erratum or --excused"
+        raise GuideError(what, file=options.lock, cure=cure)
     if fate.excused and (fate.proven or fate.errata):
         raise GuideError("an excused unit is neither proven nor an erratum", file=options.lock)
     units = tuple(

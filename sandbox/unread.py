@@ -15,7 +15,7 @@ from typing import Any
 class _Unread(io.FileIO):
     """A file that stays open for who writes when its reader has gone."""
 
-    def write(self, data: Any, /) -> int | None:
+    def write(self, data: Any, /) -> Any:
         try:
             return super().write(data)
         except BrokenPipeError:
