@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from guide import shelf
-from guide.ending import INTERRUPTED
+from guide.ending import INTERRUPTED, WRONG_USE
 from guide.errors import BadInput
 from report.ending import unasked
 from report.history import History
@@ -80,7 +80,8 @@ class CellRun:
         if self.turns.received and code not in _ENDS:
             self._nothing()
             return None
-        if code not in _ENDS or id_in(self._build) in (None, before):
+        # What was wrongly asked leaves none, unless all that was asked for was skipped.
+        if code not in (*_ENDS, WRONG_USE) or id_in(self._build) in (None, before):
             # As a shell has it: a signal is beyond 128.
             ended = (unasked(128 - code) if code < 0 else "") or f"ended with {code}"
             why = why or f"{ended} before it had results; its output says more"

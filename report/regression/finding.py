@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from guide.ending import WRONG_USE
 from report.history import PastRun
 from report.regression.flakes import Flake
 from report.regression.pace import Slow
@@ -108,6 +109,16 @@ class CellReport:
             return False
         scenarios = self.run.scenarios.values()
         return not any(one.untold for one in scenarios)
+
+    @property
+    def unwhole(self) -> str:
+        """Why it is not whole, in words; '' where it is."""
+        if self.whole:
+            return ""
+        if self.run.exit_code == WRONG_USE and not self.run.stopped:
+            return "the run shows nothing: all that was asked for was skipped"
+        why = self.run.stopped or "nobody knows why"
+        return f"the run did not come to its end: {why}"
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def terminal(report: Report) -> Iterator[str]:
     for cell in report.cells:
         yield _head(cell)
         if not cell.whole:
-            yield f"  ✗ the run did not come to its end: {cell.run.stopped or 'nobody knows why'}"
+            yield f"  ✗ {cell.unwhole}"
         for finding in cell.findings:
             yield f"  {_SIGN.get(finding.kind, '○')} {_title(finding)}"
             several = len(finding.events) > 1
@@ -67,7 +67,8 @@ def markdown(report: Report) -> str:
     for cell in report.cells:
         lines += [f"## {safe(cell.cell)}", "", safe(_head(cell)), ""]
         if not cell.whole:
-            lines += [f"**The run did not come to its end:** {safe(cell.run.stopped)}", ""]
+            what, _, why = cell.unwhole.partition(": ")
+            lines += [f"**{what.capitalize()}:** {safe(why)}", ""]
         for kind in Kind:
             found = cell.of(kind)
             if found:

@@ -1,7 +1,7 @@
 """In the place of `python -m` in a night: a run ends as PLAN says; the report is the real one.
 
-PLAN is JSON: what the run of a cell does, by the cell's name: passed, failed, or an exit code with
-which it ends without results (`kill` for none). `helm<4.3.1` passes where the toolchain
+PLAN is JSON: what the run of a cell does, by the cell's name: passed, failed, skipped, or an
+exit code with which it ends without results (`kill` for none). `helm<4.3.1` passes where the toolchain
 of this tree has an older Helm.
 """
 
@@ -15,6 +15,9 @@ from pathlib import Path
 
 from report.results import Results, Run, ScenarioResult
 from report.surroundings import cell, run_id
+
+CODES = {"passed": 0, "failed": 1, "skipped": 2}
+"""How a run ends that has left results."""
 
 
 def results(status: str, code: int) -> Results:
@@ -85,8 +88,8 @@ def main(module: str, *words: str) -> int:
         return wait(planned.removeprefix("until "), words)
     if planned == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
-    if planned in ("passed", "failed"):
-        code = int(planned == "failed")
+    if planned in CODES:
+        code = CODES[planned]
         build = build_of(words)
         build.mkdir(parents=True, exist_ok=True)
         results(planned, code).write(build / "results.json")

@@ -122,6 +122,20 @@ def test_a_cell_that_cannot_run_is_not_run_and_stops_no_other(
     assert runs()[OWN].exit_code == 0
 
 
+def test_a_cell_of_which_all_was_skipped_is_told_as_that(
+    folder: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    only = f"--cells={PINNED},{OWN}"
+    assert night(only, **{OWN: "skipped"}) == 3
+    run = runs()[OWN]
+    assert (run.exit_code, run.stopped) == (2, "")
+    assert [one.status for one in run.scenarios.values()] == ["skipped"]
+    why = "the run shows nothing: all that was asked for was skipped"
+    assert f"✗ {why}" in capfd.readouterr().out
+    page = (folder / "build/regression.md").read_text()
+    assert "**The run shows nothing:** all that was asked for was skipped" in page
+
+
 def test_a_version_that_the_provider_has_not_is_not_run_with_the_reason(folder: Path) -> None:
     assert night(f"--cells={KIND},{OWN}") == 3
     assert "kind has no Kubernetes 1.35.4" in runs()[KIND].stopped
