@@ -88,15 +88,21 @@ PY = $(SET_UP); "$$py"
 AS = $(SET_UP); exec "$$py"
 
 .DEFAULT_GOAL := help
-.PHONY: help test browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin upgrade regression history-merge history-publish doctor toolchain toolchain-pack bench format
+.PHONY: help test test-integration browser e2e sandbox sandbox-down site serve publish book check sentences audit patch profile mutants nightly pin upgrade regression history-merge history-publish doctor toolchain toolchain-pack bench format
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z0-9-]+:.*## /{printf "  make %-13s %s\n", $$1, $$2}' '$(subst ','\'',$(FILE))'
 
+# The tests that need no toolchain, engine or browser, and no patience; .ci/run has the others too.
+ANYWHERE := not browser and not toolchain and not slow and not engine
+
 test: ## lint, types, import contracts, unit tests, docs and coverage checks (no cluster)
 	@$(PY) -m ruff check . && "$$py" -m ruff format --check . && "$$py" -m mypy \
 	  && "$$py" -c 'import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports($(if $(SHUT),no_cache=True)))' \
-	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n auto --dist worksteal -m "not browser and not toolchain and not slow and not engine"
+	  && "$$py" -m guide check --no-open --book all && exec "$$py" -m pytest tests $(REMEMBER) -n auto --dist worksteal -m "not integration and $(ANYWHERE)"
+
+test-integration: ## the tests that start programs: servers, Git, make, a whole site (no cluster)
+	@$(AS) -m pytest tests $(REMEMBER) -n auto --dist worksteal -m "integration and $(ANYWHERE)"
 
 browser: ## the pages in a real browser, which make test leaves out (needs Chromium)
 	@$(AS) -m pytest tests/site $(REMEMBER)

@@ -13,6 +13,8 @@ import pytest
 from sandbox.gitlab.git_pipe import GitPipe
 from sandbox.gitlab.repositories import GitFailed, Repositories
 
+pytestmark = pytest.mark.integration
+
 MUCH = b"x" * 4_000_000
 
 

@@ -15,6 +15,8 @@ from sandbox.desk import set_up
 from sandbox.layout import Layout
 from steps.charts import project_has_the_charts
 
+pytestmark = pytest.mark.integration
+
 PROJECT = "chart-makers/podinfo"
 
 

@@ -20,9 +20,11 @@ from hypothesis import strategies as st
 from sandbox.gitlab.api.parameters import good_path
 from sandbox.gitlab.ssh_command import SERVICES, Disallowed, SshCommand
 
+pytestmark = pytest.mark.integration
+
 CASES = 10_000
 PARTS = 4
-"""Each has cases of its own. They take a minute of CPU: `make test` has the first, CI has all."""
+"""Each has cases of its own, which take a minute of CPU: but for the first, CI alone has them."""
 BATCH = 20
 LONGEST_LINE = 8190
 """Bytes of a request's target. A longer one is refused in front of the API, as GitLab's proxy

@@ -20,6 +20,8 @@ from sandbox.gitlab.datadir import DataDir
 from sandbox.processes.ports import free_ports
 from sandbox.waiting import wait_until
 
+pytestmark = pytest.mark.integration
+
 
 def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(

@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 _WAY = re.compile(r"^\| (?P<way>[^*|][^|]*) \| `(?P<test>tests/[\w/]+\.py::test_\w+)` \|$")
 _GROUP = re.compile(r"^\| \*\*[^|]+\*\* \| \|$")

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 CHANGES = re.findall(
     r"^### (.+?)$.*?^````diff\n(.*?)^````$",

@@ -13,6 +13,8 @@ from guide.diff import Diff
 from guide.mutant import Mutant
 from guide.mutants import mutants
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 PAGE = """# Team
 

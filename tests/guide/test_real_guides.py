@@ -18,6 +18,8 @@ from guide.lock import SourceLock
 from guide.wording import wordings
 from tests.guide.meanings import meanings
 
+pytestmark = pytest.mark.integration
+
 OURS = Path(__file__).with_name("second") / "guide.md"
 FOLDER = Path(os.environ.get("PROOFBOOK_GUIDES", "/work/shared/guide"))
 GUIDES = [OURS, *sorted(FOLDER.rglob("*.md"))]

@@ -20,6 +20,8 @@ from mutation.plan import Plan
 from mutation.together import Together
 from mutation.work import work_off
 
+pytestmark = pytest.mark.integration
+
 PAGE = "a\nb\nc\nd\ne\n"
 
 

@@ -11,6 +11,8 @@ from mutation.bench import ROOT
 from mutation.plan import Plan
 from mutation.verdict import Verdict
 
+pytestmark = pytest.mark.integration
+
 ENTRY = """- id: note:wrong-name:4
   what: "`name: note` becomes `name: note-x`"
   reason: >-

@@ -10,6 +10,8 @@ from mutation import __main__ as mutation
 from sandbox.errors import SandboxError
 from sandbox.toolchain.pins import PRODUCTS, Product
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture(autouse=True)
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import pytest
 from clean_clone import ROOT, clean_clone, commit, environment, ran
 from scripts import BRANCH, GITHUB, GITLAB, commands, github_steps, gitlab_jobs, read
 
+pytestmark = pytest.mark.integration
+
 FILES = {
     **{GITLAB: "gitlab-ci"},
     **dict.fromkeys(sorted(GITHUB.glob("*.yml")), "github-workflows"),

@@ -18,6 +18,8 @@ from scripts import BRANCH, GITHUB, GITLAB, commands, github_steps, gitlab_jobs,
 from report.past_run import PastRun
 from report.regression import outbox, reported
 
+pytestmark = pytest.mark.integration
+
 SHARED = "proofbook-history"
 JOBS = ("prove", "nightly")
 # In the place of the project's Python: a run ends with $CODE and leaves what is in $LEFT.

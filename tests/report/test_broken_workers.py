@@ -11,6 +11,8 @@ from worker_suite import SELF, Shop
 
 from steps.worker import Worker
 
+pytestmark = pytest.mark.integration
+
 KILLED = "os.kill(os.getpid(), signal.SIGKILL)"
 AFTER_THE_OTHER = """
 from sandbox.waiting import wait_until

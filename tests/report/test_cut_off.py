@@ -10,6 +10,8 @@ from background import in_background
 from shop_suite import FEATURE, STEPS
 from tiny_suite import Outcome, TinySuite
 
+pytestmark = pytest.mark.integration
+
 SLOW = """
     import select
 

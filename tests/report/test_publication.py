@@ -15,6 +15,8 @@ from report.__main__ import main
 from report.branch import publication
 from report.history import KEPT_RUNS, History
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).resolve().parents[2]
 FLUX = "books/flux/history"
 BOOKS = ["--book", "all"]

@@ -16,6 +16,8 @@ from report.known.inputs import Inputs
 from report.site import serve
 from report.site.site import Site
 
+pytestmark = pytest.mark.integration
+
 
 class Watch:
     """In the place of the machine's clock."""

@@ -9,6 +9,8 @@ import pytest
 from small_history import run
 from worker_suite import Shop
 
+pytestmark = pytest.mark.integration
+
 
 def test_every_worker_has_a_share_a_sandbox_and_a_voice(
     shop: Shop, capfd: pytest.CaptureFixture[str]

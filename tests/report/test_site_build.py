@@ -14,6 +14,8 @@ from site_sample import everything
 from report.__main__ import main
 from report.site.site import Site
 
+pytestmark = pytest.mark.integration
+
 
 def test_every_link_and_anchor_resolves_and_nothing_is_loaded_from_elsewhere(site):
     assert faults(site.out) == []

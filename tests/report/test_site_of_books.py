@@ -14,6 +14,8 @@ from report.__main__ import main
 from report.archive import Archive
 from report.history import History
 
+pytestmark = pytest.mark.integration
+
 OTHER = """title: Second guide
 description: The same once more, for somebody else
 chapters:

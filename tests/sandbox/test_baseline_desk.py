@@ -18,6 +18,8 @@ from sandbox.cluster import kubeconfig
 from sandbox.errors import SandboxError
 from sandbox.layout import Layout
 
+pytestmark = pytest.mark.integration
+
 REPOSITORY = "platform/flux-config"
 
 

@@ -1,8 +1,8 @@
 """In the place of `python -m` in a night: a run ends as PLAN says; the report is the real one.
 
 PLAN is JSON: what the run of a cell does, by the cell's name: passed, failed, skipped, or an
-exit code with which it ends without results (`kill` for none). `helm<4.3.1` passes where the toolchain
-of this tree has an older Helm.
+exit code with which it ends without results (`kill` for none). `helm<4.3.1` passes where the
+toolchain of this tree has an older Helm.
 """
 
 import json

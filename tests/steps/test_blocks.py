@@ -16,6 +16,8 @@ from sandbox.waiting import be_impatient
 from steps import again, commands
 from steps.engineer import Engineer, OtherOutput
 
+pytestmark = pytest.mark.integration
+
 Typist = Callable[..., Engineer]
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from sandbox.copying import working_copy
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).parents[2]
 SAMPLE = Path(__file__).with_name("samples") / "first_steps"
 

@@ -14,6 +14,8 @@ from report.history import History
 from sandbox.toolchain.newer import asking
 from steps import cell_run, crew
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["folder", "trees"]
 
 GIB = 1024**3

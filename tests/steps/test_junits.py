@@ -11,6 +11,8 @@ from test_nightly import OWN, PINNED, folder, night, runs
 from steps import crew, junits
 from steps.apart import Apart
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["folder"]
 
 

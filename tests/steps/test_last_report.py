@@ -14,6 +14,8 @@ from sandbox.toolchain.pins import KUBERNETES
 from steps import upgrade, wanted
 from steps.leftover import Last
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.parametrize("earlier", [True, False])
 def test_features_that_were_asked_for_wrongly_leave_the_last_report_or_none(

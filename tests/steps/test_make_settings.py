@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.integration
+
 ROOT = Path(__file__).resolve().parents[2]
 # In the place of the project's Python: it says what it was asked.
 FAKE = """#!/bin/sh

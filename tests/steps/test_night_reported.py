@@ -9,6 +9,8 @@ from test_nightly import OWN, asked, folder, night
 
 from steps import cell_run
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["folder"]
 WORDS = f"--cells={OWN}"
 

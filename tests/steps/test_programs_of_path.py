@@ -12,6 +12,8 @@ from sandbox.from_path import VARIABLE, FromPath, Taken
 from steps import __main__ as steps
 from steps import nightly
 
+pytestmark = pytest.mark.integration
+
 HELM = Taken(name="helm", version="4.2.4", path="/opt/helm", digest="0a" * 32)
 FOUND = FromPath(sets=("embedded",), taken=(HELM,), left=())
 

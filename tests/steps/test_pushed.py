@@ -13,6 +13,8 @@ from sandbox import command
 from sandbox.desk import Desk
 from steps.pushed import pushed_head
 
+pytestmark = pytest.mark.integration
+
 _SAVE = "git add . && git commit -qm"
 _REFUSED = f"echo new >note; {_SAVE} 'Change the note'; ! git push -q; git fetch -q; "
 

@@ -8,6 +8,8 @@ from tried_again import results
 from report.results import Results, Status
 from steps import retries
 
+pytestmark = pytest.mark.integration
+
 SCRIPT = """
 import argparse, os, pathlib, sys
 from tried_again import results

@@ -12,6 +12,8 @@ from guide import shelf
 from guide.errors import GuideError
 from steps.since import _is_elsewhere, main
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:

@@ -11,6 +11,8 @@ from clone_of_book import change, found, git, made
 from guide import Book, Edition, shelf
 from guide.features import Features
 
+pytestmark = pytest.mark.integration
+
 FORK = "book/steps/fork.py"
 SAYS = 'no commit of "{project}" has a status'
 

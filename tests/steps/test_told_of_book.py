@@ -18,6 +18,8 @@ from sandbox.facts import facts
 from steps import baseline_tree
 from steps.book import layout, placeholders
 
+pytestmark = pytest.mark.integration
+
 PAGE = """# Tree { #tree }
 
 ``` { .yaml #entry title="fleet/one/entry.yaml" }

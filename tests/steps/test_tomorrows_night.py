@@ -20,6 +20,8 @@ from steps.cell_run import CellRun
 from steps.run_end import RunEnd
 from steps.tomorrow import Tomorrow
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["folder", "trees"]
 
 NEXT = f"{OWN}-next"

@@ -10,6 +10,8 @@ from report.results import Results
 from sandbox.errors import NotReady, UsageError
 from steps import __main__ as steps
 
+pytestmark = pytest.mark.integration
+
 NAMES = ("results.json", "junit.xml")
 
 

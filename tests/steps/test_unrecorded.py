@@ -12,6 +12,8 @@ from report.history import History
 from sandbox.copying import working_copy
 from steps import cell_run
 
+pytestmark = pytest.mark.integration
+
 __all__ = ["folder"]
 
 SAMPLE = Path(__file__).with_name("samples") / "first_steps"

@@ -15,6 +15,8 @@ from sandbox.toolchain.pins import KUBERNETES
 from sandbox.upgrade import Upgrade
 from steps.way import Way
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.mark.parametrize(
     ("old", "new", "why"),

@@ -13,6 +13,8 @@ from sandbox.waiting import wait_until
 from steps import workers
 from steps.worker import Worker
 
+pytestmark = pytest.mark.integration
+
 SCRIPT = """
 import argparse, pathlib, sys
 parser = argparse.ArgumentParser()

@@ -18,6 +18,8 @@ from sandbox.toolchain.caches import Caches
 from sandbox.toolchain.modules import APPS, STORES
 from sandbox.toolchain.store import SHARED, Store
 
+pytestmark = pytest.mark.integration
+
 Usage = namedtuple("Usage", "total used free")
 GIB = 1024**3
 NIGHT = """

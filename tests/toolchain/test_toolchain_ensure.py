@@ -12,6 +12,8 @@ from sandbox.toolchain import ensure
 from sandbox.toolchain.modules import EMBEDDED, SETS
 from sandbox.toolchain.store import PROOF, Store
 
+pytestmark = pytest.mark.integration
+
 
 def test_caches_that_an_interrupted_process_left_are_removed_by_the_next(
     go: FakeGo, cache: Path, monkeypatch: pytest.MonkeyPatch

@@ -13,6 +13,8 @@ from sandbox.toolchain import builder, ensure, flux, pinning, pins
 from sandbox.toolchain.modules import APPS, EMBEDDED
 from sandbox.toolchain.store import Store
 
+pytestmark = pytest.mark.integration
+
 DOCS = Path(__file__).parents[2] / "docs"
 NOTIFIER = "notification-controller"
 

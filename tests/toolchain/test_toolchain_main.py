@@ -21,6 +21,8 @@ from sandbox.toolchain.modules import EMBEDDED
 from sandbox.toolchain.store import Store
 from sandbox.waiting import wait_until
 
+pytestmark = pytest.mark.integration
+
 
 @pytest.fixture
 def proven(monkeypatch: pytest.MonkeyPatch) -> None:

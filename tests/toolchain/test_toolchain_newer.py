@@ -20,6 +20,8 @@ from sandbox.toolchain.newer.offer import Offer, table
 from sandbox.toolchain.newer.pinned import Pinned, packages, programs
 from sandbox.toolchain.store import Store
 
+pytestmark = pytest.mark.integration
+
 HELM = Pinned("helm", "4.2.4", "helm.sh/helm/v4")
 KIND = Pinned("kind", "0.33.0", "sigs.k8s.io/kind")
 STEADY = Pinned("steady-package", "1.4")

@@ -23,6 +23,8 @@ from sandbox.toolchain.newer.resolver import Resolver
 from sandbox.toolchain.newer.tree import NewerTree
 from sandbox.toolchain.store import Store
 
+pytestmark = pytest.mark.integration
+
 COMMAND = (
     "uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url "
     "--no-emit-find-links pyproject.toml -o requirements.lock"

@@ -15,6 +15,8 @@ from sandbox.toolchain.modules import APPS, EMBEDDED, KIND
 from sandbox.toolchain.pins import KUBERNETES
 from sandbox.toolchain.store import Store
 
+pytestmark = pytest.mark.integration
+
 
 def pin(version: str = "1.35.4") -> str:
     return pinning.pin(version, "", Store.of_user(), Told().clock)

@@ -15,6 +15,8 @@ from sandbox.toolchain.newer import asking
 from sandbox.toolchain.newer.pinned import programs
 from steps import cell_run, nightly
 
+pytestmark = pytest.mark.integration
+
 PROGRAM = Path(__file__).parents[1] / "steps" / "night_program.py"
 ROOT = Path(__file__).parents[2]
 OWN = "operational-embedded"

@@ -16,6 +16,8 @@ from sandbox.toolchain.modules import APPS
 from sandbox.toolchain.store import Store
 from sandbox.waiting import wait_until
 
+pytestmark = pytest.mark.integration
+
 BUILD_APPS = """
 from pathlib import Path
 from sandbox.toolchain import builder
