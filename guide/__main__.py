@@ -73,8 +73,7 @@ def _take_parts(options: argparse.Namespace) -> None:
 def _take_from(book: Book, options: argparse.Namespace, parts: Iterable[str]) -> None:
     options.sentences, options.filled = book.sentences, book.filled
     options.further = chain(book.unfilled(), lost_commit(book))  # read when they are asked for
-    options.first_commit = book.first_commit
-    options.sources = book.sources
+    options.sources, options.first_commit = book.sources, book.first_commit
     for part in parts:
         setattr(options, part, getattr(book, part))
 
