@@ -103,7 +103,7 @@ class _Case:
     def _failure(self, track: Track) -> Event:
         green, failures = track.until_green()
         first, now = failures[0], failures[-1]
-        told = [one for one in failures if one.run.id in self._known]
+        told = [one for one in failures if one.run.id in self._known and self._was(track)]
         event = Event(
             Kind.STILL_FAILING,
             track.id,
@@ -208,6 +208,11 @@ class _Case:
         green, _ = track.until_green()
         last_run, last_good = (one.run if one else None for one in (last, green))
         yield Event(Kind.STALE, track.id, words, since=last_run, last_good=last_good, new=new)
+
+    def _was(self, track: Track) -> bool:
+        """Whether the run that this one is held against had it; else its report called it gone."""
+        name = self._tracks.renamed.get(track.id, track.id)
+        return self._before is not None and name in self._before.scenarios
 
     def _untold(self, track: Track) -> bool:
         """Whether it failed since it was last green, and no report has spoken of that."""

@@ -1,6 +1,6 @@
 """What a run of a small history does not look at, and what has another name or none."""
 
-from small_history import CLOSES, OPENS, kinds, nights, one_event, only, run
+from small_history import CLOSES, OPENS, judged, kinds, nights, one_event, only, run
 
 from report.regression.finding import Kind
 
@@ -34,6 +34,17 @@ def test_what_no_feature_has_any_more_is_gone_once() -> None:
     assert (event.kind, event.scenario) == (Kind.GONE, CLOSES)
     assert "last failed in run day-0" in event.words
     assert only([*runs, run(2, {OPENS: "passed"})]).findings == ()
+
+
+def test_what_comes_back_red_is_a_new_failure_whoever_was_told_of_it_before_it_went() -> None:
+    runs = [run(0, {OPENS: "passed", CLOSES: "failed"}), run(1, {OPENS: "passed"})]
+    runs.append(run(2, {OPENS: "passed", CLOSES: "failed"}))
+    event = one_event(runs)
+    assert (event.kind, event.scenario, event.new) == (Kind.NEW_FAILURE, CLOSES, True)
+    assert judged(runs).exit_code == 1
+    assert (
+        one_event([*runs, run(3, {OPENS: "passed", CLOSES: "failed"})]).kind is Kind.STILL_FAILING
+    )
 
 
 def test_a_scenario_with_another_name_keeps_its_past() -> None:
