@@ -35,6 +35,14 @@ def _nothing_registered() -> Iterator[None]:
     masking.forget()
 
 
+def passed(recorder: Recorder, *steps: int) -> None:
+    """The scenario passes: these steps do first."""
+    for step in steps:
+        recorder.begin_step(step)
+        recorder.end_step("passed")
+    recorder.end("passed")
+
+
 def command(**more: Any) -> dict[str, Any]:
     return {**COMMAND, **more}
 
@@ -71,6 +79,8 @@ def test_the_time_of_bringing_the_sandbox_up_is_nobodys(recorder: Recorder) -> N
     draft = recorder._draft()
     draft.aside(100.0)
     assert recorder.end_step("passed") is not None
+    recorder.begin_step(1)
+    recorder.end_step("passed")
     recorder.end("passed", duration_s=102.0)
     found = recorder.finish()
     assert found.steps[0].duration_s == 0.0
@@ -125,7 +135,7 @@ def test_output_that_is_no_utf8_can_be_written(recorder: Recorder, path: Path) -
     recorder.begin_step(0)
     recorder.record("commands", command(stdout=b"a\xff\x00".decode(errors="surrogateescape")))
     recorder.end_step("passed")
-    recorder.end("passed")
+    passed(recorder, 1)
     recorder.finish()
     assert Results.read(path).scenarios[0].steps[0].commands[0].stdout == "a?\0"
 
@@ -138,7 +148,7 @@ def test_a_secret_that_becomes_known_later_is_masked_in_the_results(
     recorder.record("commands", command(stdout="the word is open-sesame"))
     masking.register("open-sesame")
     recorder.end_step("passed")
-    recorder.end("passed")
+    passed(recorder, 1)
     recorder.finish()
     recorder.close(0)
     assert "sesame" not in path.read_text()
@@ -238,11 +248,11 @@ def test_a_template_is_told_of_the_attempt_that_stood_on_it(recorder: Recorder, 
     recorder.end("failed", "no")
     recorder.finish()
     recorder.begin("shop/a")
-    recorder.end("passed")
+    passed(recorder, 0, 1)
     recorder.finish()
     recorder.begin("shop/b")
     recorder.stand_on({"first": "2026-11-20T03:00:00Z"})
-    recorder.end("passed")
+    passed(recorder, 0, 1)
     recorder.finish()
     first, second = Results.read(path).scenarios
     assert first.templates == {}
