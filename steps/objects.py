@@ -12,7 +12,7 @@ from sandbox.cluster import census, hands
 from sandbox.cluster.kubernetes import Object, field
 from steps import entries
 from steps.engineer import BEFORE_TYPING, Engineer
-from steps.pushed import settle, settled
+from steps.pushed import settle, settled, there
 from steps.table import column, columns, once
 
 _LIMIT_S = 120
@@ -34,14 +34,10 @@ def there_is(
     """The cluster, by itself the first, has the object now, and nobody has deleted it."""
     # Of all that follows the monorepo: what is not there yet has nothing that it could wait for.
     settle(engineer, cluster=cluster or "")
-    found = engineer.sandbox.view(cluster or "").find(kind, namespace or "", name)
-    what = f"{kind} {namespace or ''}/{name}"
-    assert found is not None, f"there is no {what}"
+    found = there(engineer, kind, namespace or "", name, cluster or "")
     # The path of a kind that knows no namespaces is the same with any.
     where = field(found, "metadata", "namespace")
     assert where == namespace, f"{kind} {name} is in {where or 'no namespace'}"
-    assert not field(found, "metadata", "deletionTimestamp"), f"{what} is being deleted"
-    engineer.chain.note(what)
 
 
 @then(

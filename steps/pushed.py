@@ -74,6 +74,11 @@ def settle(
 def settled(engineer: Engineer, kind: str, namespace: str, name: str, cluster: str = "") -> Object:
     """An object as the newest commit has it, which is there; by itself in the first cluster."""
     settle(engineer, kind, namespace, name, cluster)
+    return there(engineer, kind, namespace, name, cluster)
+
+
+def there(engineer: Engineer, kind: str, namespace: str, name: str, cluster: str = "") -> Object:
+    """An object as the cluster has it now, which is there and is not being deleted."""
     found = engineer.sandbox.view(cluster).find(kind, namespace, name)
     assert found is not None, f"there is no {kind} {namespace}/{name}"
     going = field(found, "metadata", "deletionTimestamp")
