@@ -10,6 +10,7 @@ from report.disguises import Disguises
 from sandbox.cluster.search import holders
 from sandbox.gitlab.public_key import public_half
 from steps.engineer import Engineer
+from steps.only_key import only_deploy_key
 from steps.pushed import settle
 from steps.table import column
 
@@ -57,10 +58,8 @@ def nobody_may_push(engineer: Engineer, branch: str) -> None:
 @given("the deploy key of the project may push")
 def deploy_key_may_push(engineer: Engineer) -> None:
     """Give the one deploy key that there is the right to push."""
-    gitlab, repository = engineer.sandbox.gitlab, engineer.sandbox.layout.repository
-    keys = gitlab.deploy_keys(repository)
-    assert len(keys) == 1, f"there are {len(keys)} deploy keys: {[key['title'] for key in keys]}"
-    gitlab.set_can_push(repository, keys[0]["id"], True)
+    repository, key = engineer.sandbox.layout.repository, only_deploy_key(engineer)
+    engineer.sandbox.gitlab.set_can_push(repository, key["id"], True)
 
 
 @then("everything fetched since the push was fetched over SSH with the deploy key")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then
 
 from steps.engineer import Engineer
+from steps.only_key import only_deploy_key
 
 _OLD = "the old deploy key"
 _LOOKED = "entries of the server's log so far"
@@ -14,10 +15,9 @@ _LOOKED = "entries of the server's log so far"
 def note_old_deploy_key(engineer: Engineer) -> None:
     """Keep its number, by which it is removed, and how far the server's log goes."""
     gitlab = engineer.sandbox.gitlab
-    keys = gitlab.deploy_keys(engineer.sandbox.layout.repository)
-    assert len(keys) == 1, f"there are {len(keys)} deploy keys: {[key['title'] for key in keys]}"
-    engineer.values["old-deploy-key-id"] = str(keys[0]["id"])
-    engineer.noted[_OLD] = f"deploy key {keys[0]['id']}"
+    key = only_deploy_key(engineer)
+    engineer.values["old-deploy-key-id"] = str(key["id"])
+    engineer.noted[_OLD] = f"deploy key {key['id']}"
     engineer.noted[_LOOKED] = len(gitlab.log())
 
 
