@@ -14,6 +14,7 @@ from guide.baseline import Baseline
 from guide.block import is_inside
 from guide.checked_yaml import CheckedYaml
 from guide.errors import GuideError, near
+from guide.manifest import quickly
 
 FILE = "book.yaml"
 SHELF = "books"
@@ -243,7 +244,8 @@ def build_of(name: str, root: Path = Path("build")) -> Path:
 def name_in(folder: Path) -> str:
     """The name of the book in a folder, also of one that has something else wrong with it."""
     try:
-        value = yaml.safe_load((folder / FILE).read_text(encoding="utf-8"))
+        text = (folder / FILE).read_text(encoding="utf-8")
+        value = quickly(lambda by: yaml.load(text, Loader=by))
     except (OSError, ValueError, yaml.YAMLError):
         value = None
     own = value.get("name") if isinstance(value, dict) else None

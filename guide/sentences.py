@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import parse
@@ -124,21 +124,15 @@ class Sentences:
     @classmethod
     def of(cls, folders: Iterable[Path]) -> Sentences:
         """Read the modules that lie in the folders, the engine's first."""
-        known: list[Sentence] = []
-        problems: list[GuideError] = []
-        trees: dict[Path, ast.Module] = {}
+        texts: list[tuple[Path, str]] = []
+        unread: list[GuideError] = []
         for path in (path for folder in folders for path in sorted(folder.glob("*.py"))):
             try:
-                trees[path] = _parsed(path)
-            except GuideError as problem:
-                problems.append(problem)
-        claim = claiming(trees.values())
-        for path, tree in trees.items():
-            try:
-                known += _read(path, tree, claim)
-            except GuideError as problem:
-                problems.append(problem)
-        return cls(tuple(known), (*problems, *_twice(known)))
+                texts.append((path, path.read_text(encoding="utf-8")))
+            except (OSError, ValueError) as error:
+                unread.append(_unreadable(path, error))
+        read = _of_texts(tuple(texts))
+        return replace(read, problems=(*unread, *read.problems)) if unread else read
 
     def of_module(self, path: Path) -> list[Sentence]:
         """The sentences of one module."""
@@ -220,13 +214,30 @@ def _twice(sentences: Iterable[Sentence]) -> Iterator[GuideError]:
             yield GuideError(what, file=sentence.file, line=sentence.line, cure=cure)
 
 
-def _parsed(path: Path) -> ast.Module:
-    try:
-        return ast.parse(path.read_text(encoding="utf-8"))
-    except (OSError, SyntaxError, ValueError) as error:
-        line = getattr(error, "lineno", 0) or 0
-        cure = "correct the module"
-        raise GuideError(f"cannot be read: {error}", file=path, line=line, cure=cure) from error
+@lru_cache(maxsize=16)
+def _of_texts(texts: tuple[tuple[Path, str], ...]) -> Sentences:
+    """What modules with these texts hold: the books of a shelf ask for the same ones again."""
+    known: list[Sentence] = []
+    problems: list[GuideError] = []
+    trees: dict[Path, ast.Module] = {}
+    for path, text in texts:
+        try:
+            trees[path] = ast.parse(text)
+        except (SyntaxError, ValueError) as error:
+            problems.append(_unreadable(path, error))
+    claim = claiming(trees.values())
+    for path, tree in trees.items():
+        try:
+            known += _read(path, tree, claim)
+        except GuideError as problem:
+            problems.append(problem)
+    return Sentences(tuple(known), (*problems, *_twice(known)))
+
+
+def _unreadable(path: Path, error: Exception) -> GuideError:
+    line = getattr(error, "lineno", 0) or 0
+    what = f"cannot be read: {error}"
+    return GuideError(what, file=path, line=line, cure="correct the module")
 
 
 def _read(path: Path, tree: ast.Module, claim: Collection[str]) -> Iterator[Sentence]:
