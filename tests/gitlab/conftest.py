@@ -17,6 +17,16 @@ from sandbox.providers.embedded.control_plane import ControlPlane
 from sandbox.providers.embedded.provider import Embedded
 from sandbox.toolchain import ensure, is_built
 
+_HERE = Path(__file__).parent
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Whoever asks the server has started a program."""
+    for item in items:
+        if item.path.parent == _HERE and "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.integration)
+
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Live]:

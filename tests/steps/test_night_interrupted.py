@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from test_nightly import FLUX, OWN, PROGRAM, ROOT, runs
 
+pytestmark = pytest.mark.integration
+
 NIGHT = """
 import sys
 from steps import cell_run, crew, nightly

@@ -24,6 +24,8 @@ from sandbox.toolchain.newer.tree import NewerTree
 from sandbox.toolchain.pins import KUBERNETES
 from steps import cell_run, nightly
 
+pytestmark = pytest.mark.integration
+
 PROGRAM = Path(__file__).with_name("night_program.py")
 ROOT = Path(__file__).parents[2]
 MATRIX = """
