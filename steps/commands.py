@@ -9,6 +9,7 @@ import yaml
 from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import mentions, prints, says, unsaid
+from steps.at_work import typed
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
 from steps.ran import Ran
@@ -65,7 +66,7 @@ def shows_suspended(engineer: Engineer, block: str, name: str) -> None:
 
 
 def _row(engineer: Engineer, block: str, name: str) -> str:
-    done = engineer.do(block)
+    done = typed(engineer, block, about=name)
     rows = [row for named, row in _rows(done) if named == name]
     assert len(rows) == 1, f"`{done.line}` lists {name!r} {len(rows)} times:\n{done.stdout}"
     return rows[0]
@@ -86,7 +87,7 @@ def _message(row: str, state: str) -> str:
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of "(?P<words>.+)"$'))
 def tells_of(engineer: Engineer, block: str, words: str) -> None:
     """The command ends well and its output holds these words."""
-    done = engineer.do(block)
+    done = typed(engineer, block, lambda done: prints(done.output, words))
     assert prints(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
 
@@ -99,8 +100,9 @@ def ends_well(engineer: Engineer, block: str) -> None:
 @then(parsers.re(r'block "(?P<block>[^"]+)" tells of these:$'))
 def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -> None:
     """The command ends well and its output holds all these words."""
-    done = engineer.do(block)
-    lacking = [words for words in column(datatable, "words") if not prints(done.output, words)]
+    wanted = column(datatable, "words")
+    done = typed(engineer, block, lambda done: all(prints(done.output, each) for each in wanted))
+    lacking = [words for words in wanted if not prints(done.output, words)]
     told = ", ".join(unsaid(done.output, words) for words in lacking)
     assert not lacking, f"`{done.line}` {told}:\n{done.output}"
 
@@ -113,7 +115,8 @@ def tells_of_these(engineer: Engineer, block: str, datatable: list[list[str]]) -
 )
 def tells_of_release(engineer: Engineer, block: str, name: str, namespace: str, words: str) -> None:
     """The command for this release ends well and its output holds these words."""
-    done = engineer.do(block, **{"release-name": name, "namespace": namespace})
+    values = {"release-name": name, "namespace": namespace}
+    done = typed(engineer, block, lambda done: prints(done.output, words), **values)
     done.is_about(name, namespace)
     assert prints(done.output, words), f"`{done.line}` {unsaid(done.output, words)}:\n{done.output}"
 
@@ -217,6 +220,6 @@ def says_nothing_of(engineer: Engineer, block: str, words: str) -> None:
 
     Neither inside a longer name: `says nothing of "shop"` is refuted by a pod `shop-7d9f`.
     """
-    done = engineer.do(block)
+    done = typed(engineer, block)
     assert done.output.strip(), f"`{done.line}` prints nothing at all"
     assert not mentions(done.output, words), f"`{done.line}` says {words!r}:\n{done.output}"

@@ -47,16 +47,31 @@ def printed_rows(printed: str) -> list[tuple[str, str]]:
     Further tables may follow, each with a header of its own. Raises AssertionError where there is
     no header: which cell is the name is not known then.
     """
-    at, number, found = -1, 0, []
+    names = cells_below(printed, "NAME")
+    assert None not in names, f"no table with a column NAME: {printed}"
+    return [(name or "", row) for name, row in zip(names, _rows(printed), strict=True)]
+
+
+def cells_below(printed: str, head: str) -> list[str | None]:
+    """What stands in a column of the tables that a command prints, None in one without it."""
+    at, number = -1, 0
+    found: list[str | None] = []
     for line in printed.splitlines():
         cells = line.split()
-        head = _NAME.search(line)
-        if head and line.upper() == line:
-            at, number = head.start(), cells.index("NAME")
+        if _is_header(line):
+            column = re.search(rf"(?<!\S){head}(?!\S)", line)
+            at, number = (column.start(), cells.index(head)) if column else (-1, 0)
         elif cells:
-            assert at >= 0, f"no table with a column NAME: {printed}"
-            found.append((_cell(line, at, number), line))
+            found.append(_cell(line, at, number) if at >= 0 else None)
     return found
+
+
+def _rows(printed: str) -> list[str]:
+    return [line for line in printed.splitlines() if line.split() and not _is_header(line)]
+
+
+def _is_header(line: str) -> bool:
+    return bool(_NAME.search(line)) and line.upper() == line
 
 
 def _cell(line: str, at: int, number: int) -> str:
