@@ -103,7 +103,7 @@ def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
 def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
     """Flux has fetched the head of `main`, these Kustomizations still stand one commit before."""
     view, desk = engineer.sandbox.view(), engineer.sandbox.desk
-    source = view.informer.get("GitRepository", "flux-system", "flux-system")
+    source = view.find("GitRepository", "flux-system", "flux-system")
     fetched = field(source, "status", "artifact", "revision", default="")
     assert fetched.endswith(desk.git("rev-parse", "HEAD").strip()), fetched or "nothing fetched"
     for name in (one, other):

@@ -71,8 +71,12 @@ class ClusterView:
         """Wait until a Deployment has exactly `count` replicas, ready and of its newest spec."""
 
         def probe() -> tuple[bool | None, str]:
-            done, told = rollout.look(self.informer.get("Deployment", namespace, name))
-            return (done is not None and rollout.wanted(done) == count) or None, told
+            # What is said of a newer spec may not have arrived here yet: then it is asked for.
+            for read in (self.informer.get, self.find):
+                done, told = rollout.look(read("Deployment", namespace, name))
+                if done is None or rollout.wanted(done) != count:
+                    return None, told
+            return True, told
 
         self.wait(f"Deployment {namespace}/{name} to have {count} ready replicas", probe, limit)
 

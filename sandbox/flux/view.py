@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 from sandbox import events, flux
 from sandbox.cluster import census, flux_kinds
@@ -14,6 +15,8 @@ from sandbox.flux.waking import Waking
 from sandbox.words import says
 
 _READY_LIMIT_S = 300
+_FOLLOWING = ("GitRepository", "Kustomization", "HelmRelease")
+"""The kinds that come to a commit, and keep what it brings."""
 
 
 class FluxView(ClusterView):
@@ -98,13 +101,17 @@ class FluxView(ClusterView):
     ) -> flux.Condition:
         """Wait until an object reports a condition as `status` with `words` in its message."""
 
-        def probe() -> tuple[flux.Condition | None, str]:
-            item = self.informer.get(kind, namespace, name)
+        def look(item: Object | None) -> tuple[flux.Condition | None, str]:
             ready = flux.condition(item, condition) if item else None
             if item is None or ready is None:
                 return None, f"no {condition} condition" if item else "no such object"
             hit = ready.status == status and (not words or says(ready.message, words))
             return (ready if hit and ready.is_about(item) else None), str(ready)
+
+        def probe() -> tuple[flux.Condition | None, str]:
+            seen = look(self.informer.get(kind, namespace, name))
+            # A change of it may not have arrived here yet.
+            return look(self.find(kind, namespace, name)) if seen[0] else seen
 
         ready = self.wait(
             f"{kind} {namespace}/{name} to report {condition} as {status}"
@@ -132,14 +139,25 @@ class FluxView(ClusterView):
         `interval_s`. Without `done` an object of Flux may still be at work on it.
         """
 
-        def probe() -> tuple[bool | None, str]:
-            find = self.informer.get
+        def look(find: settling.Find, items: list[Object]) -> str:
             found = []
-            for each in self._asked(kind, namespace, name):
+            for each in items:
                 whole = done and bool(kind or not settling.is_long_at_work(each))
                 if why := settling.pending(each, head, find, self._follows(interval_s), whole):
                     found.append(why)
-            return (None if found else True), "; ".join(found) or "settled"
+            return "; ".join(found)
+
+        def probe() -> tuple[bool | None, str]:
+            seen = self.informer.all(*_FOLLOWING)
+            why = look(self.informer.get, self._asked(kind, namespace, name, seen))
+            if not why:
+                # Each kind is followed for itself: one may not have arrived here yet. Whoever keeps
+                # an object is read before it: what he has made by then is there.
+                now = self._now()
+                seen = [each for one in _FOLLOWING for each in now(one).values()]
+                asked = self._asked(kind, namespace, name, seen)
+                why = look(lambda *key: now(key[0]).get(key[1:]), asked)
+            return (None if why else True), why or "settled"
 
         what = f"{kind} {namespace}/{name}" if kind else f"what follows Git in {self.name}"
         self.wait(f"{what} to be as {head[:8]} has it", probe, limit)
@@ -165,12 +183,24 @@ class FluxView(ClusterView):
     def _follows(self, interval_s: int) -> Callable[[Object], bool]:
         return lambda source: push.follows(source, self._monorepo, interval_s)
 
-    def _asked(self, kind: str, namespace: str, name: str) -> list[Object]:
+    def _asked(self, kind: str, namespace: str, name: str, items: list[Object]) -> list[Object]:
+        """What is asked for: one object, or without a kind all of `items`."""
         if not kind:
-            return self.informer.all("GitRepository", "Kustomization", "HelmRelease")
+            return items
         # A kind may come with the commit, as an object may.
         found = self.find(kind, namespace, name) if self.serves(kind) else None
         return [] if found is None else [{**found, "kind": kind}]
+
+    def _now(self) -> Callable[[str], dict[tuple[str, ...], Object]]:
+        """The objects of a followed kind as the API server has them: it lists each kind once."""
+
+        @cache
+        def listed(kind: str) -> dict[tuple[str, ...], Object]:
+            found = self.listed(kind) if self.informer.path(kind) else []
+            places = [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in found]
+            return dict(zip(places, found, strict=True))
+
+        return listed
 
     def wait_fetched(self, commit: str, limit: float) -> None:
         """Wait until Flux's GitRepository has fetched this commit."""
@@ -214,6 +244,5 @@ class FluxView(ClusterView):
 
     def inventories(self) -> dict[str, list[str]]:
         """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""
-        return {
-            flux.label(each): flux.inventory(each) for each in self.informer.all("Kustomization")
-        }
+        kustomizations = self._now()("Kustomization").values()
+        return {flux.label(each): flux.inventory(each) for each in kustomizations}

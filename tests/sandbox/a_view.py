@@ -80,12 +80,18 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
         "scope": "Namespaced",
         "verbs": ["list"],
     }
+
+    def found(path: str) -> dict[str, Any]:
+        where, name = path.rsplit("/", 1)
+        there = [each for each in asked if where.endswith(f"/{kind.lower()}s")]
+        return next((each for each in there if each["metadata"]["name"] == name), {"path": path})
+
     core = {"metadata": {}, "versions": [{"version": "v1", "resources": [quotas]}]}
     api: Any = SimpleNamespace(
         list=listed,
         refreshed=listed,
         discover=lambda root: {"items": [core] if root == "/api" else []},
-        find=lambda path: {"path": path},
+        find=found,
     )
     return FluxView("dev", api, informer, lambda: None, Monorepo("platform/flux", "main"))
 

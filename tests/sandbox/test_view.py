@@ -29,10 +29,11 @@ def test_ready_is_what_the_api_server_says_not_what_was_seen_before() -> None:
 
 def test_a_condition_of_an_older_spec_is_not_what_is_waited_for() -> None:
     where = ("Kustomization", "flux-system", "apps", "True", "shop.v1", 0.0)
-    view([kustomization(observedGeneration=1)], [], "Kustomization").wait_condition(*where)
-    old = view([kustomization(2, observedGeneration=1)], [], "Kustomization")
-    with pytest.raises(NotReady):
-        old.wait_condition(*where)
+    now, old = kustomization(observedGeneration=1), kustomization(2, observedGeneration=1)
+    view([now], [now], "Kustomization").wait_condition(*where)
+    for seen in (old, now):
+        with pytest.raises(NotReady):
+            view([seen], [old], "Kustomization").wait_condition(*where)
 
 
 def test_a_condition_that_names_something_longer_is_another_one() -> None:
@@ -53,9 +54,11 @@ def test_a_condition_that_names_something_longer_is_another_one() -> None:
     ],
 )
 def test_replicas_of_before_the_change_do_not_count(status: dict[str, int]) -> None:
-    view([deployment()], [], "Deployment").wait_replicas("x", "app", 2, 0)
-    with pytest.raises(NotReady):
-        view([deployment(**status)], [], "Deployment").wait_replicas("x", "app", 2, 0)
+    view([deployment()], [deployment()], "Deployment").wait_replicas("x", "app", 2, 0)
+    for seen in ({}, status):
+        now = view([deployment(**seen)], [deployment(**status)], "Deployment")
+        with pytest.raises(NotReady):
+            now.wait_replicas("x", "app", 2, 0)
     item = {**deployment(**status), "kind": "Deployment"}
     assert chain._settled({**deployment(), "kind": "Deployment"}) == "generation 2, 2 ready"
     assert chain._settled(item) == ""
@@ -65,12 +68,26 @@ def test_what_is_asked_for_is_settled_where_whoever_keeps_it_has_tried_the_commi
     """By itself, and where nothing is named with all that follows the monorepo."""
     one = kustomization()
     one["status"]["lastAttemptedRevision"] = f"main@sha1:{HEAD}"
-    now = view([one], [], "Kustomization")
+    now = view([one], [one], "Kustomization")
     for where in [(), ("Kustomization", "flux-system", "apps")]:
-        now.api.find = lambda _: one  # type: ignore[method-assign, misc]
         now.wait_settled(HEAD, 2, 0, *where)
         with pytest.raises(NotReady, match="is at main@sha1:1234567890abcdef"):
             now.wait_settled("another", 2, 0, *where)
+
+
+def test_what_is_settled_is_what_the_api_server_says_not_what_was_seen_before() -> None:
+    """A release that the commit has changed arrives here later than who has applied it."""
+    before, changed = kustomization(observedGeneration=1), kustomization(2, observedGeneration=1)
+    view([before], [before], "HelmRelease").wait_settled(HEAD, 2, 0)
+    with pytest.raises(NotReady, match="HelmRelease flux-system/apps: Ready is True"):
+        view([before], [changed], "HelmRelease").wait_settled(HEAD, 2, 0)
+
+
+def test_what_a_kustomization_owns_is_what_the_api_server_says() -> None:
+    before, now = kustomization(), kustomization()
+    now["status"]["inventory"] = {"entries": [{"id": "x_note__ConfigMap", "v": "v1"}]}
+    owned = view([before], [now], "Kustomization").inventories()
+    assert owned == {"Kustomization flux-system/apps": ["ConfigMap x/note"]}
 
 
 def test_what_has_come_is_named_without_what_every_namespace_has() -> None:
