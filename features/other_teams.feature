@@ -26,6 +26,7 @@ Feature: What other teams ran into
     Given the engineer has written blocks "backup-entry" and "backup-script-own-variable" and pushed
     Then Kustomization "backup" reports Ready as False with "envsubst error: variable substitution failed: variable not set (strict mode): "file""
     And block "look-at-backup" shows "backup" as not Ready with "variable not set (strict mode): "file""
+    And there is no ConfigMap "backup-script" in "dev-backend"
     When the engineer writes block "backup-script" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "show-backup-script" tells of "cp "${file}" "${TARGET:-/backup}/dev""
@@ -92,9 +93,13 @@ Feature: What other teams ran into
     Then Kustomization "web" reports Ready as False with "field is immutable"
     And block "look-at-web" shows "web" as not Ready with "Deployment/dev-backend/web dry-run failed (Invalid)"
     And block "identity-of-web" prints what was noted
+    And Deployment "web" in "dev-backend" has 1 ready replica
     When the engineer writes block "web-deployment-forced" and pushes
     Then every Flux object is Ready at the pushed commit
     And block "identity-of-web" prints something else than was noted
+    And Deployment "web" in "dev-backend" asks for these:
+      | field                    | is   |
+      | selector.matchLabels.app | shop |
     And Deployment "web" in "dev-backend" has 1 ready replica
     And no object has two owners
     And these have come to the cluster and nothing else:
@@ -113,6 +118,7 @@ Feature: What other teams ran into
       | shop-release          |
     Then HelmRelease "shop" in "dev-backend" reports Ready as False with "exceeded quota: freeze"
     And block "describe-shop" comes to tell of "RetriesExceeded"
+    And HelmRelease "shop" in "dev-backend" reports Stalled as True with "Failed to install after 1 attempt(s)"
     When the engineer runs block "unfreeze-services"
     Then block "reconcile-shop-release" fails with "Failed to install after 1 attempt(s)"
     When the engineer runs block "reset-shop-release"
@@ -522,10 +528,12 @@ Feature: What other teams ran into
     When the engineer writes block "shop-values-of-two" and pushes
     Then Kustomization "shop" has applied the pushed commit
     And HelmRelease "cafe" in "dev-backend" reports Ready as True with "cafe.v2"
+    And Deployment "cafe-podinfo" in "dev-backend" has 2 ready replicas
     And block "look-at-shop" shows "shop" as Ready with "shop.v1"
     And Deployment "shop-podinfo" in "dev-backend" has 1 ready replica
     When the engineer runs block "reconcile-shop-release"
     Then block "look-at-shop" shows "shop" as Ready with "shop.v2"
+    And Deployment "shop-podinfo" in "dev-backend" has 2 ready replicas
     When the engineer writes block "shop-values-watched" and pushes
     Then HelmRelease "shop" in "dev-backend" reports Ready as True with "shop.v3"
     And Deployment "shop-podinfo" in "dev-backend" has 3 ready replicas
