@@ -64,7 +64,7 @@ def merge(parts: Sequence[Results]) -> Results:
         raise ReportError(what, cure="run `make e2e` again and change nothing meanwhile")
     runs = [part.run for part in parts]
     run = replace(
-        runs[0],
+        _on_what(runs),
         started=min(run.started for run in runs),
         finished=max(run.finished for run in runs),
         # They began together. The times of day may be of a clock that went meanwhile.
@@ -77,6 +77,14 @@ def merge(parts: Sequence[Results]) -> Results:
     )
     rows = zip(*(part.scenarios for part in parts), strict=True)
     return Results(run=run, scenarios=tuple(_one(row) for row in rows))
+
+
+def _on_what(runs: Sequence[Run]) -> Run:
+    """The first that tells on what scenarios ran: one that took none, or skipped them, has nothing.
+
+    Else the first of which at least the provider is known.
+    """
+    return min(runs, key=lambda run: (not run.versions, not run.provider))
 
 
 def _settings(runs: Sequence[Run]) -> dict[str, str]:

@@ -71,6 +71,19 @@ def test_what_one_worker_asked_of_the_api_server_is_known_of_the_run() -> None:
     assert merge(parts).run.api_versions == asked
 
 
+def test_a_worker_that_took_nothing_does_not_hide_on_what_the_others_ran() -> None:
+    idle = replace(RUN, provider="", versions={}, simulated=())
+    began, ran = replace(idle, provider="embedded"), replace(RUN, simulated=("workload pods",))
+    for runs in ((idle, ran), (began, ran), (ran, idle)):
+        told = merge([Results(run, (scenario("a"),)) for run in runs]).run
+        assert (told.provider, told.versions, told.simulated) == (
+            ran.provider,
+            ran.versions,
+            ran.simulated,
+        )
+    assert merge([Results(run, ()) for run in (idle, began)]).run.provider == "embedded"
+
+
 def test_results_of_different_editions_are_not_one_run() -> None:
     parts = [Results(run=replace(RUN, edition_hash=name), scenarios=()) for name in "ab"]
     with pytest.raises(ReportError, match="different features or editions"):
