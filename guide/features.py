@@ -10,7 +10,7 @@ from types import MappingProxyType
 from guide.edition import Edition
 from guide.errors import GuideError, near
 from guide.feature import Feature, read
-from guide.scenario import Scenario
+from guide.scenario import Scenario, Step
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,22 @@ class Features:
 
     def blocks_of(self, scenario: Scenario, edition: Edition) -> tuple[str, ...]:
         """The ids of the blocks that a scenario uses: named, or of a step that it follows."""
-        used: list[str] = []
-        for step in scenario.expanded:
-            followed: list[str] = []
-            for page, number in step.followed:
-                unit = f"{page}/step-{number}"
-                if unit in edition.units:  # `unknown` tells of a step that is not there
-                    followed += [block.id for block in edition.blocks_of(unit)]
-            used += [block_id for block_id in followed if block_id not in step.left_out]
-            used += step.blocks
-        return tuple(dict.fromkeys(used))
+        return tuple(
+            dict.fromkeys(name for each in self.runs_of(scenario, edition) for name in each)
+        )
+
+    def runs_of(self, scenario: Scenario, edition: Edition) -> tuple[tuple[str, ...], ...]:
+        """The same for each of its sentences in turn, as often as it uses them."""
+        return tuple(_run_by(step, edition) for step in scenario.expanded)
+
+
+def _run_by(step: Step, edition: Edition) -> tuple[str, ...]:
+    followed: list[str] = []
+    for page, number in step.followed:
+        unit = f"{page}/step-{number}"
+        if unit in edition.units:  # `unknown` tells of a step that is not there
+            followed += [block.id for block in edition.blocks_of(unit)]
+    return (*(name for name in followed if name not in step.left_out), *step.blocks)
 
 
 def _named_twice(scenarios: Iterable[Scenario]) -> Iterator[GuideError]:

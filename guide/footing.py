@@ -59,9 +59,18 @@ class Footing:
         }
 
     def own(self, scenario: Scenario) -> str:
-        """The digest of the blocks that a scenario runs: named, or of a step that it follows."""
-        used = self.features.blocks_of(scenario, self.edition)
-        return digest(*(f"{name} {self._shown(name)}" for name in used))[:_DIGITS]
+        """The digest of the blocks that a scenario runs: named, or of a step that it follows.
+
+        Also of which sentence runs each and how often, where it follows steps in several sentences
+        or runs a block again: all else would be told by its own words.
+        """
+        runs = self.features.runs_of(scenario, self.edition)
+        used = list(dict.fromkeys(name for each in runs for name in each))
+        said = [f"{name} {self._shown(name)}" for name in used]
+        follows = [step for step in scenario.steps if step.followed]
+        if len(follows) > 1 or sum(map(len, runs)) > len(used):
+            said += [" ".join(each) for each in runs]
+        return digest(*said)[:_DIGITS]
 
     def of(self, scenario: Scenario) -> dict[str, str]:
         """All that a scenario stands on: a digest for each part."""

@@ -117,6 +117,40 @@ def test_evidence_is_stale_where_what_ran_has_changed_as_since_says(
     assert {made.state(made.edition.units[unit]) for unit in units} == {State.STALE}
 
 
+EARLY = "``` { .bash #early }\ngit status\n```\n\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "place"),
+    [
+        ('follows step 1 of "add-service"', 'follows step 2 of "add-service"', "Four levels"),
+        ('runs block "early"', 'follows steps 1 to 2 of "add-service"', "A service needs"),
+    ],
+    ids=["by a later sentence", "once less"],
+)
+def test_a_block_that_another_sentence_runs_makes_evidence_stale(
+    root: Path, first: str, then: str, place: str
+) -> None:
+    """It leaves a step that the scenario follows and does not prove; the order is as before."""
+    edit(root, WAY, "## Step 2", f"{EARLY}## Step 2")
+    runs = 'When the engineer runs block "shop-verify"'
+    more = f"When the engineer {first}\n    And the engineer {then}\n    {runs}"
+    edit(root, "features/add_service.feature", runs, more)
+    before = version(root)
+    results = run(root, before)
+    assert stale(known(before, results)) == {}
+    edit(root, WAY, EARLY, "")
+    edit(root, WAY, place, f"{EARLY}{place}")
+    after, name = version(root), "add_service/verify-shows-it"
+    whole = [
+        each.features.blocks_of(each.features.scenarios[name], each.edition)
+        for each in (before, after)
+    ]
+    assert whole[0] == whole[1]
+    assert "block" in stale(known(after, results))[name]
+    assert name in since(before, after)
+
+
 def test_the_first_commit_may_lie_in_a_folder(root: Path) -> None:
     edit(root, SETTINGS, f"pages: [{KEY}]", "folder: seed, literal: [a]")
     team = root / "books/operational/seed/team.yaml"
