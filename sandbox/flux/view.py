@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 
 from sandbox import events, flux
 from sandbox.cluster import census, flux_kinds
@@ -11,12 +10,11 @@ from sandbox.cluster.informer import Informer
 from sandbox.cluster.kubernetes import KubernetesApi, Object
 from sandbox.cluster.view import ClusterView
 from sandbox.flux import push, settling
+from sandbox.flux.listed import Listed
 from sandbox.flux.waking import Waking
 from sandbox.words import says
 
 _READY_LIMIT_S = 300
-_FOLLOWING = ("GitRepository", "Kustomization", "HelmRelease")
-"""The kinds that come to a commit, and keep what it brings."""
 
 
 class FluxView(ClusterView):
@@ -139,24 +137,16 @@ class FluxView(ClusterView):
         `interval_s`. Without `done` an object of Flux may still be at work on it.
         """
 
-        def look(find: settling.Find, items: list[Object]) -> str:
+        def look(seen: Informer | Listed) -> str:
             found = []
-            for each in items:
+            for each in self._asked(seen, kind, namespace, name):
                 whole = done and bool(kind or not settling.is_long_at_work(each))
-                if why := settling.pending(each, head, find, self._follows(interval_s), whole):
+                if why := settling.pending(each, head, seen.get, self._follows(interval_s), whole):
                     found.append(why)
             return "; ".join(found)
 
         def probe() -> tuple[bool | None, str]:
-            seen = self.informer.all(*_FOLLOWING)
-            why = look(self.informer.get, self._asked(kind, namespace, name, seen))
-            if not why:
-                # Each kind is followed for itself: one may not have arrived here yet. Whoever keeps
-                # an object is read before it: what he has made by then is there.
-                now = self._now()
-                seen = [each for one in _FOLLOWING for each in now(one).values()]
-                asked = self._asked(kind, namespace, name, seen)
-                why = look(lambda *key: now(key[0]).get(key[1:]), asked)
+            why = look(self.informer) or look(self._listed())
             return (None if why else True), why or "settled"
 
         what = f"{kind} {namespace}/{name}" if kind else f"what follows Git in {self.name}"
@@ -168,39 +158,34 @@ class FluxView(ClusterView):
         Right after a push nobody has tried it.
         """
 
-        def probe() -> tuple[bool | None, str]:
-            find = self.informer.get
-            item = find("Kustomization", flux.NAMESPACE, name)
+        def look(seen: Informer | Listed) -> tuple[bool | None, str]:
+            item = seen.get("Kustomization", flux.NAMESPACE, name)
             if item is None:
                 return None, "no such object"
             one = {**item, "kind": "Kustomization"}
-            why = settling.pending(one, head, find, self._follows(interval_s), False)
-            kept = not why or settling.is_kept(one, head, find)
+            why = settling.pending(one, head, seen.get, self._follows(interval_s), False)
+            kept = not why or settling.is_kept(one, head, seen.get)
             return kept or None, why or "settled"
+
+        def probe() -> tuple[bool | None, str]:
+            seen = look(self.informer)
+            return look(self._listed()) if seen[0] else seen
 
         self.wait(f"Kustomization {name} to come to {head[:8]} or to be kept from it", probe, limit)
 
     def _follows(self, interval_s: int) -> Callable[[Object], bool]:
         return lambda source: push.follows(source, self._monorepo, interval_s)
 
-    def _asked(self, kind: str, namespace: str, name: str, items: list[Object]) -> list[Object]:
-        """What is asked for: one object, or without a kind all of `items`."""
+    def _asked(self, seen: Informer | Listed, kind: str, namespace: str, name: str) -> list[Object]:
+        """What is asked for: one object, or without a kind all that follows Git."""
         if not kind:
-            return items
+            return seen.all("GitRepository", "Kustomization", "HelmRelease")
         # A kind may come with the commit, as an object may.
         found = self.find(kind, namespace, name) if self.serves(kind) else None
         return [] if found is None else [{**found, "kind": kind}]
 
-    def _now(self) -> Callable[[str], dict[tuple[str, ...], Object]]:
-        """The objects of a followed kind as the API server has them: it lists each kind once."""
-
-        @cache
-        def listed(kind: str) -> dict[tuple[str, ...], Object]:
-            found = self.listed(kind) if self.informer.path(kind) else []
-            places = [(each["metadata"]["namespace"], each["metadata"]["name"]) for each in found]
-            return dict(zip(places, found, strict=True))
-
-        return listed
+    def _listed(self) -> Listed:
+        return Listed(self.api, self.informer.path)
 
     def wait_fetched(self, commit: str, limit: float) -> None:
         """Wait until Flux's GitRepository has fetched this commit."""
@@ -244,5 +229,5 @@ class FluxView(ClusterView):
 
     def inventories(self) -> dict[str, list[str]]:
         """What each Kustomization has applied: its label → `Kind namespace/name` of its objects."""
-        kustomizations = self._now()("Kustomization").values()
+        kustomizations = self._listed().all("Kustomization")
         return {flux.label(each): flux.inventory(each) for each in kustomizations}

@@ -82,6 +82,8 @@ def view(followed: list[dict[str, Any]], asked: list[dict[str, Any]], kind: str)
     }
 
     def found(path: str) -> dict[str, Any]:
+        if path in map(informer.path, (kind, SOURCES.name)):
+            return {"items": asked if path == informer.path(kind) else [MONOREPO]}
         where, name = path.rsplit("/", 1)
         there = [each for each in asked if where.endswith(f"/{kind.lower()}s")]
         return next((each for each in there if each["metadata"]["name"] == name), {"path": path})

@@ -83,6 +83,15 @@ def test_what_is_settled_is_what_the_api_server_says_not_what_was_seen_before() 
         view([before], [changed], "HelmRelease").wait_settled(HEAD, 2, 0)
 
 
+def test_whether_a_commit_was_tried_is_what_the_api_server_says() -> None:
+    tried, before = kustomization(), kustomization()
+    tried["status"]["lastAttemptedRevision"] = f"main@sha1:{HEAD}"
+    view([tried], [tried], "Kustomization").wait_untried(HEAD, 2, "apps", 0)
+    before["status"]["observedGeneration"] = 0
+    with pytest.raises(NotReady):
+        view([tried], [before], "Kustomization").wait_untried(HEAD, 2, "apps", 0)
+
+
 def test_what_a_kustomization_owns_is_what_the_api_server_says() -> None:
     before, now = kustomization(), kustomization()
     now["status"]["inventory"] = {"entries": [{"id": "x_note__ConfigMap", "v": "v1"}]}
