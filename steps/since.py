@@ -181,7 +181,7 @@ def _imports(path: Path, module: str) -> bool:
 def _other(files: Iterable[str], root: Path, book: Book) -> str:
     """The first file that may change any scenario, as a reason."""
     edition, features = book.edition.resolve(), book.features.resolve()
-    own, beside = OwnParts.of(book).places, _beside(book)
+    own, beside = {*OwnParts.of(book).places, STAND_INS.resolve()}, _beside(book)
     for name in sorted(files):
         path = root / name
         if path.suffix == ".md" and path.parent == edition:

@@ -10,7 +10,7 @@ from clone_of_book import change, found, git, made
 
 from guide import shelf
 from guide.errors import GuideError
-from steps.since import _is_elsewhere, main
+from steps.since import _is_elsewhere, _other, main
 
 pytestmark = pytest.mark.integration
 
@@ -159,6 +159,13 @@ def test_what_is_thought_of_a_run_is_not_what_runs(clone: Path) -> None:
 def test_what_is_done_with_results_afterwards_touches_no_scenario(name: str, stands: bool) -> None:
     assert (shelf.ROOT / name).is_file()
     assert _is_elsewhere(name) is not stands
+
+
+def test_whatever_lies_in_a_stand_in_chart_is_packed_with_it() -> None:
+    book, root = shelf.find(), shelf.ROOT.resolve()
+    name = "sandbox/charts/ingress-nginx/README.md"
+    assert _other({name}, root, book) == f"{name} has changed"
+    assert _other({"sandbox/gitlab/README.md"}, root, book) == ""
 
 
 def test_a_quarantine_touches_no_scenario(clone: Path) -> None:
