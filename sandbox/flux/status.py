@@ -12,6 +12,8 @@ REQUESTED = "reconcile.fluxcd.io/requestedAt"
 HANDLED = "lastHandledReconcileAt"
 """The field of the status that names the last such request that was answered."""
 
+_OF_RIGHTS = "rbac.authorization.k8s.io"
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -70,13 +72,16 @@ def revision(item: Object) -> str:
 def inventory(item: Object) -> list[str]:
     """`Kind namespace/name` of each object that a Kustomization has applied, sorted.
 
-    Its status keeps them as `<namespace>_<name>_<group>_<kind>`.
+    Its status keeps them as `<namespace>_<name>_<group>_<kind>`, and a colon in the name of a role
+    or a binding as two underscores: cli-utils' ObjMetadata.
     """
     entries = field(item, "status", "inventory", "entries", default=())
     found = []
     for entry in entries:
         namespace, rest = str(entry["id"]).split("_", 1)
-        name, _, kind = rest.rsplit("_", 2)
+        name, group, kind = rest.rsplit("_", 2)
+        if group == _OF_RIGHTS:
+            name = name.replace("__", ":")
         found.append(f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}")
     return sorted(found)
 

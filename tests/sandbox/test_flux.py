@@ -83,9 +83,14 @@ def test_an_inventory_names_its_objects() -> None:
     entries = [
         {"id": "flux-system_apps_kustomize.toolkit.fluxcd.io_Kustomization", "v": "v1"},
         {"id": "_dev-backend__Namespace", "v": "v1"},
+        {"id": "_team__readers_rbac.authorization.k8s.io_ClusterRole", "v": "v1"},
     ]
     applied = {"kind": "Kustomization", "status": {"inventory": {"entries": entries}}}
-    assert flux.inventory(applied) == ["Kustomization flux-system/apps", "Namespace dev-backend"]
+    assert flux.inventory(applied) == [
+        "ClusterRole team:readers",
+        "Kustomization flux-system/apps",
+        "Namespace dev-backend",
+    ]
 
 
 def test_a_kustomization_that_applied_nothing_has_an_empty_inventory() -> None:
