@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import signal
+import sys
+import threading
 from collections.abc import Callable
 from types import FrameType
+
+_AGAIN_S = 0.1
 
 
 def heed() -> Callable[[], None]:
@@ -17,8 +21,18 @@ def heed() -> Callable[[], None]:
     if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
         numbers.append(signal.SIGHUP)
     before = {number: signal.signal(number, _interrupt) for number in numbers}
+    told = sys.unraisablehook
+
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is KeyboardInterrupt:
+            _come_again()
+        else:
+            told(unraisable)
+
+    sys.unraisablehook = lost
 
     def restore() -> None:
+        sys.unraisablehook = told
         for number, handler in before.items():
             signal.signal(number, handler)
 
@@ -27,3 +41,12 @@ def heed() -> Callable[[], None]:
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _come_again() -> None:
+    """Interrupt a moment later: Python drops what is raised while it forks or tidies away."""
+    main = threading.main_thread().ident
+    assert main is not None
+    timer = threading.Timer(_AGAIN_S, signal.pthread_kill, (main, signal.SIGINT))
+    timer.daemon = True
+    timer.start()

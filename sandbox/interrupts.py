@@ -8,9 +8,13 @@ asked for that.
 from __future__ import annotations
 
 import signal
+import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+_AGAIN_S = 0.1
 
 
 def ending() -> tuple[signal.Signals, ...]:
@@ -35,14 +39,35 @@ def handled(handler: Callable[[int, FrameType | None], None]) -> Iterator[None]:
 def interruptible() -> Iterator[None]:
     """The first signal interrupts; those that come while everything is cleaned up are ignored.
 
-    In the block a signal is a KeyboardInterrupt, as Ctrl-C is by itself.
+    In the block a signal is a KeyboardInterrupt, as Ctrl-C is by itself. Python drops one that is
+    raised while it forks or tidies away; that one comes again.
     """
-    numbers = ending()
+    numbers, told = ending(), sys.unraisablehook
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
 
+    def lost(unraisable: sys.UnraisableHookArgs) -> None:
+        if unraisable.exc_type is KeyboardInterrupt:
+            for each in numbers:
+                signal.signal(each, interrupt)
+            _come_again()
+        else:
+            told(unraisable)
+
     with handled(interrupt):
-        yield
+        sys.unraisablehook = lost
+        try:
+            yield
+        finally:
+            sys.unraisablehook = told
+
+
+def _come_again() -> None:
+    main = threading.main_thread().ident
+    assert main is not None
+    timer = threading.Timer(_AGAIN_S, signal.pthread_kill, (main, signal.SIGINT))
+    timer.daemon = True
+    timer.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -74,3 +75,48 @@ def test_the_report_heeds_ctrl_c_where_a_shell_has_it_ignored() -> None:
         signal.raise_signal(signal.SIGINT)
     restore()
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+
+
+class Tidied:
+    """Gets a signal while it is tidied away, where Python drops whatever is raised."""
+
+    def __del__(self) -> None:
+        signal.raise_signal(signal.SIGTERM)
+
+
+def tidy_away() -> None:
+    """The signal comes to this, which goes on all the same, up to a limit."""
+    one = Tidied()
+    del one
+    time.sleep(30)
+
+
+def test_an_interrupt_that_python_drops_comes_again() -> None:
+    with pytest.raises(KeyboardInterrupt), interrupts.interruptible():
+        tidy_away()
+
+
+def test_a_run_is_interrupted_too_where_python_drops_it() -> None:
+    restore = of_the_report.heed()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            tidy_away()
+    finally:
+        restore()
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_what_else_python_drops_is_told_as_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[str] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda seen: told.append(str(seen.exc_value)))
+
+    class Broken:
+        def __del__(self) -> None:
+            raise ValueError("broken")
+
+    restore = of_the_report.heed()
+    Broken()
+    restore()
+    with interrupts.interruptible():
+        Broken()
+    assert told == ["broken", "broken"]
