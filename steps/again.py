@@ -6,6 +6,7 @@ from pytest_bdd import parsers, then
 
 from sandbox.words import prints, unsaid
 from steps.engineer import Engineer
+from steps.typed import typed
 
 _LIMIT_S = 60
 _LAST = 3
@@ -30,6 +31,6 @@ def comes_to_tell_of(engineer: Engineer, block: str, words: str) -> None:
 def prints_something_else(engineer: Engineer, block: str) -> None:
     """The command prints something, and not what it printed when it was noted."""
     assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
-    printed = engineer.do(block).output
+    printed = typed(engineer, block).output
     assert printed.strip(), "nothing was printed"
     assert printed != engineer.noted[block], f"as before: {printed}"

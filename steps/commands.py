@@ -9,11 +9,11 @@ import yaml
 from pytest_bdd import given, parsers, then, when
 
 from sandbox.words import mentions, prints, says, unsaid
-from steps.at_work import typed
 from steps.engineer import Engineer
 from steps.pushed import pushed_head
 from steps.ran import Ran
 from steps.table import column, printed_rows, quoted
+from steps.typed import typed
 
 
 @then(
@@ -194,16 +194,16 @@ def run_blocks(engineer: Engineer, blocks: str) -> None:
 @given(parsers.re(r'what block "(?P<block>[^"]+)" prints is noted$'))
 def note_output(engineer: Engineer, block: str) -> None:
     """Keep what the command prints now, errors included."""
-    engineer.noted[block] = engineer.do(block).output
+    engineer.noted[block] = typed(engineer, block).output
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints what was noted$'))
 def prints_what_was_noted(engineer: Engineer, block: str) -> None:
     """The command prints the same as when it was noted, and something; errors count."""
     assert block in engineer.noted, f'nothing was noted of what block "{block}" prints'
-    printed = engineer.do(block).output
-    assert printed.strip(), "nothing was printed"
     noted = engineer.noted[block]
+    printed = typed(engineer, block, lambda done: done.output == noted).output
+    assert printed.strip(), "nothing was printed"
     assert printed == noted, f"it prints\n{printed}\nwhat was noted is\n{noted}"
 
 

@@ -19,6 +19,7 @@ from sandbox.gitlab import GitLabRefused
 from sandbox.sandbox import Sandbox
 from sandbox.terminal import Terminal
 from steps import moment
+from steps.at_work import LIMIT_S, is_at_work
 from steps.ran import Ran
 
 _PUSH = "git push"
@@ -136,10 +137,21 @@ class Engineer:
     def _type(self, block: Block, command: Command, values: dict[str, str]) -> CommandRan:
         where = f'"{block.id}" ({block.file}:{block.line + 1 + command.first})'
         assert command.finished, f"a command of block {where} has no end: `{command.text}`"
-        done = self.terminal.type(command.filled(values), block=block.id)
-        if command.output and not fits(command.output, done.output):
+        line = command.filled(values)
+
+        def probe() -> tuple[CommandRan | None, str]:
+            done = self.terminal.type(line, block=block.id)
+            if not command.output or fits(command.output, done.output):
+                return done, done.output
+            if is_at_work(done.output):
+                return None, done.output.strip()
             raise OtherOutput(done.line, command.output, done.output)
-        return done
+
+        done, _ = probe()
+        if done is not None:
+            return done
+        what = f"`{line}` to answer what the page shows, or what Flux has come to"
+        return self.sandbox.view().wait(what, probe, LIMIT_S)
 
     def do(self, block_id: str, **values: str) -> Ran:
         """Type the commands of a block, none of which may fail."""

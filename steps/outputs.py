@@ -10,7 +10,9 @@ from pytest_bdd import parsers, then
 from sandbox.cluster.asked_about import asked_about
 from sandbox.words import says
 from steps.engineer import Engineer
+from steps.ran import Ran
 from steps.table import column, columns, once
+from steps.typed import typed
 
 _LOGGED = re.compile(r"^\d{4}-\d\d-\d\dT\S+Z ", re.MULTILINE)
 """The time at which something was logged; what is logged may have several lines."""
@@ -45,9 +47,7 @@ def prints_but_for(engineer: Engineer, block: str, other: str, datatable: list[l
 
     How far a line is indented counts: the blanks follow on the one behind - or +.
     """
-    before, after = (
-        [line.rstrip() for line in engineer.do(each).stdout.splitlines()] for each in (other, block)
-    )
+    before, after = (_lines(typed(engineer, each)) for each in (other, block))
     assert before, f"{other} prints nothing"
     assert after, f"{block} prints nothing"
     changed = [line for line in difflib.ndiff(before, after) if line[:2] in ("- ", "+ ")]
@@ -70,8 +70,13 @@ def prints_these_lines(engineer: Engineer, block: str, datatable: list[list[str]
 
     One that is indented stands in double quotes, which no cell of a table trims.
     """
-    printed = [line.rstrip() for line in engineer.do(block).stdout.splitlines()]
-    assert printed == [_INDENTED.sub(r"\1", line) for line in column(datatable, "line")], printed
+    wanted = [_INDENTED.sub(r"\1", line) for line in column(datatable, "line")]
+    printed = _lines(typed(engineer, block, lambda done: _lines(done) == wanted))
+    assert printed == wanted, printed
+
+
+def _lines(done: Ran) -> list[str]:
+    return [line.rstrip() for line in done.stdout.splitlines()]
 
 
 @then(parsers.re(r'block "(?P<block>[^"]+)" prints nothing$'))

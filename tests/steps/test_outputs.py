@@ -18,9 +18,11 @@ def printing(**blocks: str) -> Any:
     """Somebody whose blocks print these texts, and end well."""
 
     def done(block: str, **_: str) -> Any:
+        text = blocks[block]
         return SimpleNamespace(
-            stdout=blocks[block], output=blocks[block], exit_code=0, line=f"type {block}"
-        )
+            stdout=text, output=text, exit_code=0, line=f"type {block}",
+            commands=[SimpleNamespace(stdout=text)],
+        )  # fmt: skip
 
     return SimpleNamespace(do=done, run=done)
 
