@@ -5,6 +5,7 @@ from __future__ import annotations
 from pytest_bdd import given, then
 
 from steps.engineer import Engineer
+from steps.fetches import since_push
 from steps.only_key import only_deploy_key
 
 _OLD = "the old deploy key"
@@ -25,13 +26,10 @@ def note_old_deploy_key(engineer: Engineer) -> None:
 def fetched_with_another_key(engineer: Engineer) -> None:
     """Something was fetched over SSH since then, with deploy keys, and never with the old one."""
     _was_noted(engineer)
-    since = engineer.chain.reached("commit")
-    assert since, "nothing was pushed"
-    log = [entry for entry in engineer.sandbox.gitlab.log() if entry["time"] > since]
-    by = {entry["actor"] for entry in log if entry["operation"] == "SSH fetch"}
-    assert by, "nothing was fetched over SSH"
-    ended = {entry["result"] for entry in log if entry["operation"] == "SSH fetch"}
-    assert "ok" in ended, f"nobody was let fetch: {', '.join(sorted(ended))}"
+    fetches = since_push(engineer)
+    by = {entry["actor"] for entry in fetches}
+    over = sorted({entry["operation"] for entry in fetches})
+    assert over == ["SSH fetch"], f"fetched by {', '.join(over)}"
     strangers = sorted(each for each in by if not each.startswith("deploy key"))
     told = f"fetched by {sorted(by)}"
     assert not strangers, told

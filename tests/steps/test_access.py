@@ -11,6 +11,7 @@ from typing import Any
 import asyncssh
 import pytest
 from held import holds
+from told_engineer import BEFORE, HEAD, engineer
 
 from steps import access, clusters
 
@@ -57,21 +58,26 @@ def server(tmp_path: Path) -> Server:
 
 
 def test_who_was_refused_has_fetched_nothing() -> None:
-    def fetch(at: int, result: str, how: str = "SSH fetch", who: str = "deploy key 1") -> Any:
-        when = f"2026-11-28T05:00:0{at}Z"
-        return {"time": when, "operation": how, "actor": who, "result": result}
+    def fetch(result: str, how: str = "SSH fetch", who: str = "deploy key 1") -> Any:
+        return {"operation": how, "actor": who, "result": result}
 
     def somebody(*log: Any) -> Any:
-        gitlab = SimpleNamespace(log=lambda: list(log))
-        chain = SimpleNamespace(reached=lambda _: "2026-11-28T05:00:05Z")
-        return SimpleNamespace(sandbox=SimpleNamespace(gitlab=gitlab), chain=chain)
+        one = engineer()
+        one.sandbox.gitlab = SimpleNamespace(log=lambda: list(log))
+        return one
 
-    access.fetched_with_deploy_key(somebody(fetch(6, "refused"), fetch(7, "ok")))
+    push = {**fetch("ok", "HTTPS push", "engineer"), "ref": "refs/heads/main", "new": HEAD}
+    refused, let = fetch("refused"), fetch("ok")
+    access.fetched_with_deploy_key(somebody(fetch("ok", "HTTPS fetch"), push, refused, let))
     with pytest.raises(AssertionError, match="nobody was let fetch: refused"):
-        access.fetched_with_deploy_key(somebody(fetch(4, "ok"), fetch(6, "refused")))
-    for others in ([], [fetch(6, "ok", "HTTPS fetch")], [fetch(6, "ok", who="engineer")]):
-        with pytest.raises(AssertionError):
-            access.fetched_with_deploy_key(somebody(*others))
+        access.fetched_with_deploy_key(somebody(let, push, refused))
+    for others in ([], [fetch("ok", "HTTPS fetch")], [fetch("ok", who="engineer")]):
+        for more in ([], [let]) if others else ([],):
+            with pytest.raises(AssertionError):
+                access.fetched_with_deploy_key(somebody(let, push, *others, *more))
+    for other in ({**push, "new": BEFORE}, {**push, "ref": "refs/heads/side"}):
+        with pytest.raises(AssertionError, match="no push of c0ffee to refs/heads/main"):
+            access.fetched_with_deploy_key(somebody(other, let))
 
 
 def test_the_token_is_in_no_commit(server: Server) -> None:
