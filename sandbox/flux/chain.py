@@ -26,8 +26,11 @@ class EvidenceChain:
         self._before: dict[Key, str] = {}
         self._reached: dict[str, events.StageReached] = {}
         self._told: set[str] = set()
-        self.first_seen: dict[str, str] = {}
-        """`Kind namespace/name` → time when it was first there, since `begin`."""
+        self.first_seen: dict[str, int] = {}
+        """`Kind namespace/name` → version of the store in which it was first there, since `begin`.
+
+        Each kind has a watch of its own, and what comes first in one may come last in another.
+        """
         self._present: set[str] = set()
         self._applied: set[str] = set()
 
@@ -104,7 +107,8 @@ class EvidenceChain:
             return
         name = self._name(key)
         if name not in self._present:
-            self.first_seen.setdefault(name, at)
+            version = field(item, "metadata", "resourceVersion", default=0)
+            self.first_seen.setdefault(name, int(version))
         if key[0] in _APPLYING:
             self._applied.update(flux.inventory(item))
         if not self._sha or name in self._reached:
