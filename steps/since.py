@@ -23,6 +23,7 @@ from report.regression import quarantine
 from sandbox.charts.repository import STAND_INS
 from steps import baseline_tree
 from steps.clone import Clone
+from steps.on_import import acts
 from steps.own_parts import OwnParts, meet
 from steps.sentences import PACKAGE
 
@@ -137,26 +138,9 @@ def _is_shared(path: Path, folders: Sequence[Path]) -> bool:
     """Whether others use something of a module: by a name that pytest knows, or by an import."""
     text = path.read_text("utf-8")
     others = (each for folder in folders for each in folder.rglob("*.py"))
-    return bool(_SHARED.search(text) or _acts(ast.parse(text))) or any(
+    return bool(_SHARED.search(text) or acts(ast.parse(text))) or any(
         _imports(each, path.stem) for each in others if each.resolve() != path.resolve()
     )
-
-
-def _acts(module: ast.Module) -> bool:
-    """Whether a module does something when it is imported, which every run does."""
-    return not all(map(_defines, module.body))
-
-
-def _defines(node: ast.stmt) -> bool:
-    if isinstance(node, ast.Assign):
-        return all(isinstance(each, ast.Name) for each in node.targets)
-    if isinstance(node, ast.AnnAssign):
-        return isinstance(node.target, ast.Name)
-    if isinstance(node, ast.If):
-        return ast.unparse(node.test).endswith("TYPE_CHECKING") and not node.orelse
-    if isinstance(node, ast.Expr):
-        return isinstance(node.value, ast.Constant)
-    return isinstance(node, ast.Import | ast.ImportFrom | ast.FunctionDef | ast.ClassDef)
 
 
 def _imports(path: Path, module: str) -> bool:

@@ -194,6 +194,11 @@ def test_what_a_book_takes_from_a_folder_that_counts_for_none_counts_for_it(
         ("import os\nos.environ['NO_PROXY'] = '*'", True),
         ("print('loaded')", False),
         ("for name in ('a', 'b'):\n    globals()[name] = name", False),
+        ("import os\nx = os.putenv('NO_PROXY', '*')", True),
+        ("x = [print(each) for each in ('a',)]", False),
+        ("class X:\n    print('loaded')", False),
+        ("def x(y=print('loaded')): ...", False),
+        ("import atexit\n@atexit.register\ndef x() -> None: ...", False),
     ],
 )
 def test_what_a_module_does_when_it_is_imported_touches_all(
@@ -205,6 +210,20 @@ def test_what_a_module_does_when_it_is_imported_touches_all(
         git(clone, "commit", "--quiet", "-am", "acts")
     (clone / FORK).write_text(plain if goes else f"{plain}\n\n{acts}\n")
     assert set(found(clone).values()) == {f"{FORK} has changed"}
+
+
+@pytest.mark.parametrize(
+    "defines",
+    [
+        "import re\nX = re.compile(f'{1}'.strip())",
+        "from dataclasses import dataclass\n@dataclass\nclass X:\n    y: int = 1",
+        "def x() -> None:\n    print('called')\n\ny = lambda: print('called')",
+    ],
+)
+def test_what_a_module_defines_for_itself_touches_its_own(clone: Path, defines: str) -> None:
+    before = (clone / FORK).read_text()
+    (clone / FORK).write_text(f"{before}\n\n{defines}\n")
+    assert f"{FORK} has changed" not in found(clone).values()
 
 
 @pytest.mark.parametrize(
