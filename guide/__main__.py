@@ -7,10 +7,8 @@ use or bad input.
 from __future__ import annotations
 
 import argparse
-import re
 import sys
-import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
@@ -19,7 +17,7 @@ from pathlib import Path
 from guide import shelf, unread
 from guide.acceptance import Acceptance, refuse_another
 from guide.audit import Audit
-from guide.book import SHELF, Book
+from guide.book import Book
 from guide.check import Check, lost_commit
 from guide.coverage import Coverage
 from guide.edition import Edition
@@ -28,16 +26,15 @@ from guide.errors import GuideError, near
 from guide.fate import Fate
 from guide.features import Features
 from guide.lock import SourceLock
-from guide.new_book import lay_out
+from guide.new_book import write
 from guide.patch import patch
 from guide.rerun import Rerun
 from guide.sentences import Sentences
 from guide.todo import todo
 from guide.vocabulary import Vocabulary
-from guide.writable import writable
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
-PARTS = ("edition", "features", "lock", "errata")
+FOLDERS = ("edition", "features")
+PARTS = (*FOLDERS, "lock", "errata")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -62,12 +59,24 @@ def _take_parts(options: argparse.Namespace) -> None:
 
     Whoever names every part has no book: sentences and placeholders are then not looked at.
     """
+    named = {part: place for part in PARTS if (place := getattr(options, part, None))}
     missing = [part for part in PARTS if getattr(options, part, "") is None]
+    _refuse_lost(named)
     options.sentences, options.filled, options.further = [], None, ()
     options.first_commit, options.sources = {}, ()
     # A check takes the books one by one; whatever else is asked is asked of one.
-    if missing and not (options.book == shelf.ALL and options.command is _check):
+    several = getattr(options, "book", "") == shelf.ALL
+    each_in_turn = several and options.command is _check and not named
+    if (missing or several) and not each_in_turn:
         _take_from(shelf.find(options.book), options, missing)
+
+
+def _refuse_lost(named: Mapping[str, Path]) -> None:
+    """A folder that is not there would be read as one without a page or a scenario."""
+    for part in FOLDERS:
+        if part in named and not named[part].is_dir():
+            cure = f"--{part} takes the folder of a book's {part}"
+            raise GuideError("there is no such folder", file=named[part], cure=cure)
 
 
 def _take_from(book: Book, options: argparse.Namespace, parts: Iterable[str]) -> None:
@@ -126,26 +135,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _book(options: argparse.Namespace) -> int:
-    """Write a new book, whole or not at all."""
-    if not NAME.fullmatch(options.name) or options.name == shelf.ALL:
-        cure = "small letters, digits and hyphens"
-        raise GuideError(f'"{options.name}" is no name for a book', cure=cure)
-    place = Path(SHELF) / options.name
-    if place.exists() or options.name in shelf.names():
-        raise GuideError(f"{place} is there already", cure="take another name, or remove it")
-    given = [text for text in options.guides.split(",") if text]
-    if not given:
-        raise GuideError("no guide is named", cure="make book NAME= GUIDE=path.md[,path2.md]")
-    files = lay_out(options.name, [Path(text) for text in given])
-    writable(place.parent)
-    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as temporary:
-        new = Path(temporary) / options.name
-        for name, text in files.items():
-            (new / name).parent.mkdir(parents=True, exist_ok=True)
-            (new / name).write_text(text, encoding="utf-8")
-        new.rename(place)
-    for name in sorted(files):
-        print(place / name)
+    for file in write(options.name, options.guides):
+        print(file)
     print(f"next: make check BOOK={options.name}")
     return 0
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from guide import shelf
 from guide.acceptance import Acceptance
 from guide.audit import Audit
-from guide.book import FILE, SCHEMA
+from guide.book import FILE, SCHEMA, SHELF
 from guide.document import Document
 from guide.erratum import Errata
 from guide.errors import GuideError
@@ -20,9 +22,37 @@ from guide.facts import without_anchor
 from guide.lock import SourceLock
 from guide.new_page import TODO, NewPage, is_step
 from guide.slug import Names, slug
+from guide.writable import writable
 
+_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 _CLUSTER = re.compile(r"^(?P<path>(?:[^/]+/)*?clusters)/(?P<name>[a-z0-9][a-z0-9-]*)/")
 _OPTION = re.compile(r"--(?P<name>owner|repository|branch|path)[= ]['\"]?(?P<value>[\w./-]+)")
+
+
+def write(name: str, guides: str) -> list[Path]:
+    """Lay out a book among the others from guides that are named with commas between them.
+
+    All of it is written, or nothing is. Returns its files; GuideError where it has no name or no
+    guide, or is there already.
+    """
+    if not _NAME.fullmatch(name) or name == shelf.ALL:
+        cure = "small letters, digits and hyphens"
+        raise GuideError(f'"{name}" is no name for a book', cure=cure)
+    place = Path(SHELF) / name
+    if place.exists() or name in shelf.names():
+        raise GuideError(f"{place} is there already", cure="take another name, or remove it")
+    given = [text for text in guides.split(",") if text]
+    if not given:
+        raise GuideError("no guide is named", cure="make book NAME= GUIDE=path.md[,path2.md]")
+    files = lay_out(name, [Path(text) for text in given])
+    writable(place.parent)
+    with tempfile.TemporaryDirectory(dir=place.parent, prefix=".new-") as temporary:
+        new = Path(temporary) / name
+        for file, text in files.items():
+            (new / file).parent.mkdir(parents=True, exist_ok=True)
+            (new / file).write_text(text, encoding="utf-8")
+        new.rename(place)
+    return [place / file for file in sorted(files)]
 
 
 def lay_out(name: str, sources: Sequence[Path]) -> dict[str, str]:
