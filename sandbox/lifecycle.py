@@ -18,6 +18,7 @@ from sandbox.phases import phase
 from sandbox.processes import leftovers
 from sandbox.processes.reach import Reach
 from sandbox.providers import Cluster, choice
+from sandbox.providers.trust import trusted
 from sandbox.record import Owner, Record
 from sandbox.sandbox import Sandbox
 from sandbox.toolchain import found_on_path, pins
@@ -222,10 +223,11 @@ def _bring_up(sandbox: Sandbox, record: Record, seed: Path | None) -> None:
             raise
     sandbox.write_kubeconfig()
     if bootstrapped:
-        with phase("flux bootstrap gitlab"):
-            bootstrap.bootstrap(sandbox.desk, layout, first, sandbox.private_key)
-        with phase("Flux Ready at HEAD"):
-            sandbox.wait_ready(first)
+        with trusted(sandbox.provider, first):
+            with phase("flux bootstrap gitlab"):
+                bootstrap.bootstrap(sandbox.desk, layout, first, sandbox.private_key)
+            with phase("Flux Ready at HEAD"):
+                sandbox.wait_ready(first)
         sandbox.desk.git("pull", "--quiet", "--ff-only")
     replace(record, state="up", head=sandbox.head()).write(sandbox.folder)
 
@@ -235,12 +237,8 @@ def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     own = seed / sandbox.layout.path_of(name) if seed else None
     beginning = with_flux(sandbox.layout.interval_s, sandbox.toolchain, own)
     cluster = sandbox.create_cluster(name, beginning)
-    with phase("Flux components"):
-        try:
-            components.wait(cluster, sandbox.view(name))
-        except SandboxError as trouble:
-            sandbox.provider.distrust(name, trouble)
-            raise
+    with trusted(sandbox.provider, name), phase("Flux components"):
+        components.wait(cluster, sandbox.view(name))
     return cluster
 
 

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from threading import Event, Thread
+from types import ModuleType
 
 import pytest
 
 import sandbox
+from sandbox.digest import of_files
 from sandbox.errors import SandboxError
 from sandbox.providers.embedded import template as template_module
 from sandbox.providers.embedded.template import KEPT, Template
@@ -122,28 +127,37 @@ def test_those_that_nobody_has_used_for_longest_make_room(store: Path, tmp_path:
     assert not left.exists()
 
 
-def test_other_code_makes_another_template(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    own = tmp_path / "code"
-    (own / "flux").mkdir(parents=True)
-    (own / "flux" / "haste.py").write_text("QUICK = 1")
-    monkeypatch.setattr(template_module, "_CODE", own)
-    Template.of("programs").keep(store)
-    (own / "flux" / "haste.py").write_text("QUICK = 2")
-    assert Template.of("programs").restore(tmp_path / "running"), "a process keeps its code"
-    template_module.code.cache_clear()  # as another process
-    assert Template.of("programs").restore(tmp_path / "none") == ""
-    (own / "flux" / "haste.py").write_text("QUICK = 1")
-    template_module.code.cache_clear()
-    assert Template.of("programs").restore(tmp_path / "there")
+def test_other_code_makes_another_template(tmp_path: Path) -> None:
+    own = tmp_path / "sandbox"
+    (own / "providers" / "embedded").mkdir(parents=True)
+    (own / "flux").mkdir()
+    module = own / "providers" / "embedded" / "template.py"
+    shutil.copy(template_module.__file__, module)
+
+    def process(haste: str) -> ModuleType:
+        """A process that has loaded the code as it was then."""
+        (own / "flux" / "haste.py").write_text(haste)
+        spec = spec_from_file_location("loaded", module)
+        assert spec
+        assert spec.loader
+        loaded = module_from_spec(spec)
+        sys.modules["loaded"] = loaded  # dataclasses look there
+        spec.loader.exec_module(loaded)
+        return loaded
+
+    try:
+        old = process("QUICK = 1")
+        new = process("QUICK = 2")  # written before the old one has asked for any template
+        again = process("QUICK = 1")
+    finally:
+        del sys.modules["loaded"]
+    keys = [each.Template.of("programs").folder.name for each in (old, new, again)]
+    assert keys[0] != keys[1]
+    assert keys[0] == keys[2]
 
 
 def test_all_code_of_a_sandbox_counts() -> None:
-    assert Path(sandbox.__file__).parent == template_module._CODE
-    assert template_module.code(template_module._CODE) != template_module.code(
-        Path(__file__).parent
-    )
+    assert of_files(Path(sandbox.__file__).parent, "*.py") == template_module.CODE
 
 
 def test_one_that_goes_while_it_is_taken_leaves_nothing_in_its_place(

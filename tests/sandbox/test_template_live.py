@@ -60,7 +60,9 @@ def test_it_holds_the_same_and_one_that_does_not_come_up_is_thrown_away(
     assert held(second) == held(first)
     assert provider.create("other", without_flux(8)).template == "", "it begins with something else"
 
-    _break(template.origin_of(provider._home("second"))[0].folder)
+    kept, _ = template.origin_of(provider._home("second"))
+    assert kept
+    _break(kept.folder)
     third = provider.create("third", beginning)
     assert third.template == ""
     assert [text for text in told if "thrown away: third did not come up from it" in text]

@@ -30,6 +30,7 @@ from sandbox.providers.embedded import (
 )
 from sandbox.providers.embedded.control_plane import HOST, ControlPlane
 from sandbox.providers.embedded.template import Template
+from sandbox.providers.trust import trusted
 from sandbox.toolchain import Toolchain
 
 _CONTROLLERS = ("kube-controller-manager", "kube-scheduler")
@@ -93,17 +94,14 @@ class Embedded:
         module = "sandbox.providers.embedded.kubelet"
         self.offer(cluster)
         self._start(plane, "kubelet", [sys.executable, "-m", module, home])
-        try:
+        with trusted(self, cluster):
             ready.wait(plane, self.check)
-        except SandboxError as trouble:
-            self.distrust(cluster, trouble)
-            raise
         return self._cluster(plane)
 
     def distrust(self, cluster: str, trouble: SandboxError) -> None:
-        """Throw away the template that a cluster came from, where it came from one."""
-        origin, made = template.origin_of(self._home(cluster))
-        if made:
+        """Throw away the template that a cluster came from, or that was made of it."""
+        origin, _ = template.origin_of(self._home(cluster))
+        if origin and origin.is_there:
             origin.discard(str(trouble))
 
     def _restored(self, plane: ControlPlane, beginning: Beginning, origin: Template) -> bool:
@@ -132,6 +130,7 @@ class Embedded:
         if new:
             with self._standing_still(f"{plane.name}/etcd"):
                 origin.keep(plane.store)
+            origin.note(plane.folder)
 
     @contextmanager
     def _standing_still(self, name: str) -> Iterator[None]:

@@ -5,8 +5,8 @@ templates/<key>/   in the user's cache folder; the key is of everything that mad
   template.json    when it was made, and the digest of the files
 templates/<key>.lock, while somebody makes it
 
-There is no secret in one: certificates, tokens and ports are made for each cluster, and at this
-moment no controller has put anything of them into the store.
+No secret of a sandbox is in one: certificates, tokens and ports are made for each cluster, and at
+this moment no controller has put anything of them into the store. What a book's manifests hold is.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 
 import filelock
@@ -35,8 +34,12 @@ from sandbox.waiting import wait_until
 KEPT = 8
 """So many templates are kept, those that were used last."""
 _FILES, _NOTE, _PART = "etcd", "template.json", "part-"
-_CODE = Path(__file__).parents[2]
-"""All of a sandbox's code: what puts something into a cluster calls much of it."""
+CODE = of_files(Path(__file__).parents[2], "*.py")
+"""The digest of all of a sandbox's code: what puts something into a cluster calls much of it.
+
+As this process has loaded it: whoever changes a file meanwhile, while programs are built for
+example, does not change what runs, and that must not be kept as of the new code.
+"""
 _BLOCK = 64 * 1024
 _ZERO = bytes(_BLOCK)
 _LEFT_S = 3600.0
@@ -55,7 +58,7 @@ class Template:
     @classmethod
     def of(cls, *made_from: str) -> Template:
         """That of a cluster which all this decides: other words or code, another template."""
-        key = hashlib.sha256(json.dumps([code(_CODE), *made_from]).encode()).hexdigest()[:16]
+        key = hashlib.sha256(json.dumps([CODE, *made_from]).encode()).hexdigest()[:16]
         return cls(cache_home().absolute() / "templates" / key)
 
     @property
@@ -136,8 +139,11 @@ class Template:
                 Path(lock.lock_file).unlink(missing_ok=True)
                 lock.release()
 
-    def note(self, cluster: Path, made: str) -> None:
-        """Write down in a cluster's folder that it came from this one, which was made then."""
+    def note(self, cluster: Path, made: str = "") -> None:
+        """Write down in a cluster's folder that it came from this one, which was made then.
+
+        Without a time it is the cluster that it was made of.
+        """
         (cluster / _NOTE).write_text(json.dumps({"folder": str(self.folder), "made": made}))
 
     def discard(self, why: str) -> None:
@@ -148,21 +154,16 @@ class Template:
         _remove(self.folder)
 
 
-def origin_of(cluster: Path) -> tuple[Template, str]:
-    """The template that the cluster in a folder came from, and when that was made; '' for none."""
-    note = cluster / _NOTE
-    noted = json.loads(note.read_text()) if note.exists() else {"folder": "", "made": ""}
-    return Template(Path(noted["folder"])), noted["made"]
+def origin_of(cluster: Path) -> tuple[Template | None, str]:
+    """The template that the cluster in a folder came from, and when that was made.
 
-
-@cache
-def code(folder: Path) -> str:
-    """The digest of the Python files below a folder, as this process has asked for it first.
-
-    Whoever changes a file meanwhile does not change what runs: a second cluster, made later by the
-    old code, must not be kept as one of the new.
+    '' for one that came from nothing; then it is the template that was made of it, if one was.
     """
-    return of_files(folder, "*.py")
+    note = cluster / _NOTE
+    if not note.exists():
+        return None, ""
+    noted = json.loads(note.read_text())
+    return Template(Path(noted["folder"])), noted["made"]
 
 
 def _copy(source: Path, target: Path) -> str:
