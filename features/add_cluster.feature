@@ -47,6 +47,13 @@ Feature: Adding a new cluster
     And block "list-kustomizations-of-stg" shows "apps" as Ready at the pushed commit
     And ConfigMap "apps-note" in "flux-system" of "platform-core-stg-aks" comes to hold "owner" as "platform-team"
 
+  @id:placeholder-forgotten
+  @unit:add-cluster/step-1
+  Scenario: Without a file that stands in for gotk-sync.yaml bootstrap cannot build the folder
+    Given the engineer has followed steps 1 to 3 of "add-cluster" without block "stg-gotk-sync"
+    When the engineer runs blocks "use-stg" and "make-key-for-stg"
+    Then block "bootstrap-stg" fails with "gotk-sync.yaml"
+
   @id:bootstrap-path-as-written @erratum:bootstrap-path @as-written
   @unit:add-cluster/bootstrap-path
   Scenario: With the path as written Flux is Ready and applies nothing of the team's

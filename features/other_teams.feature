@@ -10,7 +10,8 @@ Feature: What other teams ran into
   @unit:troubleshooting-others/suspended @unit:troubleshooting-others/reconcile-suspended
   Scenario: What is suspended stays Ready, lets no commit through and refuses to be reconciled
     Given the engineer has run block "suspend-apps"
-    When the engineer writes block "apps-note-new-owner" and pushes
+    When the engineer writes block "apps-group-with-forgotten-file" and pushes
+    And the engineer writes blocks "apps-group" and "apps-note-new-owner" and pushes
     Then Kustomization "flux-system" has applied the pushed commit
     And block "look-at-apps" shows "apps" as suspended and Ready
     And block "reconcile-suspended-apps" fails with "resource is suspended"
@@ -720,9 +721,12 @@ Feature: What other teams ran into
     Then GitRepository "flux-system" reports Ready as False with "ssh: unable to authenticate"
     And block "get-git-sources" shows "flux-system" as not Ready with "ssh: unable to authenticate"
     When the engineer runs blocks "make-next-key" and "add-next-deploy-key"
-    And the engineer runs block "give-next-key-to-flux"
+    And the engineer writes block "apps-note-new-owner" and pushes
+    Then the log of GitRepository "flux-system" in "flux-system" since the commit says "ssh: unable to authenticate"
+    When the engineer runs block "give-next-key-to-flux"
     Then block "reconcile-git-source" tells of "fetched revision"
-    And a pushed change of block "apps-note-new-owner" reaches the cluster
+    And every Flux object is Ready at the pushed commit
+    And a pushed change of block "apps-note" reaches the cluster
 
   @id:deploy-key-unknown-to-the-project
   @unit:troubleshooting-others/rotate-key

@@ -142,7 +142,9 @@ Feature: Troubleshooting
     And Kustomizations "flux-system" and "infra-namespaces" are at the commit before and Ready
     And block "get-kustomizations" says nothing of "->"
     When the engineer writes block "kustomizations-baseline" and pushes
-    Then block "reconcile-main-entry" tells of "fetched revision"
+    Then the log comes to tell of "flux-system/apps -> flux-system/infra-helm-repositories" through block "error-logs-of-all"
+    And Kustomizations "flux-system" and "infra-namespaces" are two commits behind and Ready
+    And block "reconcile-main-entry" tells of "fetched revision"
     And a pushed change of block "apps-note" reaches the cluster
     And nothing has come to the cluster and nothing is gone
 

@@ -24,6 +24,8 @@ def an_empty_cluster(engineer: Engineer, name: str) -> None:
 
     The return to the baseline takes the key away with everything else that came there.
     """
+    there = engineer.sandbox.provider.clusters()
+    assert name not in there, f'cluster "{name}" is there already'
     engineer.sandbox.add_cluster(name)
     engineer.chain.follow(engineer.sandbox.view(name).informer)
     engineer.values["new-private-key-file"] = str(engineer.sandbox.desk.folder / name)

@@ -15,6 +15,7 @@ from steps.table import column, columns, quoted
 
 _LIMIT_S = 120
 _SECONDS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
+_BEHIND = {"at the commit before": 1, "two commits behind": 2}
 _PART = re.compile(r"([0-9.]+)(ms|s|m|h)")
 """A part of an interval as Flux reads it: `1h30m` has two."""
 
@@ -99,15 +100,20 @@ def kustomization_has_applied_commit(engineer: Engineer, name: str) -> None:
     engineer.sandbox.view().wait_applied(name, head, _LIMIT_S)
 
 
-@then(parsers.parse('Kustomizations "{one}" and "{other}" are at the commit before and Ready'))
-def kustomizations_are_behind(engineer: Engineer, one: str, other: str) -> None:
-    """Flux has fetched the head of `main`, these Kustomizations still stand one commit before."""
+@then(
+    parsers.re(
+        r'Kustomizations "(?P<one>[^"]+)" and "(?P<other>[^"]+)" are '
+        r"(?P<behind>at the commit before|two commits behind) and Ready$"
+    )
+)
+def kustomizations_are_behind(engineer: Engineer, one: str, other: str, behind: str) -> None:
+    """Flux has fetched the head of `main`, these Kustomizations still stand before it."""
     view, desk = engineer.sandbox.view(), engineer.sandbox.desk
     source = view.find("GitRepository", "flux-system", "flux-system")
     fetched = field(source, "status", "artifact", "revision", default="")
     assert fetched.endswith(desk.git("rev-parse", "HEAD").strip()), fetched or "nothing fetched"
     for name in (one, other):
-        view.wait_applied(name, desk.git("rev-parse", "HEAD~1").strip(), 0)
+        view.wait_applied(name, desk.git("rev-parse", f"HEAD~{_BEHIND[behind]}").strip(), 0)
 
 
 @then(parsers.parse('no other Kustomization than "{name}" is reconciled every "{interval}"'))
