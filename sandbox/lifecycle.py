@@ -237,7 +237,7 @@ def _prepare(sandbox: Sandbox, name: str, seed: Path | None) -> Cluster:
     own = seed / sandbox.layout.path_of(name) if seed else None
     beginning = with_flux(sandbox.layout.interval_s, sandbox.toolchain, own)
     cluster = sandbox.create_cluster(name, beginning)
-    with trusted(sandbox.provider, name), phase("Flux components"):
+    with trusted(sandbox.provider, name), phase(components.PHASE):
         components.wait(cluster, sandbox.view(name))
     return cluster
 

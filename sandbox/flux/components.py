@@ -20,10 +20,13 @@ from sandbox.cluster.kubernetes import field
 from sandbox.cluster.view import ClusterView
 from sandbox.copying import working_copy
 from sandbox.digest import of_files
+from sandbox.errors import SandboxError
 from sandbox.processes.surroundings import environment
 from sandbox.providers import Cluster
 from sandbox.toolchain import Toolchain
 
+PHASE = "Flux components"
+"""What the errors carry in which Flux's own folder of the monorepo may have a part."""
 _COMPONENTS = "gotk-components.yaml"
 _PATCHED = "kustomization.yaml"
 """Where there is one in the folder, it says how the components are patched."""
@@ -37,11 +40,16 @@ def apply(cluster: Cluster, toolchain: Toolchain, own: Path | None) -> None:
 
     `own`: the cluster's folder in the first commit, whose patches they get.
 
-    Raises CommandFailed.
+    Raises CommandFailed, of this phase: it may be what the team has written there that fails, and
+    not the cluster that is being made.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        env = environment(toolchain.bin, Path(folder))
-        _apply(cluster, yaml.safe_dump_all(manifests(env, own)), env)
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            env = environment(toolchain.bin, Path(folder))
+            _apply(cluster, yaml.safe_dump_all(manifests(env, own)), env)
+    except SandboxError as error:
+        error.phase = error.phase or PHASE
+        raise
 
 
 def wait(cluster: Cluster, view: ClusterView) -> None:
