@@ -62,9 +62,13 @@ class GoModule:
 
     @cached_property
     def key(self) -> str:
-        """Hash of everything that decides what is built."""
+        """Hash of everything that decides what is built on this machine."""
+        return self.key_on(go_platform())
+
+    def key_on(self, system: tuple[str, str]) -> str:
+        """The same for a machine of this GOOS and GOARCH."""
         digest = hashlib.sha256()
-        for part in (BUILDER_VERSION, GO_MINOR, *go_platform(), self.ldflags, *self.tags):
+        for part in (BUILDER_VERSION, GO_MINOR, *system, self.ldflags, *self.tags):
             digest.update(part.encode() + b"\0")
         for program, package in self.binaries.items():
             digest.update(f"{program}={package}".encode() + b"\0")
@@ -222,6 +226,10 @@ def data_version(path: str) -> str:
     if not found:
         raise SandboxError(f"{DATA_MODULE}/go.mod does not name {path}", phase="toolchain")
     return found[1]
+
+
+PLATFORMS = (("linux", "amd64"), ("linux", "arm64"))
+"""GOOS and GOARCH of the machines for which something is built."""
 
 
 def go_platform() -> tuple[str, str]:

@@ -100,6 +100,9 @@ def test_the_jobs_of_a_merge_request_a_schedule_and_the_pages() -> None:
     assert all("SINCE=" in line for line in JOBS["changed"])
     assert jobs["changed"]["variables"]["GIT_DEPTH"] == 0
     assert {need["job"] for need in jobs["pages"]["needs"]} == {"prove", "nightly"}
+    # A red proof, or a push that touches something else, keeps no key from being published.
+    assert jobs["toolchain"]["needs"] == []
+    assert all("changes" not in rule for rule in jobs["toolchain"]["rules"])
     for name in ("changed", "prove", "nightly"):
         kept = jobs[name]["artifacts"]
         assert kept["when"] == "always"

@@ -69,7 +69,7 @@ def packed(
     monkeypatch.delenv("CI_JOB_TOKEN", raising=False)
     ensure(SETS)
     contents = [packing.packed(Store(cache), STORES)]
-    packing.accept(Store(cache), contents)
+    packing.accept(contents)
     file = packing.pack(Store(cache), contents, tmp_path / "out")
     monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "another"))
     return file

@@ -72,9 +72,11 @@ def test_the_token_is_not_sent_where_the_server_redirects_to(
     assert "taken_from" in other().record(STORES)
 
 
+@pytest.mark.parametrize("validator", ["ETag", "Last-Modified"])
 def test_a_download_that_is_cut_goes_on(
-    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
+    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch, validator: str
 ) -> None:
+    server.validator = validator
     content = packed.read_bytes()
     server.files[f"/{packed.name}"] = content
     server.cuts = [len(content) // 3, len(content) // 3]
@@ -85,6 +87,19 @@ def test_a_download_that_is_cut_goes_on(
     third = len(content) // 3
     assert ranges == [None, f"bytes={third}-", f"bytes={2 * third}-"]
     assert sum("going on with the download" in each for each in told) == 2
+    assert "taken_from" in other().record(STORES)
+
+
+def test_a_download_that_nothing_is_known_of_begins_anew(
+    packed: Path, server: ArchiveServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.validator = ""
+    server.files[f"/{packed.name}"] = packed.read_bytes()
+    server.cuts = [9, 7]
+    said = refused(f"{server.url}/{packed.name}", monkeypatch)
+    assert "run it again: it begins anew, for the server gives the file neither" in said
+    ensure(SETS)
+    assert not any("range" in headers for _, _, headers in server.asked)
     assert "taken_from" in other().record(STORES)
 
 

@@ -14,7 +14,8 @@ from toolchain_fakes import FakeGo
 
 from sandbox.errors import SandboxError, UsageError
 from sandbox.toolchain import ensure
-from sandbox.toolchain.modules import SOPS, STORES
+from sandbox.toolchain.modules import PLATFORMS, SOPS, STORES
+from sandbox.toolchain.modules import SETS as ALL
 from sandbox.toolchain.shared import archive, digest, packing, taking
 from sandbox.toolchain.shared.__main__ import main
 from sandbox.toolchain.store import Store
@@ -48,6 +49,21 @@ def test_what_an_archive_lacks_is_built(
     assert (toolchain.bin / "sops").exists()
     assert "taken_from" not in other().record(SOPS)
     assert "taken_from" in other().record(STORES)
+
+
+def test_of_a_folder_the_archive_is_taken_that_has_the_most(
+    packed: Path, go: FakeGo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(taking.PLACE, str(packed.parent))
+    builds = len(go.calls("build"))
+    ensure(("stores", "sops"))
+    assert len(go.calls("build")) == builds + 1
+    assert "taken_from" in other().record(STORES)
+    assert "taken_from" not in other().record(SOPS)
+    both = [Store.of_user().folder(each).name for each in (STORES, SOPS)]
+    asked = list(taking._holding(Store.of_user(), [STORES, SOPS]))
+    assert set(asked[0]) == set(both)
+    assert len(asked) < 2 ** len(ALL), "what holds nothing of it is not asked for"
 
 
 def test_bytes_that_this_repository_does_not_know_are_refused(
@@ -152,18 +168,29 @@ def test_what_is_built_is_held_against_what_is_known(
     said = capsys.readouterr()
     assert "1 of 1 modules as known" in said.out
     assert f"other bytes than digests.json has: stores-{STORES.key}" in said.err
-    digests.write_text("{}")
+    name = f"stores-{STORES.key}"
+    digests.write_text(json.dumps({name: {"1.26.1": "0"}}))
     assert main(["--check", "--sets", "stores"]) == 0
-    assert "not compared" in capsys.readouterr().out
+    said = capsys.readouterr()
+    assert "not compared, for digests.json has it of another Go" in said.out
+    assert f"{name} (Go 1.26.8, known of 1.26.1)" in said.out
+    assert "0 of 1 modules as known" in said.out
+    digests.write_text("{}")
+    assert main(["--check", "--sets", "stores"]) == 1, "nothing is known of this key"
+    said = capsys.readouterr()
+    assert f"does not know {name} (Go 1.26.8), so nobody can take it. Cure: make tool" in said.err
 
 
 def test_digests_of_modules_that_are_gone_go(packed: Path, digests: Path, cache: Path) -> None:
     have = json.loads(digests.read_text())
+    elsewhere = {f"stores-{STORES.key_on(each)}": {"1.26.8": "0"} for each in PLATFORMS}
+    assert len(elsewhere) == len(PLATFORMS)
+    have = {**elsewhere, **have}
     digests.write_text(json.dumps({**have, "stores-0000000000000000": {"1.26.8": "0"}}))
     contents = [packing.packed(Store(cache), STORES)]
-    assert packing.accept(Store(cache), contents)
+    assert packing.accept(contents)
     assert json.loads(digests.read_text()) == have
-    assert not packing.accept(Store(cache), contents)
+    assert not packing.accept(contents)
 
 
 def test_a_link_is_no_part_of_a_module(packed: Path, cache: Path) -> None:

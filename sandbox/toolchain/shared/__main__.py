@@ -1,7 +1,7 @@
 """`python -m sandbox.toolchain.shared`: pack the toolchain for others, or check what is built.
 
-Exit codes: 0 done; 1 what is built has other bytes than the repository knows; 2 wrong use;
-3 it cannot be built, read or published; 130 interrupted.
+Exit codes: 0 done; 1 what is built has other bytes than the repository knows, or it knows none of
+it; 2 wrong use; 3 it cannot be built, read or published; 130 interrupted.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from sandbox.toolchain.toolchain import ensure
 
 _DEFAULT = "embedded stores sops"
 """What the embedded provider needs for every book."""
+_ACCEPT = "make toolchain-pack ACCEPT=1, and commit that file"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -65,12 +66,13 @@ def _refuse_pinned(asked: pins.Versions) -> None:
 
 
 def _pack(store: Store, contents: Sequence[Packed], options: argparse.Namespace) -> int:
-    if options.accept and packing.accept(store, contents):
+    if options.accept and packing.accept(contents):
         print(f"{known.FILE} has the digests of what is built here: commit it")
-    unknown = [name for part in packing.differing(contents) for name in part]
+    found = packing.differing(contents)
+    unknown = (*found.other, *found.of_key, *found.of_go)
     hint = (
         f"{known.FILE.name} does not know {', '.join(unknown)}, so nobody can take it",
-        "make toolchain-pack ACCEPT=1, and commit that file",
+        _ACCEPT,
     )
     if options.publish and unknown:
         raise SandboxError(hint[0], phase="toolchain", cure=hint[1])
@@ -86,13 +88,16 @@ def _pack(store: Store, contents: Sequence[Packed], options: argparse.Namespace)
 
 
 def _check(contents: Sequence[Packed]) -> int:
-    other, unknown = packing.differing(contents)
-    for each in unknown:
-        print(f"no digest is known of {each}: not compared")
-    for each in other:
+    found = packing.differing(contents)
+    for each in found.of_go:
+        print(f"not compared, for {known.FILE.name} has it of another Go: {each}")
+    for each in found.of_key:
+        what = f"{known.FILE.name} does not know {each}, so nobody can take it"
+        print(f"{what}. Cure: {_ACCEPT}", file=sys.stderr)
+    for each in found.other:
         print(f"built with other bytes than {known.FILE.name} has: {each}", file=sys.stderr)
-    print(f"{len(contents) - len(other) - len(unknown)} of {len(contents)} modules as known")
-    return 1 if other else 0
+    print(f"{len(contents) - found.count} of {len(contents)} modules as known")
+    return 1 if found.other or found.of_key else 0
 
 
 if __name__ == "__main__":

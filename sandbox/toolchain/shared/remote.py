@@ -25,6 +25,7 @@ _TRIES = 5
 """How often a download that is cut is gone on with; each time it has to have brought something."""
 _REDIRECTS = 5
 _CHUNK = 1 << 18
+_ANEW = "it begins anew, for the server gives the file neither a strong ETag nor a date"
 _CURE = "see whether the address is right, or unset PROOFBOOK_TOOLCHAIN to build here"
 
 
@@ -60,10 +61,11 @@ def fetch(url: str, target: Path, tell: Callable[[str], None]) -> None:
             _fetch(url, part)
         except httpx.TransportError as error:
             if not left or _size(part) <= before:
+                goes_on = "it goes on from there" if _tag(part).exists() else _ANEW
                 raise SandboxError(
                     f"{shown(url)} was cut after {_size(part)} bytes: {error}",
                     phase="toolchain",
-                    cure="run it again: it goes on from there",
+                    cure=f"run it again: {goes_on}",
                 ) from error
             tell(f"going on with the download after it was cut at {_size(part) >> 20} MiB")
         else:
@@ -85,14 +87,23 @@ def _fetch(url: str, part: Path) -> None:
             raise httpx.RemoteProtocolError("the server has less than was fetched before")
         _must(reply, url, "be fetched")
         goes_on = reply.status_code == httpx.codes.PARTIAL_CONTENT
-        etag = reply.headers.get("etag", "")
-        if etag and not etag.startswith("W/"):
-            tag.write_text(etag)
+        if same := _validator(reply.headers):
+            tag.write_text(same)
         else:
             tag.unlink(missing_ok=True)  # nothing says later that it is the same file
         with part.open("ab" if goes_on else "wb") as out:
             for chunk in reply.iter_raw():
                 out.write(chunk)
+
+
+def _validator(headers: httpx.Headers) -> str:
+    """What tells later whether it is still the same file: a strong ETag, else when it changed.
+
+    A date alone may be of two files of one second; then their digests tell it.
+    """
+    etag: str = headers.get("etag", "")
+    strong = etag if not etag.startswith("W/") else ""
+    return strong or headers.get("last-modified", "")
 
 
 def publish(file: Path, url: str) -> bool:

@@ -126,11 +126,17 @@ def _local(store: Store, place: Path, missing: Sequence[GoModule]) -> Path | Non
 
 
 def _holding(store: Store, missing: Sequence[GoModule]) -> Iterator[list[str]]:
-    """The modules of each archive that may hold all that is missing; the smallest first."""
-    for count in range(1, len(SETS) + 1):
-        for sets in combinations(SETS, count):
-            if set(missing) <= set(modules := modules_of(sets)):
-                yield [store.folder(each).name for each in modules]
+    """The modules of each archive that may hold something of what is missing.
+
+    That which holds the most of it comes first, of those the smallest.
+    """
+    every = [
+        modules_of(sets) for count in range(1, len(SETS) + 1) for sets in combinations(SETS, count)
+    ]
+    held = {modules: len(set(missing) & set(modules)) for modules in every}
+    for modules in sorted(held, key=lambda each: (-held[each], len(each))):
+        if held[modules]:
+            yield [store.folder(each).name for each in modules]
 
 
 def _names(modules: Sequence[GoModule]) -> str:
