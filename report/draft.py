@@ -182,7 +182,7 @@ class Draft:
         self._frozen = None
 
     def stand_on(self, templates: Mapping[str, str]) -> None:
-        """Its sandbox has these clusters from a template, made when."""
+        """Its sandbox has these clusters, from templates made when; '' from none."""
         self.templates = {clean(name): made for name, made in templates.items()}
         self._frozen = None
 

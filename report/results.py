@@ -87,7 +87,10 @@ class ScenarioResult:
     clean_up: Evidence = field(default_factory=Evidence)
     """What was done after the last step."""
     templates: Mapping[str, str] = field(default_factory=dict)
-    """The clusters of its sandbox that came from a template, each with when that was made."""
+    """The clusters of its sandbox, each with when the template was made that it came from.
+
+    '' for one that came from none. Results of older versions have those with a template alone.
+    """
 
     @property
     def base_id(self) -> str:

@@ -193,9 +193,8 @@ def engineer(
 
 
 def templates(sandbox: Sandbox) -> dict[str, str]:
-    """The clusters of a sandbox that came from a template, each with when that was made."""
-    clusters = sandbox.provider.clusters()
-    return {name: each.template for name, each in clusters.items() if each.template}
+    """The clusters of a sandbox, each with when the template was made that it came from; or ''."""
+    return {name: each.template for name, each in sandbox.provider.clusters().items()}
 
 
 def leave_behind(ground: Ground, collector: Any) -> None:

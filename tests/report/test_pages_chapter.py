@@ -39,6 +39,27 @@ def test_a_step_shows_commands_diffs_waits_conditions_and_the_chain(site):
         assert part in shown
 
 
+def test_each_cluster_of_a_scenario_came_from_a_template_or_from_none(tmp_path):
+    told = {}
+    made = {"dev": "2026-11-20T03:00:00Z", "stg": ""}
+    for name, templates in (("both", made), ("older", {})):
+
+        def results(root, these=templates):
+            return sample.change(
+                sample.green(root),
+                "add_service/whole-way",
+                lambda one: dataclasses.replace(one, templates=these),
+            )
+
+        site, _ = write(tmp_path / name, results)
+        page = (site.source / "guide" / "add-service.md").read_text()
+        foot = page.split('id="s-add-service--whole-way-embedded"')[1].split('pb-foot">')[1]
+        told[name] = foot.split("<a href")[0]
+    assert "<code>dev</code> from a template of 2026-11-20T03:00:00Z · " in told["both"]
+    assert "<code>stg</code> from no template · " in told["both"]
+    assert "template" not in told["older"], "nobody knows"
+
+
 def test_beside_another_step_stands_only_what_belongs_to_it(site):
     page = (site.source / "guide" / "add-service.md").read_text()
     start = page.index('id="u-add-service--step-2-s-add-service--whole-way-embedded"')
