@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Generator
 from dataclasses import asdict
 from pathlib import Path
@@ -20,7 +20,7 @@ import pytest
 from sandbox import events
 from sandbox.record import folder_of
 from sandbox.usage import audit, cpu
-from sandbox.usage.part import Part
+from sandbox.usage.part import Asked, Part
 from sandbox.usage.table import table
 from sandbox.usage.waits import Waits
 
@@ -43,7 +43,7 @@ class Profile:
         self._folder = folder
         self._waits = Waits()
         self._logs: dict[Path, audit.AuditLog] = {}
-        self._asked: Counter[audit.Request] = Counter()
+        self._asked: dict[audit.Request, audit.Served] = defaultdict(audit.Served)
         self._scenario = ""
         self._since = self._now()
         self._going = False
@@ -112,13 +112,15 @@ class Profile:
     def _read_logs(self) -> None:
         for folder in self._folder.glob("clusters/*"):
             log = self._logs.setdefault(folder, audit.AuditLog(folder))
-            self._asked += log.new()
+            for request, served in log.new().items():
+                self._asked[request] += served
 
-    def _requests(self) -> list[tuple[str, str, str, int]]:
+    def _requests(self) -> list[Asked]:
         self._read_logs()
+        most_first = sorted(self._asked.items(), key=lambda pair: (-pair[1].count, pair[0]))
         found = [
-            (each.client, each.verb, each.resource, count)
-            for each, count in sorted(self._asked.items(), key=lambda pair: (-pair[1], pair[0]))
+            (each.client, each.verb, each.resource, served.count, round(served.seconds, 4))
+            for each, served in most_first
         ]
         self._asked.clear()
         return found

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 ASKED = "PROOFBOOK_PROFILE"
@@ -17,6 +18,7 @@ ASKED = "PROOFBOOK_PROFILE"
 _POLICY, _LOG = "audit-policy.json", "audit.log"
 _WATCHED = "ResponseStarted"
 """The stage of a request that goes on; only its begin counts."""
+_TIMES = ("requestReceivedTimestamp", "stageTimestamp")
 
 
 def flags(folder: Path) -> list[str]:
@@ -42,6 +44,20 @@ class Request:
     resource: str
 
 
+@dataclass(frozen=True)
+class Served:
+    """How often a request came, and the seconds from its arrival to the end of its answer.
+
+    In these it also waits for the store and for its turn: they are no CPU seconds.
+    """
+
+    count: int = 0
+    seconds: float = 0.0
+
+    def __add__(self, other: Served) -> Served:
+        return Served(self.count + other.count, self.seconds + other.seconds)
+
+
 class AuditLog:
     """The audit log of one cluster, read on from where it was read to."""
 
@@ -49,10 +65,10 @@ class AuditLog:
         self._file = folder / _LOG
         self._read = 0
 
-    def new(self) -> Counter[Request]:
-        """How often each request has come since the last look."""
+    def new(self) -> dict[Request, Served]:
+        """What has come since the last look."""
         if not self._file.exists():
-            return Counter()
+            return {}
         with self._file.open("rb") as log:
             log.seek(self._read)
             whole = log.read().rpartition(b"\n")[0]
@@ -60,16 +76,20 @@ class AuditLog:
         return count(whole.decode().splitlines())
 
 
-def count(lines: Iterable[str]) -> Counter[Request]:
-    """How often each request stands in the lines of an audit log; a watch counts as it begins."""
-    found: Counter[Request] = Counter()
+def count(lines: Iterable[str]) -> dict[Request, Served]:
+    """The requests in the lines of an audit log; a watch counts as it begins, and is not timed."""
+    found: dict[Request, Served] = defaultdict(Served)
     for line in lines:
         event = json.loads(line)
         watch = event["verb"] == "watch"
         if (event["stage"] == _WATCHED) != watch:
             continue
-        found[Request(client_of(event), event["verb"], _resource(event))] += 1
-    return found
+        seconds = 0.0
+        if not watch:
+            began, ended = (datetime.fromisoformat(event[each]) for each in _TIMES)
+            seconds = (ended - began).total_seconds()
+        found[Request(client_of(event), event["verb"], _resource(event))] += Served(1, seconds)
+    return dict(found)
 
 
 def client_of(event: dict[str, object]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-Asked = tuple[str, str, str, int]
-"""Client, verb and resource of a request to an API server, and how often it came."""
+Asked = tuple[str, str, str, int, float]
+"""Client, verb and resource of a request to an API server, how often it came, and the seconds from
+its arrival to the end of its answer."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,15 +32,23 @@ def table(parts: Sequence[Part]) -> Iterator[str]:
         ("CPU seconds", " CPU", [part.cpu for part in counted]),
         ("seconds waiting", " s", [part.waits for part in counted]),
         ("requests to API servers", "", [_requests(part) for part in counted]),
+        ("seconds of API servers until they answered", " s", [_served(part) for part in counted]),
     ):
         yield from _sums(title, unit, of, scenarios)
 
 
 def _requests(part: Part) -> dict[str, int]:
     found: Counter[str] = Counter()
-    for client, verb, resource, count in part.requests:
+    for client, verb, resource, count, _ in part.requests:
         found[f"{client}: {verb} {resource}"] += count
     return dict(found)
+
+
+def _served(part: Part) -> dict[str, float]:
+    found: dict[str, float] = defaultdict(float)
+    for client, verb, resource, _, seconds in part.requests:
+        found[f"{client}: {verb} {resource}"] += seconds
+    return found
 
 
 def _sums(

@@ -72,6 +72,8 @@ def event(**other: Any) -> dict[str, Any]:
         "userAgent": "kubectl/v1.36.3 (linux/amd64)",
         "user": {"username": "admin"},
         "objectRef": {"resource": "pods", "subresource": "log"},
+        "requestReceivedTimestamp": "2026-12-01T01:00:00.900000Z",
+        "stageTimestamp": "2026-12-01T01:00:01.150000Z",
         **other,
     }
 
@@ -79,14 +81,16 @@ def event(**other: Any) -> dict[str, Any]:
 def test_requests_are_counted_by_client_verb_and_resource() -> None:
     lines = [json.dumps(event()), json.dumps(event()), json.dumps(event(verb="list"))]
     found = audit.count(lines)
-    assert found[audit.Request("kubectl as admin", "get", "pods/log")] == 2
-    assert found.total() == 3
+    assert found == {
+        audit.Request("kubectl as admin", "get", "pods/log"): audit.Served(2, 0.5),
+        audit.Request("kubectl as admin", "list", "pods/log"): audit.Served(1, 0.25),
+    }
 
 
 def test_a_watch_counts_where_it_begins_and_only_once() -> None:
     stages = ("ResponseStarted", "ResponseComplete")
     found = audit.count(json.dumps(event(verb="watch", stage=stage)) for stage in stages)
-    assert found.total() == 1
+    assert list(found.values()) == [audit.Served(1, 0.0)], "it goes on: its seconds are nobody's"
 
 
 def test_what_is_no_object_is_told_by_its_path() -> None:
@@ -107,14 +111,18 @@ def test_a_client_is_its_program_and_its_account(name: str, client: str) -> None
     assert audit.client_of(event(user={"username": name})) == client
 
 
+def total(found: dict[audit.Request, audit.Served]) -> int:
+    return sum(each.count for each in found.values())
+
+
 def test_a_log_is_read_on_from_where_it_was_read_to(tmp_path: Path) -> None:
     log, reader = tmp_path / "audit.log", audit.AuditLog(tmp_path)
     assert not reader.new()
     line = json.dumps(event()) + "\n"
     log.write_text(line + line[:20])
-    assert reader.new().total() == 1
+    assert total(reader.new()) == 1
     log.write_text(line + line + line)
-    assert reader.new().total() == 2
+    assert total(reader.new()) == 2
     assert not reader.new()
 
 
@@ -176,7 +184,7 @@ def test_the_seconds_between_two_looks_go_by_with_what_the_first_one_saw() -> No
 
 def test_the_table_gives_each_scenario_and_leaves_the_start_out_of_the_mean() -> None:
     def part(scenario: str, name: str, seconds: float) -> Part:
-        requests = [("kubectl", "get", "pods", 4)]
+        requests = [("kubectl", "get", "pods", 4, 1.5)]
         used, waits = {"etcd": seconds}, {"pods": 1.0}
         return Part(
             scenario=scenario, part=name, seconds=seconds, cpu=used, waits=waits, requests=requests
@@ -190,6 +198,7 @@ def test_the_table_gives_each_scenario_and_leaves_the_start_out_of_the_mean() ->
     assert "a/two" in text
     assert "CPU seconds, a scenario, steps and return: 4.0 CPU" in text
     assert any("kubectl: get pods" in line and "4.00" in line for line in lines)
+    assert "seconds of API servers until they answered, a scenario, steps and return: 1.5 s" in text
 
 
 def test_a_run_without_scenarios_has_a_table() -> None:
