@@ -40,7 +40,8 @@ def _calls(node: ast.AST) -> Iterator[str]:
     """
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
         decorators = [] if isinstance(node, ast.Lambda) else node.decorator_list
-        at_once = [*node.args.defaults, *filter(None, node.args.kw_defaults), *decorators]
+        defaults = [*node.args.defaults, *filter(None, node.args.kw_defaults)]
+        at_once: list[ast.AST] = [*defaults, *decorators]
     else:
         decorators = node.decorator_list if isinstance(node, ast.ClassDef) else []
         at_once = list(ast.iter_child_nodes(node))
