@@ -87,10 +87,7 @@ class ScenarioResult:
     clean_up: Evidence = field(default_factory=Evidence)
     """What was done after the last step."""
     templates: Mapping[str, str] = field(default_factory=dict)
-    """The clusters of its sandbox, each with when the template was made that it came from.
-
-    '' for one that came from none. Results of older versions have those with a template alone.
-    """
+    """Its clusters, each with when its template was made; '' of none, which older results omit."""
 
     @property
     def base_id(self) -> str:
