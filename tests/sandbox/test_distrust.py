@@ -74,12 +74,17 @@ def test_a_cluster_that_comes_no_further_is_distrusted(
 
 @pytest.mark.parametrize("taken", [True, False])
 def test_the_template_goes_that_a_cluster_came_from_or_that_was_made_of_it(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, told: list[str], *, taken: bool
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    told: list[str],
+    *,
+    taken: bool,
 ) -> None:
-    monkeypatch.setenv("PROOFBOOK_CACHE", str(tmp_path / "cache"))
-    toolchain: Any = SimpleNamespace(bin=tmp_path, versions={"kubernetes": "1.36.3"})
-    provider = Embedded("new", tmp_path / "room", toolchain)
-    home = tmp_path / "room" / "clusters" / FIRST
+    room = tmp_path_factory.mktemp("r")  # short: a socket lies in it
+    monkeypatch.setenv("PROOFBOOK_CACHE", str(room / "cache"))
+    toolchain: Any = SimpleNamespace(bin=room, versions={"kubernetes": "1.36.3"})
+    provider = Embedded("new", room, toolchain)
+    home = room / "clusters" / FIRST
     home.mkdir(parents=True)
     credentials = SimpleNamespace(kubeconfig=lambda _: home)
     plane: Any = SimpleNamespace(
