@@ -57,7 +57,8 @@ def _sums(
     sums: dict[str, float] = defaultdict(float)
     for each in of:
         for name, value in each.items():
-            sums[name] += value
+            if value:  # a watch is not timed
+                sums[name] += value
     total = sum(sums.values())
     yield f"{title}, a scenario, steps and return: {total / scenarios:.1f}{unit}"
     for name, value in sorted(sums.items(), key=lambda pair: -pair[1])[:_MOST]:

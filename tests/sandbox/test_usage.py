@@ -201,5 +201,13 @@ def test_the_table_gives_each_scenario_and_leaves_the_start_out_of_the_mean() ->
     assert "seconds of API servers until they answered, a scenario, steps and return: 1.5 s" in text
 
 
+def test_what_is_not_timed_has_no_share_of_seconds() -> None:
+    watch = [("kubectl", "watch", "pods", 1, 0.0)]
+    part = Part(scenario="a", part="steps", seconds=1, cpu={}, waits={}, requests=watch)
+    told = list(table([part]))
+    assert told[-1].endswith("steps and return: 0.0 s")
+    assert any("kubectl: watch pods" in line for line in told)
+
+
 def test_a_run_without_scenarios_has_a_table() -> None:
     assert len(list(table([]))) == 1
